@@ -1,0 +1,1 @@
+"""The three tiers and the queue: SQL is the truth, the vector index is derived from it."""

@@ -1,0 +1,142 @@
+"""The agents of a home: make, list, count, remove, and let one turn at a time run."""
+
+import os
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from carrel.errors import Busy, NotFound, UsageError
+from carrel.memory.core import NewBlock, add_block
+from carrel.memory.database import Database, new_number
+from carrel.memory.schema import WORD_TABLES, agents, messages, passages, sessions, turns
+from carrel.memory.values import AgentInfo, Counts
+from carrel.protocols import Clock
+
+NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
+
+
+class Agents:
+    """The table of agents."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def find(self, name: str) -> int | None:
+        """Return the agent's number, or None."""
+        with self._database.read() as connection:
+            return connection.execute(sa.select(agents.c.id).where(agents.c.name == name)).scalar()
+
+    def require(self, name: str) -> int:
+        """Return the agent's number. Raise NotFound, with the names that exist."""
+        if (found := self.find(name)) is not None:
+            return found
+        known = ", ".join(f"'{info.name}'" for info in self.all()[:5]) or "none yet"
+        raise NotFound(f"Agent '{name}' does not exist.", f"There is: {known}. Make one with carrel agent new.")
+
+    def make(self, name: str, blocks: Sequence[NewBlock], model: str | None = None) -> int:
+        """Make an agent with its blocks of core memory and return its number; a known name gives the known agent."""
+        check_name(name)
+        with self._database.write() as connection:
+            known = connection.execute(sa.select(agents.c.id).where(agents.c.name == name)).scalar()
+            if known is not None:
+                return int(known)
+            now = self._clock.now()
+            agent_id = new_number(connection, agents.insert().values(name=name, model=model, created_at=now))
+            for position, block in enumerate(blocks):
+                add_block(connection, agent_id, position, block, now)
+            return agent_id
+
+    def all(self) -> list[AgentInfo]:
+        """Return all agents, in the order in which they were made."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(agents).order_by(agents.c.id)).fetchall()
+        return [AgentInfo(row.name, row.model, row.created_at) for row in rows]
+
+    def info(self, name: str) -> AgentInfo:
+        """Return one agent as it is listed."""
+        self.require(name)
+        return next(info for info in self.all() if info.name == name)
+
+    def counts(self, agent_id: int) -> Counts:
+        """Return how much an agent remembers."""
+        with self._database.read() as connection:
+            return Counts(
+                recall=_count(connection, messages, messages.c.agent_id == agent_id),
+                archival=_count(connection, passages, passages.c.agent_id == agent_id, passages.c.state == "live"),
+                sessions=_count(connection, sessions, sessions.c.agent_id == agent_id),
+                turns=_count(connection, turns, turns.c.agent_id == agent_id),
+            )
+
+    def remove(self, name: str) -> None:
+        """Remove an agent and everything that it remembers. Its vectors leave the index with its collection."""
+        agent_id = self.require(name)
+        with self._database.write() as connection:
+            for tier, table in (("recall", messages), ("archival", passages)):
+                words = sa.table(WORD_TABLES[tier], sa.column("rowid"))
+                mine = sa.select(table.c.n).where(table.c.agent_id == agent_id)
+                connection.execute(sa.delete(words).where(words.c.rowid.in_(mine)))
+            connection.execute(sa.delete(agents).where(agents.c.id == agent_id))
+
+    def take_lease(self, agent_id: int) -> None:
+        """Reserve the agent for one turn of this process and thread.
+
+        Raises:
+            Busy: another live process or thread runs a turn of this agent.
+        """
+        with self._database.write() as connection:
+            row = connection.execute(sa.select(agents.c.lease, agents.c.name).where(agents.c.id == agent_id)).one()
+            if row.lease and row.lease != _lease() and _alive(row.lease):
+                raise Busy(f"Agent '{row.name}' is answering another message.", "Try again in a moment.")
+            connection.execute(sa.update(agents).where(agents.c.id == agent_id).values(lease=_lease()))
+
+    def drop_lease(self, agent_id: int) -> None:
+        """Give the agent back."""
+        with self._database.write() as connection:
+            mine = (agents.c.id == agent_id) & (agents.c.lease == _lease())
+            connection.execute(sa.update(agents).where(mine).values(lease=None))
+
+
+def check_name(name: str) -> None:
+    """Raise UsageError where a name cannot be an agent's."""
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"Agent name '{name[:80]}' is not usable.", "Use up to 64 letters, digits and . @ + - _, a letter first."
+        )
+
+
+def _count(connection: Connection, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(table).where(*conditions)).scalar_one())
+
+
+def _lease() -> str:
+    return f"{os.getpid()}:{_started(os.getpid())}:{threading.get_ident()}"
+
+
+def _alive(lease: str) -> bool:
+    """Return whether the process that holds a lease still runs; one that took over its number does not count."""
+    pid, started, _ = lease.split(":")
+    return _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """Return when a process started, in the kernel's own units; empty where there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+    except FileNotFoundError:
+        return _started_elsewhere(pid)
+
+
+def _started_elsewhere(pid: int) -> str:
+    """Ask the way that works without /proc: whether the process takes signals."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        return "running"
+    return "running"

@@ -1,0 +1,143 @@
+"""The background worker: embeds what waits in the outbox and brings the index up to the vectors in SQL."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from carrel.errors import CarrelError
+from carrel.memory.database import Database
+from carrel.memory.embedding import Embedding
+from carrel.memory.index import Index
+from carrel.memory.pieces import pieces
+from carrel.memory.schema import agents, index_marks
+from carrel.memory.values import Tier
+from carrel.memory.vectors import Pending, VectorStore, to_blob
+
+log = logging.getLogger(__name__)
+
+EMBED_BATCH = 128
+INDEX_BATCH = 2_000
+PAUSE = 2.0
+"""Seconds between two looks at the outbox when nobody calls: another process may have written."""
+
+
+class Indexer:
+    """Embeds and indexes, in its own thread or when asked."""
+
+    def __init__(self, database: Database, embedding: Embedding, store: VectorStore, index: Index) -> None:
+        self._database = database
+        self._embedding = embedding
+        self._store = store
+        self._index = index
+        self._work = threading.Event()
+        self._stopping = threading.Event()
+        self._once = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the background thread, once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="carrel-indexer", daemon=True)
+            self._thread.start()
+
+    def notify(self) -> None:
+        """Say that there is something to embed."""
+        self._work.set()
+
+    def stop(self) -> None:
+        """Stop after the batch at hand and close the index; what waits stays in the outbox."""
+        self._stopping.set()
+        self._work.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._index.close()
+
+    def drain(self, progress: Callable[[int], None] = lambda done: None) -> int:
+        """Embed and index everything that waits, here and now, and return the number of rows embedded."""
+        total = 0
+        while done := self.embed_batch():
+            total += done
+            progress(total)
+        self.sync_index()
+        return total
+
+    def embed_batch(self) -> int:
+        """Embed one batch from the outbox and return the number of rows dealt with."""
+        with self._once:
+            batch = self._store.pending(EMBED_BATCH)
+            if not batch:
+                return 0
+            parts = [pieces(item.text) for item in batch]
+            flat = [piece for group in parts for piece in group]
+            vectors = iter(self._embedding.documents(flat))
+            self._store.store([(item, [to_blob(next(vectors)) for _ in group]) for item, group in _zip(batch, parts)])
+            return len(batch)
+
+    def sync_index(self) -> bool:
+        """Bring the index up to the vectors in SQL; False where another process owns it."""
+        with self._once:
+            if not self._index.open():
+                return False
+            self._apply_removals()
+            for agent_id in self._agents():
+                for tier in ("recall", "archival"):
+                    self._catch_up(agent_id, tier)
+            return True
+
+    def mark(self, agent_id: int, tier: Tier) -> int:
+        """Return up to which vector number the open index is complete; 0 where none is open."""
+        if not self._index.is_open:
+            return 0
+        mine = (index_marks.c.agent_id == agent_id) & (index_marks.c.tier == tier)
+        mine &= index_marks.c.generation == self._index.generation
+        with self._database.read() as connection:
+            return int(connection.execute(sa.select(index_marks.c.upto).where(mine)).scalar() or 0)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                busy = self.embed_batch()
+                if not busy:
+                    self.sync_index()
+            except CarrelError as error:
+                log.warning("The indexer waits: %s", error)
+                busy = 0
+            if not busy:
+                self._work.wait(PAUSE)
+                self._work.clear()
+
+    def _catch_up(self, agent_id: int, tier: Tier) -> None:
+        upto = self.mark(agent_id, tier)
+        while not self._stopping.is_set():
+            fresh = self._store.after(agent_id, tier, upto, INDEX_BATCH)
+            if not len(fresh.numbers):
+                return
+            self._index.upsert(agent_id, tier, fresh.numbers.tolist(), fresh.matrix)
+            upto = int(fresh.numbers[-1])
+            self._set_mark(agent_id, tier, upto)
+
+    def _set_mark(self, agent_id: int, tier: Tier, upto: int) -> None:
+        values = {"agent_id": agent_id, "tier": tier, "generation": self._index.generation, "upto": upto}
+        statement = insert(index_marks).values(**values)
+        with self._database.write() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["agent_id", "tier", "generation"], set_={"upto": upto})
+            )
+
+    def _apply_removals(self) -> None:
+        while entries := self._store.removed(500):
+            for agent_id, tier in {(entry[1], entry[2]) for entry in entries}:
+                mine = [entry[3] for entry in entries if entry[1:3] == (agent_id, tier)]
+                self._index.remove(agent_id, tier, mine)
+            self._store.forget_removals([entry[0] for entry in entries])
+
+    def _agents(self) -> list[int]:
+        with self._database.read() as connection:
+            return list(connection.execute(sa.select(agents.c.id)).scalars())
+
+
+def _zip(batch: list[Pending], parts: list[list[str]]) -> list[tuple[Pending, list[str]]]:
+    return list(zip(batch, parts, strict=True))

@@ -1,0 +1,82 @@
+"""The store: one home's database, index and background worker, and each agent's memory in it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from carrel.memory.agents import Agents
+from carrel.memory.archival import Archival
+from carrel.memory.core import Core, NewBlock
+from carrel.memory.database import Database, random_id
+from carrel.memory.embedding import Embedding
+from carrel.memory.index import Index
+from carrel.memory.indexer import Indexer
+from carrel.memory.recall import Recall
+from carrel.memory.retrievals import Retrievals
+from carrel.memory.scope import Scope
+from carrel.memory.search import Engines, Search
+from carrel.memory.sessions import Sessions
+from carrel.memory.turns import Turns
+from carrel.memory.upgrade import upgrade
+from carrel.memory.vectors import VectorStore
+from carrel.protocols import Clock, Embedder, TokenCounter
+
+
+class Memory:
+    """One agent's memory: core, recall, archival, and the turns that made them."""
+
+    def __init__(self, scope: Scope, engines: Engines) -> None:
+        self.scope = scope
+        self.search = Search(scope, engines)
+        self.core = Core(scope)
+        self.sessions = Sessions(scope)
+        self.recall = Recall(scope, self.sessions, self.search)
+        self.archival = Archival(scope, self.search)
+        self.turns = Turns(scope, self.recall)
+        self.retrievals = Retrievals(scope)
+
+
+class Store:
+    """Everything that a home remembers."""
+
+    def __init__(
+        self,
+        home: Path,
+        clock: Clock,
+        counter: TokenCounter,
+        embedder: Embedder | None,
+        new_id: Callable[[str], str] = random_id,
+    ) -> None:
+        self.database = Database(home / "carrel.db", new_id)
+        upgrade(self.database)
+        self.agents = Agents(self.database, clock)
+        self._clock = clock
+        self._counter = counter
+        embedding = Embedding(embedder)
+        vectors = VectorStore(self.database, embedder) if embedder else None
+        index = Index(home / "index", embedder.fingerprint if embedder else "none")
+        indexer = Indexer(self.database, embedding, vectors, index) if vectors else None
+        self.engines = Engines(embedding, vectors, index, indexer)
+
+    def memory(self, agent: str, blocks: Sequence[NewBlock] | None = None) -> Memory:
+        """Return an agent's memory; with `blocks` given the agent is made where it does not exist.
+
+        Raises:
+            NotFound: there is no such agent and no blocks to make it with.
+        """
+        agent_id = self.agents.require(agent) if blocks is None else self.agents.make(agent, blocks)
+        return Memory(Scope(self.database, agent_id, agent, self._clock, self._counter), self.engines)
+
+    def start(self) -> None:
+        """Start to embed in the background."""
+        if self.engines.indexer is not None:
+            self.engines.indexer.start()
+
+    def embed_now(self, progress: Callable[[int], None] = lambda done: None) -> int:
+        """Embed and index all that waits, here and now, and return the number of rows."""
+        return self.engines.indexer.drain(progress) if self.engines.indexer else 0
+
+    def close(self) -> None:
+        """Stop the background worker and close everything."""
+        if self.engines.indexer is not None:
+            self.engines.indexer.stop()
+        self.database.close()

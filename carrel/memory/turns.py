@@ -1,0 +1,234 @@
+"""Turns and steps: committed as they happen, so that a kill at any moment loses nothing and repeats nothing."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Connection
+
+from carrel.errors import NotFound
+from carrel.memory import events
+from carrel.memory.recall import Recall, stored_message
+from carrel.memory.schema import contents, messages, queue, steps, summaries, tool_runs, turns
+from carrel.memory.scope import Scope
+from carrel.memory.values import MemoryEvent, StoredMessage
+from carrel.messages import AssistantMessage, ToolCall, ToolResult, Usage, UserMessage, canonical
+
+Effect = Literal["none", "memory", "outside"]
+"""What a tool does: reads only, changes memory (rolled back with its transaction), or acts on the outside world."""
+
+NOT_EXECUTED = "This call was not executed: the program stopped before it. Call again if it is still wanted."
+UNKNOWN = "The program stopped during this call. Whether it took effect is unknown; it was not repeated."
+
+
+class Turns:
+    """The turns of one agent."""
+
+    def __init__(self, scope: Scope, recall: Recall) -> None:
+        self._scope = scope
+        self._recall = recall
+
+    def begin(self, session: str, text: str, model: str) -> tuple[str, StoredMessage]:
+        """Store the user's message and a running turn, before the model is asked."""
+        with self._scope.database.write() as connection:
+            turn = self._scope.new_id("t")
+            values = {"id": turn, "agent_id": self._scope.agent_id, "session_id": session, "state": "running"}
+            connection.execute(turns.insert().values(**values, model=model, started_at=self._scope.now()))
+            return turn, self._enqueued(connection, session, UserMessage(text), turn, None)
+
+    def add_step(
+        self,
+        session: str,
+        turn: str,
+        number: int,
+        message: AssistantMessage,
+        window: Sequence[dict[str, Any]],
+        estimated: int,
+        usage: Usage | None,
+        finish: str,
+        model: str,
+        state: str = "complete",
+    ) -> StoredMessage:
+        """Store what the model said in a step and exactly what it was asked."""
+        with self._scope.database.write() as connection:
+            values = {
+                "turn_id": turn,
+                "number": number,
+                "at": self._scope.now(),
+                "model": model,
+                "finish": finish,
+                "estimated_tokens": estimated,
+                "prompt_tokens": usage.prompt if usage else None,
+                "completion_tokens": usage.completion if usage else None,
+                "cached_tokens": usage.cached if usage else None,
+                "window": [_keep(connection, part) for part in window],
+            }
+            connection.execute(steps.insert().values(**values))
+            return self._enqueued(connection, session, message, turn, number, state)
+
+    def settle(
+        self,
+        session: str,
+        turn: str,
+        step: int,
+        position: int,
+        call: ToolCall,
+        effect: Effect,
+        run: Callable[[], ToolResult],
+    ) -> StoredMessage:
+        """Execute a call once and store its result; a call that was executed before gives its stored result.
+
+        A change of memory commits with its result. A tool that acts on the outside is marked as started before, so
+        that after a crash its outcome is called unknown and it is not repeated.
+        """
+        key = (turn, step, position)
+        if effect == "memory":
+            with self._scope.database.write() as connection:
+                if (known := self._result_of(connection, key)) is not None:
+                    return known
+                with connection.begin_nested() as savepoint:
+                    result = run()
+                    if not result.ok:
+                        savepoint.rollback()
+                return self._finish(connection, session, key, call, result)
+        known = self._start(session, key, call) if effect == "outside" else self.result_of(key)
+        if known is not None:
+            return known
+        result = run()
+        with self._scope.database.write() as connection:
+            return self._finish(connection, session, key, call, result)
+
+    def end(self, turn: str, state: str, error: str | None = None) -> None:
+        """Close a turn."""
+        with self._scope.database.write() as connection:
+            values = {"state": state, "error": error, "ended_at": self._scope.now()}
+            connection.execute(sa.update(turns).where(turns.c.id == turn).values(**values))
+
+    def recover(self) -> list[str]:
+        """Close turns that a stopped program left running, each call answered; return their ids.
+
+        To be called with the agent's lease held: then no live program runs them.
+        """
+        with self._scope.database.write() as connection:
+            running = sa.select(turns).where(turns.c.agent_id == self._scope.agent_id, turns.c.state == "running")
+            found = connection.execute(running).fetchall()
+            for turn in found:
+                self._answer_open_calls(connection, turn.session_id, turn.id)
+                self.end(turn.id, "interrupted", "The program stopped during this turn.")
+            return [turn.id for turn in found]
+
+    def queue_of(self, session: str) -> list[StoredMessage]:
+        """Return the messages that stand in a session's main context, in order."""
+        with self._scope.database.read() as connection:
+            joined = sa.select(messages).join_from(queue, messages, messages.c.n == queue.c.message_n)
+            chosen = joined.where(queue.c.session_id == session).order_by(messages.c.n)
+            return [stored_message(row) for row in connection.execute(chosen)]
+
+    def summary_of(self, session: str) -> str:
+        """Return the newest summary of what left a session's queue; empty where nothing did."""
+        newest = sa.select(summaries.c.text).where(summaries.c.session_id == session).order_by(summaries.c.n.desc())
+        with self._scope.database.read() as connection:
+            return connection.execute(newest.limit(1)).scalar() or ""
+
+    def evict(self, session: str, turn: str | None, evicted: Sequence[StoredMessage], summary: str) -> None:
+        """Take messages out of the queue and put a summary in their place; they stay in recall."""
+        numbers = [message.n for message in evicted]
+        with self._scope.database.write() as connection:
+            gone = (queue.c.session_id == session) & queue.c.message_n.in_(numbers)
+            connection.execute(sa.delete(queue).where(gone))
+            values = {"session_id": session, "turn_id": turn, "text": summary, "at": self._scope.now()}
+            span = {"first_n": min(numbers, default=None), "last_n": max(numbers, default=None)}
+            tokens = self._scope.counter.count(summary)
+            connection.execute(summaries.insert().values(**values, **span, tokens=tokens))
+
+    def changes(self, turn: str) -> list[MemoryEvent]:
+        """Return what a turn changed in memory."""
+        with self._scope.database.read() as connection:
+            return events.of_turn(connection, self._scope.agent_id, turn)
+
+    def window(self, turn: str, step: int) -> list[str]:
+        """Return exactly what was sent in a step, as JSON texts. Raise NotFound."""
+        with self._scope.database.read() as connection:
+            chosen = sa.select(steps.c.window).where(steps.c.turn_id == turn, steps.c.number == step)
+            hashes = connection.execute(chosen).scalar()
+            if hashes is None:
+                raise NotFound(f"Turn '{turn}' has no step {step}.", "See carrel session show.")
+            rows = connection.execute(sa.select(contents).where(contents.c.hash.in_(hashes)))
+            bodies = {row.hash: row.body for row in rows}
+        return [bodies[item] for item in hashes]
+
+    def result_of(self, key: tuple[str, int, int]) -> StoredMessage | None:
+        """Return the stored result of a call that was executed, or None."""
+        with self._scope.database.read() as connection:
+            return self._result_of(connection, key)
+
+    def _enqueued(
+        self,
+        connection: Connection,
+        session: str,
+        message: UserMessage | AssistantMessage | ToolResult,
+        turn: str,
+        step: int | None,
+        state: str = "complete",
+    ) -> StoredMessage:
+        stored = self._recall.add(session, message, turn, step, state)
+        connection.execute(queue.insert().values(session_id=session, message_n=stored.n))
+        return stored
+
+    def _start(self, session: str, key: tuple[str, int, int], call: ToolCall) -> StoredMessage | None:
+        with self._scope.database.write() as connection:
+            if (known := self._result_of(connection, key)) is not None:
+                return known
+            if self._run_state(connection, key) == "started":
+                unknown = ToolResult(call.id, call.name, UNKNOWN, ok=False)
+                return self._finish(connection, session, key, call, unknown)
+            self._mark(connection, key, call, "started", None)
+            return None
+
+    def _finish(
+        self, connection: Connection, session: str, key: tuple[str, int, int], call: ToolCall, result: ToolResult
+    ) -> StoredMessage:
+        stored = self._enqueued(connection, session, result, key[0], key[1])
+        self._mark(connection, key, call, "done" if result.ok else "refused", stored.id)
+        return stored
+
+    def _mark(
+        self, connection: Connection, key: tuple[str, int, int], call: ToolCall, state: str, message: str | None
+    ) -> None:
+        values = {"turn_id": key[0], "step": key[1], "position": key[2], "state": state, "message_id": message}
+        facts = {"call_id": call.id, "name": call.name, "arguments": call.arguments, "at": self._scope.now()}
+        statement = insert(tool_runs).values(**values, **facts)
+        changed = {"state": state, "message_id": message}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["turn_id", "step", "position"], set_=changed)
+        )
+
+    def _run_state(self, connection: Connection, key: tuple[str, int, int]) -> str | None:
+        return connection.execute(sa.select(tool_runs.c.state).where(*_is(key))).scalar()
+
+    def _result_of(self, connection: Connection, key: tuple[str, int, int]) -> StoredMessage | None:
+        joined = sa.select(messages).join_from(tool_runs, messages, messages.c.id == tool_runs.c.message_id)
+        row = connection.execute(joined.where(*_is(key))).one_or_none()
+        return None if row is None else stored_message(row)
+
+    def _answer_open_calls(self, connection: Connection, session: str, turn: str) -> None:
+        for message in self._recall.of_turn(turn):
+            for position, call in enumerate(message.calls):
+                key = (turn, message.step or 0, position)
+                if self._result_of(connection, key) is None:
+                    text = UNKNOWN if self._run_state(connection, key) == "started" else NOT_EXECUTED
+                    self._finish(connection, session, key, call, ToolResult(call.id, call.name, text, ok=False))
+
+
+def _is(key: tuple[str, int, int]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (tool_runs.c.turn_id == key[0], tool_runs.c.step == key[1], tool_runs.c.position == key[2])
+
+
+def _keep(connection: Connection, part: dict[str, Any]) -> str:
+    """Store a part of a window under the hash of its content, once, and return the hash."""
+    body = canonical(part)
+    key = hashlib.sha256(body.encode()).hexdigest()[:32]
+    connection.execute(insert(contents).values(hash=key, body=body).on_conflict_do_nothing())
+    return key

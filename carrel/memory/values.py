@@ -1,0 +1,241 @@
+"""What the memory hands out: frozen values. Rows never leave this package."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from carrel.messages import Role, ToolCall
+
+Tier = Literal["core", "recall", "archival"]
+Actor = Literal["user", "agent", "system", "import", "api"]
+Mode = Literal["hybrid", "words", "meaning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who changes memory, and in which call of which turn."""
+
+    actor: Actor
+    turn: str | None = None
+    step: int | None = None
+    position: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInfo:
+    """An agent as it is listed."""
+
+    name: str
+    model: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much an agent remembers."""
+
+    recall: int
+    archival: int
+    sessions: int
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A labelled piece of core memory; `limit` is in characters."""
+
+    label: str
+    value: str
+    limit: int
+    description: str = ""
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """A session as it is listed."""
+
+    id: str
+    name: str | None
+    origin: str
+    started: datetime
+    last: datetime
+    messages: int
+
+    @property
+    def label(self) -> str:
+        """What people call it: its name, else its id."""
+        return self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message in recall, with its identity and its time."""
+
+    n: int
+    id: str
+    role: Role
+    text: str
+    at: datetime
+    session: str
+    tokens: int
+    speaker: str | None = None
+    turn: str | None = None
+    step: int | None = None
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str | None = None
+    tool: str | None = None
+    ok: bool = True
+    state: str = "complete"
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message that comes from elsewhere, to be loaded into recall."""
+
+    role: Role
+    text: str
+    at: datetime | None = None
+    speaker: str | None = None
+    session: str | None = None
+    """The session's name; messages of one name stand in one session."""
+    source: str | None = None
+    """The caller's own id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of archival memory."""
+
+    n: int
+    id: str
+    text: str
+    tags: tuple[str, ...]
+    origin: str
+    at: datetime
+    tokens: int
+    state: str = "live"
+    successor: str | None = None
+    source: str | None = None
+    document: str | None = None
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The parts of a hit's score, each from 0 to 1."""
+
+    words: float = 0.0
+    meaning: float = 0.0
+    neighbours: float = 0.0
+
+    def to_json(self) -> dict[str, float]:
+        """Return the parts by name."""
+        return {
+            "words": round(self.words, 4),
+            "meaning": round(self.meaning, 4),
+            "neighbours": round(self.neighbours, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found in recall or archival."""
+
+    id: str
+    tier: Tier
+    text: str
+    at: datetime
+    score: float
+    scores: Scores
+    role: str | None = None
+    speaker: str | None = None
+    session: str | None = None
+    source: str | None = None
+    tags: tuple[str, ...] = ()
+    state: str = "live"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the hit in the form that `carrel memory search --json` prints."""
+        return {
+            "id": self.id,
+            "tier": self.tier,
+            "text": self.text,
+            "role": self.role,
+            "speaker": self.speaker,
+            "at": self.at.astimezone().isoformat(),
+            "session": self.session,
+            "source": self.source,
+            "tags": list(self.tags),
+            "score": round(self.score, 4),
+            "scores": self.scores.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of hits; `total` counts all that match, `pages` is at least 1."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    page: int
+    pages: int
+    mode: Mode = "hybrid"
+    """How it was searched: words alone where the embedder was not ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEvent:
+    """One change of memory."""
+
+    id: str
+    tier: Tier
+    ref: str
+    op: str
+    before: str | None
+    after: str | None
+    actor: str
+    at: datetime
+    turn: str | None = None
+    reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the event by field."""
+        return {
+            "id": self.id,
+            "tier": self.tier,
+            "ref": self.ref,
+            "op": self.op,
+            "before": self.before,
+            "after": self.after,
+            "actor": self.actor,
+            "at": self.at.astimezone().isoformat(),
+            "turn": self.turn,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which rows a search may return; both ends of the date range are included."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    roles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    all_tags: bool = False
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What an import did."""
+
+    added: int
+    known: int
+    sessions: int
+    details: Mapping[str, Any] = field(default_factory=dict)

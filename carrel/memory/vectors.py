@@ -1,0 +1,220 @@
+"""Vectors in SQL: what still has to be embedded, what is, and the exact scan over it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.engine import Connection
+
+from carrel.memory.database import Database, new_number
+from carrel.memory.schema import AnyRow, embedders, messages, outbox, passages, removals, vectors
+from carrel.memory.values import Tier
+from carrel.protocols import Embedder, Vectors
+
+MAX_TRIES = 5
+"""A row that fails to embed this often is left to words, so that it never holds up the others."""
+
+READ_AT_ONCE = 20_000
+"""Vectors read in one query: 30 MB."""
+
+SOURCES = {"recall": messages, "archival": passages}
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A row that has no vector yet."""
+
+    outbox_n: int
+    agent_id: int
+    tier: Tier
+    row: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Vectors in memory: their numbers, the rows they belong to, and the matrix, shape (vectors, dimension)."""
+
+    numbers: Numbers
+    rows: Numbers
+    matrix: Vectors
+
+
+@dataclass(slots=True)
+class _Cache:
+    upto: int = 0
+    parts: list[Stretch] = field(default_factory=list)
+
+
+class VectorStore:
+    """The vectors that one embedder made."""
+
+    def __init__(self, database: Database, embedder: Embedder) -> None:
+        self._database = database
+        self._embedder = embedder
+        self._id: int | None = None
+        self._caches: dict[tuple[int, str, int], _Cache] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """The embedder's fingerprint."""
+        return self._embedder.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return self._embedder.dimension
+
+    def embedder_id(self) -> int:
+        """Return the embedder's number in the database, made at first use."""
+        if self._id is None:
+            with self._database.write() as connection:
+                self._id = self._find_or_add(connection)
+        return self._id
+
+    def pending(self, limit: int) -> list[Pending]:
+        """Return the oldest rows that have no vector yet."""
+        found: list[Pending] = []
+        with self._database.read() as connection:
+            waiting = sa.select(outbox).where(outbox.c.tries < MAX_TRIES).order_by(outbox.c.n).limit(limit)
+            rows = connection.execute(waiting).fetchall()
+            for tier, table in SOURCES.items():
+                mine = {row.row: row for row in rows if row.tier == tier}
+                speaker = table.c.speaker if tier == "recall" else sa.null().label("speaker")
+                texts = sa.select(table.c.n, table.c.text, speaker).where(table.c.n.in_(list(mine)))
+                for row in connection.execute(texts):
+                    entry = mine[row.n]
+                    text = embedded_text(row.text, row.speaker)
+                    found.append(Pending(entry.n, entry.agent_id, entry.tier, row.n, text))
+        return sorted(found, key=lambda item: item.outbox_n)
+
+    def waiting(self) -> int:
+        """Return how many rows have no vector yet."""
+        with self._database.read() as connection:
+            query = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.tries < MAX_TRIES)
+            return int(connection.execute(query).scalar_one())
+
+    def store(self, done: Sequence[tuple[Pending, Sequence[bytes]]]) -> None:
+        """Write the vectors of rows, one a piece, and take the rows out of the outbox; rows gone are skipped."""
+        embedder_id = self.embedder_id()
+        with self._database.write() as connection:
+            alive = set(connection.execute(_numbers(outbox, [item.outbox_n for item, _ in done])).scalars())
+            values = [
+                {
+                    "agent_id": item.agent_id,
+                    "tier": item.tier,
+                    "row": item.row,
+                    "part": part,
+                    "embedder_id": embedder_id,
+                    "vector": vector,
+                }
+                for item, pieces in done
+                if item.outbox_n in alive
+                for part, vector in enumerate(pieces)
+            ]
+            if values:
+                connection.execute(vectors.insert().prefix_with("OR IGNORE"), values)
+            connection.execute(sa.delete(outbox).where(outbox.c.n.in_(list(alive))))
+
+    def failed(self, batch: Iterable[Pending]) -> None:
+        """Count a failure of these rows."""
+        with self._database.write() as connection:
+            mine = outbox.c.n.in_([item.outbox_n for item in batch])
+            connection.execute(sa.update(outbox).where(mine).values(tries=outbox.c.tries + 1))
+
+    def after(self, agent_id: int, tier: Tier, start: int, limit: int) -> Stretch:
+        """Return up to `limit` vectors with numbers above `start`, in order."""
+        mine = (vectors.c.agent_id == agent_id) & (vectors.c.tier == tier)
+        mine &= (vectors.c.embedder_id == self.embedder_id()) & (vectors.c.n > start)
+        columns = sa.select(vectors.c.n, vectors.c.row, vectors.c.vector)
+        with self._database.read() as connection:
+            rows = connection.execute(columns.where(mine).order_by(vectors.c.n).limit(limit)).fetchall()
+        return self._stretch(rows)
+
+    def nearest(
+        self,
+        agent_id: int,
+        tier: Tier,
+        query: Vectors,
+        limit: int,
+        start: int = 0,
+        allowed: Sequence[int] | None = None,
+    ) -> dict[int, float]:
+        """Return the cosine of the rows nearest to a query, exactly, best first.
+
+        Only vectors with numbers above `start` count, and only those of `allowed` rows where these are given.
+        """
+        best: dict[int, float] = {}
+        for stretch in self._loaded(agent_id, tier, start):
+            scores = stretch.matrix @ query
+            if allowed is not None:
+                scores = np.where(np.isin(stretch.rows, np.asarray(allowed, np.int64)), scores, -2.0)
+            top = np.argpartition(-scores, min(limit, len(scores)) - 1)[:limit]
+            for position in top[scores[top] > -2.0]:
+                row = int(stretch.rows[position])
+                best[row] = max(best.get(row, -1.0), float(scores[position]))
+        return dict(sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit])
+
+    def rows_of(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Return the rows to which these vectors belong."""
+        with self._database.read() as connection:
+            chosen = sa.select(vectors.c.n, vectors.c.row).where(vectors.c.n.in_(list(numbers)))
+            return {n: row for n, row in connection.execute(chosen)}
+
+    def of_rows(self, agent_id: int, tier: Tier, rows: Sequence[int]) -> Stretch:
+        """Return the vectors of these rows."""
+        mine = (vectors.c.agent_id == agent_id) & (vectors.c.tier == tier)
+        mine &= (vectors.c.embedder_id == self.embedder_id()) & vectors.c.row.in_(list(rows))
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(vectors.c.n, vectors.c.row, vectors.c.vector).where(mine)).fetchall()
+        return self._stretch(found)
+
+    def removed(self, limit: int) -> list[tuple[int, int, Tier, int]]:
+        """Return vectors that must leave the index: (number of the entry, agent, tier, vector)."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(removals).order_by(removals.c.n).limit(limit)).fetchall()
+        return [(row.n, row.agent_id, row.tier, row.vector_n) for row in rows]
+
+    def forget_removals(self, entries: Sequence[int]) -> None:
+        """Take entries off the list of vectors that must leave the index."""
+        with self._database.write() as connection:
+            connection.execute(sa.delete(removals).where(removals.c.n.in_(list(entries))))
+
+    def _loaded(self, agent_id: int, tier: Tier, start: int) -> list[Stretch]:
+        """Return all vectors above `start`, reading from SQL only those that are new since the last call."""
+        cache = self._caches.setdefault((agent_id, tier, start), _Cache(upto=start))
+        while len((fresh := self.after(agent_id, tier, cache.upto, READ_AT_ONCE)).numbers):
+            cache.parts.append(fresh)
+            cache.upto = int(fresh.numbers[-1])
+        return cache.parts
+
+    def _stretch(self, rows: Sequence[AnyRow]) -> Stretch:
+        numbers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        owners = np.fromiter((row[1] for row in rows), np.int64, len(rows))
+        flat = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
+        return Stretch(numbers, owners, flat.reshape(len(rows), self.dimension).astype(np.float32, copy=False))
+
+    def _find_or_add(self, connection: Connection) -> int:
+        fingerprint = self._embedder.fingerprint
+        known = connection.execute(sa.select(embedders.c.id).where(embedders.c.fingerprint == fingerprint)).scalar()
+        if known is not None:
+            return int(known)
+        values = {"fingerprint": fingerprint, "dimension": self._embedder.dimension}
+        return new_number(connection, embedders.insert().values(**values))
+
+
+def embedded_text(text: str, speaker: str | None) -> str:
+    """Return what is embedded of a message: the speaker's name makes it findable by who said it."""
+    return f"{speaker}: {text}" if speaker else text
+
+
+def to_blob(vector: Vectors) -> bytes:
+    """Return a vector as it is stored: float32, little endian."""
+    return vector.astype("<f4").tobytes()
+
+
+def _numbers(table: sa.Table, numbers: list[int]) -> sa.Select[int]:
+    return sa.select(table.c.n).where(table.c.n.in_(numbers))

@@ -1,0 +1,96 @@
+"""Turn text into words for the full-text index, and a question into a query. Pure.
+
+FTS5's own tokenizer stems English and drops accents, but sees a run of Chinese, Japanese or Korean as one word and
+an emoji as nothing. So such runs are indexed as overlapping pairs of characters, emoji as names, and identifiers
+such as `CamelCase` also by their parts.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable
+
+MAX_TERMS = 64
+"""More distinct terms than this do not sharpen a query but slow it down."""
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
+_RUN = re.compile(f"[{_CJK}]+")
+_WORD = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+STOP_WORDS = frozenset(
+    """
+    a about am an and any are as at be been but by can could did do does for from had has have he her hers him his
+    how i if in into is it its just me my of on or our ours she should so some than that the their theirs them then
+    there these they this those to was we were what when where which who whom whose why will with would you your yours
+    """.split()
+)
+"""English words that say nothing about a subject; left out of queries where others remain."""
+
+CJK_STOP = frozenset("的了是在我你他她它们有和就都而及与着或吗呢吧啊么什谁哪几怎".strip())
+"""Single characters of Chinese that mark grammar, not subject."""
+
+
+def index_words(text: str, *also: str | None) -> str:
+    """Return the words under which a text is found, separated by spaces, in the text's order."""
+    return " ".join(_words(" ".join([*(extra for extra in also if extra), text])))
+
+
+def query_terms(text: str) -> list[str]:
+    """Return the distinct terms of a question, in order, without stop words where others remain."""
+    terms = list(dict.fromkeys(word.lower() for word in _words(text)))
+    telling = [term for term in terms if term not in STOP_WORDS and not _empty_pair(term)]
+    return (telling or terms)[:MAX_TERMS]
+
+
+def match_expression(terms: Iterable[str]) -> str:
+    """Return an FTS5 expression that finds any of the terms. Every term is quoted: user text is never syntax."""
+    return " OR ".join(_quoted(term) for term in terms)
+
+
+def _quoted(term: str) -> str:
+    quoted = '"' + term.replace('"', '""') + '"'
+    single = len(term) == 1 and _RUN.fullmatch(term)
+    return quoted + "*" if single else quoted
+
+
+def _empty_pair(term: str) -> bool:
+    return bool(_RUN.fullmatch(term)) and all(character in CJK_STOP for character in term)
+
+
+def _words(text: str) -> Iterable[str]:
+    position = 0
+    for run in _RUN.finditer(text):
+        yield from _plain(text[position : run.start()])
+        yield from _pairs(run.group())
+        position = run.end()
+    yield from _plain(text[position:])
+
+
+def _pairs(run: str) -> Iterable[str]:
+    if len(run) == 1:
+        yield run
+    for left, right in itertools.pairwise(run):
+        yield left + right
+
+
+def _plain(text: str) -> Iterable[str]:
+    position = 0
+    for match in _WORD.finditer(text):
+        yield from _emoji(text[position : match.start()])
+        yield match.group()
+        yield from _camel(match.group())
+        position = match.end()
+    yield from _emoji(text[position:])
+
+
+def _camel(word: str) -> Iterable[str]:
+    parts = _CAMEL.findall(word)
+    if len(parts) > 1 and not word.islower():
+        yield from parts
+
+
+def _emoji(text: str) -> Iterable[str]:
+    for character in text:
+        if unicodedata.category(character) == "So":
+            yield f"emoji{ord(character):x}"

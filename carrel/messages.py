@@ -1,0 +1,141 @@
+"""What is said: frozen values, one union, one adapter to and from JSON.
+
+These values carry no identity and no time: ids and dates belong to the store.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["system", "user", "assistant", "tool"]
+ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that the model asks for."""
+
+    id: str
+    """The model's own id of the call, unique within a turn."""
+    name: str
+    arguments: str
+    """The arguments as the model wrote them: JSON, if all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemMessage:
+    """Instructions to the model."""
+
+    text: str
+    role: Literal["system"] = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class UserMessage:
+    """What the user said."""
+
+    text: str
+    role: Literal["user"] = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantMessage:
+    """What the model said and which calls it asks for."""
+
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    role: Literal["assistant"] = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What came of a call; `ok` is false where the text is an error for the model to read."""
+
+    call_id: str
+    name: str
+    text: str
+    ok: bool = True
+    role: Literal["tool"] = "tool"
+
+
+Message = SystemMessage | UserMessage | AssistantMessage | ToolResult
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a server reports, and the number of model calls they stand for."""
+
+    prompt: int = 0
+    completion: int = 0
+    cached: int = 0
+    calls: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.prompt + other.prompt,
+            self.completion + other.completion,
+            self.cached + other.cached,
+            self.calls + other.calls,
+        )
+
+    def to_json(self) -> dict[str, int]:
+        """Return the figures by name."""
+        return {"prompt": self.prompt, "completion": self.completion, "cached": self.cached, "calls": self.calls}
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSchema:
+    """A tool as the model sees it."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the tool in the form of Chat Completions."""
+        function = {"name": self.name, "description": self.description, "parameters": dict(self.parameters)}
+        return {"type": "function", "function": function}
+
+
+def to_json(message: Message) -> dict[str, Any]:
+    """Return a message in the form of Chat Completions."""
+    match message:
+        case ToolResult(call_id=call_id, text=text):
+            return {"role": "tool", "tool_call_id": call_id, "content": text}
+        case AssistantMessage(text=text, calls=calls) if calls:
+            return {"role": "assistant", "content": text, "tool_calls": [call_to_json(call) for call in calls]}
+        case _:
+            return {"role": message.role, "content": message.text}
+
+
+def call_to_json(call: ToolCall) -> dict[str, Any]:
+    """Return a call in the form of Chat Completions."""
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+
+
+def from_json(data: Mapping[str, Any]) -> Message:
+    """Return the message that `to_json` wrote. Raise ValueError for an unknown role."""
+    text = data.get("content") or ""
+    match data["role"]:
+        case "system":
+            return SystemMessage(text)
+        case "user":
+            return UserMessage(text)
+        case "assistant":
+            return AssistantMessage(text, tuple(call_from_json(call) for call in data.get("tool_calls") or ()))
+        case "tool":
+            return ToolResult(data["tool_call_id"], data.get("name", ""), text)
+        case role:
+            raise ValueError(f"Role {role!r} is unknown; it is one of {', '.join(ROLES)}.")
+
+
+def call_from_json(data: Mapping[str, Any]) -> ToolCall:
+    """Return the call that `call_to_json` wrote."""
+    function = data["function"]
+    return ToolCall(data["id"], function["name"], function["arguments"])
+
+
+def canonical(value: Any) -> str:
+    """Return JSON text with fixed key order and white space, for hashing and for byte-stable prompts."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""Alembic's scripts; nothing imports them."""

@@ -1,0 +1,44 @@
+"""Make text safe to store, index, send and show.
+
+`clean_text` stands at every boundary: what a user types, a file holds, a tool returns or a model says.
+"""
+
+import re
+import unicodedata
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def clean_text(text: str, limit: int | None = None) -> str:
+    """Return the text as valid UTF-8 in NFC without control characters.
+
+    Surrogate pairs are joined and lone ones replaced, CR LF becomes LF, all other C0 and C1 characters
+    but tab and line feed are dropped. Over `limit` characters the rest is cut, with a marker that says so.
+    Idempotent; clean text comes back unchanged.
+    """
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    lines = joined.replace("\r\n", "\n").replace("\r", "\n")
+    cleaned = unicodedata.normalize("NFC", _CONTROL.sub("", lines))
+    if limit is None or len(cleaned) <= limit:
+        return cleaned
+    return clip(cleaned, limit)
+
+
+def clip(text: str, limit: int) -> str:
+    """Cut a text to at most `limit` characters, the marker included."""
+    if len(text) <= limit:
+        return text
+    marker = f" […cut: {len(text)} characters]"
+    return text[: max(0, limit - len(marker))] + marker[: max(0, limit)]
+
+
+def terminal_text(text: str) -> str:
+    """Return cleaned text that cannot steer a terminal or reverse its direction."""
+    return _BIDI.sub("", clean_text(text))
+
+
+def one_line(text: str, limit: int) -> str:
+    """Fold white space and cut to `limit` characters, for lists."""
+    folded = " ".join(text.split())
+    return folded if len(folded) <= limit else folded[: max(0, limit - 1)] + "…"
