@@ -16,8 +16,8 @@ from carrel.memory.schema import tags as tag_rows
 from carrel.memory.scope import Scope
 from carrel.memory.search import Search
 from carrel.memory.values import Cause, Filters, Found, Mode, Passage
-from carrel.memory.words import index_words
 from carrel.text import clean_text
+from carrel.words import index_words
 
 words_table = sa.table(WORD_TABLES["archival"], sa.column("rowid"), sa.column("agent"), sa.column("text"))
 

@@ -7,7 +7,7 @@ lock, a directory per generation, and after an unclean stop a fresh generation f
 import fcntl
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -74,12 +74,12 @@ class Index:
         """Return the number of vectors in a collection."""
         return int(self._collection(agent_id, tier).count())
 
-    def drop(self, agent_id: int, tier: Tier) -> None:
-        """Remove an agent's collection."""
-        self._collection(agent_id, tier)
-        name = _name(agent_id, tier)
-        self._client.delete_collection(name)
-        self._collections.pop(name, None)
+    def keep_only(self, agents: Collection[int]) -> None:
+        """Remove the collections of all other agents."""
+        for collection in self._client.list_collections():
+            if int(collection.name.removeprefix("agent").split("-")[0]) not in agents:
+                self._client.delete_collection(collection.name)
+                self._collections.pop(collection.name, None)
 
     def close(self) -> None:
         """Close cleanly: the next start may trust this generation."""

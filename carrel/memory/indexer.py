@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 EMBED_BATCH = 128
 INDEX_BATCH = 2_000
 PAUSE = 2.0
-"""Seconds between two looks at the outbox when nobody calls: another process may have written."""
+"""Seconds between two looks at the outbox when nobody calls: another process may have written. The index is brought
+up to date after such a pause only, so that a program that answers once never pays for opening it."""
 
 
 class Indexer:
@@ -82,7 +83,9 @@ class Indexer:
             if not self._index.open():
                 return False
             self._apply_removals()
-            for agent_id in self._agents():
+            agents = self._agents()
+            self._index.keep_only(agents)
+            for agent_id in agents:
                 for tier in ("recall", "archival"):
                     self._catch_up(agent_id, tier)
             return True
@@ -100,14 +103,14 @@ class Indexer:
         while not self._stopping.is_set():
             try:
                 busy = self.embed_batch()
-                if not busy:
-                    self.sync_index()
             except CarrelError as error:
                 log.warning("The indexer waits: %s", error)
                 busy = 0
             if not busy:
-                self._work.wait(PAUSE)
+                called = self._work.wait(PAUSE)
                 self._work.clear()
+                if not called:
+                    self.sync_index()
 
     def _catch_up(self, agent_id: int, tier: Tier) -> None:
         upto = self.mark(agent_id, tier)

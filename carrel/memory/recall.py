@@ -15,7 +15,6 @@ from carrel.memory.scope import Scope
 from carrel.memory.search import Search
 from carrel.memory.sessions import Sessions
 from carrel.memory.values import Filters, Found, Loaded, Mode, NewMessage, StoredMessage
-from carrel.memory.words import index_words
 from carrel.messages import (
     AssistantMessage,
     Message,
@@ -25,8 +24,10 @@ from carrel.messages import (
     UserMessage,
     call_from_json,
     call_to_json,
+    canonical,
 )
 from carrel.text import clean_text
+from carrel.words import index_words
 
 BATCH = 500
 """Rows of one import transaction: long enough to be fast, short enough not to keep other writers waiting."""
@@ -167,7 +168,7 @@ class Recall:
             "position": self._next_position(connection, session) if searchable else None,
             "agent_id": self._scope.agent_id,
             "session_id": session,
-            "tokens": self._scope.counter.count(text),
+            "tokens": self._tokens(text, values.get("calls")),
         }
         n = new_number(connection, messages.insert().values(**row))
         if searchable:
@@ -176,6 +177,10 @@ class Recall:
             connection.execute(words_table.insert().values(rowid=n, agent=f"agent{self._scope.agent_id}", text=words))
             connection.execute(outbox.insert().values(agent_id=self._scope.agent_id, tier="recall", row=n))
         return stored_message(connection.execute(sa.select(messages).where(messages.c.n == n)).one())
+
+    def _tokens(self, text: str, calls: object) -> int:
+        count = self._scope.counter.count
+        return count(text) + (count(canonical(calls)) if calls else 0)
 
     def _next_position(self, connection: Connection, session: str) -> int:
         last = sa.select(sa.func.max(messages.c.position)).where(messages.c.session_id == session)

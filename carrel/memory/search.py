@@ -19,9 +19,9 @@ from carrel.memory.schema import WORD_TABLES, AnyRow, messages, passages, sessio
 from carrel.memory.scope import Scope
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
 from carrel.memory.vectors import VectorStore
-from carrel.memory.words import match_expression, query_terms
 from carrel.protocols import Vectors
 from carrel.text import clean_text
+from carrel.words import match_expression, query_terms
 
 POOL = 200
 """Candidates that each of words and meaning brings: enough that fusion rarely wants one that is missing."""

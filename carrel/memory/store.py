@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from carrel.memory import events
 from carrel.memory.agents import Agents
 from carrel.memory.archival import Archival
 from carrel.memory.core import Core, NewBlock
@@ -17,6 +18,7 @@ from carrel.memory.search import Engines, Search
 from carrel.memory.sessions import Sessions
 from carrel.memory.turns import Turns
 from carrel.memory.upgrade import upgrade
+from carrel.memory.values import Counts, MemoryEvent, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.protocols import Clock, Embedder, TokenCounter
 
@@ -24,8 +26,10 @@ from carrel.protocols import Clock, Embedder, TokenCounter
 class Memory:
     """One agent's memory: core, recall, archival, and the turns that made them."""
 
-    def __init__(self, scope: Scope, engines: Engines) -> None:
+    def __init__(self, scope: Scope, agents: Agents, engines: Engines) -> None:
         self.scope = scope
+        self._agents = agents
+        self._engines = engines
         self.search = Search(scope, engines)
         self.core = Core(scope)
         self.sessions = Sessions(scope)
@@ -33,6 +37,20 @@ class Memory:
         self.archival = Archival(scope, self.search)
         self.turns = Turns(scope, self.recall)
         self.retrievals = Retrievals(scope)
+
+    def counts(self) -> Counts:
+        """Return how much the agent remembers."""
+        return self._agents.counts(self.scope.agent_id)
+
+    def history(self, tier: Tier, reference: str) -> list[MemoryEvent]:
+        """Return every change of a block, message or passage, oldest first."""
+        with self.scope.database.read() as connection:
+            return events.of_memory(connection, self.scope.agent_id, tier, reference)
+
+    def notify(self) -> None:
+        """Tell the background worker that there is something to embed."""
+        if self._engines.indexer is not None:
+            self._engines.indexer.notify()
 
 
 class Store:
@@ -64,7 +82,8 @@ class Store:
             NotFound: there is no such agent and no blocks to make it with.
         """
         agent_id = self.agents.require(agent) if blocks is None else self.agents.make(agent, blocks)
-        return Memory(Scope(self.database, agent_id, agent, self._clock, self._counter), self.engines)
+        scope = Scope(self.database, agent_id, agent, self._clock, self._counter)
+        return Memory(scope, self.agents, self.engines)
 
     def start(self) -> None:
         """Start to embed in the background."""

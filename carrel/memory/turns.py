@@ -49,7 +49,6 @@ class Turns:
         usage: Usage | None,
         finish: str,
         model: str,
-        state: str = "complete",
     ) -> StoredMessage:
         """Store what the model said in a step and exactly what it was asked."""
         with self._scope.database.write() as connection:
@@ -66,7 +65,12 @@ class Turns:
                 "window": [_keep(connection, part) for part in window],
             }
             connection.execute(steps.insert().values(**values))
-            return self._enqueued(connection, session, message, turn, number, state)
+            return self._enqueued(connection, session, message, turn, number)
+
+    def add_partial(self, session: str, turn: str, step: int, message: AssistantMessage) -> StoredMessage:
+        """Store what the model had said when it was interrupted."""
+        with self._scope.database.write() as connection:
+            return self._enqueued(connection, session, message, turn, step, "interrupted")
 
     def settle(
         self,

@@ -1,0 +1,1 @@
+"""The loop: compile the context, ask the model, run its calls, make room."""

@@ -1,0 +1,122 @@
+"""An agent and its sittings, as programs use them."""
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self
+
+from carrel.agent.events import Answer, Event
+from carrel.agent.loop import Loop, Parts
+from carrel.errors import DoesNotFit, ModelFailed, UsageError
+from carrel.memory.agents import Agents
+from carrel.memory.archival import Archival
+from carrel.memory.core import Core
+from carrel.memory.recall import Recall
+from carrel.memory.sessions import Sessions
+from carrel.memory.store import Memory
+from carrel.memory.values import Counts
+from carrel.text import clean_text
+
+MAX_MESSAGE = 200_000
+"""Characters of one message; what is longer is a document."""
+
+
+class Agent:
+    """A named assistant with its own memory."""
+
+    def __init__(self, name: str, agents: Agents, memory: Memory, parts: Callable[[], Parts]) -> None:
+        self.name = name
+        self.memory = memory
+        self._agents = agents
+        self._make_parts = parts
+
+    @property
+    def core(self) -> Core:
+        """Core memory: `agent.core["human"].value`."""
+        return self.memory.core
+
+    @property
+    def recall(self) -> Recall:
+        """Every message ever exchanged."""
+        return self.memory.recall
+
+    @property
+    def archival(self) -> Archival:
+        """Facts and documents."""
+        return self.memory.archival
+
+    @property
+    def sessions(self) -> Sessions:
+        """The agent's sittings."""
+        return self.memory.sessions
+
+    @property
+    def counts(self) -> Counts:
+        """How much the agent remembers."""
+        return self.memory.counts()
+
+    def session(self, reference: str | None = None) -> "Session":
+        """Start a sitting, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""
+        found = self.memory.sessions.find(reference) if reference else None
+        return Session(found, self, self._agents, Loop(self._make_parts()))
+
+
+class Session:
+    """One sitting of conversation with an agent; made in the database with its first message."""
+
+    def __init__(self, session: str | None, agent: Agent, agents: Agents, loop: Loop) -> None:
+        self._id = session
+        self._agent = agent
+        self._agents = agents
+        self._loop = loop
+
+    @property
+    def id(self) -> str | None:
+        """The session's id; None before its first message."""
+        return self._id
+
+    def send(self, text: str) -> Answer:
+        """Say something and return the answer, once it is on disk.
+
+        Raises:
+            UsageError, DoesNotFit: the message is empty or too long; nothing is stored.
+            Busy: the agent is answering another message; nothing is stored.
+            OperatorError: the model or the store failed; the message is stored.
+        """
+        for event in self.stream(text):
+            if isinstance(event, Answer):
+                return event
+        raise ModelFailed("The turn ended without an answer.", "Ask again.")
+
+    def stream(self, text: str) -> Iterator[Event]:
+        """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
+        cleaned = _checked(text)
+        memory = self._agent.memory
+        self._agents.take_lease(memory.scope.agent_id)
+        try:
+            memory.turns.recover()
+            if self._id is None:
+                self._id = memory.sessions.start()
+            yield from self._loop.run(self._id, cleaned)
+        finally:
+            self._agents.drop_lease(memory.scope.agent_id)
+            memory.notify()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the sitting; every turn is on disk already."""
+
+
+def _checked(text: str) -> str:
+    cleaned = clean_text(text).strip()
+    if not cleaned:
+        raise UsageError("The message is empty.", "Say something.")
+    if len(cleaned) > MAX_MESSAGE:
+        raise DoesNotFit(
+            f"The message is {len(cleaned)} characters long; the most is {MAX_MESSAGE}.",
+            "Save it to a file and run carrel import --format text FILE.",
+        )
+    return cleaned

@@ -1,0 +1,122 @@
+"""Make room: what leaves the queue goes into the recursive summary, within its own budget and never failing."""
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from carrel.agent.prompts import prompt
+from carrel.errors import CarrelError
+from carrel.memory.values import StoredMessage
+from carrel.messages import SystemMessage, UserMessage
+from carrel.protocols import ChatModel, Reply, Request, TokenCounter
+from carrel.text import clip, one_line
+
+WORDS_PER_TOKEN = 0.6
+"""English has about 0.75 words a token; a model that is told fewer stays within the bound."""
+
+_TELLING = re.compile(r"\d|[A-ZÄÖÜ][a-zäöü]+|[\u4e00-\u9fff]")
+
+_PERSONAL = re.compile(r"\b(I|my|My|I'm|we)\b|我")
+
+
+class Summariser(Protocol):
+    """Turns what is evicted into a summary."""
+
+    def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
+        """Return a summary of at most `most` tokens."""
+        ...
+
+
+class ExtractiveSummariser:
+    """Keeps the most telling lines as they were said; needs no model and cannot fail."""
+
+    def __init__(self, counter: TokenCounter) -> None:
+        self._counter = counter
+
+    def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
+        """Return the most telling lines of the old summary and of what is evicted, oldest first."""
+        lines = [line for line in previous.splitlines() if line.startswith("- ")]
+        lines += [_line(message) for message in evicted if message.role == "user" and message.text.strip()]
+        kept = set(self._best(lines, most))
+        return "\n".join(line for number, line in enumerate(lines) if number in kept)
+
+    def _best(self, lines: Sequence[str], most: int) -> list[int]:
+        chosen: list[int] = []
+        left = most
+        for number in sorted(range(len(lines)), key=lambda n: (-_telling(lines[n]), -n)):
+            cost = self._counter.count(lines[number]) + 1
+            if cost <= left:
+                chosen.append(number)
+                left -= cost
+        return chosen
+
+
+class ModelSummariser:
+    """Asks the model, within a budget; falls back to extraction where it fails or says nothing."""
+
+    def __init__(self, model: ChatModel, counter: TokenCounter, window: int) -> None:
+        self._model = model
+        self._counter = counter
+        self._window = window
+        self._fallback = ExtractiveSummariser(counter)
+
+    def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
+        """Return the model's summary, made in pieces where what is evicted is long."""
+        summary = previous
+        for piece in self._pieces(evicted):
+            summary = self._one(summary, piece, most)
+        return summary
+
+    def _one(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
+        text = f"Old summary:\n{previous or '(none)'}\n\nMessages:\n" + "\n".join(map(_transcript, evicted))
+        instructions = prompt("summary").format(words=int(most * WORDS_PER_TOKEN))
+        request = Request((SystemMessage(instructions), UserMessage(text)), max_tokens=most)
+        try:
+            said = _text_of(self._model, request)
+        except CarrelError:
+            said = ""
+        if not said:
+            return self._fallback.summarise(previous, evicted, most)
+        while self._counter.count(said) > most:
+            said = clip(said, len(said) * 9 // 10)
+        return said
+
+    def _pieces(self, evicted: Sequence[StoredMessage]) -> list[list[StoredMessage]]:
+        """Group messages so that each group takes at most half of the window."""
+        groups: list[list[StoredMessage]] = [[]]
+        size = 0
+        for message in evicted:
+            cost = min(message.tokens, self._window // 8) + 8
+            if groups[-1] and size + cost > self._window // 2:
+                groups.append([])
+                size = 0
+            groups[-1].append(message)
+            size += cost
+        return groups
+
+
+def _text_of(model: ChatModel, request: Request) -> str:
+    for piece in model.stream(request):
+        if isinstance(piece, Reply):
+            return piece.message.text.strip()
+    return ""
+
+
+def _line(message: StoredMessage) -> str:
+    return f"- {message.at.astimezone():%Y-%m-%d} {message.speaker or message.role}: {one_line(message.text, 160)}"
+
+
+def _transcript(message: StoredMessage) -> str:
+    calls = ", ".join(call.name for call in message.calls)
+    said = clip(message.text, 1500) or f"(calls {calls})"
+    return f"[{message.at.astimezone():%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
+
+
+def _telling(line: str) -> float:
+    """Guess how much a line tells: names and numbers do, questions and small talk do not."""
+    body = line.partition(": ")[2]
+    return (
+        len(_TELLING.findall(body))
+        + 2 * bool(re.search(r"\b(I|my|My|I'm|we)\b|我", body))
+        - 3 * body.endswith(("?", "？"))
+    )

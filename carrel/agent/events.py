@@ -1,0 +1,99 @@
+"""What happens in a turn, as values: for the terminal, for programs and for tests."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from carrel.memory.values import Hit, MemoryEvent
+from carrel.messages import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """The user's message is stored."""
+
+    turn: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class PagedIn:
+    """Memories were recalled for the message."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the reply, provisional until the turn is complete."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """The model asks for a call."""
+
+    step: int
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolReturned:
+    """A call has its result; `ok` is false where the text is an error."""
+
+    step: int
+    name: str
+    text: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryChanged:
+    """A call changed memory."""
+
+    event: MemoryEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Evicted:
+    """The queue was flushed into the summary."""
+
+    messages: int
+    tokens: int
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole of a turn, once it is on disk."""
+
+    text: str
+    turn: str
+    session: str
+    steps: int
+    events: tuple["Event", ...] = ()
+    memory: tuple[MemoryEvent, ...] = ()
+    retrieved: tuple[Hit, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def tool_calls(self) -> tuple[ToolCalled, ...]:
+        """The calls of the turn, in order."""
+        return tuple(event for event in self.events if isinstance(event, ToolCalled))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer in the form that `carrel ask --json` prints."""
+        return {
+            "text": self.text,
+            "turn": self.turn,
+            "session": self.session,
+            "steps": self.steps,
+            "tool_calls": [asdict(call) for call in self.tool_calls],
+            "memory": [event.to_json() for event in self.memory],
+            "retrieved": [hit.to_json() for hit in self.retrieved],
+            "usage": self.usage.to_json(),
+        }
+
+
+Event = TurnStarted | PagedIn | TextDelta | ToolCalled | ToolReturned | MemoryChanged | Evicted | Answer

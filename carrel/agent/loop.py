@@ -1,0 +1,243 @@
+"""The loop: one user message up to the final reply, each step on disk before the next begins."""
+
+from collections import Counter
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+
+from carrel.agent.compaction import Summariser
+from carrel.agent.context import Compiled, Compiler, Desk, Tail
+from carrel.agent.events import (
+    Answer,
+    Event,
+    Evicted,
+    MemoryChanged,
+    PagedIn,
+    TextDelta,
+    ToolCalled,
+    ToolReturned,
+    TurnStarted,
+)
+from carrel.agent.page_in import Page, page_in
+from carrel.agent.prompts import prompt
+from carrel.errors import CarrelError, ModelFailed
+from carrel.memory.retrievals import Offered
+from carrel.memory.store import Memory
+from carrel.memory.values import Hit, MemoryEvent, StoredMessage
+from carrel.messages import AssistantMessage, ToolCall, ToolResult, Usage
+from carrel.protocols import ChatModel, Reply, TextPiece, TokenCounter
+from carrel.text import clean_text
+from carrel.tools.tool import Toolbox, ToolContext
+
+MAX_SAME_CALLS = 3
+"""A call that is repeated more often than this in one turn will not fare better the next time."""
+
+LETTERS_PER_TOKEN = 3
+"""For the cut of a tool's result, on the safe side of English prose."""
+
+EMPTY = "Your reply was empty. Answer the user, or call a tool."
+LAST = "You have used all the steps of this turn. Answer the user now with what you know; no tool can be called."
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a loop is made of."""
+
+    memory: Memory
+    model: ChatModel
+    toolbox: Toolbox
+    compiler: Compiler
+    counter: TokenCounter
+    summariser: Summariser
+    max_steps: int
+    max_turn_tokens: int
+    evict_share: float
+    page_in: bool
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn as it goes on."""
+
+    id: str
+    session: str
+    page: Page = field(default_factory=Page)
+    step: int = 0
+    text: str = ""
+    usage: Usage = field(default_factory=Usage)
+    tokens: int = 0
+    notices: tuple[str, ...] = ()
+    nudged: bool = False
+    same_calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    found: list[Hit] = field(default_factory=list)
+    changes: list[MemoryEvent] = field(default_factory=list)
+    partial: list[str] = field(default_factory=list)
+
+
+class Loop:
+    """Runs turns."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._memory = parts.memory
+        small = parts.compiler.budget.small
+        self._instructions = prompt("system_lean" if small else "system")
+        self._schemas = parts.toolbox.lean_schemas if small else parts.toolbox.schemas
+
+    def run(self, session: str, text: str) -> Iterator[Event]:
+        """Take one user message, yielding what happens until the answer is complete.
+
+        Whatever interrupts the turn, every committed message stays and the turn is closed as interrupted or failed.
+        """
+        turn_id, message = self._memory.turns.begin(session, text, self._parts.model.name)
+        turn = Turn(turn_id, session)
+        seen: list[Event] = []
+        try:
+            for event in self._events(turn, message):
+                seen.append(event)
+                yield event
+        except CarrelError as error:
+            self._memory.turns.end(turn.id, "failed", str(error))
+            raise
+        except BaseException:
+            self._keep_partial(turn)
+            self._memory.turns.end(turn.id, "interrupted")
+            raise
+        self._memory.turns.end(turn.id, "complete")
+        yield self._answer(turn, tuple(event for event in seen if not isinstance(event, TextDelta)))
+
+    def _events(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
+        yield TurnStarted(turn.id, turn.session)
+        if self._parts.page_in:
+            yield from self._page_in(turn, message)
+        while self._may_go_on(turn):
+            reply = yield from self._step(turn)
+            if not reply.message.calls and (reply.message.text or turn.nudged):
+                break
+            turn.notices = () if reply.message.calls else (EMPTY,)
+            turn.nudged = not reply.message.calls
+        else:
+            turn.notices = (LAST,)
+            reply = yield from self._step(turn, closing=True)
+        turn.text = reply.message.text
+        if not turn.text:
+            raise ModelFailed(
+                f"Model '{self._parts.model.name}' gave an empty reply.", "Ask again, or try another model."
+            )
+
+    def _may_go_on(self, turn: Turn) -> bool:
+        return turn.step < self._parts.max_steps and turn.tokens < self._parts.max_turn_tokens
+
+    def _page_in(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
+        on_desk = {item.id for item in self._memory.turns.queue_of(turn.session)}
+        turn.page = page_in(self._memory, message.text, on_desk, self._parts.compiler.budget, self._parts.counter)
+        self._memory.retrievals.record(turn.id, None, "page_in", message.text[:1000], turn.page.offered)
+        if turn.page.hits:
+            yield PagedIn(tuple(turn.page.hits))
+
+    def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
+        """Make room, ask once, do what was asked."""
+        turn.step += 1
+        compiled = yield from self._compiled(turn, closing)
+        reply = yield from self._ask(turn, compiled)
+        if closing and reply.message.calls:
+            reply = replace(reply, message=replace(reply.message, calls=()))
+        if reply.message.text or reply.message.calls:
+            self._store(turn, compiled, reply)
+        room = self._parts.compiler.budget.message * LETTERS_PER_TOKEN // max(1, len(reply.message.calls))
+        for position, call in enumerate(reply.message.calls):
+            yield from self._execute(turn, position, call, room)
+        return reply
+
+    def _compiled(self, turn: Turn, closing: bool) -> Generator[Event, None, Compiled]:
+        """Compile the context, flushing the queue until it fits."""
+        desk = self._desk(turn, closing)
+        while (flush := self._parts.compiler.plan(desk, self._parts.evict_share)) is not None:
+            if not flush.evicted:
+                break
+            yield self._flush(turn, desk.summary, flush.evicted)
+            desk = self._desk(turn, closing)
+        return self._parts.compiler.compile(desk)
+
+    def _flush(self, turn: Turn, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
+        most = self._parts.compiler.budget.summary
+        written = clean_text(self._parts.summariser.summarise(summary, evicted, most))
+        self._memory.turns.evict(turn.session, turn.id, evicted, written)
+        return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
+
+    def _desk(self, turn: Turn, closing: bool) -> Desk:
+        memory = self._memory
+        counts = memory.counts()
+        tail = Tail(memory.scope.now(), counts, turn.id[2:6], turn.page.lines, turn.notices)
+        tools = () if closing else self._schemas
+        queue = memory.turns.queue_of(turn.session)
+        return Desk(self._instructions, memory.core.all(), memory.turns.summary_of(turn.session), queue, tail, tools)
+
+    def _ask(self, turn: Turn, compiled: Compiled) -> Generator[Event, None, Reply]:
+        turn.partial = []
+        for piece in self._parts.model.stream(compiled.request):
+            if isinstance(piece, TextPiece):
+                turn.partial.append(piece.text)
+                yield TextDelta(piece.text)
+            else:
+                usage = piece.usage or Usage(compiled.tokens, self._parts.counter.count(piece.message.text))
+                turn.usage += replace(usage, calls=1)
+                turn.tokens += usage.prompt + usage.completion
+                turn.partial = []
+                return piece
+        raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")
+
+    def _store(self, turn: Turn, compiled: Compiled, reply: Reply) -> None:
+        self._memory.turns.add_step(
+            turn.session,
+            turn.id,
+            turn.step,
+            reply.message,
+            compiled.window(),
+            compiled.tokens,
+            reply.usage,
+            reply.finish,
+            self._parts.model.name,
+        )
+
+    def _execute(self, turn: Turn, position: int, call: ToolCall, room: int) -> Iterator[Event]:
+        yield ToolCalled(turn.step, call.name, call.arguments)
+        context = ToolContext(self._memory, turn.id, turn.step, position, room)
+        effect = self._parts.toolbox.effect(call.name)
+        known = len(turn.changes)
+        stored = self._memory.turns.settle(
+            turn.session, turn.id, turn.step, position, call, effect, lambda: self._run(turn, call, context)
+        )
+        if context.found:
+            offered = [Offered(hit) for hit in context.found]
+            self._memory.retrievals.record(turn.id, turn.step, "tool", call.arguments[:1000], offered)
+            turn.found.extend(context.found)
+        yield ToolReturned(turn.step, call.name, stored.text, stored.ok)
+        turn.changes = self._memory.turns.changes(turn.id)
+        for change in turn.changes[known:]:
+            yield MemoryChanged(change)
+
+    def _run(self, turn: Turn, call: ToolCall, context: ToolContext) -> ToolResult:
+        """Execute a call, unless the same one was made too often."""
+        turn.same_calls[call.name, call.arguments] += 1
+        if turn.same_calls[call.name, call.arguments] > MAX_SAME_CALLS:
+            text = f"Error: {call.name} was called {MAX_SAME_CALLS} times like this. Try another way, or answer."
+            return ToolResult(call.id, call.name, text, ok=False)
+        return self._parts.toolbox.run(call, context)
+
+    def _keep_partial(self, turn: Turn) -> None:
+        """Store what the model had said when it was interrupted; nothing half-parsed is executed."""
+        if text := clean_text("".join(turn.partial)):
+            self._memory.turns.add_partial(turn.session, turn.id, turn.step, AssistantMessage(text))
+
+    def _answer(self, turn: Turn, events: tuple[Event, ...]) -> Answer:
+        retrieved = {hit.id: hit for hit in [*turn.page.hits, *turn.found]}
+        return Answer(
+            text=turn.text,
+            turn=turn.id,
+            session=turn.session,
+            steps=turn.step,
+            events=events,
+            memory=tuple(turn.changes),
+            retrieved=tuple(retrieved.values()),
+            usage=turn.usage,
+        )

@@ -1,0 +1,65 @@
+"""Page in: at each user message the memory is asked once, before the model is."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from carrel.agent.context import Budget
+from carrel.memory.retrievals import Offered
+from carrel.memory.store import Memory
+from carrel.memory.values import Hit
+from carrel.protocols import TokenCounter
+from carrel.tools.found import hit_line
+
+CANDIDATES = 30
+"""Hits that are considered: more than fit any budget by a factor of two."""
+
+LEAST_SCORE = 0.2
+"""Below this share of the best possible score a hit is noise: greetings would page in gossip."""
+
+LINE_LETTERS = 500
+"""Characters of one recalled memory that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was recalled: the lines for the tail, and all that was offered with the reason where it was left out."""
+
+    lines: tuple[str, ...] = ()
+    offered: tuple[Offered, ...] = ()
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The hits that stand in the context."""
+        return [item.hit for item in self.offered if item.taken]
+
+
+def page_in(memory: Memory, text: str, on_desk: Collection[str], budget: Budget, counter: TokenCounter) -> Page:
+    """Search recall and archival for what is relevant to a message and not already on the desk."""
+    if not any(character.isalnum() for character in text):
+        return Page()
+    found = memory.search.find(text, ("recall", "archival"), limit=CANDIDATES)
+    return _chosen(found.hits, on_desk, budget.recalled, counter)
+
+
+def _chosen(hits: Sequence[Hit], on_desk: Collection[str], most: int, counter: TokenCounter) -> Page:
+    lines: list[str] = []
+    offered: list[Offered] = []
+    left = most
+    for hit in hits:
+        line = hit_line(hit, LINE_LETTERS)
+        cost = counter.count(line) + 2
+        reason = _reason(hit, on_desk, cost, left)
+        offered.append(Offered(hit, reason is None, reason))
+        if reason is None:
+            lines.append(line)
+            left -= cost
+    return Page(tuple(lines), tuple(offered))
+
+
+def _reason(hit: Hit, on_desk: Collection[str], cost: int, left: int) -> str | None:
+    """Say why a hit is left out; None where it is taken."""
+    if hit.id in on_desk:
+        return "already on the desk"
+    if hit.score < LEAST_SCORE:
+        return "not relevant enough"
+    return "over the budget" if cost > left else None

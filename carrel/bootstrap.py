@@ -1,0 +1,148 @@
+"""Put the house together: the only file that names concrete classes."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from carrel import config
+from carrel.agent.agent import Agent
+from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
+from carrel.agent.context import Budget, Compiler
+from carrel.agent.loop import Parts
+from carrel.agent.prompts import prompt
+from carrel.clock import SystemClock
+from carrel.config import Config, Settings
+from carrel.errors import NotConfigured
+from carrel.memory.agents import Agents
+from carrel.memory.core import NewBlock
+from carrel.memory.database import random_id
+from carrel.memory.store import Memory, Store
+from carrel.models.embeddings import local_embedder
+from carrel.models.offline import OfflineModel
+from carrel.models.openai_chat import OpenAIChat
+from carrel.models.tokens import token_counter
+from carrel.protocols import ChatModel, Clock, Embedder
+from carrel.tools.defaults import MEMORY_TOOLS
+from carrel.tools.tool import Tool, Toolbox
+
+DEFAULT_MODEL = "gpt-5-mini"
+
+
+class Carrel:
+    """One home and everybody who lives in it."""
+
+    def __init__(self, settings: Config, store: Store, model: ChatModel, tools: tuple[Tool, ...]) -> None:
+        self.config = settings
+        self.store = store
+        self.model = model
+        self._tools = tools
+
+    @classmethod
+    def open(
+        cls,
+        home: Path | str | None = None,
+        model: ChatModel | str | None = None,
+        embedder: Embedder | str | None = None,
+        clock: Clock | None = None,
+        tools: tuple[Tool, ...] = (),
+        new_id: Callable[[str], str] = random_id,
+        flags: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Open a home, made where it does not exist.
+
+        `model` and `embedder` are objects of your own, or names as in the settings; None takes what is configured.
+
+        Raises:
+            BadConfig, NotConfigured, HomeUnusable: the settings or the home cannot be used.
+            StoreFailed: the database cannot be opened.
+        """
+        named = {"model": model if isinstance(model, str) else None}
+        named["embedder"] = embedder if isinstance(embedder, str) else None
+        settings = config.load(Path(home) if home else None, {**(flags or {}), **named})
+        chosen = chat_model(settings.settings) if model is None or isinstance(model, str) else model
+        config.make_home(settings.home)
+        counter = token_counter(chosen.name, settings.home / "models")
+        embeds = made_embedder(settings.settings) if embedder is None or isinstance(embedder, str) else embedder
+        store = Store(settings.home, clock or SystemClock(), counter, embeds, new_id)
+        return cls(settings, store, chosen, (*MEMORY_TOOLS, *tools))
+
+    @property
+    def agents(self) -> Agents:
+        """The agents of this home."""
+        return self.store.agents
+
+    def agent(self, name: str = "default", make: bool = True) -> Agent:
+        """Return an agent, made at first use. Raise NotFound where it does not exist and `make` is false."""
+        memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
+        return Agent(name, self.store.agents, memory, lambda: self._parts(memory))
+
+    def start(self) -> None:
+        """Start to embed in the background; for programs that live longer than one turn."""
+        self.store.start()
+
+    def close(self) -> None:
+        """Stop the background worker and close the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _parts(self, memory: Memory) -> Parts:
+        settings = self.config.settings
+        counter = memory.scope.counter
+        budget = Budget(settings.window, settings.reply_tokens, settings.page_in_share)
+        return Parts(
+            memory=memory,
+            model=self.model,
+            toolbox=Toolbox(self._tools),
+            compiler=Compiler(budget, counter),
+            counter=counter,
+            summariser=self._summariser(memory, settings),
+            max_steps=settings.max_steps,
+            max_turn_tokens=settings.max_turn_tokens,
+            evict_share=settings.evict_share,
+            page_in=settings.page_in,
+        )
+
+    def _summariser(self, memory: Memory, settings: Settings) -> Summariser:
+        if isinstance(self.model, OfflineModel):
+            return ExtractiveSummariser(memory.scope.counter)
+        return ModelSummariser(self.model, memory.scope.counter, settings.window)
+
+
+def default_blocks(settings: Settings) -> list[NewBlock]:
+    """Return the blocks of a new agent."""
+    return [
+        NewBlock("persona", prompt("persona"), settings.limit_persona, "who you are"),
+        NewBlock("human", "", settings.limit_human, "what you know of the user"),
+    ]
+
+
+def chat_model(settings: Settings) -> ChatModel:
+    """Return the model that the settings name; the offline model where they name none and no server.
+
+    Raises:
+        NotConfigured: a model is named, but neither a key nor a server.
+    """
+    if settings.model == "offline" or not (settings.model or settings.base_url or settings.api_key):
+        return OfflineModel()
+    if not (settings.base_url or settings.api_key):
+        remedy = "Set OPENAI_API_KEY, or base_url to a server of your own, or choose the model 'offline'."
+        raise NotConfigured(f"Model '{settings.model}' has no server and no key.", remedy)
+    return OpenAIChat(settings.model or DEFAULT_MODEL, settings.base_url, settings.api_key, settings.timeout)
+
+
+def made_embedder(settings: Settings) -> Embedder | None:
+    """Return the embedder that the settings name. Raise NotConfigured."""
+    if settings.embedder == "none":
+        return None
+    if settings.embedder == "local":
+        return local_embedder(settings.device)
+    raise NotConfigured(f"Embedder '{settings.embedder}' is unknown.", "It is one of local, none.")

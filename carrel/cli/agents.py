@@ -1,0 +1,105 @@
+"""`carrel agent`: make, list, show and remove agents."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from carrel.cli.options import AsJson, open_home
+from carrel.cli.output import iso, line, local, print_json, table
+from carrel.errors import UsageError
+from carrel.text import terminal_text
+
+app = typer.Typer(help="Make, list, show and remove agents.", no_args_is_help=True)
+
+
+@app.command("new")
+def new(
+    name: Annotated[str, typer.Argument(help="Its name.")],
+    persona: Annotated[str | None, typer.Option("--persona", help="Who it is; @FILE reads a file.")] = None,
+    human: Annotated[str | None, typer.Option("--human", help="What it knows of you; @FILE reads a file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an agent."""
+    with open_home() as desk:
+        if desk.agents.find(name) is not None:
+            raise UsageError(f"Agent '{name}' exists already.", "Choose another name, or talk to it.")
+        agent = desk.agent(name)
+        for label, value in (("persona", persona), ("human", human)):
+            if value is not None:
+                agent.core.rethink(label, _value(value))
+        if as_json:
+            print_json("agent.new", {"name": name})
+        else:
+            line(f"Made agent '{name}'. Talk to it: carrel chat -a {name}")
+
+
+@app.command("ls")
+def ls(as_json: AsJson = False) -> None:
+    """List the agents."""
+    with open_home() as desk:
+        rows = [(info, desk.agents.counts(desk.agents.require(info.name))) for info in desk.agents.all()]
+    if as_json:
+        print_json("agent.ls", [{"name": i.name, "created": iso(i.created), "recall": c.recall} for i, c in rows])
+        return
+    table(
+        ("name", "made", "recall", "archival", "sessions"),
+        [(i.name, local(i.created), c.recall, c.archival, c.sessions) for i, c in rows],
+    )
+
+
+@app.command("show")
+def show(name: Annotated[str, typer.Argument(help="The agent.")] = "default", as_json: AsJson = False) -> None:
+    """Show an agent: its core memory and how much it remembers."""
+    with open_home() as desk:
+        agent = desk.agent(name, make=False)
+        info, counts = desk.agents.info(name), agent.counts
+        count = agent.memory.scope.counter.count
+        blocks = [
+            {"label": b.label, "tokens": count(b.value), "limit": b.limit, "value": b.value} for b in agent.core.all()
+        ]
+        data = {
+            "name": name,
+            "model": info.model or desk.model.name,
+            "created": iso(info.created),
+            "blocks": blocks,
+            "counts": {
+                "recall": counts.recall,
+                "archival": counts.archival,
+                "sessions": counts.sessions,
+                "turns": counts.turns,
+            },
+        }
+    if as_json:
+        print_json("agent.show", data)
+        return
+    line(f"{name} · model {data['model']} · made {local(info.created)}")
+    line(f"{counts.recall} messages, {counts.archival} passages, {counts.sessions} sessions, {counts.turns} turns")
+    for block in blocks:
+        line(f"\n[{block['label']}, {len(str(block['value']))} of {block['limit']} characters]")
+        line(terminal_text(str(block["value"] or "(empty)")))
+
+
+@app.command("rm")
+def rm(
+    name: Annotated[str, typer.Argument(help="The agent.")],
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove an agent and everything that it remembers."""
+    with open_home() as desk:
+        counts = desk.agents.counts(desk.agents.require(name))
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError(f"Removing agent '{name}' needs a yes.", "Add --yes.")
+            typer.confirm(f"Remove '{name}' with {counts.recall} messages and {counts.archival} passages?", abort=True)
+        desk.agents.remove(name)
+    line(f"Removed agent '{name}'.")
+
+
+def _value(given: str) -> str:
+    if not given.startswith("@"):
+        return given
+    from carrel.formats.files import read_text
+
+    return read_text(Path(given[1:]))

@@ -1,0 +1,77 @@
+"""The slash commands of the chat."""
+
+import difflib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from carrel.cli.output import line, local, print_error
+from carrel.errors import CarrelError
+from carrel.text import one_line, terminal_text
+
+if TYPE_CHECKING:  # named only
+    from carrel.agent.agent import Agent, Session
+
+Command = Callable[["Agent", "Session", str], bool]
+
+
+def run_command(text: str, agent: "Agent", session: "Session") -> bool:
+    """Run a slash command and return whether the chat goes on. An unknown one is never sent to the model."""
+    name, _, rest = text[1:].partition(" ")
+    command = COMMANDS.get(name)
+    if command is None:
+        near = difflib.get_close_matches(name, COMMANDS, 1)
+        line(f"'/{terminal_text(name)}' is not a command. " + (f"Did you mean /{near[0]}?" if near else "See /help."))
+        return True
+    try:
+        return command[1](agent, session, rest.strip())
+    except CarrelError as error:
+        print_error(error, as_json=False)
+        return True
+
+
+def _help(agent: "Agent", session: "Session", rest: str) -> bool:
+    for name, (about, _) in COMMANDS.items():
+        line(f"  /{name:<10} {about}")
+    line("  //text      say something that begins with a slash")
+    return True
+
+
+def _memory(agent: "Agent", session: "Session", rest: str) -> bool:
+    for block in agent.core.all():
+        line(f"[{block.label}, {len(block.value)} of {block.limit} characters]")
+        line(terminal_text(block.value or "(empty)"))
+    counts = agent.counts
+    line(f"{counts.recall} messages in recall, {counts.archival} passages in archival")
+    return True
+
+
+def _search(agent: "Agent", session: "Session", rest: str) -> bool:
+    found = agent.memory.search.find(rest, ("recall", "archival"), limit=5)
+    for hit in found.hits:
+        line(
+            terminal_text(
+                f"  {hit.id}  {local(hit.at)}  {hit.speaker or hit.role or hit.tier}: {one_line(hit.text, 100)}"
+            )
+        )
+    line(f"{found.total} found." if found.total else "Nothing found.")
+    return True
+
+
+def _sessions(agent: "Agent", session: "Session", rest: str) -> bool:
+    for info in agent.sessions.all()[-10:]:
+        here = "*" if info.id == session.id else " "
+        line(terminal_text(f" {here} {info.id}  {local(info.last)}  {info.messages} messages  {info.name or ''}"))
+    return True
+
+
+def _quit(agent: "Agent", session: "Session", rest: str) -> bool:
+    return False
+
+
+COMMANDS: dict[str, tuple[str, Command]] = {
+    "help": ("list the commands", _help),
+    "memory": ("show core memory and counts", _memory),
+    "search": ("search recall and archival: /search WORDS", _search),
+    "sessions": ("list the latest sessions", _sessions),
+    "quit": ("leave", _quit),
+}

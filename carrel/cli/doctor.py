@@ -1,0 +1,114 @@
+"""`carrel doctor`: what works, what does not, and what to do."""
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from carrel.cli.options import AsJson
+from carrel.cli.output import line, print_json
+from carrel.errors import CarrelError
+from carrel.text import terminal_text
+
+if TYPE_CHECKING:  # named only
+    from carrel.config import Config
+
+SIGNS = {"ok": "✓", "warn": "!", "fail": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    state: str
+    said: str
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Check the installation and the home, and say what to do about what is wrong."""
+    findings = list(_findings())
+    if as_json:
+        rows = [{"subject": f.subject, "state": f.state, "said": f.said} for f in findings]
+        print_json("doctor", {"ok": all(f.state != "fail" for f in findings), "findings": rows})
+    else:
+        for finding in findings:
+            line(terminal_text(f"{SIGNS[finding.state]} {finding.subject}: {finding.said}"))
+    if any(finding.state == "fail" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _findings() -> Iterator[Finding]:
+    from carrel import config
+
+    yield Finding("python", "ok", sys.version.split()[0])
+    try:
+        found = config.load()
+        config.make_home(found.home)
+    except CarrelError as error:
+        yield Finding("home", "fail", str(error))
+        return
+    yield Finding("home", "ok", str(found.home))
+    yield _permissions(found.home)
+    yield _journal()
+    for subject, check in (("database", _database), ("model", _model), ("embedder", _embedder)):
+        yield _checked(subject, check, found)
+
+
+def _checked(subject: str, check: "Callable[[Config], Finding]", found: "Config") -> Finding:
+    try:
+        return check(found)
+    except CarrelError as error:
+        return Finding(subject, "fail", str(error))
+
+
+def _permissions(home: Path) -> Finding:
+    if home.stat().st_mode & 0o077:
+        return Finding("permissions", "warn", f"others can read the home. Run: chmod 700 '{home}'")
+    return Finding("permissions", "ok", "the home is yours alone")
+
+
+def _journal() -> Finding:
+    from carrel.memory.database import journal_mode
+
+    mode, version = journal_mode(), sqlite3.sqlite_version
+    reason = "" if mode == "wal" else ": this SQLite can corrupt a WAL database, so the rollback journal is used"
+    return Finding("sqlite", "ok", f"{version}, journal {mode}{reason}")
+
+
+def _database(found: "Config") -> Finding:
+    from carrel.memory.database import Database
+    from carrel.memory.upgrade import upgrade
+
+    database = Database(found.home / "carrel.db")
+    try:
+        upgrade(database)
+        with database.read() as connection:
+            result = str(connection.exec_driver_sql("PRAGMA quick_check").scalar())
+    finally:
+        database.close()
+    if result == "ok":
+        return Finding("database", "ok", f"{found.home / 'carrel.db'} is sound")
+    return Finding("database", "fail", f"damaged: {result}. Restore a copy from '{found.home / 'backups'}'.")
+
+
+def _model(found: "Config") -> Finding:
+    from carrel.bootstrap import chat_model
+
+    model = chat_model(found.settings)
+    if model.name == "offline":
+        return Finding("model", "warn", "no language model is connected; answers quote memory. See docs/models.md.")
+    return Finding("model", "ok", f"{model.name} at {found.settings.base_url or 'api.openai.com'} (not asked)")
+
+
+def _embedder(found: "Config") -> Finding:
+    from carrel.models.embeddings import verify_weights, weights_folder
+
+    if found.settings.embedder == "none":
+        return Finding("embedder", "warn", 'none: search finds words only. Set embedder = "local".')
+    verify_weights(weights_folder())
+    return Finding("embedder", "ok", "all-MiniLM-L6-v2, the weights are the published ones")

@@ -1,0 +1,21 @@
+"""Options that many commands share."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:  # the class is heavy to import and only named here
+    from carrel.bootstrap import Carrel
+
+AgentName = Annotated[str, typer.Option("-a", "--agent", help="The agent; made at first use.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Model = Annotated[str | None, typer.Option("-m", "--model", help="The model, or 'offline'.")]
+SessionName = Annotated[str | None, typer.Option("--session", help="Resume a session: its id, its name, or last.")]
+Limit = Annotated[int, typer.Option("--limit", help="How many to print.")]
+
+
+def open_home(model: str | None = None, **flags: Any) -> "Carrel":
+    """Open the home that the environment names."""
+    from carrel.bootstrap import Carrel
+
+    return Carrel.open(model=model, flags=flags)

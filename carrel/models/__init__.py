@@ -1,0 +1,1 @@
+"""What Carrel talks to: language models, embedders and token counters, each behind a protocol."""

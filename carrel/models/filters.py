@@ -1,0 +1,94 @@
+"""Turn the raw pieces of a streamed reply into clean text, piece by piece."""
+
+import unicodedata
+
+from carrel.text import clean_text
+
+_OPEN, _CLOSE = "<think>", "</think>"
+
+
+class ThoughtFilter:
+    """Takes `<think>…</think>` out of streamed text, wherever the pieces are cut.
+
+    A thought that never ends is dropped at the start of a reply, where reasoning models put it;
+    further on the tag is taken for the model's own words and comes out at `end`.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._inside = False
+        self._begun = False
+        self._thought = False
+
+    def feed(self, piece: str) -> str:
+        """Return what is certain to be text."""
+        self._held += piece
+        passed = ""
+        while (cut := self._held.find(_CLOSE if self._inside else _OPEN)) >= 0:
+            passed += self._switch(cut)
+        if not self._inside:
+            passed += self._take(len(self._held) - _overlap(self._held, _OPEN))
+        return passed
+
+    def end(self) -> str:
+        """Return what was held back."""
+        if not self._inside:
+            return self._take(len(self._held))
+        return _OPEN + self._held if self._begun else ""
+
+    def _switch(self, cut: int) -> str:
+        """Step over a tag and return the text before it."""
+        passed = "" if self._inside else self._take(cut)
+        tag = _CLOSE if self._inside else _OPEN
+        self._held = self._held.partition(tag)[2]
+        self._thought |= self._inside
+        self._inside = not self._inside
+        return passed
+
+    def _take(self, length: int) -> str:
+        """Take text off the front; white space between a first thought and the answer is none of the answer."""
+        taken, self._held = self._held[:length], self._held[length:]
+        if self._thought and not self._begun:
+            taken = taken.lstrip()
+        self._begun |= bool(taken.strip())
+        return taken
+
+
+def _overlap(text: str, tag: str) -> int:
+    """Return how many characters at the text's end may be the beginning of the tag."""
+    return next((size for size in range(len(tag) - 1, 0, -1) if text.endswith(tag[:size])), 0)
+
+
+class CleanFilter:
+    """Cleans streamed text so that the pieces add up to `clean_text` of the whole.
+
+    The last character is held back, for the next piece may change it: an accent, a line feed after a carriage return,
+    the other half of a surrogate pair.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """Return clean text that no later piece can change."""
+        self._held += piece
+        cut = next((at for at in range(len(self._held) - 1, 0, -1) if _stands_alone(self._held, at)), 0)
+        ready, self._held = self._held[:cut], self._held[cut:]
+        return clean_text(ready)
+
+    def end(self) -> str:
+        """Return what was held back."""
+        ready, self._held = self._held, ""
+        return clean_text(ready)
+
+
+def _stands_alone(text: str, at: int) -> bool:
+    """Tell whether cleaning the text before and from `at` apart gives what cleaning it whole gives."""
+    before, here = text[at - 1], text[at]
+    if here.isascii():
+        return here.isprintable() or here == "\t" or (here == "\n" and before != "\r")
+    if unicodedata.category(here) in {"Cc", "Cs"} or unicodedata.combining(here):
+        return False
+    # Hangul and some Indic vowels compose with what precedes them though they are no combining marks.
+    window = unicodedata.normalize("NFC", text[max(0, at - 4) : at])
+    return unicodedata.normalize("NFC", window + here) == window + unicodedata.normalize("NFC", here)

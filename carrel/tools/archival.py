@@ -1,0 +1,56 @@
+"""The agent stores, finds, corrects and removes passages of archival memory."""
+
+from carrel.memory import dates
+from carrel.tools.found import PAGE, rendered
+from carrel.tools.tool import ToolContext, tool
+
+
+@tool(effect="memory")
+def archival_insert(context: ToolContext, text: str, tags: tuple[str, ...] = ()) -> str:
+    """Store a fact for later, as one self-contained sentence with names and dates."""
+    made = context.memory.archival.insert(text, tags=tags, cause=context.cause)
+    return f"Stored as {made.passage.id}." if made.new else f"Already stored as {made.passage.id}."
+
+
+@tool(effect="none")
+def archival_search(
+    context: ToolContext, query: str, tags: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
+) -> str:
+    """Search stored facts and documents by words and meaning.
+
+    Args:
+        since: first day, as 2026-01-31
+        until: last day, included
+    """
+    zone = context.memory.scope.now().tzinfo
+    found = context.memory.archival.search(
+        query,
+        limit=PAGE,
+        page=page,
+        tags=tags,
+        since=dates.since(since, zone) if since else None,
+        until=dates.until(until, zone) if until else None,
+    )
+    context.found.extend(found.hits)
+    return rendered(found, "archival_search", context.room)
+
+
+@tool(effect="memory")
+def archival_update(context: ToolContext, id: str, text: str) -> str:
+    """Replace a stored fact that has changed; the old one is kept as superseded.
+
+    Args:
+        id: as a search shows it
+    """
+    new = context.memory.archival.update(id, text, context.cause)
+    return f"Stored as {new.id}; it supersedes {id}."
+
+
+@tool(effect="memory")
+def archival_delete(context: ToolContext, id: str) -> str:
+    """Remove a stored fact that is wrong or unwanted.
+
+    Args:
+        id: as a search shows it
+    """
+    return f"Removed {context.memory.archival.delete(id, context.cause).id}."

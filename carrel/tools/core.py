@@ -1,0 +1,34 @@
+"""The agent edits its core memory."""
+
+from carrel.memory.values import Block
+from carrel.tools.tool import ToolContext, tool
+
+
+@tool(effect="memory")
+def core_memory_append(context: ToolContext, label: str, content: str) -> str:
+    """Add a line to a core memory block. For lasting facts that matter in every conversation.
+
+    Args:
+        label: the block, such as human or persona
+    """
+    return _shown(context.memory.core.append(label, content, context.cause))
+
+
+@tool(effect="memory")
+def core_memory_replace(context: ToolContext, label: str, old: str, new: str) -> str:
+    """Replace text in a core memory block; empty new text deletes it.
+
+    Args:
+        old: text that stands in the block exactly once
+    """
+    return _shown(context.memory.core.replace(label, old, new, context.cause))
+
+
+@tool(effect="memory")
+def core_memory_rethink(context: ToolContext, label: str, value: str) -> str:
+    """Write a core memory block anew as a whole, to condense or reorder it."""
+    return _shown(context.memory.core.rethink(label, value, context.cause))
+
+
+def _shown(block: Block) -> str:
+    return f"Block '{block.label}' now holds ({len(block.value)} of {block.limit} characters):\n{block.value}"

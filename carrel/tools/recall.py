@@ -1,0 +1,29 @@
+"""The agent searches what was said."""
+
+from carrel.memory import dates
+from carrel.tools.found import PAGE, rendered
+from carrel.tools.tool import ToolContext, tool
+
+
+@tool(effect="none")
+def recall_search(
+    context: ToolContext, query: str, roles: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
+) -> str:
+    """Search all past messages by words and meaning.
+
+    Args:
+        roles: user, assistant
+        since: first day, as 2026-01-31
+        until: last day, included
+    """
+    zone = context.memory.scope.now().tzinfo
+    found = context.memory.recall.search(
+        query,
+        limit=PAGE,
+        page=page,
+        since=dates.since(since, zone) if since else None,
+        until=dates.until(until, zone) if until else None,
+        roles=roles,
+    )
+    context.found.extend(found.hits)
+    return rendered(found, "recall_search", context.room)

@@ -1,0 +1,72 @@
+"""From a typed function with a docstring to what the model sees of it. Pure."""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+_ARGUMENT = re.compile(r"^\s+(\w+)(?: \([^)]*\))?:\s*(.+)$")
+
+
+def describe(function: Callable[..., Any]) -> str:
+    """Return the docstring's text up to its Args section."""
+    text = inspect.getdoc(function) or ""
+    return " ".join(text.split("\nArgs:")[0].split())
+
+
+def arguments_model(function: Callable[..., Any], hidden: type) -> type[BaseModel]:
+    """Return a pydantic model of the parameters, but for the one of type `hidden`."""
+    hints = get_type_hints(function)
+    about = _about(function)
+    fields: dict[str, Any] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if hints.get(name) is hidden:
+            continue
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[name] = (hints.get(name, str), Field(default, description=about.get(name)))
+    return create_model(function.__name__, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def json_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON schema of arguments, without the noise that costs tokens and tells nothing."""
+    schema = model.model_json_schema()
+    properties = {name: _lean(value) for name, value in schema.get("properties", {}).items()}
+    lean: dict[str, Any] = {"type": "object", "properties": properties}
+    if required := schema.get("required"):
+        lean["required"] = required
+    if definitions := schema.get("$defs"):
+        lean["$defs"] = definitions
+    return lean
+
+
+def undescribed(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema without the descriptions of its properties."""
+    properties = {
+        name: {key: item for key, item in value.items() if key != "description"}
+        for name, value in schema["properties"].items()
+    }
+    return {**schema, "properties": properties}
+
+
+def example(name: str, schema: Mapping[str, Any]) -> str:
+    """Return a call that would be accepted, such as `archival_insert(text="…")`."""
+    required = schema.get("required", [])
+    arguments = (f"{key}={_sample(schema['properties'][key])}" for key in required)
+    return f"{name}({', '.join(arguments)})"
+
+
+def _sample(schema: Mapping[str, Any]) -> str:
+    return {"integer": "1", "number": "1.0", "boolean": "true", "array": "[]"}.get(str(schema.get("type")), '"…"')
+
+
+def _lean(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key not in {"title", "default"}}
+
+
+def _about(function: Callable[..., Any]) -> dict[str, str]:
+    """Return what the docstring's Args section says of each parameter."""
+    section = (inspect.getdoc(function) or "").partition("\nArgs:")[2]
+    found = (_ARGUMENT.match(line) for line in section.splitlines())
+    return {match[1]: match[2] for match in found if match}
