@@ -18,7 +18,7 @@ from carrel.memory.agents import Agents
 from carrel.memory.core import NewBlock
 from carrel.memory.database import random_id
 from carrel.memory.store import Memory, Store
-from carrel.models.embeddings import local_embedder
+from carrel.models.embeddings import embedder_named
 from carrel.models.offline import OfflineModel
 from carrel.models.openai_chat import OpenAIChat
 from carrel.models.tokens import token_counter
@@ -82,8 +82,10 @@ class Carrel:
         self.store.start()
 
     def close(self) -> None:
-        """Stop the background worker and close the store."""
+        """Stop the background worker, close the store and the connection to the model."""
         self.store.close()
+        if isinstance(self.model, OpenAIChat):
+            self.model.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -141,8 +143,5 @@ def chat_model(settings: Settings) -> ChatModel:
 
 def made_embedder(settings: Settings) -> Embedder | None:
     """Return the embedder that the settings name. Raise NotConfigured."""
-    if settings.embedder == "none":
-        return None
-    if settings.embedder == "local":
-        return local_embedder(settings.device)
-    raise NotConfigured(f"Embedder '{settings.embedder}' is unknown.", "It is one of local, none.")
+    key = settings.embedder_key or settings.api_key
+    return embedder_named(settings.embedder, settings.device, settings.embedder_url or settings.base_url, key)

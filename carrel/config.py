@@ -9,7 +9,7 @@ from typing import Any
 
 from carrel.errors import BadConfig, HomeUnusable
 
-SECRETS = frozenset({"api_key"})
+SECRETS = frozenset({"api_key", "embedder_key"})
 OPENAI_VARIABLES = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
 
 
@@ -32,7 +32,9 @@ class Settings:
     evict_share: float = _setting(0.5, "share of the queue that a flush evicts")
     page_in: bool = _setting(True, "look up memory at each user message, before the model is asked")
     page_in_share: float = _setting(0.12, "share of the window that recalled memories may take")
-    embedder: str = _setting("local", "local: MiniLM on this machine; none: search by words only")
+    embedder: str = _setting("local", "local (MiniLM), none (words only), st:NAME or remote:MODEL")
+    embedder_url: str = _setting("", "the server of a remote embedder; empty: base_url")
+    embedder_key: str = _setting("", "its key; empty: api_key")
     device: str = _setting("auto", "where the embedder runs: auto, cpu, cuda, mps")
     limit_persona: int = _setting(2000, "characters that the block 'persona' may hold")
     limit_human: int = _setting(2000, "characters that the block 'human' may hold")

@@ -106,9 +106,11 @@ def _model(found: "Config") -> Finding:
 
 
 def _embedder(found: "Config") -> Finding:
-    from carrel.models.embeddings import verify_weights, weights_folder
+    from carrel.models.minilm import verify_weights, weights_folder
 
     if found.settings.embedder == "none":
         return Finding("embedder", "warn", 'none: search finds words only. Set embedder = "local".')
+    if found.settings.embedder != "local":
+        return Finding("embedder", "ok", f"{found.settings.embedder} (not asked)")
     verify_weights(weights_folder())
     return Finding("embedder", "ok", "all-MiniLM-L6-v2, the weights are the published ones")

@@ -81,7 +81,8 @@ class Assembly:
         choice = _first(chunk.get("choices"))
         delta = _mapping(choice.get("delta")) or _mapping(choice.get("message"))
         for fragment in _list(delta.get("tool_calls")):
-            self._add_fragment(_mapping(fragment))
+            if isinstance(fragment, Mapping):
+                self._add_fragment(fragment)
         self._finish = str(choice.get("finish_reason") or "") or self._finish
         raw = _content(delta.get("content")) or _content(delta.get("refusal"))
         return self._keep(self._cleaner.feed(self._thoughts.feed(raw))) if raw else ""

@@ -88,7 +88,7 @@ class FakeServer:
         self.headers.append({name.lower(): value for name, value in headers.items()})
         try:
             request = _request(body)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             return Fault(400, _problem(f"The request cannot be read: {error}", "invalid_request_error"))
         return self._player.answer(request)
 

@@ -11,11 +11,13 @@ class ThoughtFilter:
     """Takes `<think>…</think>` out of streamed text, wherever the pieces are cut.
 
     A thought that never ends is dropped at the start of a reply, where reasoning models put it;
-    further on the tag is taken for the model's own words and comes out at `end`.
+    further on the tag is taken for the model's own words and comes out at `end`. A reply of nothing but white space is
+    empty.
     """
 
     def __init__(self) -> None:
         self._held = ""
+        self._lead = ""
         self._inside = False
         self._begun = False
         self._thought = False
@@ -46,12 +48,15 @@ class ThoughtFilter:
         return passed
 
     def _take(self, length: int) -> str:
-        """Take text off the front; white space between a first thought and the answer is none of the answer."""
+        """Take text off the front; white space round a first thought is none of the answer."""
         taken, self._held = self._held[:length], self._held[length:]
-        if self._thought and not self._begun:
-            taken = taken.lstrip()
-        self._begun |= bool(taken.strip())
-        return taken
+        if self._begun:
+            return taken
+        self._lead += taken
+        self._begun = bool(self._lead.strip())
+        if not self._begun:
+            return ""
+        return self._lead.lstrip() if self._thought else self._lead
 
 
 def _overlap(text: str, tag: str) -> int:
@@ -87,7 +92,11 @@ def _stands_alone(text: str, at: int) -> bool:
     before, here = text[at - 1], text[at]
     if here.isascii():
         return here.isprintable() or here == "\t" or (here == "\n" and before != "\r")
-    if unicodedata.category(here) in {"Cc", "Cs"} or unicodedata.combining(here):
+    if (
+        unicodedata.category(here) in {"Cc", "Cs"}
+        or unicodedata.category(before) == "Cc"
+        or unicodedata.combining(here)
+    ):
         return False
     # Hangul and some Indic vowels compose with what precedes them though they are no combining marks.
     window = unicodedata.normalize("NFC", text[max(0, at - 4) : at])
