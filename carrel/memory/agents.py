@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection
 from carrel.errors import Busy, NotFound, UsageError
 from carrel.memory.core import NewBlock, add_block
 from carrel.memory.database import Database, new_number
-from carrel.memory.schema import WORD_TABLES, agents, messages, passages, sessions, turns
+from carrel.memory.schema import WORD_TABLES, agents, contents, messages, passages, sessions, steps, turns
 from carrel.memory.values import AgentInfo, Counts
 from carrel.protocols import Clock
+from carrel.text import clean_text
 
 NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
 
@@ -29,7 +30,7 @@ class Agents:
     def find(self, name: str) -> int | None:
         """Return the agent's number, or None."""
         with self._database.read() as connection:
-            return connection.execute(sa.select(agents.c.id).where(agents.c.name == name)).scalar()
+            return connection.execute(sa.select(agents.c.id).where(agents.c.name == clean_text(name))).scalar()
 
     def require(self, name: str) -> int:
         """Return the agent's number. Raise NotFound, with the names that exist."""
@@ -63,10 +64,11 @@ class Agents:
         return next(info for info in self.all() if info.name == name)
 
     def counts(self, agent_id: int) -> Counts:
-        """Return how much an agent remembers."""
+        """Return how much an agent remembers: of recall what a search can find, without the results of calls."""
+        searchable = messages.c.position.is_not(None)
         with self._database.read() as connection:
             return Counts(
-                recall=_count(connection, messages, messages.c.agent_id == agent_id),
+                recall=_count(connection, messages, messages.c.agent_id == agent_id, searchable),
                 archival=_count(connection, passages, passages.c.agent_id == agent_id, passages.c.state == "live"),
                 sessions=_count(connection, sessions, sessions.c.agent_id == agent_id),
                 turns=_count(connection, turns, turns.c.agent_id == agent_id),
@@ -81,6 +83,9 @@ class Agents:
                 mine = sa.select(table.c.n).where(table.c.agent_id == agent_id)
                 connection.execute(sa.delete(words).where(words.c.rowid.in_(mine)))
             connection.execute(sa.delete(agents).where(agents.c.id == agent_id))
+            parts = sa.func.json_each(steps.c.window).table_valued("value")
+            sent = sa.select(parts.c.value).select_from(steps.join(parts, sa.true()))
+            connection.execute(sa.delete(contents).where(contents.c.hash.not_in(sent)))
 
     def take_lease(self, agent_id: int) -> None:
         """Reserve the agent for one turn of this process and thread.
@@ -124,11 +129,14 @@ def _alive(lease: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """Return when a process started, in the kernel's own units; empty where there is no such process."""
+    """Return when a process started, in the kernel's own units; empty where there is none or it is a zombie."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+        facts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except FileNotFoundError:
         return _started_elsewhere(pid)
+    except ProcessLookupError:
+        return ""
+    return "" if facts[0] in "ZX" else facts[19]
 
 
 def _started_elsewhere(pid: int) -> str:

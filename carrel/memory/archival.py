@@ -58,7 +58,7 @@ class Archival:
             known = self._with_hash(connection, _hash(cleaned))
             if known is not None:
                 return Inserted(known, new=False)
-            values = {"text": cleaned, "tags": clean_tags(tags), "source": source, "session_id": session}
+            values = {"text": cleaned, "tags": clean_tags(tags), "source": _clean(source), "session_id": session}
             made = self._insert(connection, {**values, "at": at or self._scope.now()}, cause)
             self._scope.record(connection, "archival", made.id, "insert", None, made.text, cause)
             return Inserted(made, new=True)
@@ -171,11 +171,13 @@ class Archival:
         raise MemoryRefused(f"Passage '{found.id}' is {found.state}.", hint)
 
     def _find(self, connection: Connection, reference: str) -> Passage:
-        starts = passages.c.id.startswith(reference, autoescape=True)
-        rows = connection.execute(sa.select(passages).where(self._mine(), starts).limit(2)).fetchall()
-        if not rows or not reference:
+        cleaned = clean_text(reference)
+        starts = passages.c.id.startswith(cleaned, autoescape=True)
+        first = sa.select(passages).where(self._mine(), starts).order_by(passages.c.id != cleaned).limit(2)
+        rows = connection.execute(first).fetchall()
+        if not rows or not cleaned:
             raise NotFound(f"Passage '{reference}' does not exist.", "Search for it and use the id that stands there.")
-        if len(rows) > 1:
+        if len(rows) > 1 and rows[0].id != cleaned:
             raise UsageError(f"'{reference}' begins the ids of several passages.", "Write more of it.")
         return passage(rows[0])
 
@@ -210,6 +212,10 @@ def passage(row: AnyRow) -> Passage:
 def clean_tags(given: Sequence[str]) -> list[str]:
     """Return tags as they are stored: lower case, no white space around them, none twice."""
     return list(dict.fromkeys(tag for tag in (clean_text(item).strip().lower() for item in given) if tag))
+
+
+def _clean(text: str | None) -> str | None:
+    return clean_text(text) if text else None
 
 
 def _hash(text: str) -> str:

@@ -94,7 +94,8 @@ class Core:
 
     def _row(self, connection: Connection, label: str) -> AnyRow:
         mine = blocks.c.agent_id == self._scope.agent_id
-        row = connection.execute(sa.select(blocks).where(mine, blocks.c.label == label)).one_or_none()
+        named = blocks.c.label == clean_text(label)
+        row = connection.execute(sa.select(blocks).where(mine, named)).one_or_none()
         if row is not None:
             return row
         labels = connection.execute(sa.select(blocks.c.label).where(mine).order_by(blocks.c.position)).scalars()
@@ -118,9 +119,9 @@ def add_block(connection: Connection, agent_id: int, position: int, block: NewBl
 
 
 def _replaced(block: Block, old: str, new: str) -> str:
-    count = block.value.count(old) if old else 0
+    count = _count(block.value, old)
     if count == 1:
-        return block.value.replace(old, new).strip()
+        return clean_text(block.value.replace(old, new)).strip()
     if not old:
         raise TextNotFound("The text to replace is empty.", f"Block '{block.label}' holds: {block.value}")
     if count > 1:
@@ -130,6 +131,11 @@ def _replaced(block: Block, old: str, new: str) -> str:
     near = difflib.get_close_matches(old, block.value.splitlines(), 1, 0.5)
     hint = f"Nearest line: {near[0]}" if near else f"The block holds: {block.value or '(nothing)'}"
     raise TextNotFound(f"{one_line(old, 80)!r} does not stand in block '{block.label}'.", hint)
+
+
+def _count(text: str, part: str) -> int:
+    """Return at how many places a part stands, overlapping ones included."""
+    return sum(text.startswith(part, start) for start in range(len(text))) if part else 0
 
 
 def _block(row: AnyRow) -> Block:

@@ -17,9 +17,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import StatementError
 
-from carrel.errors import Busy, StoreFailed
+from carrel.errors import Busy, CarrelError, StoreFailed
 
 BUSY_MS = 10_000
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -51,7 +51,8 @@ class Database:
         self.new_id = new_id
         self._local = threading.local()
         _make_private(path)
-        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MS / 1000})
+        url = sa.URL.create("sqlite", database=str(path))  # a path may hold what means something in a URL
+        self._engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
         sa.event.listen(self._engine, "connect", _prepare)
         sa.event.listen(self._engine, "begin", _begin)
 
@@ -100,8 +101,8 @@ class Database:
         try:
             with self._engine.connect() as connection:
                 yield connection
-        except DBAPIError as error:
-            raise _explained(error, self.path) from error
+        except StatementError as error:
+            raise explained(error.orig or error, self.path) from error
 
 
 def new_number(connection: Connection, statement: sa.Insert) -> int:
@@ -111,9 +112,11 @@ def new_number(connection: Connection, statement: sa.Insert) -> int:
     return int(key[0])
 
 
-def _explained(error: DBAPIError, path: Path) -> Exception:
-    """Turn a driver's error into a sentence."""
-    reason = str(error.orig)
+def explained(error: BaseException, path: Path) -> CarrelError:
+    """Turn a driver's error into a sentence; one that is a sentence stays what it is."""
+    if isinstance(error, CarrelError):
+        return error
+    reason = str(error)
     if "database is locked" in reason:
         return Busy(f"Database '{path}' is in use by another process.", "Try again in a moment.")
     if "full" in reason:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from carrel.errors import CarrelError
 from carrel.memory.database import Database
 from carrel.memory.embedding import Embedding
-from carrel.memory.index import Index
+from carrel.memory.index import Index, IndexBroken
 from carrel.memory.pieces import pieces
 from carrel.memory.schema import agents, index_marks
 from carrel.memory.values import Tier
@@ -18,11 +18,14 @@ from carrel.memory.vectors import Pending, VectorStore, to_blob
 
 log = logging.getLogger(__name__)
 
-EMBED_BATCH = 128
+EMBED_BATCH = 256
 INDEX_BATCH = 2_000
 PAUSE = 2.0
 """Seconds between two looks at the outbox when nobody calls: another process may have written. The index is brought
 up to date after such a pause only, so that a program that answers once never pays for opening it."""
+STOP_SECONDS = 30.0
+"""How long a stop waits for the batch at hand; an index that hangs is left to the next start's probe."""
+TIERS: tuple[Tier, ...] = ("recall", "archival")
 
 
 class Indexer:
@@ -53,8 +56,9 @@ class Indexer:
         self._stopping.set()
         self._work.set()
         if self._thread is not None:
-            self._thread.join()
-        self._index.close()
+            self._thread.join(STOP_SECONDS)
+        if self._thread is None or not self._thread.is_alive():
+            self._index.close()
 
     def drain(self, progress: Callable[[int], None] = lambda done: None) -> int:
         """Embed and index everything that waits, here and now, and return the number of rows embedded."""
@@ -66,29 +70,30 @@ class Indexer:
         return total
 
     def embed_batch(self) -> int:
-        """Embed one batch from the outbox and return the number of rows dealt with."""
+        """Embed one batch from the outbox and return the number of rows dealt with.
+
+        A batch that the embedder refuses is tried row by row, so that one bad row never holds up the others.
+        """
         with self._once:
             batch = self._store.pending(EMBED_BATCH)
-            if not batch:
-                return 0
-            parts = [pieces(item.text) for item in batch]
-            flat = [piece for group in parts for piece in group]
-            vectors = iter(self._embedding.documents(flat))
-            self._store.store([(item, [to_blob(next(vectors)) for _ in group]) for item, group in _zip(batch, parts)])
+            try:
+                self._embed(batch)
+            except CarrelError:
+                if len(batch) < 2:
+                    raise
+                self._embed_singly(batch)
             return len(batch)
 
     def sync_index(self) -> bool:
         """Bring the index up to the vectors in SQL; False where another process owns it."""
         with self._once:
-            if not self._index.open():
-                return False
-            self._apply_removals()
-            agents = self._agents()
-            self._index.keep_only(agents)
-            for agent_id in agents:
-                for tier in ("recall", "archival"):
-                    self._catch_up(agent_id, tier)
-            return True
+            for _ in range(2):
+                try:
+                    return self._sync()
+                except IndexBroken as error:
+                    log.warning("%s", error)
+                    self._index.abandon()
+            return False
 
     def mark(self, agent_id: int, tier: Tier) -> int:
         """Return up to which vector number the open index is complete; 0 where none is open."""
@@ -112,6 +117,33 @@ class Indexer:
                 if not called:
                     self.sync_index()
 
+    def _embed(self, batch: list[Pending]) -> None:
+        if not batch:
+            return
+        parts = [pieces(item.text) for item in batch]
+        vectors = iter(self._embedding.documents([piece for group in parts for piece in group]))
+        done = [(item, [to_blob(next(vectors)) for _ in group]) for item, group in zip(batch, parts, strict=True)]
+        self._store.store(done)
+
+    def _embed_singly(self, batch: list[Pending]) -> None:
+        for item in batch:
+            try:
+                self._embed([item])
+            except CarrelError as error:
+                log.warning("Row %s of %s cannot be embedded: %s", item.row, item.tier, error)
+                self._store.failed([item])
+
+    def _sync(self) -> bool:
+        if not self._index.open(self._is_sound):
+            return False
+        self._apply_removals()
+        known = self._agents()
+        self._index.keep_only(known)
+        for agent_id in known:
+            for tier in TIERS:
+                self._catch_up(agent_id, tier)
+        return True
+
     def _catch_up(self, agent_id: int, tier: Tier) -> None:
         upto = self.mark(agent_id, tier)
         while not self._stopping.is_set():
@@ -121,6 +153,16 @@ class Indexer:
             self._index.upsert(agent_id, tier, fresh.numbers.tolist(), fresh.matrix)
             upto = int(fresh.numbers[-1])
             self._set_mark(agent_id, tier, upto)
+
+    def _is_sound(self, generation: str, counts: Mapping[str, int]) -> bool:
+        """Return whether an index holds what SQL says that it was given; what it holds beyond that does no harm."""
+        marks = sa.select(index_marks).where(index_marks.c.generation == generation)
+        with self._database.read() as connection:
+            rows = connection.execute(marks).fetchall()
+        return all(
+            counts.get(f"agent{row.agent_id}-{row.tier}", 0) >= self._store.count(row.agent_id, row.tier, row.upto)
+            for row in rows
+        )
 
     def _set_mark(self, agent_id: int, tier: Tier, upto: int) -> None:
         values = {"agent_id": agent_id, "tier": tier, "generation": self._index.generation, "upto": upto}
@@ -140,7 +182,3 @@ class Indexer:
     def _agents(self) -> list[int]:
         with self._database.read() as connection:
             return list(connection.execute(sa.select(agents.c.id)).scalars())
-
-
-def _zip(batch: list[Pending], parts: list[list[str]]) -> list[tuple[Pending, list[str]]]:
-    return list(zip(batch, parts, strict=True))

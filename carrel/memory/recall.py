@@ -98,12 +98,14 @@ class Recall:
         Raises:
             NotFound, UsageError: none, or several go by it.
         """
+        cleaned = clean_text(reference)
         with self._scope.database.read() as connection:
-            starts = messages.c.id.startswith(reference, autoescape=True)
-            rows = connection.execute(sa.select(messages).where(self._mine(), starts).limit(2)).fetchall()
-        if not rows:
+            starts = messages.c.id.startswith(cleaned, autoescape=True)
+            first = sa.select(messages).where(self._mine(), starts).order_by(messages.c.id != cleaned).limit(2)
+            rows = connection.execute(first).fetchall()
+        if not rows or not cleaned:
             raise NotFound(f"Message '{reference}' does not exist.", "See carrel memory search.")
-        if len(rows) > 1:
+        if len(rows) > 1 and rows[0].id != cleaned:
             raise UsageError(f"'{reference}' begins the ids of several messages.", "Write more of it.")
         return stored_message(rows[0])
 
@@ -118,13 +120,13 @@ class Recall:
 
     def of_session(self, session: str) -> list[StoredMessage]:
         """Return all messages of a session, in order."""
-        query = sa.select(messages).where(messages.c.session_id == session).order_by(messages.c.n)
+        query = sa.select(messages).where(self._mine(), messages.c.session_id == session).order_by(messages.c.n)
         with self._scope.database.read() as connection:
             return [stored_message(row) for row in connection.execute(query)]
 
     def of_turn(self, turn: str) -> list[StoredMessage]:
         """Return all messages of a turn, in order."""
-        query = sa.select(messages).where(messages.c.turn_id == turn).order_by(messages.c.n)
+        query = sa.select(messages).where(self._mine(), messages.c.turn_id == turn).order_by(messages.c.n)
         with self._scope.database.read() as connection:
             return [stored_message(row) for row in connection.execute(query)]
 
@@ -144,7 +146,7 @@ class Recall:
                 touched.add(session)
                 if self._knows(connection, key):
                     continue
-                values = {**_new_values(message), "at": at, "import_key": key, "source": message.source}
+                values = {**_new_values(message), "at": at, "import_key": key}
                 self._insert(connection, session, values)
                 self._sessions.touch(connection, session, at, at)
                 added += 1
@@ -155,7 +157,7 @@ class Recall:
         return connection.execute(query).first() is not None
 
     def _session(self, connection: Connection, message: NewMessage, at: datetime) -> str:
-        name = message.session or "import"
+        name = clean_text(message.session or "").strip() or "import"
         return self._sessions.named(connection, name) or self._sessions.add(connection, name, "import", at)
 
     def _insert(self, connection: Connection, session: str, values: dict[str, object]) -> StoredMessage:
@@ -233,7 +235,7 @@ def _values(message: Message) -> dict[str, object]:
     if isinstance(message, AssistantMessage) and message.calls:
         values["calls"] = [call_to_json(_clean_call(call)) for call in message.calls]
     if isinstance(message, ToolResult):
-        values.update(call_id=message.call_id, tool=message.name, ok=message.ok)
+        values.update(call_id=clean_text(message.call_id), tool=clean_text(message.name), ok=message.ok)
     return values
 
 
@@ -244,7 +246,8 @@ def _clean_call(call: ToolCall) -> ToolCall:
 def _new_values(message: NewMessage) -> dict[str, object]:
     role: Role = message.role
     speaker = clean_text(message.speaker).strip() if message.speaker else None
-    return {"role": role, "text": clean_text(message.text), "speaker": speaker}
+    source = clean_text(message.source) if message.source else None
+    return {"role": role, "text": clean_text(message.text), "speaker": speaker, "source": source}
 
 
 def _import_key(message: NewMessage, seen: Counter[str]) -> str:

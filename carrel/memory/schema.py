@@ -12,6 +12,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Larg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import JSON, TypeDecorator
 
+from carrel.errors import UsageError
+
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of whatever columns."""
 
@@ -35,10 +37,18 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 def utc_text(moment: datetime) -> str:
-    """Return a moment as the database keeps it. Raise ValueError where it has no time zone."""
+    """Return a moment as the database keeps it; one that UTC puts outside the years 1 to 9999 moves to their edge.
+
+    Raises:
+        UsageError: it has no time zone.
+    """
     if moment.tzinfo is None:
-        raise ValueError("A moment needs a time zone.")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+        raise UsageError(f"Moment {moment.isoformat()} has no time zone.", "Write it as moment.replace(tzinfo=UTC).")
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError:
+        utc = (datetime.min if moment.year == 1 else datetime.max).replace(tzinfo=UTC)
+    return utc.isoformat(timespec="microseconds")
 
 
 metadata = sa.MetaData(

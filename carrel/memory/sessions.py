@@ -10,6 +10,7 @@ from carrel.errors import NotFound, UsageError
 from carrel.memory.schema import AnyRow, messages, sessions
 from carrel.memory.scope import Scope
 from carrel.memory.values import SessionInfo
+from carrel.text import clean_text
 
 
 class Sessions:
@@ -19,10 +20,14 @@ class Sessions:
         self._scope = scope
 
     def start(self, name: str | None = None) -> str:
-        """Start a sitting and return its id."""
+        """Start a sitting and return its id. Raise UsageError where the name is taken or means something else."""
+        cleaned = clean_text(name).strip() if name else None
         with self._scope.database.write() as connection:
-            now = self._scope.now()
-            return self.add(connection, name, "chat", now)
+            if cleaned == "last":
+                raise UsageError("Session name 'last' means the last session.", "Choose another name.")
+            if cleaned and self.named(connection, cleaned) is not None:
+                raise UsageError(f"Session '{cleaned}' exists already.", "Choose another name, or go on with it.")
+            return self.add(connection, cleaned or None, "chat", self._scope.now())
 
     def add(self, connection: Connection, name: str | None, origin: str, at: datetime) -> str:
         """Write a session and return its id."""
@@ -33,7 +38,7 @@ class Sessions:
 
     def named(self, connection: Connection, name: str) -> str | None:
         """Return the id of the session of exactly this name."""
-        query = sa.select(sessions.c.id).where(self._mine(), sessions.c.name == name)
+        query = sa.select(sessions.c.id).where(self._mine(), sessions.c.name == clean_text(name))
         return connection.execute(query).scalar()
 
     def touch(self, connection: Connection, session: str, first: datetime, last: datetime) -> None:
@@ -55,7 +60,7 @@ class Sessions:
             exact = self.named(connection, reference)
             if exact is not None:
                 return exact
-            starts = sessions.c.id.startswith(reference, autoescape=True)
+            starts = sessions.c.id.startswith(clean_text(reference), autoescape=True)
             found = connection.execute(sa.select(sessions.c.id).where(self._mine(), starts)).scalars().all()
         return _only(reference, found, self._scope.agent)
 
@@ -100,7 +105,9 @@ class Sessions:
 
 
 def _only(reference: str, found: Sequence[str], agent: str) -> str:
-    if not found:
+    if reference in found:
+        return reference
+    if not found or not reference:
         raise NotFound(f"Session '{reference}' of agent '{agent}' does not exist.", "See carrel session ls.")
     if len(found) > 1:
         raise UsageError(

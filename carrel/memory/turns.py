@@ -15,6 +15,7 @@ from carrel.memory.schema import contents, messages, queue, steps, summaries, to
 from carrel.memory.scope import Scope
 from carrel.memory.values import MemoryEvent, StoredMessage
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, Usage, UserMessage, canonical
+from carrel.text import clean_text
 
 Effect = Literal["none", "memory", "outside"]
 """What a tool does: reads only, changes memory (rolled back with its transaction), or acts on the outside world."""
@@ -107,7 +108,7 @@ class Turns:
     def end(self, turn: str, state: str, error: str | None = None) -> None:
         """Close a turn."""
         with self._scope.database.write() as connection:
-            values = {"state": state, "error": error, "ended_at": self._scope.now()}
+            values = {"state": state, "error": clean_text(error) if error else None, "ended_at": self._scope.now()}
             connection.execute(sa.update(turns).where(turns.c.id == turn).values(**values))
 
     def recover(self) -> list[str]:
@@ -139,12 +140,13 @@ class Turns:
     def evict(self, session: str, turn: str | None, evicted: Sequence[StoredMessage], summary: str) -> None:
         """Take messages out of the queue and put a summary in their place; they stay in recall."""
         numbers = [message.n for message in evicted]
+        text = clean_text(summary)
         with self._scope.database.write() as connection:
             gone = (queue.c.session_id == session) & queue.c.message_n.in_(numbers)
             connection.execute(sa.delete(queue).where(gone))
-            values = {"session_id": session, "turn_id": turn, "text": summary, "at": self._scope.now()}
+            values = {"session_id": session, "turn_id": turn, "text": text, "at": self._scope.now()}
             span = {"first_n": min(numbers, default=None), "last_n": max(numbers, default=None)}
-            tokens = self._scope.counter.count(summary)
+            tokens = self._scope.counter.count(text)
             connection.execute(summaries.insert().values(**values, **span, tokens=tokens))
 
     def changes(self, turn: str) -> list[MemoryEvent]:
@@ -155,7 +157,8 @@ class Turns:
     def window(self, turn: str, step: int) -> list[str]:
         """Return exactly what was sent in a step, as JSON texts. Raise NotFound."""
         with self._scope.database.read() as connection:
-            chosen = sa.select(steps.c.window).where(steps.c.turn_id == turn, steps.c.number == step)
+            mine = sa.select(steps.c.window).join_from(steps, turns).where(turns.c.agent_id == self._scope.agent_id)
+            chosen = mine.where(steps.c.turn_id == turn, steps.c.number == step)
             hashes = connection.execute(chosen).scalar()
             if hashes is None:
                 raise NotFound(f"Turn '{turn}' has no step {step}.", "See carrel session show.")
@@ -202,7 +205,8 @@ class Turns:
         self, connection: Connection, key: tuple[str, int, int], call: ToolCall, state: str, message: str | None
     ) -> None:
         values = {"turn_id": key[0], "step": key[1], "position": key[2], "state": state, "message_id": message}
-        facts = {"call_id": call.id, "name": call.name, "arguments": call.arguments, "at": self._scope.now()}
+        said = {"call_id": call.id, "name": call.name, "arguments": call.arguments}
+        facts = {name: clean_text(text) for name, text in said.items()} | {"at": self._scope.now()}
         statement = insert(tool_runs).values(**values, **facts)
         changed = {"state": state, "message_id": message}
         connection.execute(

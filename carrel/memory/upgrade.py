@@ -4,17 +4,20 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.exc import StatementError
 
 from carrel.errors import StoreFailed
-from carrel.memory.database import Database
+from carrel.memory.database import BUSY_MS, Database, explained
 from carrel.memory.schema import HEAD
 
 BACKUPS_KEPT = 5
+OURS = {"agents", "blocks", "messages"}
+"""Tables that every revision has; other programs number their revisions 0001 too."""
 
 
 def upgrade(database: Database) -> None:
@@ -36,14 +39,22 @@ def upgrade(database: Database) -> None:
 
 
 def revision(database: Database) -> str | None:
-    """Return the database's revision; None where it is new and empty."""
-    with database.read() as connection:
-        tables = set(sa.inspect(connection).get_table_names())
-        if "alembic_version" in tables:
-            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-        if tables:
-            raise StoreFailed(f"'{database.path}' is a database of another program.", "Set CARREL_HOME elsewhere.")
-        return None
+    """Return the database's revision; None where it is new and empty.
+
+    Asked on a plain connection: one that is set up for writing may change the journal mode, and with it the file of
+    a newer Carrel or of another program.
+    """
+    try:
+        with closing(sqlite3.connect(database.path, timeout=BUSY_MS / 1000)) as raw:
+            tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not tables:
+                return None
+            row = raw.execute("SELECT version_num FROM alembic_version").fetchone() if tables >= OURS else None
+    except sqlite3.Error as error:
+        raise explained(error, database.path) from error
+    if row is None:
+        raise StoreFailed(f"'{database.path}' is a database of another program.", "Set CARREL_HOME elsewhere.")
+    return str(row[0])
 
 
 def refuse_newer(path: Path, found: str) -> None:
@@ -56,28 +67,50 @@ def refuse_newer(path: Path, found: str) -> None:
 
 
 def backup(database: Database, label: str) -> Path:
-    """Write a consistent copy beside the database, for its owner alone, and keep the newest few."""
+    """Write a consistent copy beside the database, for its owner alone, and keep the newest few.
+
+    Raises:
+        StoreFailed: it cannot be written, or the copy is damaged; nothing is left of it.
+    """
     folder = database.path.parent / "backups"
-    folder.mkdir(mode=0o700, exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     target = folder / f"carrel-{label}-{stamp}.db"
     partial = target.with_suffix(".partial")
-    os.close(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
-    raw = database.engine.raw_connection()
     try:
-        raw.cursor().execute("VACUUM INTO ?", (str(partial),))
-    finally:
-        raw.close()
-    partial.replace(target)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _copy(database, partial)
+        partial.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        partial.unlink(missing_ok=True)
+        raise StoreFailed(f"Backup '{target}' failed: {error}. Nothing was changed.", "Make room for it.") from error
     for old in sorted(folder.glob(f"carrel-{label}-*.db"))[:-BACKUPS_KEPT]:
         old.unlink()
     return target
 
 
+def _copy(database: Database, target: Path) -> None:
+    """Copy the database into a new file, look whether the copy is sound and see it onto the disk."""
+    file = os.open(target, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600)
+    try:
+        with closing(database.engine.raw_connection()) as raw:
+            raw.cursor().execute("VACUUM INTO ?", (str(target),))
+        with closing(sqlite3.connect(target)) as copy:
+            state = copy.execute("PRAGMA quick_check").fetchone()[0]
+        if state != "ok":
+            raise sqlite3.DatabaseError(state)
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold a file lock: two programs that start at once must not both upgrade (Alembic has no lock)."""
-    with path.open("w") as file:
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise StoreFailed(f"'{path}' cannot be written: {error.strerror}.", "Check its permissions.") from None
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -85,6 +118,7 @@ def _locked(path: Path) -> Iterator[None]:
 def _run(database: Database) -> None:
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", "carrel:migrations")
@@ -95,6 +129,10 @@ def _run(database: Database) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             _check_foreign_keys(connection)
+    except CommandError as error:
+        raise StoreFailed(f"Database '{database.path}' cannot be upgraded: {error}.", "It was not touched.") from error
+    except StatementError as error:
+        raise explained(error.orig or error, database.path) from error
     finally:
         connection.invalidate()
         connection.close()

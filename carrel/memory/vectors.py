@@ -97,6 +97,13 @@ class VectorStore:
             query = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.tries < MAX_TRIES)
             return int(connection.execute(query).scalar_one())
 
+    def count(self, agent_id: int, tier: Tier, upto: int) -> int:
+        """Return how many vectors with numbers up to `upto` an agent has in a tier."""
+        mine = (vectors.c.agent_id == agent_id) & (vectors.c.tier == tier)
+        mine &= (vectors.c.embedder_id == self.embedder_id()) & (vectors.c.n <= upto)
+        with self._database.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(vectors).where(mine)).scalar_one())
+
     def store(self, done: Sequence[tuple[Pending, Sequence[bytes]]]) -> None:
         """Write the vectors of rows, one a piece, and take the rows out of the outbox; rows gone are skipped."""
         embedder_id = self.embedder_id()
