@@ -66,6 +66,8 @@ class Archival:
     def update(self, reference: str, text: str, cause: Cause = API) -> Passage:
         """Put a new passage in the place of an old one; the old one stays in history, marked as superseded.
 
+        A text that already stands in another passage is not stored again: that passage is the successor.
+
         Raises:
             NotFound, UsageError: no passage, or several, go by the reference.
             MemoryRefused: the new text is empty, or the passage is no longer live.
@@ -75,8 +77,11 @@ class Archival:
             raise MemoryRefused("The new text is empty.", f'To remove it, call archival_delete(id="{reference}").')
         with self._scope.database.write() as connection:
             old = self._live(connection, reference)
+            if cleaned == old.text:
+                return old
+            known = self._with_hash(connection, _hash(cleaned), but=old.n)
             values = {"text": cleaned, "tags": list(old.tags), "source": old.source, "session_id": old.session}
-            new = self._insert(connection, {**values, "at": self._scope.now()}, cause)
+            new = known or self._insert(connection, {**values, "at": self._scope.now()}, cause)
             self._retire(connection, old, "superseded", new.id)
             self._scope.record(connection, "archival", old.id, "update", old.text, cleaned, cause)
             return new
@@ -181,9 +186,9 @@ class Archival:
             raise UsageError(f"'{reference}' begins the ids of several passages.", "Write more of it.")
         return passage(rows[0])
 
-    def _with_hash(self, connection: Connection, value: str) -> Passage | None:
+    def _with_hash(self, connection: Connection, value: str, but: int = 0) -> Passage | None:
         live = sa.select(passages).where(self._mine(), passages.c.hash == value, passages.c.state == "live")
-        row = connection.execute(live.limit(1)).one_or_none()
+        row = connection.execute(live.where(passages.c.n != but).limit(1)).one_or_none()
         return None if row is None else passage(row)
 
     def _mine(self) -> sa.ColumnElement[bool]:

@@ -129,9 +129,14 @@ def explained(error: BaseException, path: Path) -> CarrelError:
 
 
 def _make_private(path: Path) -> None:
-    """Make the file before SQLite does, so that only its owner can read it."""
+    """Make the file before SQLite does, so that only its owner can read it.
+
+    One that is there is not opened: closing it would drop the locks that this process holds on it (POSIX).
+    """
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         raise StoreFailed(f"Database '{path}' cannot be opened: {error.strerror}.", "Check its permissions.") from None
 

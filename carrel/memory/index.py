@@ -160,7 +160,7 @@ class Index:
                 "max_neighbors": LINKS,
             }
             self._collections[name] = self._client.get_or_create_collection(
-                name, embedding_function=None, configuration={"hnsw": {"space": "cosine", **widths}}
+                name, embedding_function=None, configuration={"hnsw": shape}
             )
         return self._collections[name]
 

@@ -80,7 +80,7 @@ def backup(database: Database, label: str) -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         _copy(database, partial)
         partial.replace(target)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, StatementError) as error:
         partial.unlink(missing_ok=True)
         raise StoreFailed(f"Backup '{target}' failed: {error}. Nothing was changed.", "Make room for it.") from error
     for old in sorted(folder.glob(f"carrel-{label}-*.db"))[:-BACKUPS_KEPT]:
