@@ -71,6 +71,7 @@ class Database:
         if (current := self._current()) is not None:
             yield current
             return
+        assert self._reader() is None, "A write inside a read would wait for itself."
         with self._connected() as connection, connection.begin():
             self._local.connection = connection
             try:
@@ -81,13 +82,17 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a snapshot for reading, or join the transaction that this thread has open."""
-        if (current := self._current()) is not None:
+        if (current := self._current() or self._reader()) is not None:
             yield current
             return
         with self._connected() as connection:
             reader = connection.execution_options(carrel_read=True)
             with reader.begin():
-                yield reader
+                self._local.reader = reader
+                try:
+                    yield reader
+                finally:
+                    self._local.reader = None
 
     def close(self) -> None:
         """Close all connections."""
@@ -95,6 +100,9 @@ class Database:
 
     def _current(self) -> Connection | None:
         return getattr(self._local, "connection", None)
+
+    def _reader(self) -> Connection | None:
+        return getattr(self._local, "reader", None)
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import IO, Any
 
 from carrel.errors import OperatorError
@@ -125,7 +126,10 @@ class Index:
         return True
 
     def _usable_generation(self, sound: Callable[[str, Mapping[str, int]], bool]) -> str:
-        """Return the generation to open; those of another model, and those that are not sound, are thrown away."""
+        """Return the generation to open; those of another model, and those that are not sound, are thrown away.
+
+        A name is never used twice, even where the folder was deleted: marks in SQL speak of generations by name.
+        """
         found = sorted((path for path in self._folder.glob("g*-*") if path.is_dir()), key=_number)
         last = _number(found[-1]) if found else 0
         mine = [path for path in found if path.name.endswith(f"-{self._key}")]
@@ -133,7 +137,7 @@ class Index:
         for path in found:
             if path != kept:
                 shutil.rmtree(path, ignore_errors=True)
-        return kept.name if kept else f"g{last + 1}-{self._key}"
+        return kept.name if kept else f"g{last + 1}-{token_hex(4)}-{self._key}"
 
     def _open_generation(self, name: str) -> None:
         import chromadb

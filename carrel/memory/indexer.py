@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from carrel.errors import CarrelError
+from carrel.errors import CarrelError, ModelFailed
 from carrel.memory.database import Database
 from carrel.memory.embedding import Embedding
 from carrel.memory.index import Index, IndexBroken
@@ -72,15 +72,14 @@ class Indexer:
     def embed_batch(self) -> int:
         """Embed one batch from the outbox and return the number of rows dealt with.
 
-        A batch that the embedder refuses is tried row by row, so that one bad row never holds up the others.
+        A batch that the embedder refuses is tried row by row, so that one bad row never holds up the others. Raise
+        what else goes wrong: a server that is not there says nothing about the rows.
         """
         with self._once:
             batch = self._store.pending(EMBED_BATCH)
             try:
                 self._embed(batch)
-            except CarrelError:
-                if len(batch) < 2:
-                    raise
+            except ModelFailed:
                 self._embed_singly(batch)
             return len(batch)
 
@@ -129,7 +128,7 @@ class Indexer:
         for item in batch:
             try:
                 self._embed([item])
-            except CarrelError as error:
+            except ModelFailed as error:
                 log.warning("Row %s of %s cannot be embedded: %s", item.row, item.tier, error)
                 self._store.failed([item])
 

@@ -55,9 +55,9 @@ class _Row:
 class Engines:
     """What meaning needs; shared by all agents of a home."""
 
-    def __init__(self, embedding: Embedding, store: VectorStore | None, index: Index, indexer: Indexer | None) -> None:
+    def __init__(self, embedding: Embedding, vectors: VectorStore | None, index: Index, indexer: Indexer | None) -> None:
         self.embedding = embedding
-        self.store = store
+        self.vectors = vectors
         self.index = index
         self.indexer = indexer
 
@@ -148,7 +148,7 @@ class Search:
         self, connection: Connection, tier: Tier, vector: Vectors, pool: int, filters: Filters
     ) -> dict[int, float]:
         """Return the cosine of the nearest rows: the index as far as it is complete, then the exact tail."""
-        store = self._engines.store
+        store = self._engines.vectors
         if store is None:
             return {}
         agent_id = self._scope.agent_id

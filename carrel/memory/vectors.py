@@ -55,7 +55,7 @@ class VectorStore:
     def __init__(self, database: Database, embedder: Embedder) -> None:
         self._database = database
         self._embedder = embedder
-        self._id: int | None = None
+        self._id = 0
         self._caches: dict[tuple[int, str, int], _Cache] = {}
 
     @property
@@ -69,10 +69,12 @@ class VectorStore:
         return self._embedder.dimension
 
     def embedder_id(self) -> int:
-        """Return the embedder's number in the database, made at first use."""
-        if self._id is None:
-            with self._database.write() as connection:
-                self._id = self._find_or_add(connection)
+        """Return the embedder's number in the database; 0 before it made its first vector."""
+        if not self._id:
+            fingerprint = self._embedder.fingerprint
+            with self._database.read() as connection:
+                known = sa.select(embedders.c.id).where(embedders.c.fingerprint == fingerprint)
+                self._id = connection.execute(known).scalar() or 0
         return self._id
 
     def pending(self, limit: int) -> list[Pending]:
@@ -106,8 +108,9 @@ class VectorStore:
 
     def store(self, done: Sequence[tuple[Pending, Sequence[bytes]]]) -> None:
         """Write the vectors of rows, one a piece, and take the rows out of the outbox; rows gone are skipped."""
-        embedder_id = self.embedder_id()
+        dimension = self._embedder.dimension
         with self._database.write() as connection:
+            embedder_id = self.embedder_id() or self._add(connection, dimension)
             alive = set(connection.execute(_numbers(outbox, [item.outbox_n for item, _ in done])).scalars())
             values = [
                 {
@@ -204,12 +207,8 @@ class VectorStore:
         flat = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
         return Stretch(numbers, owners, flat.reshape(len(rows), self.dimension).astype(np.float32, copy=False))
 
-    def _find_or_add(self, connection: Connection) -> int:
-        fingerprint = self._embedder.fingerprint
-        known = connection.execute(sa.select(embedders.c.id).where(embedders.c.fingerprint == fingerprint)).scalar()
-        if known is not None:
-            return int(known)
-        values = {"fingerprint": fingerprint, "dimension": self._embedder.dimension}
+    def _add(self, connection: Connection, dimension: int) -> int:
+        values = {"fingerprint": self._embedder.fingerprint, "dimension": dimension}
         return new_number(connection, embedders.insert().values(**values))
 
 

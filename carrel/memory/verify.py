@@ -117,7 +117,7 @@ def _tier(connection: Connection, agent_id: int, tier: Tier, embedder_id: int | 
         with_vector=int(connection.execute(with_vector.where(vectors.c.embedder_id == embedder_id)).scalar_one()),
         waiting=_count(connection, outbox, waits & (outbox.c.tries < MAX_TRIES)),
         failed=_count(connection, outbox, waits & (outbox.c.tries >= MAX_TRIES)),
-        missing=_count(connection, table, sa.and_(*_missing(agent_id, tier, embedder_id))) if embedder_id else 0,
+        missing=_count(connection, table, sa.and_(*_missing(agent_id, tier, embedder_id))) if embedder_id is not None else 0,
         orphans=_count(connection, vectors, owned & vectors.c.row.not_in(sa.select(table.c.n).where(mine))),
     )
 
