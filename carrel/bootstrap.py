@@ -63,7 +63,7 @@ class Carrel:
         chosen = chat_model(settings.settings) if model is None or isinstance(model, str) else model
         config.make_home(settings.home)
         counter = token_counter(chosen.name, settings.home / "models")
-        embeds = made_embedder(settings.settings) if embedder is None or isinstance(embedder, str) else embedder
+        embeds = made_embedder(settings.settings, settings.home / "models") if embedder is None or isinstance(embedder, str) else embedder
         store = Store(settings.home, clock or SystemClock(), counter, embeds, new_id)
         return cls(settings, store, chosen, (*MEMORY_TOOLS, *tools))
 
@@ -141,7 +141,8 @@ def chat_model(settings: Settings) -> ChatModel:
     return OpenAIChat(settings.model or DEFAULT_MODEL, settings.base_url, settings.api_key, settings.timeout)
 
 
-def made_embedder(settings: Settings) -> Embedder | None:
-    """Return the embedder that the settings name. Raise NotConfigured."""
+def made_embedder(settings: Settings, models: Path) -> Embedder | None:
+    """Return the embedder that the settings name, its files in the folder `models`. Raise NotConfigured."""
     key = settings.embedder_key or settings.api_key
-    return embedder_named(settings.embedder, settings.device, settings.embedder_url or settings.base_url, key)
+    url = settings.embedder_url or settings.base_url
+    return embedder_named(settings.embedder, settings.device, models, url, key)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from carrel.agent.context import fitted
 from carrel.agent.prompts import prompt
 from carrel.errors import CarrelError
 from carrel.memory.values import StoredMessage
@@ -17,6 +18,9 @@ WORDS_PER_TOKEN = 0.6
 _TELLING = re.compile(r"\d|[A-ZÄÖÜ][a-zäöü]+|[\u4e00-\u9fff]")
 
 _PERSONAL = re.compile(r"\b(I|my|My|I'm|we)\b|我")
+
+TRANSCRIPT_LETTERS = 1500
+"""Characters of one message that the summariser reads: the gist of a paste stands at its beginning."""
 
 
 class Summariser(Protocol):
@@ -68,7 +72,8 @@ class ModelSummariser:
         return summary
 
     def _one(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
-        text = f"Old summary:\n{previous or '(none)'}\n\nMessages:\n" + "\n".join(map(_transcript, evicted))
+        lines = (self._transcript(message) for message in evicted)
+        text = f"Old summary:\n{previous or '(none)'}\n\nMessages:\n" + "\n".join(lines)
         instructions = prompt("summary").format(words=int(most * WORDS_PER_TOKEN))
         request = Request((SystemMessage(instructions), UserMessage(text)), max_tokens=most)
         try:
@@ -77,22 +82,27 @@ class ModelSummariser:
             said = ""
         if not said:
             return self._fallback.summarise(previous, evicted, most)
-        while self._counter.count(said) > most:
-            said = clip(said, len(said) * 9 // 10)
-        return said
+        return fitted(said, most, self._counter)
 
     def _pieces(self, evicted: Sequence[StoredMessage]) -> list[list[StoredMessage]]:
         """Group messages so that each group takes at most half of the window."""
         groups: list[list[StoredMessage]] = [[]]
         size = 0
         for message in evicted:
-            cost = min(message.tokens, self._window // 8) + 8
+            cost = self._counter.count(self._transcript(message)) + 1
             if groups[-1] and size + cost > self._window // 2:
                 groups.append([])
                 size = 0
             groups[-1].append(message)
             size += cost
         return groups
+
+    def _transcript(self, message: StoredMessage) -> str:
+        """Return a message as the summariser reads it, cut to an eighth of the window."""
+        calls = ", ".join(call.name for call in message.calls)
+        said = clip(message.text, TRANSCRIPT_LETTERS) or f"(calls {calls})"
+        line = f"[{message.at.astimezone():%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
+        return fitted(line, self._window // 8, self._counter, " […cut]")
 
 
 def _text_of(model: ChatModel, request: Request) -> str:
@@ -106,17 +116,7 @@ def _line(message: StoredMessage) -> str:
     return f"- {message.at.astimezone():%Y-%m-%d} {message.speaker or message.role}: {one_line(message.text, 160)}"
 
 
-def _transcript(message: StoredMessage) -> str:
-    calls = ", ".join(call.name for call in message.calls)
-    said = clip(message.text, 1500) or f"(calls {calls})"
-    return f"[{message.at.astimezone():%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
-
-
 def _telling(line: str) -> float:
     """Guess how much a line tells: names and numbers do, questions and small talk do not."""
     body = line.partition(": ")[2]
-    return (
-        len(_TELLING.findall(body))
-        + 2 * bool(re.search(r"\b(I|my|My|I'm|we)\b|我", body))
-        - 3 * body.endswith(("?", "？"))
-    )
+    return len(_TELLING.findall(body)) + 2 * bool(_PERSONAL.search(body)) - 3 * body.endswith(("?", "？"))

@@ -16,6 +16,7 @@ from carrel.memory.queue import Flush, plan_flush
 from carrel.memory.recall import as_message
 from carrel.memory.values import Block, Counts, StoredMessage
 from carrel.messages import (
+    AssistantMessage,
     Message,
     SystemMessage,
     ToolCall,
@@ -38,15 +39,26 @@ SMALL_WINDOW = 4000
 RESERVE_SHARE = 8
 """At most one part in this many of the window is kept for the reply."""
 
-SUMMARY_SHARE = 10
-"""One part in this many of the window is for the summary."""
+CORE_SHARE = 10
+"""Core memory is shown up to one part in this many of the window."""
+
+SUMMARY_SHARE = 12
+"""One part in this many of the window is for the summary, its heading included."""
+
+SUMMARY_HEAD = "Summary of what was said before:\n"
+SUMMARY_HEAD_TOKENS = 12
 
 MESSAGE_SHARE = 8
-"""A single message is shown up to one part in this many of the window (half of that in a small one); the whole of
-it stays in recall."""
+"""A single message is shown up to one part in this many of the window; the whole of it stays in recall."""
 
-CORE_SHARE = 8
-"""Core memory is shown up to one part in this many of the window."""
+TAIL_TOKENS = 120
+"""What the tail takes at most beside recalled memories: clock, counts and two notices."""
+
+LEAST_MESSAGE = 80
+"""Where a message could not be shown even so far, the window is too small to work in."""
+
+CALL_TOKENS = 80
+"""What a call and its result take at least, both cut as far as they can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +87,17 @@ class Budget:
     @property
     def summary(self) -> int:
         """What the summary may take."""
-        return self.window // SUMMARY_SHARE
+        return self.window // SUMMARY_SHARE - SUMMARY_HEAD_TOKENS
+
+    @property
+    def core(self) -> int:
+        """What core memory may take."""
+        return self.window // CORE_SHARE
 
     @property
     def message(self) -> int:
-        """What a single message may take."""
-        return max(60, self.window // (2 * MESSAGE_SHARE if self.small else MESSAGE_SHARE))
+        """What a single message may take, where there is room."""
+        return self.window // MESSAGE_SHARE
 
     @property
     def recalled(self) -> int:
@@ -162,52 +179,96 @@ class Compiler:
         """Return what must leave the queue so that the request fits; None where it fits as it is.
 
         Raises:
-            DoesNotFit: even an empty queue would not fit.
+            DoesNotFit: there is no room for a message and one round of calls.
         """
         account = self._compile(desk).account
+        if self.message(desk) < LEAST_MESSAGE:
+            raise DoesNotFit(
+                f"Window {self.budget.window} is too small: {_listed(account)} tokens, {self.budget.reserve} for the "
+                f"reply, {self.budget.recalled} for recalled memories.",
+                "Raise the setting 'window', or offer fewer tools.",
+            )
         if sum(account.values()) <= self.budget.prompt:
             return None
         others = sum(tokens for part, tokens in account.items() if part not in {"queue", "summary"})
-        room = self.budget.prompt - others - self.budget.summary
-        if room < self.budget.message:
-            raise DoesNotFit(
-                f"Window {self.budget.window} is too small: {_listed(account)} tokens before anything was said.",
-                "Raise the setting 'window', or shorten core memory.",
-            )
-        shown = [self.shown(message) for message in desk.queue]
-        flush = plan_flush(shown, room, share)
+        room = self.budget.prompt - others - self.budget.summary - SUMMARY_HEAD_TOKENS
+        flush = plan_flush(self.shown(desk), room, share)
         whole = {message.n: message for message in desk.queue}
         return Flush(
             tuple(whole[message.n] for message in flush.evicted), tuple(whole[message.n] for message in flush.kept)
         )
 
-    def shown(self, stored: StoredMessage) -> StoredMessage:
-        """Return a message as it is shown: one that takes more than its share is cut, with its id and size."""
-        most = self.budget.message
+    def message(self, desk: Desk) -> int:
+        """Return what a single message may take: a third of what remains when all else is at its largest.
+
+        So the user's message and the last round of calls, which never leave the queue, always fit. It depends on
+        nothing that changes from step to step, so that a message is cut alike in each.
+        """
+        count = self._counter.count
+        fixed = count(desk.instructions) + PER_MESSAGE + self._tools(desk)
+        elastic = self.budget.core + self.budget.summary + SUMMARY_HEAD_TOKENS + self.budget.recalled + TAIL_TOKENS
+        return min(self.budget.message, (self.budget.prompt - fixed - elastic) // 3)
+
+    def most_calls(self, desk: Desk) -> int:
+        """Return how many calls one reply may make: more would not fit with their results."""
+        return max(1, 2 * self.message(desk) // CALL_TOKENS)
+
+    def room(self, desk: Desk, reply: AssistantMessage) -> int:
+        """Return the tokens that each result of a reply's calls may take."""
+        most = self.message(desk)
+        asked = min(most, self._tokens(reply.text, reply.calls)) + PER_MESSAGE
+        return (2 * most - asked) // max(1, len(reply.calls)) - PER_MESSAGE
+
+    def shown(self, desk: Desk) -> list[StoredMessage]:
+        """Return the queue as it is shown: what takes more than its share is cut, with its id and size.
+
+        A message of the model and the results of its calls together take two shares at most.
+        """
+        most = each = self.message(desk)
+        found: list[StoredMessage] = []
+        for stored in desk.queue:
+            if stored.role == "tool":
+                found.append(self._cut(stored, each))
+                continue
+            found.append(self._cut(stored, most))
+            each = (2 * most - found[-1].tokens) // max(1, len(stored.calls))
+        return found
+
+    def _cut(self, stored: StoredMessage, most: int) -> StoredMessage:
         if stored.tokens + PER_MESSAGE <= most:
             return replace(stored, tokens=stored.tokens + PER_MESSAGE)
-        calls = tuple(replace(call, arguments=_cut_arguments(call.arguments, most)) for call in stored.calls)
-        marker = f" […cut: {len(stored.text)} characters, whole in recall as {stored.id}]"
-        text = stored.text
-        while text and self._tokens(text + marker, calls) + PER_MESSAGE > most:
-            text = text[: len(text) * 3 // 4]
-        text = text + marker if len(text) < len(stored.text) else text
+        calls = self._cut_calls(stored.calls, most * 3 // 4)
+        left = most - PER_MESSAGE - self._tokens("", calls)
+        where = f": {len(stored.text)} characters, whole in recall as {stored.id}" if most > CALL_TOKENS // 2 else ""
+        text = fitted(stored.text, left, self._counter, f" […cut{where}]")
         return replace(stored, text=text, calls=calls, tokens=self._tokens(text, calls) + PER_MESSAGE)
+
+    def _cut_calls(self, calls: tuple[ToolCall, ...], most: int) -> tuple[ToolCall, ...]:
+        """Cut the arguments of calls, as much as it takes."""
+        letters = 8 * most // max(1, len(calls))
+        cut = calls
+        while letters and self._tokens("", cut) > most:
+            letters //= 2
+            cut = tuple(replace(call, arguments=_cut_arguments(call.arguments, letters)) for call in calls)
+        return cut
 
     def _tokens(self, text: str, calls: tuple[ToolCall, ...]) -> int:
         return self._counter.count(text) + sum(self._counter.count(canonical(call_to_json(call))) for call in calls)
 
+    def _tools(self, desk: Desk) -> int:
+        return self._counter.count(canonical([tool.to_json() for tool in desk.tools])) if desk.tools else 0
+
     def _compile(self, desk: Desk) -> Compiled:
         core = self._core(desk.blocks)
-        summary = f"Summary of what was said before:\n{desk.summary}" if desk.summary else ""
+        summary = f"{SUMMARY_HEAD}{desk.summary}" if desk.summary else ""
         head = "\n\n".join(part for part in (desk.instructions, core, summary) if part)
-        shown = [self.shown(message) for message in desk.queue]
+        shown = self.shown(desk)
         tail = desk.tail.render()
         messages = _with_tail(_alternating([as_message(message) for message in shown]), tail)
         count = self._counter.count
         account = {
             "instructions": count(desk.instructions) + PER_MESSAGE,
-            "tools": count(canonical([tool.to_json() for tool in desk.tools])) if desk.tools else 0,
+            "tools": self._tools(desk),
             "core": count(core),
             "summary": count(summary),
             "queue": sum(message.tokens for message in shown),
@@ -217,19 +278,30 @@ class Compiler:
         return Compiled(request, account)
 
     def _core(self, blocks: Sequence[Block]) -> str:
-        """Render core memory; a window too small for it shows each block's beginning."""
-        text = "\n".join(_block(block, block.limit) for block in blocks)
-        most = self.budget.window // CORE_SHARE
-        while self._counter.count(text) > most and len(text) > 40 * len(blocks):
-            longest = max(len(block.value) for block in blocks) * 3 // 4
-            blocks = [replace(block, value=clip(block.value, longest)) for block in blocks]
-            text = "\n".join(_block(block, block.limit) for block in blocks)
+        """Render core memory; a window too small for it shows the beginnings of the longest blocks."""
+        rendered = {block.label: _block(block) for block in blocks}
+        left = self.budget.core
+        count = self._counter.count
+        for place, (label, text) in enumerate(sorted(rendered.items(), key=lambda item: count(item[1]))):
+            rendered[label] = fitted(text, left // (len(rendered) - place) - 1, self._counter, " […cut]")
+            left -= count(rendered[label]) + 1
+        return "\n".join(rendered.values())
+
+
+def fitted(text: str, most: int, counter: TokenCounter, marker: str = "") -> str:
+    """Return a text, or as much of its beginning as takes, with the marker, at most about `most` tokens."""
+    if counter.count(text) <= most:
         return text
+    length = min(len(text), 8 * max(0, most))
+    while length and counter.count(text[:length] + marker) > most:
+        length = length * 9 // 10
+    return text[:length] + marker
 
 
-def _block(block: Block, limit: int) -> str:
+def _block(block: Block) -> str:
     about = f" ({block.description})" if block.description else ""
-    return f"[core memory: {block.label}{about}, {len(block.value)} of {limit} characters]\n{block.value or '(empty)'}"
+    size = f"{len(block.value)} of {block.limit} characters"
+    return f"[core memory: {block.label}{about}, {size}]\n{block.value or '(empty)'}"
 
 
 def _alternating(messages: list[Message]) -> list[Message]:
@@ -255,18 +327,18 @@ def _with_tail(messages: list[Message], tail: str) -> list[Message]:
             return [*messages, UserMessage(tail)]
 
 
-def _cut_arguments(arguments: str, most: int) -> str:
-    """Cut the long values of a call's arguments, so that they stay JSON."""
+def _cut_arguments(arguments: str, letters: int) -> str:
+    """Cut the values of a call's arguments to so many letters together, so that they stay JSON."""
     try:
-        values = json.loads(arguments or "{}")
+        values = json.loads(arguments)
     except (ValueError, RecursionError):
-        return json.dumps({"cut": clip(arguments, most)}, ensure_ascii=False)
-    if not isinstance(values, dict):
+        values = {"unreadable": arguments}
+    if not isinstance(values, dict) or len(values) * 8 > letters:
         return "{}"
-    each = max(20, most // max(1, len(values)))
-    cut = {key: clip(value, each) if isinstance(value, str) else value for key, value in values.items()}
+    each = letters // max(1, len(values))
+    cut = {clip(key, each): clip(item, each) if isinstance(item, str) else item for key, item in values.items()}
     text = json.dumps(cut, ensure_ascii=False)
-    return text if len(text) <= 6 * most else "{}"
+    return text if len(text) <= 4 * letters else "{}"
 
 
 def _listed(account: dict[str, int]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 
 from carrel.agent.compaction import Summariser
-from carrel.agent.context import Compiled, Compiler, Desk, Tail
+from carrel.agent.context import Compiled, Compiler, Desk, Tail, fitted
 from carrel.agent.events import (
     Answer,
     Event,
@@ -34,7 +34,11 @@ MAX_SAME_CALLS = 3
 LETTERS_PER_TOKEN = 3
 """For the cut of a tool's result, on the safe side of English prose."""
 
+LONGEST_NAME = 40
+"""Characters of a call's id and name that are kept: some models make them up, and servers refuse long ones."""
+
 EMPTY = "Your reply was empty. Answer the user, or call a tool."
+TOO_MANY = "Only the first {most} of your {made} calls were executed: call again for the rest."
 LAST = "You have used all the steps of this turn. Answer the user now with what you know; no tool can be called."
 
 
@@ -96,11 +100,12 @@ class Loop:
                 seen.append(event)
                 yield event
         except CarrelError as error:
+            self._memory.turns.recover()
             self._memory.turns.end(turn.id, "failed", str(error))
             raise
         except BaseException:
             self._keep_partial(turn)
-            self._memory.turns.end(turn.id, "interrupted")
+            self._memory.turns.recover()
             raise
         self._memory.turns.end(turn.id, "complete")
         yield self._answer(turn, tuple(event for event in seen if not isinstance(event, TextDelta)))
@@ -113,8 +118,8 @@ class Loop:
             reply = yield from self._step(turn)
             if not reply.message.calls and (reply.message.text or turn.nudged):
                 break
-            turn.notices = () if reply.message.calls else (EMPTY,)
             turn.nudged = not reply.message.calls
+            turn.notices = (EMPTY,) if turn.nudged else turn.notices
         else:
             turn.notices = (LAST,)
             reply = yield from self._step(turn, closing=True)
@@ -137,18 +142,20 @@ class Loop:
     def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
         """Make room, ask once, do what was asked."""
         turn.step += 1
-        compiled = yield from self._compiled(turn, closing)
+        desk, compiled = yield from self._compiled(turn, closing)
         reply = yield from self._ask(turn, compiled)
-        if closing and reply.message.calls:
-            reply = replace(reply, message=replace(reply.message, calls=()))
+        most = 0 if closing else self._parts.compiler.most_calls(desk)
+        made = len(reply.message.calls)
+        turn.notices = (TOO_MANY.format(most=most, made=made),) if made > most else ()
+        reply = replace(reply, message=_tidied(reply.message, f"{turn.id[2:8]}_{turn.step}", most))
         if reply.message.text or reply.message.calls:
             self._store(turn, compiled, reply)
-        room = self._parts.compiler.budget.message * LETTERS_PER_TOKEN // max(1, len(reply.message.calls))
+        room = self._parts.compiler.room(desk, reply.message) * LETTERS_PER_TOKEN
         for position, call in enumerate(reply.message.calls):
             yield from self._execute(turn, position, call, room)
         return reply
 
-    def _compiled(self, turn: Turn, closing: bool) -> Generator[Event, None, Compiled]:
+    def _compiled(self, turn: Turn, closing: bool) -> Generator[Event, None, tuple[Desk, Compiled]]:
         """Compile the context, flushing the queue until it fits."""
         desk = self._desk(turn, closing)
         while (flush := self._parts.compiler.plan(desk, self._parts.evict_share)) is not None:
@@ -156,11 +163,12 @@ class Loop:
                 break
             yield self._flush(turn, desk.summary, flush.evicted)
             desk = self._desk(turn, closing)
-        return self._parts.compiler.compile(desk)
+        return desk, self._parts.compiler.compile(desk)
 
     def _flush(self, turn: Turn, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
         most = self._parts.compiler.budget.summary
-        written = clean_text(self._parts.summariser.summarise(summary, evicted, most))
+        said = clean_text(self._parts.summariser.summarise(summary, evicted, most))
+        written = fitted(said, most, self._parts.counter)
         self._memory.turns.evict(turn.session, turn.id, evicted, written)
         return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
 
@@ -179,7 +187,7 @@ class Loop:
                 turn.partial.append(piece.text)
                 yield TextDelta(piece.text)
             else:
-                usage = piece.usage or Usage(compiled.tokens, self._parts.counter.count(piece.message.text))
+                usage = piece.usage or Usage(compiled.tokens, self._parts.counter.count(_said(piece.message)))
                 turn.usage += replace(usage, calls=1)
                 turn.tokens += usage.prompt + usage.completion
                 turn.partial = []
@@ -241,3 +249,23 @@ class Loop:
             retrieved=tuple(retrieved.values()),
             usage=turn.usage,
         )
+
+
+def _tidied(message: AssistantMessage, step: str, most: int) -> AssistantMessage:
+    """Return what the model said as it can be stored and sent again: cleaned, at most so many calls, each with an id.
+
+    An id that is missing, too long or not the only one of its kind is replaced; text of mere white space is none.
+    """
+    text = clean_text(message.text)
+    calls: list[ToolCall] = []
+    for position, call in enumerate(message.calls[:most]):
+        known = {made.id for made in calls}
+        good = 0 < len(call.id) <= LONGEST_NAME and clean_text(call.id) == call.id and call.id not in known
+        call_id = call.id if good else f"call_{step}_{position}"
+        calls.append(ToolCall(call_id, clean_text(call.name, LONGEST_NAME), clean_text(call.arguments)))
+    return AssistantMessage(text if text.strip() else "", tuple(calls))
+
+
+def _said(message: AssistantMessage) -> str:
+    """Return all that the model wrote, to be counted."""
+    return message.text + "".join(call.name + call.arguments for call in message.calls)

@@ -17,7 +17,8 @@ LEAST_SCORE = 0.2
 """Below this share of the best possible score a hit is noise: greetings would page in gossip."""
 
 LINE_LETTERS = 500
-"""Characters of one recalled memory that are shown."""
+"""Characters of one recalled memory that are shown; in a small window no more than one for each token that all of them
+may take, so that none is too long to be shown at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def _chosen(hits: Sequence[Hit], on_desk: Collection[str], most: int, counter: T
     offered: list[Offered] = []
     left = most
     for hit in hits:
-        line = hit_line(hit, LINE_LETTERS)
+        line = hit_line(hit, min(LINE_LETTERS, most * 3 // 4))
         cost = counter.count(line) + 2
         reason = _reason(hit, on_desk, cost, left)
         offered.append(Offered(hit, reason is None, reason))

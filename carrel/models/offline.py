@@ -4,10 +4,13 @@ It speaks the same protocol and uses the same tools as any other: a statement ab
 searches recall and archival, and the answer quotes the best remembered lines with their dates.
 """
 
+import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage
 from carrel.protocols import Reply, Request, TextPiece
@@ -19,21 +22,34 @@ NOTHING = "I found nothing about that in my memory."
 
 QUOTES = 3
 LEAST_COVER = 0.34
-"""A line is quoted if it holds a third of what the question asks for, or as much as the best line nearly does."""
+"""A line is quoted if it holds a third of what the question asks for, weighed by how rare each word is."""
 NEARLY = 0.8
+"""A second and third line are quoted if they score nearly as much as the first."""
+PAIRS = 0.5
+"""What a line gains that holds all neighbouring words of the question side by side: it speaks of the same thing."""
+RANK = 0.1
+"""What the first line gains over the last: the search knows of meaning, which words alone do not."""
+LENGTH = 0.1
+"""What a line loses for each forty words: a short one says what is asked and no more."""
 CORE_LETTERS = 160
-"""A statement up to this long goes to core memory, a longer one to archival."""
+"""Statements up to this long go to core memory, longer ones to archival."""
 
+_LEAD = r"^\W*(?:(?:hey|hi|hello|ok|okay|so|and|but|well|please|carrel)\b\W*)*"
 _QUESTION = re.compile(
-    r"[?？]\s*$|^\s*(who|what|when|where|which|why|how|whose|do|does|did|is|are|was|were|am|can|could|will|would"
-    r"|have|has|tell me|remind me)\b|吗|什么|谁|哪|几|怎么|多少|何时|为什么",
+    r"[?？]\W*$"
+    rf"|{_LEAD}(?:who|what|when|where|which|why|how|whose)(?:'s)?\s(?!(?:i|we|he|she|they|you|it|my|our)\b)"
+    rf"|{_LEAD}(?:do|does|did|is|are|was|were|am|can|could|will|would|have|has|tell me|remind me)\b"
+    r"|\bI wonder\b|\bI(?:'d| would) like to know\b"
+    r"|(?:吗|什么|谁|哪|几|怎么|多少|何时)[^。！!.]*$",
     re.IGNORECASE,
 )
 _FACT = re.compile(r"\b(I|I'm|I've|my|mine|we|our|remember)\b|我|记住", re.IGNORECASE)
-_SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*")
+_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|\.(?=\w))+[.!?。！？]*")
 _LINE = re.compile(r"^(?:- )?\[([mp]-\w+) \| ([\d-]{10})[^|\]]* \| ([^|\]]+)[^\]]*\] (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^\[core memory: (\w+)[^\]]*\]\n(.*?)(?=\n\[core memory|\n\n|\Z)", re.MULTILINE | re.DOTALL)
 _DESK = re.compile(r"\n*<desk [^>]*>.*", re.DOTALL)
+_TALK = frozenset("ask asked know mention mentioned recall remember said say talk talked tell told think".split())
+"""Words of a question that speak of speaking, and stand in no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,15 @@ class _Line:
     text: str
     date: str
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a message asks to be done: short statements, long ones, and whether to search."""
+
+    short: tuple[str, ...]
+    long: tuple[str, ...]
+    search: bool
 
 
 class OfflineModel:
@@ -60,13 +85,25 @@ class OfflineModel:
 
 def facts(text: str) -> list[str]:
     """Return the statements about the user that a text makes."""
-    sentences = (sentence.strip() for sentence in _SENTENCE.findall(text))
-    return [sentence for sentence in sentences if _FACT.search(sentence) and not is_question(sentence)]
+    return [sentence for sentence in statements(text) if _FACT.search(sentence)]
+
+
+def statements(text: str) -> list[str]:
+    """Return the sentences of a text that ask nothing."""
+    return [sentence for sentence in _sentences(text) if not is_question(sentence)]
 
 
 def is_question(text: str) -> bool:
-    """Return whether a text asks for something, in English or Chinese."""
+    """Return whether a sentence asks for something, in English or Chinese."""
     return bool(_QUESTION.search(text))
+
+
+def _asks(text: str) -> bool:
+    return any(map(is_question, _sentences(text)))
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
 def _reply(request: Request) -> AssistantMessage:
@@ -75,36 +112,36 @@ def _reply(request: Request) -> AssistantMessage:
     allowed = {tool.name for tool in request.tools}
     wanted = [item for item in _wanted(asked, request.messages[start + 1 :]) if item[0] in allowed]
     if wanted:
-        return AssistantMessage("", tuple(_call(number, start, *item) for number, item in enumerate(wanted)))
+        key = hashlib.sha256(f"{start} {asked}".encode()).hexdigest()[:8]
+        return AssistantMessage("", tuple(_call(f"{key}-{len(request.messages) - start}", *item) for item in wanted))
     return AssistantMessage(_answer(asked, request.messages, start))
 
 
 def _wanted(asked: str, since: Sequence[Message]) -> list[tuple[str, dict[str, str]]]:
-    """Return the calls to make: first those that store and search, then what did not fit goes to archival."""
-    if not since:
-        stores = [_store(fact) for fact in facts(asked)]
-        searches = [(name, {"query": asked}) for name in ("recall_search", "archival_search") if is_question(asked)]
-        return stores + searches
-    made = {call.id: call for message in since if isinstance(message, AssistantMessage) for call in message.calls}
-    refused = [message for message in since if isinstance(message, ToolResult) and "is full" in message.text]
-    if any(call.name == "archival_insert" for call in made.values()):
-        return []
-    lost = (json.loads(made[result.call_id].arguments) for result in refused if result.call_id in made)
-    return [("archival_insert", {"text": arguments["content"]}) for arguments in lost if "content" in arguments]
+    """Return the calls still to be made: those that store and search, then what did not fit goes to archival."""
+    plan = _plan(asked)
+    short = "\n".join(plan.short)
+    stores = [("core_memory_append", {"label": "human", "content": short})] if short else []
+    stores += [("archival_insert", {"text": " ".join(plan.long)})] if plan.long else []
+    searches = [(name, {"query": asked}) for name in ("recall_search", "archival_search") if plan.search]
+    made = sum(len(message.calls) for message in since if isinstance(message, AssistantMessage))
+    results = [message for message in since if isinstance(message, ToolResult)]
+    full = any(result.name == "core_memory_append" and not result.ok for result in results)
+    return (stores + searches + ([("archival_insert", {"text": short})] if full else []))[made:]
 
 
-def _store(fact: str) -> tuple[str, dict[str, str]]:
-    if len(fact) <= CORE_LETTERS:
-        return ("core_memory_append", {"label": "human", "content": fact})
-    return ("archival_insert", {"text": fact})
+def _plan(asked: str) -> _Plan:
+    told = facts(asked)
+    short = tuple(fact for fact in told if len(fact) <= CORE_LETTERS)
+    return _Plan(short, tuple(fact for fact in told if len(fact) > CORE_LETTERS), _asks(asked))
 
 
-def _call(number: int, start: int, name: str, arguments: dict[str, str]) -> ToolCall:
-    return ToolCall(f"call-{start}-{number}-{name}", name, json.dumps(arguments, ensure_ascii=False))
+def _call(key: str, name: str, arguments: dict[str, str]) -> ToolCall:
+    return ToolCall(f"{key}-{name}", name, json.dumps(arguments, ensure_ascii=False))
 
 
 def _answer(asked: str, messages: Sequence[Message], start: int) -> str:
-    if not is_question(asked):
+    if not _asks(asked):
         return "Noted." if facts(asked) else HONEST
     quotes = best_lines(asked, _remembered(messages, start))
     if not quotes:
@@ -136,32 +173,40 @@ def _remembered(messages: Sequence[Message], start: int) -> list[_Line]:
 
 
 def best_lines(asked: str, lines: Sequence[_Line]) -> list[_Line]:
-    """Return up to three lines that cover most of what is asked; questions and the assistant's own words never."""
-    wanted = {_stem(term) for term in query_terms(asked)}
-    told = [line for line in lines if not is_question(line.text) and line.who != "assistant"]
-    weights = {term: _rarity(term, told) for term in wanted}
-    whole = sum(weights.values()) or 1.0
-    scored = [
-        (sum(weights[term] for term in wanted & _stems(line)) / whole, -rank, line) for rank, line in enumerate(told)
-    ]
+    """Return up to three lines that best cover what is asked; questions and the assistant's own words never."""
+    wanted = [_stem(term) for term in query_terms(asked) if term not in _TALK]
+    told = [replace(line, text=said) for line in lines if line.who != "assistant" and (said := _told(line.text))]
+    words = [_stems(line) for line in told]
+    weights = {term: 1 / math.sqrt(max(1, sum(term in held for held in words))) for term in wanted}
+    whole = sum(weights.values())
+    scored = []
+    for rank, (line, held) in enumerate(zip(told, words, strict=True)):
+        cover = sum(weights[term] for term in weights if term in held) / whole if whole else 0.0
+        if cover >= LEAST_COVER:
+            bonus = PAIRS * _beside(wanted, held) + RANK * (1 - rank / len(told)) - LENGTH * len(held) / 40
+            scored.append((cover + bonus, -rank, line))
     scored.sort(key=lambda item: item[:2], reverse=True)
-    if not scored or scored[0][0] < LEAST_COVER:
-        return []
-    best = scored[0][0]
     chosen: dict[str, _Line] = {}
-    for cover, _, line in scored:
-        if cover >= NEARLY * best:
+    for score, _, line in scored:
+        if score >= NEARLY * scored[0][0]:
             chosen.setdefault(" ".join(line.text.casefold().split()), line)
     return list(chosen.values())[:QUOTES]
 
 
-def _rarity(term: str, lines: Sequence[_Line]) -> float:
-    """Weigh a term by how few of the lines hold it."""
-    return 1.0 / (1 + sum(term in _stems(line) for line in lines))
+def _told(text: str) -> str:
+    """Return what a remembered text states; what it asks is no answer."""
+    return " ".join(statements(text))
 
 
-def _stems(line: _Line) -> set[str]:
-    return {_stem(term) for term in query_terms(f"{line.who} {line.text}")}
+def _beside(wanted: Sequence[str], held: Sequence[str]) -> float:
+    """Return the share of the question's neighbouring words that are neighbours in a line too."""
+    pairs = set(pairwise(wanted))
+    return len(pairs & set(pairwise(held))) / len(pairs) if pairs else 0.0
+
+
+def _stems(line: _Line) -> list[str]:
+    """Return a line's words in order, the speaker's name first."""
+    return [_stem(term) for term in query_terms(f"{line.who} {line.text}")]
 
 
 def _stem(word: str) -> str:

@@ -1,7 +1,7 @@
 """The agent stores, finds, corrects and removes passages of archival memory."""
 
 from carrel.memory import dates
-from carrel.tools.found import PAGE, rendered
+from carrel.tools.found import page_size, rendered
 from carrel.tools.tool import ToolContext, tool
 
 
@@ -25,7 +25,7 @@ def archival_search(
     zone = context.memory.scope.now().tzinfo
     found = context.memory.archival.search(
         query,
-        limit=PAGE,
+        limit=page_size(context.room),
         page=page,
         tags=tags,
         since=dates.since(since, zone) if since else None,

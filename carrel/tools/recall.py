@@ -1,7 +1,7 @@
 """The agent searches what was said."""
 
 from carrel.memory import dates
-from carrel.tools.found import PAGE, rendered
+from carrel.tools.found import page_size, rendered
 from carrel.tools.tool import ToolContext, tool
 
 
@@ -19,7 +19,7 @@ def recall_search(
     zone = context.memory.scope.now().tzinfo
     found = context.memory.recall.search(
         query,
-        limit=PAGE,
+        limit=page_size(context.room),
         page=page,
         since=dates.since(since, zone) if since else None,
         until=dates.until(until, zone) if until else None,

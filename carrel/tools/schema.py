@@ -1,6 +1,7 @@
 """From a typed function with a docstring to what the model sees of it. Pure."""
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
@@ -18,14 +19,15 @@ def describe(function: Callable[..., Any]) -> str:
 
 def arguments_model(function: Callable[..., Any], hidden: type) -> type[BaseModel]:
     """Return a pydantic model of the parameters, but for the one of type `hidden`."""
-    hints = get_type_hints(function)
+    hints = get_type_hints(function, include_extras=True)
     about = _about(function)
     fields: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
         if hints.get(name) is hidden:
             continue
         default = ... if parameter.default is inspect.Parameter.empty else parameter.default
-        fields[name] = (hints.get(name, str), Field(default, description=about.get(name)))
+        field = Field(default, alias=name, description=about.get(name))
+        fields[f"argument_{name}"] = (hints.get(name, str), field)  # a bare name might be one of pydantic's own
     return create_model(function.__name__, __config__=ConfigDict(extra="forbid"), **fields)
 
 
@@ -41,11 +43,13 @@ def json_schema(model: type[BaseModel]) -> dict[str, Any]:
     return lean
 
 
-def undescribed(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema without the descriptions of its properties."""
+def shortened(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema of the required parameters alone, and the page, without their descriptions."""
+    required = {*schema.get("required", ()), "page"}
     properties = {
         name: {key: item for key, item in value.items() if key != "description"}
         for name, value in schema["properties"].items()
+        if name in required
     }
     return {**schema, "properties": properties}
 
@@ -58,7 +62,10 @@ def example(name: str, schema: Mapping[str, Any]) -> str:
 
 
 def _sample(schema: Mapping[str, Any]) -> str:
-    return {"integer": "1", "number": "1.0", "boolean": "true", "array": "[]"}.get(str(schema.get("type")), '"…"')
+    if choices := schema.get("enum"):
+        return json.dumps(choices[0], ensure_ascii=False)
+    samples = {"integer": "1", "number": "1.0", "boolean": "true", "array": "[]", "object": "{}"}
+    return samples.get(str(schema.get("type")), '"…"')
 
 
 def _lean(schema: Mapping[str, Any]) -> dict[str, Any]:

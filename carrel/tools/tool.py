@@ -1,9 +1,10 @@
 """Tools and their dispatch: whatever the model calls, it gets a result that it can read."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, overload
+from typing import Any, get_type_hints, overload
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,10 +14,13 @@ from carrel.memory.turns import Effect
 from carrel.memory.values import Cause, Hit
 from carrel.messages import ToolCall, ToolResult, ToolSchema
 from carrel.text import clean_text, clip
-from carrel.tools.schema import arguments_model, describe, example, json_schema, undescribed
+from carrel.tools.schema import arguments_model, describe, example, json_schema, shortened
 
 MAX_ARGUMENTS = 1_000_000
 """Characters of arguments that are read at all."""
+
+LEAST_ERROR = 400
+"""Characters that an error may always take: it tells how to do better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Tool:
             checked = self.arguments.model_validate(arguments)
         except ValidationError as error:
             raise BadArguments(_complaint(self.schema.name, error), self.remedy) from None
-        given = {name: getattr(checked, name) for name in self.arguments.model_fields}
+        given = {str(item.alias): getattr(checked, name) for name, item in type(checked).model_fields.items()}
         if self.context_parameter:
             given[self.context_parameter] = context
         return _as_text(self.function(**given))
@@ -88,7 +92,7 @@ def tool(
 
 def _made(function: Callable[..., Any], effect: Effect) -> Tool:
     arguments = arguments_model(function, ToolContext)
-    hints = getattr(function, "__annotations__", {})
+    hints = get_type_hints(function)
     context = next((name for name, hint in hints.items() if hint is ToolContext and name != "return"), None)
     schema = ToolSchema(function.__name__, describe(function), json_schema(arguments))
     return Tool(schema, effect, function, arguments, context)
@@ -107,8 +111,11 @@ class Toolbox:
 
     @property
     def lean_schemas(self) -> tuple[ToolSchema, ...]:
-        """The same without what is said of single parameters, for small windows."""
-        return tuple(replace(schema, parameters=undescribed(schema.parameters)) for schema in self.schemas)
+        """The same for small windows: what must be given and no word too many; all else is accepted nevertheless."""
+        return tuple(
+            replace(schema, description=_brief(schema.description), parameters=shortened(schema.parameters))
+            for schema in self.schemas
+        )
 
     def effect(self, name: str) -> Effect:
         """Return what a tool does; an unknown one does nothing."""
@@ -125,11 +132,12 @@ class Toolbox:
         except (ModelMistake, UserError) as error:
             if isinstance(error, Busy):
                 raise
-            return ToolResult(call.id, call.name, f"Error: {error}", ok=False)
+            return ToolResult(call.id, call.name, _told(error, context.room), ok=False)
         except CarrelError:
             raise
         except Exception as error:  # noqa: BLE001 - the tool boundary: a failing tool is a result, not the end
-            return ToolResult(call.id, call.name, f"Error: {call.name} failed: {_reason(error)}", ok=False)
+            failed = CarrelError(f"{call.name} failed: {_reason(error)}")
+            return ToolResult(call.id, call.name, _told(failed, context.room), ok=False)
         return ToolResult(call.id, call.name, clip(clean_text(text), context.room))
 
     def _find(self, name: str) -> Tool:
@@ -150,15 +158,32 @@ class Toolbox:
         return arguments
 
 
+def _brief(description: str) -> str:
+    """Return the first clause of a description."""
+    return re.split(r"[.;] ", description, maxsplit=1)[0].rstrip(".")
+
+
 def _complaint(name: str, error: ValidationError) -> str:
-    problems = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5])
+    problems = (f"{clip('.'.join(map(str, item['loc'])), 60)}: {item['msg']}" for item in error.errors()[:5])
     return f"The arguments of {name} do not fit: {'; '.join(problems)}."
+
+
+def _told(error: CarrelError, room: int) -> str:
+    """Return an error as the model reads it; where it is long, its message is cut and its remedy stays."""
+    hint = clean_text(error.hint)
+    message = clip(clean_text(error.message), max(80, room - len(hint) - len("Error:  ")))
+    return clip(f"Error: {message} {hint}".strip(), max(room, LEAST_ERROR))
 
 
 def _as_text(value: object) -> str:
     if value is None:
         return "Done."
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, str):
+        return value
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (TypeError, ValueError, RecursionError):  # the tool has done its work; what it returns is only shown
+        return str(value)
 
 
 def _reason(error: BaseException) -> str:

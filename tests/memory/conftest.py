@@ -1,0 +1,108 @@
+"""What the memory's tests share: one database in a temporary directory and agents in it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.dialects.sqlite import insert
+
+from carrel.clock import FrozenClock
+from carrel.memory.core import NewBlock
+from carrel.memory.retrievals import Offered
+from carrel.memory.schema import embedders, index_marks, removals, vectors
+from carrel.memory.store import Memory, Store
+from carrel.memory.values import Cause, Hit, NewMessage, Scores
+from carrel.messages import AssistantMessage, Role, ToolCall, ToolResult
+
+BLOCKS = (
+    NewBlock("persona", "I am a librarian.", 60),
+    NewBlock("human", "", 60),
+    NewBlock("rules", "Be brief.", 60, "What holds always.", read_only=True),
+)
+
+
+class Letters:
+    """Counts a token every four letters."""
+
+    exact = False
+
+    def count(self, text: str) -> int:
+        """Return a figure that anyone can check."""
+        return len(text) // 4
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
+    """A store without an embedder."""
+    made = Store(tmp_path, clock, Letters(), None)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def memory(store: Store) -> Memory:
+    """The memory of agent 'ada'."""
+    return store.memory("ada", BLOCKS)
+
+
+@pytest.fixture
+def other(store: Store) -> Memory:
+    """The memory of agent 'bob', in the same database."""
+    return store.memory("bob", BLOCKS)
+
+
+Say = Callable[..., NewMessage]
+
+
+@pytest.fixture
+def say() -> Say:
+    """Make a message for an import."""
+
+    def made(text: str, role: Role = "user", day: int = 1, session: str = "letters") -> NewMessage:
+        at = datetime.fromisoformat(f"2026-01-{day:02}T12:00:00+01:00")
+        return NewMessage(role, text, at, "Ann" if role == "user" else None, session)
+
+    return made
+
+
+Fill = Callable[[Memory], str]
+
+
+@pytest.fixture
+def fill(say: Say) -> Fill:
+    """Give an agent rows in every table, by a turn with a call and an import, and return the turn's id."""
+
+    def filled(memory: Memory) -> str:
+        session = memory.sessions.start("talk")
+        turn, user = memory.turns.begin(session, "Remember that I live in Rome.", "offline")
+        call = ToolCall("c1", "archival_insert", "{}")
+        window = [{"role": "user", "content": f"Only {memory.scope.agent} said this."}, {"role": "system", "content": "shared"}]
+        memory.turns.add_step(session, turn, 1, AssistantMessage("Yes.", (call,)), window, 9, None, "tool_calls", "m")
+        cause = Cause("agent", turn, 1, 0)
+
+        def run() -> ToolResult:
+            made = memory.archival.insert("Lives in Rome.", ["home"], session=session, cause=cause)
+            return ToolResult("c1", "archival_insert", made.passage.id)
+
+        memory.turns.settle(session, turn, 1, 0, call, "memory", run)
+        hit = Hit(user.id, "recall", user.text, user.at, 1.0, Scores(words=1.0))
+        memory.retrievals.record(turn, 1, "page_in", "Rome", [Offered(hit)])
+        memory.turns.evict(session, turn, [user], "They live in Rome.")
+        memory.turns.end(turn, "complete")
+        memory.recall.load([say("We met in Paris.")])
+        _fill_index_tables(memory, user.n)
+        return turn
+
+    return filled
+
+
+def _fill_index_tables(memory: Memory, row: int) -> None:
+    """Write what the indexer writes, for which an embedder is needed."""
+    mine = {"agent_id": memory.scope.agent_id, "tier": "recall"}
+    with memory.scope.database.write() as connection:
+        made = insert(embedders).values(id=1, fingerprint="none", dimension=2).on_conflict_do_nothing()
+        connection.execute(made)
+        connection.execute(vectors.insert().values(**mine, row=row, part=0, embedder_id=1, vector=b"12345678"))
+        connection.execute(removals.insert().values(**mine, vector_n=1))
+        connection.execute(index_marks.insert().values(**mine, generation="g1", upto=1))
