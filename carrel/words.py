@@ -9,6 +9,8 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any
 
 MAX_TERMS = 64
 """More distinct terms than this do not sharpen a query but slow it down."""
@@ -20,9 +22,11 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 STOP_WORDS = frozenset(
     """
-    a about am an and any are as at be been but by can could did do does for from had has have he her hers him his
-    how i if in into is it its just me my of on or our ours she should so some than that the their theirs them then
-    there these they this those to was we were what when where which who whom whose why will with would you your yours
+    a about after again all also am an and any are aren as at be been before being both but by can could d did didn do
+    does doesn doing don done down each for from had has hasn have having he her here hers him his how i if in into is
+    isn it its just ll m may me might mine more most must my no not of off on only or other our ours out over own re s
+    same shall she should so some such t than that the their theirs them then there these they this those to too under
+    up us ve very was wasn we were what when where which who whom whose why will with won would you your yours
     """.split()
 )
 """English words that say nothing about a subject; left out of queries where others remain."""
@@ -41,6 +45,25 @@ def query_terms(text: str) -> list[str]:
     terms = list(dict.fromkeys(word.lower() for word in _words(text)))
     telling = [term for term in terms if term not in STOP_WORDS and not _empty_pair(term)]
     return (telling or terms)[:MAX_TERMS]
+
+
+def is_cjk(text: str) -> bool:
+    """Return whether a text holds Chinese, Japanese or Korean."""
+    return bool(_RUN.search(text))
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """Return a word's stem as FTS5's tokenizer makes it: lower case, no accents, Porter's endings cut."""
+    folded = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    return str(_porter().stemWord(folded)) if folded.isascii() else word.lower()
+
+
+@cache
+def _porter() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("porter")
 
 
 def match_expression(terms: Iterable[str]) -> str:

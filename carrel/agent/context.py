@@ -57,7 +57,7 @@ TAIL_TOKENS = 120
 LEAST_MESSAGE = 80
 """Where a message could not be shown even so far, the window is too small to work in."""
 
-CALL_TOKENS = 80
+CALL_TOKENS = 64
 """What a call and its result take at least, both cut as far as they can be."""
 
 

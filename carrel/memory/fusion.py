@@ -1,82 +1,217 @@
-"""Fuse words, meaning and neighbours into one score. Pure; every constant with its reason.
+"""Fuse words, meaning, neighbours, speaker and time into one score. Pure; every constant with its reason.
 
-Measured on LoCoMo (evidence recall at 10, MiniLM): meaning alone 32.6, words alone 57.3, the sum of the two
-standardised scores 62.5, with each row's neighbours 72.4.
+A linear score over features of a candidate set. The weights were fitted together by softmax cross-entropy on the
+dev conversations of LoCoMo and BEAM; judged by leaving each conversation out in turn they reach, on LoCoMo, recall@5,
+@10, @20 of 78.9, 85.7, 90.5 and 91.0 of the evidence within 1,000 tokens. How many of the candidates hold a term
+stands for the store's document frequency: it costs nothing and changes no figure by more than 0.1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from carrel.memory.question import Question
 from carrel.memory.values import Scores
 
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+Days = NDArray[np.datetime64]
 
-WORDS_WEIGHT = 1.0
-MEANING_WEIGHT = 1.0
-"""Both scores are brought to 0..1 first; the sum of equals was the best plain fusion on LoCoMo."""
+REACH = 3
+"""How many places a row hears its neighbours: an answer stands one to three rows after what it answers."""
+WORD_DECAY = (0.8, 0.6, 0.4)
+"""A term found 1, 2, 3 rows away counts that share of one found here."""
+VECTOR_DECAY = (0.6, 0.3)
+"""Weights of the rows 1 and 2 away in a window's mean vector, which costs no pass of the model."""
+LONG = 300.0
+"""Words; in a row this long one occurrence of a term counts half, since long rows hold every word by chance."""
+DAY_SCALE = 4.0
+"""Days; people tell of an event within about a week of it."""
 
-NEIGHBOUR_WEIGHTS = {1: 0.5, 2: 0.2}
-"""What a row gets of the scores of the rows beside it: an answer often stands next to the question's words."""
+WEIGHTS = {
+    "near_words": 3.58,  # share, by rarity, of the terms in the row or around it
+    "past_words": 3.77,  # the same, looking back only: an answer follows the words it answers
+    "cosine": 3.72,  # the row's own meaning
+    "near_cosine": 2.61,  # the meaning of its window
+    "session_cosine": 5.41,  # the best cosine in its session: the right sitting
+    "answers": 3.43,  # cosine of the row before, as far as that one asks: a reply inherits its question
+    "asks": -1.14,  # questions hold the words but not the facts
+    "about": 0.45,  # said by the one the question is about
+    "about_self": 0.44,  # … and in the first person
+    "same_month": 4.07,  # told in a month that the question names
+    "near_day": 6.32,  # told within days of a day that it names
+    "when_time": 0.78,  # "when" is answered by rows with time words
+    "length": -0.41,  # log(1 + words): long rows match anything by chance
+}
+
+HEARD = ("near_words", "past_words", "near_cosine", "session_cosine", "answers")
+"""The features in which a row's neighbours speak."""
+
+FULL_SCORE = 20.0
+"""The total of a row that holds every term and means just what is asked; scores are shown as shares of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A row that may be what is looked for."""
+class Candidates:
+    """The candidate rows as arrays, in any order; n rows, t terms, d dimensions (0 where nothing is embedded)."""
 
-    key: tuple[str, int]
-    """Tier and row number."""
-    group: str
-    """The session, within which neighbours count; empty where a row stands alone."""
-    position: int
-    """Place within the group."""
-    words: float
-    """BM25, 0 where no word matches, higher is better."""
-    meaning: float
-    """Cosine, 0 where there is no vector."""
+    counts: Floats
+    """How often each term stands in each row, shape (n, t)."""
+    lengths: Floats
+    """Words, shape (n,)."""
+    vectors: NDArray[np.float32]
+    """Unit vectors, zeros where a row has none, shape (n, d)."""
+    query: NDArray[np.float32]
+    """The unit vector of the question as told, shape (d,)."""
+    group: Numbers
+    """The session within which neighbours count; one of its own for a row that stands alone."""
+    position: Numbers
+    about: Floats
+    asks: Floats
+    first_person: Floats
+    time_words: Floats
+    days: Days
+    """When the row was said; NaT where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A candidate with its score and the parts of it."""
+class Fused:
+    """The scores of candidates, each 0 to 1 or a little beyond, and the parts of them."""
 
-    key: tuple[str, int]
-    score: float
-    scores: Scores
+    total: Floats
+    words: Floats
+    """Share, by rarity, of the question's terms in the row itself."""
+    meaning: Floats
+    """The row's own cosine."""
+    neighbours: Floats
+    """What the row hears from the rows around it."""
 
-
-def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
-    """Return the candidates best first; ties go to the younger row, so that the order is stable."""
-    if not candidates:
-        return []
-    words = _unit(np.array([candidate.words for candidate in candidates]))
-    meaning = _unit(np.array([max(0.0, candidate.meaning) for candidate in candidates]))
-    own = WORDS_WEIGHT * words + MEANING_WEIGHT * meaning
-    beside = _neighbours(candidates, own)
-    top = WORDS_WEIGHT + MEANING_WEIGHT
-    total = (own + beside) / (top * (1 + 2 * sum(NEIGHBOUR_WEIGHTS.values())))
-    ranked = [
-        Ranked(candidate.key, float(total[i]), Scores(float(words[i]), float(meaning[i]), float(beside[i] / top)))
-        for i, candidate in enumerate(candidates)
-    ]
-    return sorted(ranked, key=lambda item: (-item.score, item.key[0], -item.key[1]))
+    def parts(self, row: int) -> Scores:
+        """Return the parts of one row's score."""
+        return Scores(float(self.words[row]), float(self.meaning[row]), float(self.neighbours[row]))
 
 
-def _unit(values: Floats) -> Floats:
-    most = float(values.max(initial=0.0))
-    return values / most if most > 0 else values
+def fuse(question: Question, rows: Candidates) -> Fused:
+    """Score every candidate."""
+    if not len(rows.lengths):
+        none = np.zeros(0)
+        return Fused(none, none, none, none)
+    found = features(question, rows)
+    parts = {name: weight * found[name] for name, weight in WEIGHTS.items()}
+    heard = np.sum([parts[name] for name in HEARD], axis=0)
+    own = (WEIGHTS["near_words"] + WEIGHTS["past_words"]) * found["own_words"]
+    own += (WEIGHTS["near_cosine"] + WEIGHTS["session_cosine"]) * found["cosine"]
+    total = np.sum(list(parts.values()), axis=0) / FULL_SCORE
+    return Fused(total, found["own_words"], found["cosine"], np.maximum(0.0, heard - own) / FULL_SCORE)
 
 
-def _neighbours(candidates: Sequence[Candidate], own: Floats) -> Floats:
-    places: Mapping[tuple[str, int], int] = {
-        (candidate.group, candidate.position): index for index, candidate in enumerate(candidates) if candidate.group
+def features(question: Question, rows: Candidates) -> dict[str, Floats]:
+    """Return one column a weight, and the row's own words."""
+    near = _Neighbours(rows.group, rows.position)
+    rarity = _rarity(rows.counts)
+    present = rows.counts / (rows.counts + rows.lengths[:, None] / LONG + 1e-9)
+    before, around = _heard_words(near, present)
+    cosine = (rows.vectors @ rows.query).astype(np.float64)
+    month, day = _told_then(question, rows.days)
+    return {
+        "own_words": present @ rarity,
+        "near_words": around @ rarity,
+        "past_words": before @ rarity,
+        "cosine": cosine,
+        "near_cosine": _window_cosine(near, rows, cosine),
+        "session_cosine": near.best_in_group(cosine),
+        "answers": near.take(rows.asks, -1) * near.take(cosine, -1),
+        "asks": rows.asks,
+        "about": rows.about,
+        "about_self": rows.about * rows.first_person,
+        "same_month": month,
+        "near_day": day,
+        "when_time": float(question.asks_when) * rows.time_words,
+        "length": np.log1p(rows.lengths),
     }
-    given = np.zeros(len(candidates))
-    for (group, position), index in places.items():
-        for distance, weight in NEIGHBOUR_WEIGHTS.items():
-            for other in (position - distance, position + distance):
-                if (found := places.get((group, other))) is not None:
-                    given[index] += weight * own[found]
-    return given
+
+
+def count_terms(rows: Sequence[Sequence[str]], terms: Sequence[str]) -> Floats:
+    """Return how often each term stands in each row of stems, shape (rows, terms)."""
+    column = {term: number for number, term in enumerate(terms)}
+    counts = np.zeros((len(rows), len(terms)))
+    for number, stems in enumerate(rows):
+        for word in column.keys() & set(stems):
+            counts[number, column[word]] = stems.count(word)
+    return counts
+
+
+class _Neighbours:
+    """Looks up what stands some places later, or earlier, in the same group; zero where it is no candidate."""
+
+    def __init__(self, group: Numbers, position: Numbers) -> None:
+        _, compact = np.unique(group, return_inverse=True)
+        self._group = compact.reshape(-1)
+        span = int(position.max(initial=0)) + 2 * REACH + 1
+        self._key = self._group * span + position
+        self._order = np.argsort(self._key, kind="stable")
+        self._sorted = self._key[self._order]
+
+    def places(self, distance: int) -> tuple[Numbers, NDArray[np.bool_]]:
+        """Return where each row's neighbour stands, and whether it is there at all."""
+        at = np.minimum(np.searchsorted(self._sorted, self._key + distance), len(self._key) - 1)
+        return self._order[at], self._sorted[at] == self._key + distance
+
+    def take(self, values: Floats, distance: int) -> Floats:
+        """Return the neighbours' values."""
+        at, there = self.places(distance)
+        return np.where(there if values.ndim == 1 else there[:, None], values[at], 0.0)
+
+    def best_in_group(self, values: Floats) -> Floats:
+        """Return the best value of each row's group."""
+        best = np.full(int(self._group.max(initial=0)) + 1, -np.inf)
+        np.maximum.at(best, self._group, values)
+        return best[self._group]
+
+
+def _rarity(counts: Floats) -> Floats:
+    """Return the terms' shares of the question by BM25's idf, counted among the candidates; they add up to one."""
+    holding = (counts > 0).sum(axis=0)
+    weights: Floats = np.log(1 + (len(counts) - holding + 0.5) / (holding + 0.5))
+    whole = float(weights.sum())
+    return weights / whole if whole else weights
+
+
+def _heard_words(near: _Neighbours, present: Floats) -> tuple[Floats, Floats]:
+    """Return how strongly each term stands in each row or before it, and in it or around it."""
+    before, around = present, present
+    for distance, share in enumerate(WORD_DECAY, 1):
+        before = np.maximum(before, share * near.take(present, -distance))
+        around = np.maximum(around, share * near.take(present, distance))
+    return before, np.maximum(around, before)
+
+
+def _window_cosine(near: _Neighbours, rows: Candidates, cosine: Floats) -> Floats:
+    """Return the cosine of the question and each row's window: the weighted sum of the vectors around it."""
+    window = rows.vectors.copy()
+    for distance, share in enumerate(VECTOR_DECAY, 1):
+        for side in (distance, -distance):
+            at, there = near.places(side)
+            window += np.where(there, np.float32(share), np.float32(0))[:, None] * rows.vectors[at]
+    length = np.sqrt(np.einsum("ij,ij->i", window, window))
+    return (window @ rows.query / np.where(length > 0, length, 1)).astype(np.float64)
+
+
+def _told_then(question: Question, days: Days) -> tuple[Floats, Floats]:
+    """Return whether each row was said in a month that the question names, and how near to a day that it names."""
+    month, near = np.zeros(len(days)), np.zeros(len(days))
+    known = ~np.isnat(days)
+    if not question.days or not known.any():
+        return month, near
+    months = np.where(known, days.astype("M8[M]").astype(np.int64), -1)
+    years = months // 12 + 1970
+    numbers = np.where(known, days.astype("M8[D]").astype(np.int64), 0)
+    for year, named, day in question.days:
+        asked = (np.where(year > 0, year, years) - 1970) * 12 + named - 1
+        month = np.maximum(month, known & (months == asked))
+        if day:
+            target = asked.astype("M8[M]").astype("M8[D]").astype(np.int64) + day - 1
+            near = np.maximum(near, np.where(known, np.exp(-np.abs(numbers - target) / DAY_SCALE), 0))
+    return month, near

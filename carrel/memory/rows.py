@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
-from carrel.memory.schema import WORD_TABLES, messages, outbox
+from carrel.memory.form import form_of
+from carrel.memory.schema import WORD_TABLES, messages, outbox, speakers
 from carrel.memory.scope import Scope
 from carrel.memory.sessions import Sessions
 from carrel.memory.values import Loaded, NewMessage
@@ -51,7 +53,14 @@ def insert_messages(connection: Connection, scope: Scope, rows: Sequence[Values]
         connection.execute(_words.insert(), terms)
         waiting = [{"agent_id": scope.agent_id, "tier": "recall", "row": n, "tries": 0} for n, _ in indexed]
         connection.execute(outbox.insert(), waiting)
+        _note_speakers(connection, scope, {row["speaker"] for row in whole if row["speaker"]})
     return numbers
+
+
+def _note_speakers(connection: Connection, scope: Scope, names: set[str]) -> None:
+    rows = [{"agent_id": scope.agent_id, "name": name} for name in sorted(names)]
+    if rows:
+        connection.execute(insert(speakers).on_conflict_do_nothing(), rows)
 
 
 def next_position(connection: Connection, session: str) -> int:
@@ -143,12 +152,16 @@ class Loading:
 def _whole(scope: Scope, row: Values) -> Values:
     count = scope.counter.count
     calls = row.get("calls")
+    form = form_of(row["text"])
     return {
         **dict.fromkeys(_COLUMNS),
         "state": "complete",
         **row,
         "id": scope.new_id("m"),
         "agent_id": scope.agent_id,
+        "asks": form.asks,
+        "first_person": form.first_person,
+        "time_words": form.time_words,
         "tokens": count(row["text"]) + (count(canonical(calls)) if calls else 0),
     }
 

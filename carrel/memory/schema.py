@@ -148,6 +148,14 @@ steps = Table(
 )
 """`window`: hashes into `contents`, in order: exactly what was sent."""
 
+speakers = Table(
+    "speakers",
+    metadata,
+    Column("agent_id", ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+)
+"""Who ever said something to an agent: a question that names one is about what that one said."""
+
 contents = Table(
     "contents",
     metadata,
@@ -178,6 +186,9 @@ messages = Table(
     Column("source", Text),
     Column("import_key", Text),
     Column("tokens", Integer, nullable=False),
+    Column("asks", sa.Float, nullable=False, default=0.0),
+    Column("first_person", Integer, nullable=False, default=0),
+    Column("time_words", Integer, nullable=False, default=0),
     UniqueConstraint("agent_id", "import_key"),
     CheckConstraint("role in ('system', 'user', 'assistant', 'tool')", name="role"),
     CheckConstraint("state in ('complete', 'interrupted')", name="state"),
@@ -188,7 +199,8 @@ messages = Table(
     Index("ix_messages_turn", "turn_id"),
     sqlite_autoincrement=True,
 )
-"""`position`: the place among the session's searchable messages, by which a search finds a message's neighbours."""
+"""`position`: the place among the session's searchable messages, by which a search finds a message's neighbours.
+`asks`, `first_person` and `time_words`: how it is put, read once."""
 
 tool_runs = Table(
     "tool_runs",

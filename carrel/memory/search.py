@@ -1,61 +1,47 @@
-"""One search for all: words and meaning over recall and archival, fused, filtered, paged.
+"""One search for all: `recall_search`, `archival_search`, page-in, the command line and the API ask here.
 
-Meaning comes from the index where it is complete and from an exact scan of the vectors after that; rows without a
-vector are found by words. Every hit is a live row of the agent.
+Every hit is a live row of the agent; a row without a vector is found by words; what another process wrote a moment
+ago is found too.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import UsageError
+from carrel.memory import candidates
+from carrel.memory.candidates import HEARD, LEAST_COSINE, MEANING_POOL, WORD_POOL, Key, Light, Source
 from carrel.memory.embedding import Embedding
-from carrel.memory.fusion import Candidate, Ranked, fuse
+from carrel.memory.fusion import Candidates, Fused, fuse
 from carrel.memory.index import Index
 from carrel.memory.indexer import Indexer
-from carrel.memory.schema import WORD_TABLES, AnyRow, messages, passages, sessions, tags
+from carrel.memory.question import Question, read_question
+from carrel.memory.schema import AnyRow, messages, passages, sessions, speakers
 from carrel.memory.scope import Scope
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.protocols import Vectors
 from carrel.text import clean_text
-from carrel.words import match_expression, query_terms
 
-POOL = 200
-"""Candidates that each of words and meaning brings: enough that fusion rarely wants one that is missing."""
 MAX_POOL = 2_000
 MAX_LIMIT = 1_000
 MAX_QUERY = 4_000
 """Characters of a question that are looked at; what follows rarely sharpens it."""
-EXACT_UP_TO = 2_000
-"""Vectors that are scanned rather than asked of the index: the scan takes under a millisecond."""
-LEAST_COSINE = 0.25
-"""MiniLM's cosine of two unrelated sentences is below this nine times in ten."""
 SUPERSEDED = 0.5
 """What remains of the score of a fact that has a successor, so that it ranks below it."""
 PATIENCE = 1.5
 """Seconds that a turn waits for the embedder to load before it searches by words alone."""
 
-_TABLES = {"recall": messages, "archival": passages}
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A live row as fusion and hits need it."""
-
-    n: int
-    tier: Tier
-    hit: Hit
-    group: str
-    position: int
-
 
 class Engines:
     """What meaning needs; shared by all agents of a home."""
 
-    def __init__(self, embedding: Embedding, vectors: VectorStore | None, index: Index, indexer: Indexer | None) -> None:
+    def __init__(
+        self, embedding: Embedding, vectors: VectorStore | None, index: Index, indexer: Indexer | None
+    ) -> None:
         self.embedding = embedding
         self.vectors = vectors
         self.index = index
@@ -68,6 +54,7 @@ class Search:
     def __init__(self, scope: Scope, engines: Engines) -> None:
         self._scope = scope
         self._engines = engines
+        self._source = Source(scope.agent_id, engines.vectors, engines.index, engines.indexer)
 
     def find(
         self,
@@ -79,152 +66,108 @@ class Search:
         mode: Mode = "hybrid",
         patience: float = PATIENCE,
     ) -> Found:
-        """Return one page of what answers the query, best first.
+        """Return one page of what answers the query, best first; ties go to the younger row.
 
         Raises:
             UsageError: the query is empty, the limit or page is out of range, or the dates are the wrong way round.
         """
         wanted = filters or Filters()
         text = _checked(query, limit, page, wanted)
-        vector = None if mode == "words" else self._engines.embedding.query(text, patience)
+        question = read_question(text, self._speakers(), self._scope.now())
+        vector = None if mode == "words" else self._engines.embedding.query(question.as_told, patience)
         used: Mode = mode if vector is not None else "words"
-        pool = min(MAX_POOL, max(POOL, page * limit + limit))
+        more = min(MAX_POOL, page * limit + limit)
         with self._scope.database.read() as connection:
-            ranked, rows, total = self._ranked(connection, text, vector, tiers, pool, wanted, used)
-        hits = [self._hit(item, rows) for item in ranked[(page - 1) * limit : page * limit]]
-        return Found(text, tuple(hits), total, page, max(1, -(-total // limit)), used)
+            words, meaning, total = self._pools(connection, question, vector, tiers, more, wanted, used)
+            rows = self._rows(connection, words, meaning, wanted, alone=used == "words")
+            ranked = self._ranked(connection, question, rows, vector)
+            count = total if used == "words" else len(ranked)
+            hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
+        return Found(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
 
-    def _ranked(
+    def _pools(
         self,
         connection: Connection,
-        text: str,
+        question: Question,
         vector: Vectors | None,
         tiers: Sequence[Tier],
-        pool: int,
+        more: int,
         filters: Filters,
         mode: Mode,
-    ) -> tuple[list[Ranked], dict[tuple[str, int], _Row], int]:
-        words: dict[tuple[str, int], float] = {}
-        meaning: dict[tuple[str, int], float] = {}
+    ) -> tuple[dict[Key, float], dict[Key, float], int]:
+        """Return what words and what meaning bring, each best first, and how many rows match by words."""
+        words: dict[Key, float] = {}
+        meaning: dict[Key, float] = {}
         total = 0
-        terms = [] if mode == "meaning" else query_terms(text)
-        for tier in tiers:
-            if terms:
-                found, count = self._by_words(connection, tier, terms, pool, filters)
-                words.update(((tier, n), score) for n, score in found.items())
-                total += count
-            if vector is not None:
-                near = self._by_meaning(connection, tier, vector, pool, filters)
-                meaning.update(((tier, n), cosine) for n, cosine in near.items() if cosine >= LEAST_COSINE)
-        rows = self._rows(connection, {*words, *meaning}, filters)
-        candidates = [
-            Candidate(key, row.group, row.position, words.get(key, 0.0), meaning.get(key, 0.0))
-            for key, row in rows.items()
-        ]
-        ranked = _demoted(fuse(candidates), rows)
-        return ranked, rows, total if mode == "words" else len(ranked)
-
-    def _by_words(
-        self, connection: Connection, tier: Tier, terms: Sequence[str], pool: int, filters: Filters
-    ) -> tuple[dict[int, float], int]:
-        """Return BM25 of the best rows and how many rows match at all."""
-        table = _TABLES[tier]
-        name = WORD_TABLES[tier]
-        words = sa.table(name, sa.column("rowid"))
-        expression = f'agent:"agent{self._scope.agent_id}" AND text:({match_expression(terms)})'
-        matches = sa.text(f"{name} MATCH :expression").bindparams(expression=expression)
-        rank: sa.ColumnElement[float] = sa.literal_column(f"bm25({name}, 0.0, 1.0)")
-        joined = sa.select(words.c.rowid, rank.label("rank")).join_from(words, table, table.c.n == words.c.rowid)
-        matching = joined.where(matches, *self._conditions(tier, filters))
-        rows = connection.execute(matching.order_by(sa.text("rank"), words.c.rowid.desc()).limit(pool)).fetchall()
-        if len(rows) < pool:
-            return {row.rowid: -row.rank for row in rows}, len(rows)
-        counted = sa.select(sa.func.count()).select_from(
-            matching.order_by(None).with_only_columns(words.c.rowid).subquery()
-        )
-        return {row.rowid: -row.rank for row in rows}, int(connection.execute(counted).scalar_one())
-
-    def _by_meaning(
-        self, connection: Connection, tier: Tier, vector: Vectors, pool: int, filters: Filters
-    ) -> dict[int, float]:
-        """Return the cosine of the nearest rows: the index as far as it is complete, then the exact tail."""
-        store = self._engines.vectors
-        if store is None:
-            return {}
         agent_id = self._scope.agent_id
-        if filters != Filters():
-            table = _TABLES[tier]
-            allowed = connection.execute(sa.select(table.c.n).where(*self._conditions(tier, filters))).scalars().all()
-            return store.nearest(agent_id, tier, vector, pool, allowed=allowed)
-        upto = self._engines.indexer.mark(agent_id, tier) if self._engines.indexer else 0
-        if not upto or self._engines.index.count(agent_id, tier) <= EXACT_UP_TO:
-            return store.nearest(agent_id, tier, vector, pool)
-        found = store.nearest(agent_id, tier, vector, pool, start=upto)
-        numbers = dict(self._engines.index.nearest(agent_id, tier, vector, pool))
-        for n, row in store.rows_of(list(numbers)).items():
-            found[row] = max(found.get(row, -1.0), numbers[n])
-        return found
+        for tier in tiers:
+            if mode != "meaning" and question.words:
+                pool = max(WORD_POOL, more)
+                found = candidates.by_words(connection, agent_id, tier, question.words, pool, filters)
+                words.update(((tier, n), score) for n, score in found.items())
+                if mode == "words":
+                    total += candidates.count_by_words(connection, agent_id, tier, question.words, filters)
+            if vector is not None:
+                pool = max(MEANING_POOL, more)
+                near = candidates.by_meaning(connection, self._source, tier, vector, pool, filters)
+                meaning.update(((tier, n), cosine) for n, cosine in near.items() if cosine >= LEAST_COSINE)
+        return words, meaning, total
 
     def _rows(
-        self, connection: Connection, keys: Iterable[tuple[str, int]], filters: Filters
-    ) -> dict[tuple[str, int], _Row]:
-        by_tier: dict[str, list[int]] = {"recall": [], "archival": []}
-        for tier, n in keys:
-            by_tier[tier].append(n)
-        found = {("archival", row.n): row for row in self._passages(connection, by_tier["archival"], filters)}
-        found.update({("recall", row.n): row for row in self._messages(connection, by_tier["recall"], filters)})
-        return found
+        self,
+        connection: Connection,
+        words: dict[Key, float],
+        meaning: dict[Key, float],
+        filters: Filters,
+        alone: bool,
+    ) -> list[Light]:
+        """Load what the pools brought and, unless words alone are asked for, the rows around the best of both."""
+        agent_id = self._scope.agent_id
+        rows = candidates.load(connection, agent_id, {*words, *meaning}, filters)
+        if not alone:
+            best = [*list(words)[:HEARD], *list(meaning)[:HEARD]]
+            heard = [rows[key] for key in dict.fromkeys(best) if key in rows]
+            rows = {**candidates.around(connection, agent_id, heard, filters), **rows}
+        return [rows[key] for key in sorted(rows)]
 
-    def _messages(self, connection: Connection, numbers: list[int], filters: Filters) -> list[_Row]:
-        if not numbers:
-            return []
-        columns = sa.select(messages, sa.func.coalesce(sessions.c.name, sessions.c.id).label("session_label"))
-        joined = columns.join_from(messages, sessions, sessions.c.id == messages.c.session_id)
-        chosen = joined.where(messages.c.n.in_(numbers), *self._conditions("recall", filters))
-        return [_message_row(row) for row in connection.execute(chosen)]
+    def _ranked(
+        self, connection: Connection, question: Question, rows: list[Light], vector: Vectors | None
+    ) -> list[tuple[Light, float, Scores]]:
+        loaded = candidates.arrays(connection, self._source, question, rows, vector)
+        fused = fuse(question, loaded)
+        scored = [
+            (row, float(fused.total[n]) * (SUPERSEDED if row.state == "superseded" else 1), fused.parts(n))
+            for n, row in enumerate(rows)
+        ]
+        relevant = _relevant(fused, loaded)
+        kept = [item for item, wanted in zip(scored, relevant, strict=True) if wanted]
+        return sorted(kept, key=lambda item: (-item[1], item[0].tier, -item[0].n))
 
-    def _passages(self, connection: Connection, numbers: list[int], filters: Filters) -> list[_Row]:
-        if not numbers:
-            return []
-        chosen = sa.select(passages).where(passages.c.n.in_(numbers), *self._conditions("archival", filters))
-        return [_passage_row(row) for row in connection.execute(chosen)]
+    def _speakers(self) -> list[str]:
+        mine = sa.select(speakers.c.name).where(speakers.c.agent_id == self._scope.agent_id)
+        with self._scope.database.read() as connection:
+            return list(connection.execute(mine).scalars())
 
-    def _conditions(self, tier: Tier, filters: Filters) -> list[sa.ColumnElement[bool]]:
-        table = _TABLES[tier]
-        conditions: list[sa.ColumnElement[bool]] = [table.c.agent_id == self._scope.agent_id]
-        if filters.since:
-            conditions.append(table.c.at >= filters.since)
-        if filters.until:
-            conditions.append(table.c.at <= filters.until)
-        if filters.session:
-            conditions.append(table.c.session_id == filters.session)
-        return [*conditions, *(_recall_only(filters) if tier == "recall" else _archival_only(filters))]
-
-    def _hit(self, item: Ranked, rows: dict[tuple[str, int], _Row]) -> Hit:
-        return replace(rows[item.key].hit, score=item.score, scores=item.scores)
-
-
-def _recall_only(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    if filters.tags:
-        return [sa.false()]
-    searchable = messages.c.position.is_not(None)
-    return [searchable, messages.c.role.in_(filters.roles)] if filters.roles else [searchable]
-
-
-def _archival_only(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    if filters.roles:
-        return [sa.false()]
-    alive: sa.ColumnElement[bool] = passages.c.state != "deleted"
-    if not filters.tags:
-        return [alive]
-    tagged = sa.select(tags.c.passage_n).where(tags.c.tag.in_(filters.tags)).group_by(tags.c.passage_n)
-    least = len(filters.tags) if filters.all_tags else 1
-    return [alive, passages.c.n.in_(tagged.having(sa.func.count() >= least))]
+    def _hits(self, connection: Connection, ranked: Sequence[tuple[Light, float, Scores]]) -> list[Hit]:
+        """Load the whole of the rows that are shown."""
+        label = sa.func.coalesce(sessions.c.name, sessions.c.id).label("session_label")
+        said = sa.select(messages, label).join_from(messages, sessions, sessions.c.id == messages.c.session_id)
+        chosen = said.where(messages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "recall"]))
+        whole = {("recall", row.n): _message_hit(row) for row in connection.execute(chosen)}
+        stored = sa.select(passages).where(passages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "archival"]))
+        whole.update((("archival", row.n), _passage_hit(row)) for row in connection.execute(stored))
+        return [replace(whole[row.tier, row.n], score=score, scores=parts) for row, score, parts in ranked]
 
 
-def _message_row(row: AnyRow) -> _Row:
+def _relevant(fused: Fused, rows: Candidates) -> list[bool]:
+    """Return which rows say anything to the question: by a word, by meaning, or by what stands around them."""
+    kept = (fused.words > 0) | (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 0)
+    return [bool(value) for value in kept & np.isfinite(fused.total)]
+
+
+def _message_hit(row: AnyRow) -> Hit:
     data = row._mapping
-    hit = Hit(
+    return Hit(
         id=data["id"],
         tier="recall",
         text=data["text"],
@@ -236,12 +179,11 @@ def _message_row(row: AnyRow) -> _Row:
         session=data["session_label"],
         source=data["source"],
     )
-    return _Row(data["n"], "recall", hit, data["session_id"], data["position"])
 
 
-def _passage_row(row: AnyRow) -> _Row:
+def _passage_hit(row: AnyRow) -> Hit:
     data = row._mapping
-    hit = Hit(
+    return Hit(
         id=data["id"],
         tier="archival",
         text=data["text"],
@@ -253,15 +195,6 @@ def _passage_row(row: AnyRow) -> _Row:
         tags=tuple(data["tags"]),
         state=data["state"],
     )
-    return _Row(data["n"], "archival", hit, "", 0)
-
-
-def _demoted(ranked: list[Ranked], rows: dict[tuple[str, int], _Row]) -> list[Ranked]:
-    demoted = [
-        replace(item, score=item.score * SUPERSEDED) if rows[item.key].hit.state == "superseded" else item
-        for item in ranked
-    ]
-    return sorted(demoted, key=lambda item: -item.score)
 
 
 def _checked(query: str, limit: int, page: int, filters: Filters) -> str:

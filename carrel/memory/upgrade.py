@@ -16,6 +16,7 @@ from carrel.memory.database import BUSY_MS, Database, explained
 from carrel.memory.schema import HEAD
 
 BACKUPS_KEPT = 5
+SCRIPTS = "carrel:migrations"
 OURS = {"agents", "blocks", "messages"}
 """Tables that every revision has; other programs number their revisions 0001 too."""
 
@@ -81,7 +82,8 @@ def backup(database: Database, label: str) -> Path:
         _copy(database, partial)
         partial.replace(target)
     except (OSError, sqlite3.Error, StatementError) as error:
-        partial.unlink(missing_ok=True)
+        if partial.is_file():
+            partial.unlink()
         raise StoreFailed(f"Backup '{target}' failed: {error}. Nothing was changed.", "Make room for it.") from error
     for old in sorted(folder.glob(f"carrel-{label}-*.db"))[:-BACKUPS_KEPT]:
         old.unlink()
@@ -121,7 +123,7 @@ def _run(database: Database) -> None:
     from alembic.util import CommandError
 
     config = Config()
-    config.set_main_option("script_location", "carrel:migrations")
+    config.set_main_option("script_location", SCRIPTS)
     connection = database.engine.connect()
     try:
         _driver(connection).execute("PRAGMA foreign_keys = OFF")

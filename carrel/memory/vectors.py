@@ -151,21 +151,29 @@ class VectorStore:
         query: Vectors,
         limit: int,
         start: int = 0,
-        allowed: Sequence[int] | None = None,
     ) -> dict[int, float]:
         """Return the cosine of the rows nearest to a query, exactly, best first.
 
-        Only vectors with numbers above `start` count, and only those of `allowed` rows where these are given.
+        Only vectors with numbers above `start` count.
         """
         best: dict[int, float] = {}
         for stretch in self._loaded(agent_id, tier, start):
             scores = stretch.matrix @ query
-            if allowed is not None:
-                scores = np.where(np.isin(stretch.rows, np.asarray(allowed, np.int64)), scores, -2.0)
             top = np.argpartition(-scores, min(limit, len(scores)) - 1)[:limit]
-            for position in top[scores[top] > -2.0]:
+            for position in top:
                 row = int(stretch.rows[position])
                 best[row] = max(best.get(row, -1.0), float(scores[position]))
+        return dict(sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit])
+
+    def nearest_of(
+        self, agent_id: int, tier: Tier, query: Vectors, limit: int, rows: Sequence[int]
+    ) -> dict[int, float]:
+        """Return the cosine of the nearest among these rows, exactly, best first; for thousands of rows, not more."""
+        best: dict[int, float] = {}
+        for start in range(0, len(rows), READ_AT_ONCE):
+            found = self.of_rows(agent_id, tier, rows[start : start + READ_AT_ONCE])
+            for row, cosine in zip(found.rows.tolist(), (found.matrix @ query).tolist(), strict=True):
+                best[row] = max(best.get(row, -1.0), cosine)
         return dict(sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit])
 
     def rows_of(self, numbers: Sequence[int]) -> dict[int, int]:

@@ -6,10 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.schema import WORD_TABLES, embedders, messages, outbox, passages, vectors
+from carrel.memory.schema import WORD_TABLES, AnyRow, embedders, messages, outbox, passages, vectors
 from carrel.memory.scope import Scope
 from carrel.memory.values import Tier
 from carrel.memory.vectors import MAX_TRIES, VectorStore
+from carrel.words import index_words
 
 _SEARCHABLE = {"recall": messages.c.position.is_not(None), "archival": passages.c.state != "deleted"}
 _TABLES = {"recall": messages, "archival": passages}
@@ -103,6 +104,31 @@ def enqueue_missing(scope: Scope, store: VectorStore) -> int:
     return total
 
 
+def rebuild_words(scope: Scope) -> int:
+    """Write an agent's rows into the full-text indexes anew and return their number."""
+    total = 0
+    agent = f"agent{scope.agent_id}"
+    with scope.database.write() as connection:
+        for tier, name in WORD_TABLES.items():
+            words = sa.table(name, sa.column("rowid"), sa.column("agent"), sa.column("text"))
+            table = _TABLES[tier]
+            mine = (table.c.agent_id == scope.agent_id) & _SEARCHABLE[tier]
+            connection.execute(sa.delete(words).where(words.c.rowid.in_(sa.select(table.c.n).where(mine))))
+            rows = [
+                {"rowid": row.n, "agent": agent, "text": _words_of(row)}
+                for row in connection.execute(sa.select(table).where(mine))
+            ]
+            if rows:
+                connection.execute(words.insert(), rows)
+            total += len(rows)
+    return total
+
+
+def _words_of(row: AnyRow) -> str:
+    data = row._mapping
+    return index_words(data["text"], *(data["tags"] if "tags" in data else [data["speaker"]]))
+
+
 def _tier(connection: Connection, agent_id: int, tier: Tier, embedder_id: int | None) -> TierReport:
     table = _TABLES[tier]
     mine = (table.c.agent_id == agent_id) & _SEARCHABLE[tier]
@@ -117,7 +143,9 @@ def _tier(connection: Connection, agent_id: int, tier: Tier, embedder_id: int | 
         with_vector=int(connection.execute(with_vector.where(vectors.c.embedder_id == embedder_id)).scalar_one()),
         waiting=_count(connection, outbox, waits & (outbox.c.tries < MAX_TRIES)),
         failed=_count(connection, outbox, waits & (outbox.c.tries >= MAX_TRIES)),
-        missing=_count(connection, table, sa.and_(*_missing(agent_id, tier, embedder_id))) if embedder_id is not None else 0,
+        missing=0
+        if embedder_id is None
+        else _count(connection, table, sa.and_(*_missing(agent_id, tier, embedder_id))),
         orphans=_count(connection, vectors, owned & vectors.c.row.not_in(sa.select(table.c.n).where(mine))),
     )
 

@@ -9,30 +9,20 @@ down_revision = None
 
 def upgrade() -> None:
     """Make all tables."""
-    _agents()
-    _contents()
-    _embedders()
-    _blocks()
-    _index_marks()
-    _outbox()
-    _removals()
-    _sessions()
-    _vectors()
-    _turns()
+    _agents_to_embedders()
+    _blocks_to_outbox()
+    _removals_to_speakers()
+    _vectors_and_turns()
     _memory_events()
     _messages()
     _passages()
-    _retrievals()
-    _steps()
-    _summaries()
-    _tool_runs()
-    _queue()
-    _retrieval_hits()
-    _tags()
+    _retrievals_and_steps()
+    _summaries_and_tool_runs()
+    _queue_to_tags()
     _words()
 
 
-def _agents() -> None:
+def _agents_to_embedders() -> None:
     op.create_table('agents',
     sa.Column('id', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -43,17 +33,11 @@ def _agents() -> None:
     sa.UniqueConstraint('name', name=op.f('uq_agents_name')),
     sqlite_autoincrement=True
     )
-
-
-def _contents() -> None:
     op.create_table('contents',
     sa.Column('hash', sa.Text(), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('hash', name=op.f('pk_contents'))
     )
-
-
-def _embedders() -> None:
     op.create_table('embedders',
     sa.Column('id', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('fingerprint', sa.Text(), nullable=False),
@@ -63,7 +47,7 @@ def _embedders() -> None:
     )
 
 
-def _blocks() -> None:
+def _blocks_to_outbox() -> None:
     op.create_table('blocks',
     sa.Column('id', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('agent_id', sa.Integer(), nullable=False),
@@ -79,9 +63,6 @@ def _blocks() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_blocks')),
     sa.UniqueConstraint('agent_id', 'label', name=op.f('uq_blocks_agent_id'))
     )
-
-
-def _index_marks() -> None:
     op.create_table('index_marks',
     sa.Column('agent_id', sa.Integer(), nullable=False),
     sa.Column('tier', sa.Text(), nullable=False),
@@ -90,9 +71,6 @@ def _index_marks() -> None:
     sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], name=op.f('fk_index_marks_agent_id_agents'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('agent_id', 'tier', 'generation', name=op.f('pk_index_marks'))
     )
-
-
-def _outbox() -> None:
     op.create_table('outbox',
     sa.Column('n', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('agent_id', sa.Integer(), nullable=False),
@@ -106,7 +84,7 @@ def _outbox() -> None:
     op.create_index('ix_outbox_agent', 'outbox', ['agent_id', 'tier', 'row'], unique=False)
 
 
-def _removals() -> None:
+def _removals_to_speakers() -> None:
     op.create_table('removals',
     sa.Column('n', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('agent_id', sa.Integer(), nullable=False),
@@ -116,9 +94,6 @@ def _removals() -> None:
     sa.PrimaryKeyConstraint('n', name=op.f('pk_removals')),
     sqlite_autoincrement=True
     )
-
-
-def _sessions() -> None:
     op.create_table('sessions',
     sa.Column('n', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('id', sa.Text(), nullable=False),
@@ -136,9 +111,15 @@ def _sessions() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_sessions_agent_last', 'sessions', ['agent_id', 'last_at'], unique=False)
+    op.create_table('speakers',
+    sa.Column('agent_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], name=op.f('fk_speakers_agent_id_agents'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('agent_id', 'name', name=op.f('pk_speakers'))
+    )
 
 
-def _vectors() -> None:
+def _vectors_and_turns() -> None:
     op.create_table('vectors',
     sa.Column('n', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('agent_id', sa.Integer(), nullable=False),
@@ -154,9 +135,6 @@ def _vectors() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_vectors_agent', 'vectors', ['agent_id', 'tier', 'embedder_id', 'n'], unique=False)
-
-
-def _turns() -> None:
     op.create_table('turns',
     sa.Column('n', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('id', sa.Text(), nullable=False),
@@ -227,6 +205,9 @@ def _messages() -> None:
     sa.Column('source', sa.Text(), nullable=True),
     sa.Column('import_key', sa.Text(), nullable=True),
     sa.Column('tokens', sa.Integer(), nullable=False),
+    sa.Column('asks', sa.Float(), nullable=False),
+    sa.Column('first_person', sa.Integer(), nullable=False),
+    sa.Column('time_words', sa.Integer(), nullable=False),
     sa.CheckConstraint("role in ('system', 'user', 'assistant', 'tool')", name=op.f('ck_messages_role')),
     sa.CheckConstraint("state in ('complete', 'interrupted')", name=op.f('ck_messages_state')),
     sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], name=op.f('fk_messages_agent_id_agents'), ondelete='CASCADE'),
@@ -277,7 +258,7 @@ def _passages() -> None:
     op.create_index('ix_passages_agent_hash', 'passages', ['agent_id', 'hash'], unique=False)
 
 
-def _retrievals() -> None:
+def _retrievals_and_steps() -> None:
     op.create_table('retrievals',
     sa.Column('n', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('id', sa.Text(), nullable=False),
@@ -295,9 +276,6 @@ def _retrievals() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_retrievals_turn_id'), 'retrievals', ['turn_id'], unique=False)
-
-
-def _steps() -> None:
     op.create_table('steps',
     sa.Column('turn_id', sa.Text(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -314,7 +292,7 @@ def _steps() -> None:
     )
 
 
-def _summaries() -> None:
+def _summaries_and_tool_runs() -> None:
     op.create_table('summaries',
     sa.Column('n', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('session_id', sa.Text(), nullable=False),
@@ -330,9 +308,6 @@ def _summaries() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_summaries_session_id'), 'summaries', ['session_id'], unique=False)
-
-
-def _tool_runs() -> None:
     op.create_table('tool_runs',
     sa.Column('turn_id', sa.Text(), nullable=False),
     sa.Column('step', sa.Integer(), nullable=False),
@@ -349,7 +324,7 @@ def _tool_runs() -> None:
     )
 
 
-def _queue() -> None:
+def _queue_to_tags() -> None:
     op.create_table('queue',
     sa.Column('session_id', sa.Text(), nullable=False),
     sa.Column('message_n', sa.Integer(), nullable=False),
@@ -357,9 +332,6 @@ def _queue() -> None:
     sa.ForeignKeyConstraint(['session_id'], ['sessions.id'], name=op.f('fk_queue_session_id_sessions'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('session_id', 'message_n', name=op.f('pk_queue'))
     )
-
-
-def _retrieval_hits() -> None:
     op.create_table('retrieval_hits',
     sa.Column('retrieval_n', sa.Integer(), nullable=False),
     sa.Column('rank', sa.Integer(), nullable=False),
@@ -372,9 +344,6 @@ def _retrieval_hits() -> None:
     sa.ForeignKeyConstraint(['retrieval_n'], ['retrievals.n'], name=op.f('fk_retrieval_hits_retrieval_n_retrievals'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('retrieval_n', 'rank', name=op.f('pk_retrieval_hits'))
     )
-
-
-def _tags() -> None:
     op.create_table('tags',
     sa.Column('passage_n', sa.Integer(), nullable=False),
     sa.Column('tag', sa.Text(), nullable=False),

@@ -1,0 +1,161 @@
+"""How search behaves as one agent's memory grows, against a bare index query plus one query embedding.
+
+    python -m benchmarks.scale --rows 100000
+
+Texts are made up. The first vectors are real embeddings of them; the others are mixtures of those with a little
+noise, since embedding a million texts takes hours on a CPU and says nothing about search. `--real` embeds them all.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.common import percentiles, rss_mb, show
+from benchmarks.texts import messages
+from carrel import Carrel
+from carrel.agent.agent import Agent
+from carrel.memory.values import Filters
+from carrel.memory.vectors import VectorStore, to_blob
+from carrel.protocols import Vectors
+
+BASE = 3000
+QUERIES = 60
+
+
+def fill(desk: Carrel, agent: Agent, rows: int, real: bool) -> None:
+    """Load the rows, give each a vector, and bring the index up to date."""
+    agent.recall.load(messages(rows))
+    store = desk.store.engines.vectors
+    assert store is not None
+    if not real:
+        shortcut(store, desk, rows)
+    desk.store.embed_now()
+
+
+def shortcut(store: VectorStore, desk: Carrel, rows: int) -> None:
+    """Embed the first rows and mix the vectors of all others from theirs."""
+    source = np.random.default_rng(7)
+    base: Vectors | None = None
+    while batch := store.pending(2000):
+        if base is None or len(base) < min(BASE, rows):
+            made = desk.store.engines.embedding.documents([item.text for item in batch])
+            base = made if base is None else np.concatenate([base, made])
+        else:
+            made = mixed(base, len(batch), source)
+        store.store([(item, [to_blob(vector)]) for item, vector in zip(batch, made, strict=True)])
+
+
+def mixed(base: Vectors, count: int, source: np.random.Generator) -> Vectors:
+    """Return unit vectors between pairs of real ones, with noise."""
+    left, right = (base[source.integers(0, len(base), count)] for _ in range(2))
+    share = source.uniform(0.2, 0.8, (count, 1)).astype(np.float32)
+    noise = source.normal(0, 0.02, left.shape).astype(np.float32)
+    whole = share * left + (1 - share) * right + noise
+    unit: Vectors = (whole / np.linalg.norm(whole, axis=1, keepdims=True)).astype(np.float32)
+    return unit
+
+
+def questions(rows: int) -> Iterator[str]:
+    """Yield questions that share words with some rows."""
+    for message in messages(QUERIES, seed=rows + 1):
+        subject, verb, _, thing, _, place = message.text.split()[:6]
+        yield f"When did {subject} first say that the {thing} was {verb} in {place}?"
+
+
+def search_times(agent: Agent, asked: Sequence[str], filters: Filters | None = None) -> list[float]:
+    """Return the seconds of each search, query embedding included."""
+    times = []
+    for text in asked:
+        start = time.perf_counter()
+        agent.memory.search.find(text, ("recall",), filters=filters, patience=60)
+        times.append(time.perf_counter() - start)
+    return times
+
+
+def bare(desk: Carrel, agent: Agent, asked: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Return the seconds of bare index queries and of bare query embeddings."""
+    embedder = desk.store.engines.embedding.embedder
+    assert embedder is not None
+    queries, embeddings = [], []
+    for text in asked:
+        start = time.perf_counter()
+        vector = embedder.embed([f"{text} "], "query")[0]
+        embeddings.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        desk.store.engines.index.nearest(agent.memory.scope.agent_id, "recall", vector, 10)
+        queries.append(time.perf_counter() - start)
+    return queries, embeddings
+
+
+def agreement(desk: Carrel, agent: Agent, asked: Sequence[str]) -> float:
+    """Return the share of the exact ten nearest that the index finds."""
+    engines, agent_id = desk.store.engines, agent.memory.scope.agent_id
+    assert engines.vectors is not None
+    shares = []
+    for text in asked:
+        vector = engines.embedding.query(text, 60)
+        assert vector is not None
+        exact = set(engines.vectors.nearest(agent_id, "recall", vector, 10))
+        found = engines.vectors.rows_of([n for n, _ in engines.index.nearest(agent_id, "recall", vector, 10)])
+        shares.append(len(exact & set(found.values())) / len(exact))
+    return round(float(np.mean(shares)), 4)
+
+
+def measure(rows: int, real: bool, home: Path) -> dict[str, Any]:
+    """Build a store of so many rows and measure it."""
+    desk = Carrel.open(home, model="offline")
+    agent = desk.agent("big")
+    start = time.perf_counter()
+    fill(desk, agent, rows, real)
+    built = time.perf_counter() - start
+    asked = list(questions(rows))
+    search_times(agent, [f"{text} warm" for text in asked[:10]])
+    found = search_times(agent, asked)
+    memory = rss_mb()
+    middle = next(iter(messages(rows // 2 + 1))).at
+    by_role = search_times(agent, [f"{text} again" for text in asked], Filters(roles=("user",)))
+    by_date = search_times(agent, [f"{text} later" for text in asked], Filters(since=middle))
+    query, embedding = bare(desk, agent, asked)
+    turns = [_turn(agent, text) for text in asked[:20]]
+    result = {
+        "rows": rows,
+        "search_ms": percentiles(found),
+        "bare_index_ms": percentiles(query),
+        "embed_ms": percentiles(embedding),
+        "times_bare": round(float(np.median(found) / (np.median(query) + np.median(embedding))), 2),
+        "filtered_ms": {"role": percentiles(by_role), "date": percentiles(by_date)},
+        "turn_ms": percentiles(turns),
+        "recall_at_10_vs_exact": agreement(desk, agent, asked),
+        "rss_mb": memory,
+        "disk_bytes_per_row": round(sum(f.stat().st_size for f in home.rglob("*") if f.is_file()) / rows),
+        "built_s": round(built, 1),
+    }
+    desk.close()
+    return result
+
+
+def _turn(agent: Agent, text: str) -> float:
+    session = agent.session()
+    start = time.perf_counter()
+    session.send(text)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--real", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        show("scale", measure(options.rows, options.real, Path(home)), options.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+"""Find and load the rows that may answer a question: a few hundred of them, whatever the size of the store.
+
+Words come from the full-text index, meaning from the vector index where it is complete and from an exact scan after
+that, and the rows around the best of both come along. All SQL of a search is here; scoring is in `fusion`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from carrel.memory.fusion import REACH, Candidates, count_terms
+from carrel.memory.index import Index, IndexBroken
+from carrel.memory.indexer import Indexer
+from carrel.memory.question import Question
+from carrel.memory.schema import WORD_TABLES, AnyRow, messages, passages, sessions, tags
+from carrel.memory.values import Filters, Tier
+from carrel.memory.vectors import VectorStore
+from carrel.protocols import Vectors
+from carrel.words import match_expression, stem
+
+WORD_POOL = 150
+MEANING_POOL = 100
+"""Rows that words and meaning bring each."""
+HEARD = 60
+"""Rows whose neighbours come along: the best of words and of meaning in turn."""
+MOST_FILTERED = 20_000
+"""Rows that a filter may leave to be scanned exactly where the index brings too few of them."""
+EXACT_UP_TO = 2_000
+"""Vectors that are scanned rather than asked of the index: the scan takes under a millisecond."""
+LEAST_COSINE = 0.2
+"""Below this MiniLM's cosine says nothing; the cosine of two unrelated sentences is 0.05 on average."""
+FREQUENT_ROWS = 20_000
+"""Where more rows than this hold a term, it is left out of the word query if a rarer one is there."""
+
+Key = tuple[str, int]
+"""Tier and row number."""
+
+TABLES = {"recall": messages, "archival": passages}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an agent's candidates come from; `zone` is None where vectors are not used."""
+
+    agent_id: int
+    vectors: VectorStore | None
+    index: Index
+    indexer: Indexer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What scoring needs of a row."""
+
+    n: int
+    tier: Tier
+    group: int
+    position: int
+    role: str | None
+    speaker: str | None
+    at: datetime
+    asks: float
+    first_person: int
+    time_words: int
+    state: str
+
+
+def by_words(
+    connection: Connection, agent_id: int, tier: Tier, words: Sequence[str], pool: int, filters: Filters
+) -> dict[int, float]:
+    """Return BM25, higher is better, of the rows that hold most of the words."""
+    name = WORD_TABLES[tier]
+    values = {"expression": _expression(agent_id, words), "pool": pool}
+    ranked = f"SELECT rowid AS n, bm25({name}, 0.0, 1.0) AS bm FROM {name} WHERE {name} MATCH :expression"
+    if filters == Filters():
+        rows = connection.execute(sa.text(f"{ranked} ORDER BY bm LIMIT :pool"), values).fetchall()
+        return {row.n: -row.bm for row in rows}
+    found = sa.text(ranked).bindparams(expression=values["expression"]).columns(n=sa.Integer, bm=sa.Float).cte("found")
+    table = TABLES[tier]
+    joined = sa.select(found.c.n, found.c.bm).join_from(found, table, table.c.n == found.c.n)
+    chosen = joined.where(*conditions(agent_id, tier, filters)).order_by(found.c.bm).limit(pool)
+    return {row.n: -row.bm for row in connection.execute(chosen)}
+
+
+def count_by_words(connection: Connection, agent_id: int, tier: Tier, words: Sequence[str], filters: Filters) -> int:
+    """Return how many rows hold any of the words."""
+    name, table = WORD_TABLES[tier], TABLES[tier]
+    matching = sa.text(f"SELECT rowid AS n FROM {name} WHERE {name} MATCH :expression")
+    found = matching.bindparams(expression=_expression(agent_id, words)).columns(n=sa.Integer).cte("found")
+    counted = sa.select(sa.func.count()).select_from(found.join(table, table.c.n == found.c.n))
+    return int(connection.execute(counted.where(*conditions(agent_id, tier, filters))).scalar_one())
+
+
+def by_meaning(
+    connection: Connection, source: Source, tier: Tier, query: Vectors, pool: int, filters: Filters
+) -> dict[int, float]:
+    """Return the cosine of the rows that mean most nearly the same."""
+    if source.vectors is None:
+        return {}
+    if filters == Filters():
+        return _nearest(source, tier, query, pool)
+    near = _nearest(source, tier, query, 4 * pool)
+    table = TABLES[tier]
+    wanted = conditions(source.agent_id, tier, filters)
+    kept = set(connection.execute(sa.select(table.c.n).where(table.c.n.in_(list(near)), *wanted)).scalars())
+    if len(kept) < pool // 2:
+        allowed = connection.execute(sa.select(table.c.n).where(*wanted).limit(MOST_FILTERED + 1)).scalars().all()
+        if len(allowed) <= MOST_FILTERED:
+            return source.vectors.nearest_of(source.agent_id, tier, query, pool, allowed)
+    return {n: cosine for n, cosine in near.items() if n in kept}
+
+
+def load(connection: Connection, agent_id: int, keys: Iterable[Key], filters: Filters) -> dict[Key, Light]:
+    """Return the live rows among these that pass the filters."""
+    numbers: dict[str, list[int]] = {"recall": [], "archival": []}
+    for tier, n in keys:
+        numbers[tier].append(n)
+    rows: list[Light] = []
+    if numbers["recall"]:
+        chosen = _recall_columns().where(messages.c.n.in_(numbers["recall"]))
+        rows += map(_message, connection.execute(chosen.where(*conditions(agent_id, "recall", filters))))
+    if numbers["archival"]:
+        chosen = sa.select(passages.c.n, passages.c.at, passages.c.state).where(passages.c.n.in_(numbers["archival"]))
+        rows += map(_passage, connection.execute(chosen.where(*conditions(agent_id, "archival", filters))))
+    return {(row.tier, row.n): row for row in rows}
+
+
+def around(connection: Connection, agent_id: int, rows: Sequence[Light], filters: Filters) -> dict[Key, Light]:
+    """Return the messages up to three places before and after these, in their sessions."""
+    places: dict[int, set[int]] = {}
+    for row in rows:
+        if row.tier == "recall":
+            near = range(row.position - REACH, row.position + REACH + 1)
+            places.setdefault(row.group, set()).update(near)
+    if not places:
+        return {}
+    beside = sa.or_(*(_in_session(group, positions) for group, positions in places.items()))
+    chosen = _recall_columns().where(beside, *conditions(agent_id, "recall", filters))
+    return {("recall", row.n): row for row in map(_message, connection.execute(chosen))}
+
+
+def conditions(agent_id: int, tier: Tier, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """Return what a live row of an agent must meet to pass the filters."""
+    table = TABLES[tier]
+    wanted: list[sa.ColumnElement[bool]] = [table.c.agent_id == agent_id]
+    if filters.since:
+        wanted.append(table.c.at >= filters.since)
+    if filters.until:
+        wanted.append(table.c.at <= filters.until)
+    if filters.session:
+        wanted.append(table.c.session_id == filters.session)
+    return [*wanted, *(_recall_only(filters) if tier == "recall" else _archival_only(filters))]
+
+
+def arrays(
+    connection: Connection, source: Source, question: Question, rows: Sequence[Light], query: Vectors | None
+) -> Candidates:
+    """Load the words and vectors of rows and return everything as arrays."""
+    texts = _words_of(connection, rows)
+    stems = [[stem(word) for word in texts.get((row.tier, row.n), "").split()] for row in rows]
+    vectors = _matrix(source, rows, query)
+    return Candidates(
+        counts=count_terms(stems, question.terms),
+        lengths=np.array([len(found) for found in stems], float),
+        vectors=vectors,
+        query=np.zeros(vectors.shape[1], np.float32) if query is None else query,
+        group=np.array([row.group if row.tier == "recall" else -row.n for row in rows], np.int64),
+        position=np.array([row.position for row in rows], np.int64),
+        about=np.array([question.is_about(row.speaker, row.role) for row in rows], float),
+        asks=np.array([row.asks for row in rows], float),
+        first_person=np.array([row.first_person for row in rows], float),
+        time_words=np.array([row.time_words for row in rows], float),
+        days=np.array([row.at.replace(tzinfo=None) for row in rows], "M8[D]"),
+    )
+
+
+def _expression(agent_id: int, words: Sequence[str]) -> str:
+    return f'agent:"agent{agent_id}" AND text:({match_expression(words)})'
+
+
+def _nearest(source: Source, tier: Tier, query: Vectors, pool: int) -> dict[int, float]:
+    """Ask the index as far as it is complete and scan the tail; scan everything where there is no index."""
+    store, agent_id = source.vectors, source.agent_id
+    assert store is not None
+    upto = source.indexer.mark(agent_id, tier) if source.indexer else 0
+    try:
+        if not upto or source.index.count(agent_id, tier) <= EXACT_UP_TO:
+            return store.nearest(agent_id, tier, query, pool)
+        numbers = dict(source.index.nearest(agent_id, tier, query, pool))
+    except IndexBroken:
+        return store.nearest(agent_id, tier, query, pool)
+    found = store.nearest(agent_id, tier, query, pool, start=upto)
+    for n, row in store.rows_of(list(numbers)).items():
+        found[row] = max(found.get(row, -1.0), numbers[n])
+    return found
+
+
+def _matrix(source: Source, rows: Sequence[Light], query: Vectors | None) -> Vectors:
+    """Return the best vector of each row for the query, zeros where there is none."""
+    if source.vectors is None or query is None:
+        return np.zeros((len(rows), 1), np.float32)
+    matrix = np.zeros((len(rows), len(query)), np.float32)
+    best = np.full(len(rows), -2.0)
+    place = {(row.tier, row.n): number for number, row in enumerate(rows)}
+    for tier in ("recall", "archival"):
+        numbers = [row.n for row in rows if row.tier == tier]
+        if not numbers:
+            continue
+        found = source.vectors.of_rows(source.agent_id, tier, numbers)
+        for owner, vector, cosine in zip(found.rows.tolist(), found.matrix, found.matrix @ query, strict=True):
+            at = place[tier, owner]
+            if cosine > best[at]:
+                best[at], matrix[at] = cosine, vector
+    return matrix
+
+
+def _words_of(connection: Connection, rows: Sequence[Light]) -> dict[Key, str]:
+    texts: dict[Key, str] = {}
+    for tier, name in WORD_TABLES.items():
+        words = sa.table(name, sa.column("rowid"), sa.column("text"))
+        numbers = [row.n for row in rows if row.tier == tier]
+        if numbers:
+            chosen = sa.select(words.c.rowid, words.c.text).where(words.c.rowid.in_(numbers))
+            texts.update(((tier, n), text) for n, text in connection.execute(chosen))
+    return texts
+
+
+def _recall_columns() -> sa.Select[Any]:
+    m = messages.c
+    return sa.select(
+        m.n, sessions.c.n.label("group"), m.position, m.role, m.speaker, m.at, m.asks, m.first_person, m.time_words
+    ).join_from(messages, sessions, sessions.c.id == m.session_id)
+
+
+def _in_session(group: int, positions: set[int]) -> sa.ColumnElement[bool]:
+    of_group = sa.select(sessions.c.id).where(sessions.c.n == group).scalar_subquery()
+    return sa.and_(messages.c.session_id == of_group, messages.c.position.in_(sorted(positions)))
+
+
+def _message(row: AnyRow) -> Light:
+    n, group, position, role, speaker, at, asks, first_person, time_words = row
+    return Light(n, "recall", group, position, role, speaker, at, asks, first_person, time_words, "live")
+
+
+def _passage(row: AnyRow) -> Light:
+    return Light(row[0], "archival", 0, 0, None, None, row[1], 0.0, 0, 0, row[2])
+
+
+def _recall_only(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    if filters.tags:
+        return [sa.false()]
+    searchable = messages.c.position.is_not(None)
+    return [searchable, messages.c.role.in_(filters.roles)] if filters.roles else [searchable]
+
+
+def _archival_only(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    if filters.roles:
+        return [sa.false()]
+    alive: sa.ColumnElement[bool] = passages.c.state != "deleted"
+    if not filters.tags:
+        return [alive]
+    tagged = sa.select(tags.c.passage_n).where(tags.c.tag.in_(filters.tags)).group_by(tags.c.passage_n)
+    least = len(filters.tags) if filters.all_tags else 1
+    return [alive, passages.c.n.in_(tagged.having(sa.func.count() >= least))]
