@@ -1,6 +1,7 @@
 """Settings, each with where it came from: flag > environment > file > default."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -11,6 +12,7 @@ from carrel.errors import BadConfig, HomeUnusable
 
 SECRETS = frozenset({"api_key", "embedder_key"})
 OPENAI_VARIABLES = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
+HOME_REMEDY = "Set CARREL_HOME to a directory that you may write."
 
 
 def _setting(default: Any, about: str) -> Any:
@@ -72,6 +74,8 @@ def shown(name: str, value: Any) -> Any:
     """Return a value as it may be printed."""
     if name in SECRETS and value:
         return f"…{value[-4:]}" if len(value) > 8 else "(set)"
+    if name.endswith("_url"):
+        return re.sub(r"//[^/@]*@", "//…@", value)
     return value
 
 
@@ -114,15 +118,14 @@ def make_home(home: Path) -> Path:
     Raises:
         HomeUnusable: it cannot be made, is a file, or cannot be written.
     """
-    remedy = "Set CARREL_HOME to a directory that you may write."
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        raise HomeUnusable(f"Home '{home}' is not a directory.", remedy) from None
+        raise HomeUnusable(f"Home '{home}' is not a directory.", HOME_REMEDY) from None
     except OSError as error:
-        raise HomeUnusable(f"Home '{home}' cannot be made: {error.strerror}.", remedy) from None
+        raise HomeUnusable(f"Home '{home}' cannot be made: {error.strerror}.", HOME_REMEDY) from None
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
-        raise HomeUnusable(f"Home '{home}' cannot be written.", remedy)
+        raise HomeUnusable(f"Home '{home}' cannot be written.", HOME_REMEDY)
     return home
 
 
@@ -138,6 +141,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+    except NotADirectoryError:
+        raise HomeUnusable(f"Home '{path.parent}' is not a directory.", HOME_REMEDY) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadConfig(f"'{path}' is not valid TOML: {error}.", "Correct the line, or move the file away.") from None
     except OSError as error:
@@ -179,6 +184,8 @@ def _coerce(name: str, value: Any, origin: str) -> Any:
         return value
     try:
         if kind is bool or isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise ValueError
+        if kind is int and isinstance(value, float) and not value.is_integer():
             raise ValueError
         return kind(value)
     except ValueError:

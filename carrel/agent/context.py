@@ -245,7 +245,7 @@ class Compiler:
 
     def _cut_calls(self, calls: tuple[ToolCall, ...], most: int) -> tuple[ToolCall, ...]:
         """Cut the arguments of calls, as much as it takes."""
-        letters = 8 * most // max(1, len(calls))
+        letters = max(0, 8 * most // max(1, len(calls)))
         cut = calls
         while letters and self._tokens("", cut) > most:
             letters //= 2

@@ -2,13 +2,17 @@
 
 import os
 import sys
+from io import TextIOWrapper
+from types import TracebackType
 
 import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
 
 from carrel import __version__
 from carrel.cli import agents, ask, chat, configuration, doctor, importing, memories, sessions
-from carrel.cli.output import print_error
-from carrel.errors import CarrelError
+from carrel.cli.output import note, print_error
+from carrel.errors import CarrelError, UsageError
 
 INTERRUPTED = 130
 
@@ -17,6 +21,7 @@ app = typer.Typer(
     help="Talk to an agent that remembers. Start with: carrel chat",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("chat")(chat.chat)
@@ -46,19 +51,53 @@ def _root(
 def main() -> None:
     """Run the command line and exit with its code; an error is one sentence, with --debug also its traceback."""
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     arguments, debug = _without_debug(sys.argv[1:])
+    if not debug:
+        sys.excepthook = _unexpected
+    sys.exit(_run(arguments, debug))
+
+
+def _run(arguments: list[str], debug: bool) -> int:
+    """Run a command and return its exit code."""
+    as_json = any(flag in arguments for flag in ("--json", "--stream-json"))
     try:
-        app(arguments)
+        return int(get_command(app).main(arguments, "carrel", standalone_mode=False) or 0)
     except CarrelError as error:
         if debug:
             raise
-        print_error(error, as_json=any(flag in arguments for flag in ("--json", "--stream-json")))
-        sys.exit(error.exit_code)
+        print_error(error, as_json)
+        return error.exit_code
+    except TyperException as error:
+        return _usage(error, as_json)
+    except typer.Abort:
+        note("Nothing was done.")
+        return 1
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        return 1
+
+
+def _usage(error: TyperException, as_json: bool) -> int:
+    """Print what is wrong with the command line; a command that only groups others says which there are."""
+    message = error.format_message().strip()
+    if message.startswith("Usage:"):
+        note(message)
+        return error.exit_code
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "carrel"
+    print_error(UsageError(message, f"See {command} --help."), as_json)
+    return error.exit_code
+
+
+def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print an error that nobody foresaw; the interpreter then exits with 1."""
+    said = CarrelError(f"{kind.__name__}: {error}.", "This is a fault in Carrel: add --debug to see where.")
+    print_error(said, as_json="--json" in sys.argv)
 
 
 def _without_debug(arguments: list[str]) -> tuple[list[str], bool]:

@@ -1,17 +1,20 @@
 """`carrel agent`: make, list, show and remove agents."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from carrel.cli.options import AsJson, open_home
-from carrel.cli.output import iso, line, local, print_json, table
+from carrel.cli.output import counted, iso, line, local, print_json, table
 from carrel.errors import UsageError
 from carrel.text import terminal_text
 
 app = typer.Typer(help="Make, list, show and remove agents.", no_args_is_help=True)
+
+COUNTED = {"recall": "message", "archival": "passage", "sessions": "session", "turns": "turn"}
 
 
 @app.command("new")
@@ -22,13 +25,19 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Make an agent."""
+    given = {"persona": persona, "human": human}
+    values = {label: _value(value) for label, value in given.items() if value is not None}
     with open_home() as desk:
         if desk.agents.find(name) is not None:
             raise UsageError(f"Agent '{name}' exists already.", "Choose another name, or talk to it.")
+        for label, value in values.items():
+            limit = getattr(desk.config.settings, f"limit_{label}")
+            if len(value) > limit:
+                said = f"The {label} is {len(value)} characters long; the most is {limit}."
+                raise UsageError(said, f"Shorten it, or raise {label} under [limits] in config.toml.")
         agent = desk.agent(name)
-        for label, value in (("persona", persona), ("human", human)):
-            if value is not None:
-                agent.core.rethink(label, _value(value))
+        for label, value in values.items():
+            agent.core.rethink(label, value)
         if as_json:
             print_json("agent.new", {"name": name})
         else:
@@ -41,7 +50,7 @@ def ls(as_json: AsJson = False) -> None:
     with open_home() as desk:
         rows = [(info, desk.agents.counts(desk.agents.require(info.name))) for info in desk.agents.all()]
     if as_json:
-        print_json("agent.ls", [{"name": i.name, "created": iso(i.created), "recall": c.recall} for i, c in rows])
+        print_json("agent.ls", [{"name": i.name, "created": iso(i.created), **asdict(c)} for i, c in rows])
         return
     table(
         ("name", "made", "recall", "archival", "sessions"),
@@ -64,18 +73,13 @@ def show(name: Annotated[str, typer.Argument(help="The agent.")] = "default", as
             "model": info.model or desk.model.name,
             "created": iso(info.created),
             "blocks": blocks,
-            "counts": {
-                "recall": counts.recall,
-                "archival": counts.archival,
-                "sessions": counts.sessions,
-                "turns": counts.turns,
-            },
+            "counts": asdict(counts),
         }
     if as_json:
         print_json("agent.show", data)
         return
     line(f"{name} · model {data['model']} · made {local(info.created)}")
-    line(f"{counts.recall} messages, {counts.archival} passages, {counts.sessions} sessions, {counts.turns} turns")
+    line(", ".join(counted(number, COUNTED[what]) for what, number in asdict(counts).items()))
     for block in blocks:
         line(f"\n[{block['label']}, {len(str(block['value']))} of {block['limit']} characters]")
         line(terminal_text(str(block["value"] or "(empty)")))
@@ -92,7 +96,8 @@ def rm(
         if not yes:
             if not sys.stdin.isatty():
                 raise UsageError(f"Removing agent '{name}' needs a yes.", "Add --yes.")
-            typer.confirm(f"Remove '{name}' with {counts.recall} messages and {counts.archival} passages?", abort=True)
+            held = f"{counted(counts.recall, 'message')} and {counted(counts.archival, 'passage')}"
+            typer.confirm(f"Remove '{name}' with {held}?", abort=True)
         desk.agents.remove(name)
     line(f"Removed agent '{name}'.")
 

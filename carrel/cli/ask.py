@@ -1,6 +1,5 @@
 """`carrel ask`: one turn."""
 
-import json
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
-from carrel.cli.output import line, print_json
+from carrel.cli.output import json_text, line, print_json
 from carrel.text import clean_text, terminal_text
 
 if TYPE_CHECKING:  # named only
@@ -40,7 +39,7 @@ def ask(
         chat = desk.agent(agent).session(session)
         if stream_json:
             for event in chat.stream(said):
-                line(json.dumps(event_json(event), ensure_ascii=False))
+                line(json_text(event_json(event)))
             return
         answer = chat.send(said)
         if as_json:

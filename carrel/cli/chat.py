@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.commands import run_command
+from carrel.cli.commands import COMMANDS, run_command
 from carrel.cli.options import AgentName, Model, SessionName, open_home
-from carrel.cli.output import line, note, print_error
+from carrel.cli.output import counted, line, note, print_error
 from carrel.errors import CarrelError, OperatorError, UserError
 from carrel.text import clean_text, one_line, terminal_text
 
@@ -36,16 +36,16 @@ def chat(
                 if not run_command(text, somebody, sitting):
                     break
                 continue
-            failure = _turn(sitting, text.removeprefix("/") if text.startswith("//") else text, interactive)
+            said = text.removeprefix("/") if text.startswith("//") else text
+            failure = _turn(sitting, said, interactive) or failure
         if failure is not None and not interactive:
-            raise failure
+            raise typer.Exit(failure.exit_code)
 
 
 def _greet(agent: "Agent", model: str) -> None:
     counts = agent.counts
-    known = (
-        f"{counts.recall} messages and {counts.archival} facts in memory" if counts.recall else "nothing in memory yet"
-    )
+    held = f"{counted(counts.recall, 'message')} and {counted(counts.archival, 'passage')} in memory"
+    known = held if counts.recall or counts.archival else "nothing in memory yet"
     note(f"Carrel · agent '{agent.name}' · model {model} · {known}")
     if model == "offline":
         note("No language model is connected: I keep what you tell me and quote my memory. See docs/models.md.")
@@ -69,7 +69,7 @@ def _turn(sitting: "Session", text: str, interactive: bool) -> CarrelError | Non
 
 
 def _print_turn(sitting: "Session", text: str) -> None:
-    from carrel.agent.events import Answer, MemoryChanged, TextDelta
+    from carrel.agent.events import Answer, MemoryChanged, TextDelta, ToolCalled
 
     streamed = False
     changes: list[str] = []
@@ -79,6 +79,9 @@ def _print_turn(sitting: "Session", text: str) -> None:
                 streamed = True
                 sys.stdout.write(terminal_text(piece))
                 sys.stdout.flush()
+            case ToolCalled() if streamed:
+                streamed = False
+                line()
             case MemoryChanged(event=change):
                 changes.append(f"✎ {change.ref}: {change.op} {one_line(_difference(change.before, change.after), 80)}")
             case Answer(text=whole):
@@ -103,10 +106,14 @@ def _piped() -> Iterator[str]:
 def _typed(history: Path) -> Iterator[str]:
     """Yield what is typed, with history and line editing, until Ctrl-D."""
     from prompt_toolkit import PromptSession
+    from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
 
     history.touch(mode=0o600)
-    editor: PromptSession[str] = PromptSession(history=FileHistory(str(history)))
+    names = WordCompleter([f"/{name}" for name in COMMANDS], sentence=True)
+    editor: PromptSession[str] = PromptSession(
+        history=FileHistory(str(history)), completer=names, complete_while_typing=False
+    )
     while True:
         try:
             yield clean_text(editor.prompt("> ")).strip()

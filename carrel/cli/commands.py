@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from carrel.cli.output import line, local, print_error
+from carrel.cli.output import counted, line, local, print_error
 from carrel.errors import CarrelError
 from carrel.text import one_line, terminal_text
 
@@ -41,7 +41,7 @@ def _memory(agent: "Agent", session: "Session", rest: str) -> bool:
         line(f"[{block.label}, {len(block.value)} of {block.limit} characters]")
         line(terminal_text(block.value or "(empty)"))
     counts = agent.counts
-    line(f"{counts.recall} messages in recall, {counts.archival} passages in archival")
+    line(f"{counted(counts.recall, 'message')} in recall, {counted(counts.archival, 'passage')} in archival")
     return True
 
 
@@ -60,7 +60,7 @@ def _search(agent: "Agent", session: "Session", rest: str) -> bool:
 def _sessions(agent: "Agent", session: "Session", rest: str) -> bool:
     for info in agent.sessions.all()[-10:]:
         here = "*" if info.id == session.id else " "
-        line(terminal_text(f" {here} {info.id}  {local(info.last)}  {info.messages} messages  {info.name or ''}"))
+        line(terminal_text(f" {here} {info.id}  {local(info.last)}  {counted(info.messages, 'message')}  {info.name or ''}".rstrip()))
     return True
 
 

@@ -11,7 +11,7 @@ import typer
 
 from carrel.cli.options import AsJson
 from carrel.cli.output import line, print_json
-from carrel.errors import CarrelError
+from carrel.errors import BadConfig, CarrelError
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # named only
@@ -50,7 +50,7 @@ def _findings() -> Iterator[Finding]:
         found = config.load()
         config.make_home(found.home)
     except CarrelError as error:
-        yield Finding("home", "fail", str(error))
+        yield Finding("settings" if isinstance(error, BadConfig) else "home", "fail", str(error))
         return
     yield Finding("home", "ok", str(found.home))
     yield _permissions(found.home)
@@ -68,7 +68,7 @@ def _checked(subject: str, check: "Callable[[Config], Finding]", found: "Config"
 
 def _permissions(home: Path) -> Finding:
     if home.stat().st_mode & 0o077:
-        return Finding("permissions", "warn", f"others can read the home. Run: chmod 700 '{home}'")
+        return Finding("permissions", "warn", f"others can look into the home. Run: chmod 700 '{home}'")
     return Finding("permissions", "ok", "the home is yours alone")
 
 
@@ -106,10 +106,11 @@ def _model(found: "Config") -> Finding:
 
 
 def _embedder(found: "Config") -> Finding:
+    from carrel.bootstrap import made_embedder
     from carrel.models.minilm import verify_weights, weights_folder
 
-    if found.settings.embedder == "none":
-        return Finding("embedder", "warn", 'none: search finds words only. Set embedder = "local".')
+    if made_embedder(found) is None:
+        return Finding("embedder", "warn", 'none: search finds words only. Set embedder = "local" in config.toml.')
     if found.settings.embedder != "local":
         return Finding("embedder", "ok", f"{found.settings.embedder} (not asked)")
     verify_weights(weights_folder())

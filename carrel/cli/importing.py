@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carrel.cli.options import AgentName, AsJson, open_home
-from carrel.cli.output import line, note, print_json
+from carrel.cli.output import counted, line, note, print_json
+from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # named only
     from carrel.agent.agent import Agent
@@ -21,7 +22,10 @@ def import_files(
 ) -> None:
     """Take in conversations (jsonl, locomo) and documents (text, markdown). Importing twice adds nothing."""
     from carrel.formats import DOCUMENTS, format_of, read_conversation, read_document
+    from carrel.formats.files import check_file
 
+    for path in files:
+        check_file(path)
     forms = [format_of(path, form) for path in files]
     documents = {path: read_document(path) for path, kind in zip(files, forms, strict=True) if kind in DOCUMENTS}
     talks = {
@@ -38,7 +42,7 @@ def import_files(
                 added, known, sessions = _archive(somebody, path, documents[path])
             results.append({"file": str(path), "added": added, "known": known, "sessions": sessions})
             if not as_json:
-                line(_said(path, added, known, sessions))
+                line(terminal_text(_said(path, added, known, sessions)))
         _embed(desk.store.embed_now)
         if as_json:
             print_json("import", {"agent": agent, "files": results})
@@ -51,9 +55,10 @@ def _archive(agent: "Agent", path: Path, passages: "object") -> tuple[int, int, 
 
 
 def _said(path: Path, added: int, known: int, sessions: int) -> str:
-    where = f" in {sessions} sessions" if sessions else ""
+    what = "message" if sessions else "passage"
+    where = f" in {counted(sessions, 'session')}" if sessions and added else ""
     again = f", {known} already known" if known else ""
-    return f"{path}: {added} added{where}{again}"
+    return f"{path}: {counted(added, what)} added{where}{again}"
 
 
 def _embed(drain: "object") -> None:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carrel.cli.options import AgentName, AsJson, Limit, open_home
-from carrel.cli.output import iso, line, local, print_json
-from carrel.errors import NotFound, UsageError
-from carrel.text import one_line, terminal_text
+from carrel.cli.output import counted, iso, line, local, print_json
+from carrel.errors import BlockFull, NotFound, UsageError
+from carrel.text import clean_text, one_line, terminal_text
 
 if TYPE_CHECKING:  # named only
     from carrel.agent.agent import Agent
-    from carrel.memory.values import Found, MemoryEvent
+    from carrel.memory.values import Found, MemoryEvent, StoredMessage
 
 app = typer.Typer(help="List, show, search and add memories.", no_args_is_help=True)
 
@@ -37,7 +37,7 @@ def ls(
         return
     for row in rows:
         marks = "  ".join(str(row[key]) for key in ("tier", "id", "at") if row[key])
-        line(terminal_text(f"{marks}  {one_line(str(row['text']), 120)}"))
+        line(terminal_text(f"{marks}  {one_line(str(row['text']) or '(empty)', 120)}"))
 
 
 @app.command("show")
@@ -54,9 +54,10 @@ def show(
         return
     for name, value in data.items():
         if name != "history" and value not in (None, [], ""):
-            line(terminal_text(f"{name}: {value}"))
+            line(terminal_text(f"{name}: {', '.join(value) if isinstance(value, list) else value}"))
     for event in data["history"]:  # type: ignore[attr-defined]
-        line(terminal_text(f"  {event['at']}  {event['op']} by {event['actor']} {event['turn'] or ''}"))
+        turn = f" in {event['turn']}" if event["turn"] else ""
+        line(terminal_text(f"  {event['at']}  {event['op']} by {event['actor']}{turn}"))
 
 
 @app.command("search")
@@ -107,19 +108,35 @@ def add(
     """Add a fact to archival memory, or a line to a core block."""
     from carrel.memory.values import Cause
 
+    if not clean_text(text).strip():
+        raise UsageError("The text is empty.", "Say what to remember.")
     with open_home() as desk:
         somebody = desk.agent(agent)
         if block:
-            somebody.core.append(block, text, Cause("user"))
-            data, said = {"id": block, "tier": "core", "new": True}, f"Added to block '{block}'."
+            _append(somebody, block, text)
+            data, told = {"id": block, "tier": "core", "new": True}, f"Added to block '{block}'."
         else:
             made = somebody.archival.insert(text, tags=tag or (), cause=Cause("user"))
             data = {"id": made.passage.id, "tier": "archival", "new": made.new}
-            said = f"Stored as {made.passage.id}." if made.new else f"Already stored as {made.passage.id}."
+            told = f"Stored as {made.passage.id}." if made.new else f"Already stored as {made.passage.id}."
     if as_json:
         print_json("memory.add", data)
     else:
-        line(said)
+        line(told)
+
+
+def _append(agent: "Agent", block: str, text: str) -> None:
+    from carrel.memory.values import Cause
+
+    try:
+        agent.core.append(block, text, Cause("user"))
+    except BlockFull as error:
+        raise BlockFull(error.message, "Store it in archival: leave out --block.") from None
+
+
+def said(message: "StoredMessage") -> str:
+    """Return a message's text, or the calls that it makes."""
+    return message.text or ", ".join(f"{call.name} {call.arguments}" for call in message.calls)
 
 
 def found_json(found: "Found") -> dict[str, object]:
@@ -138,18 +155,15 @@ def _print_found(found: "Found") -> None:
     for hit in found.hits:
         who = hit.speaker or hit.role or "archival"
         parts = hit.scores
-        line(
-            terminal_text(
-                f"{hit.id}  {local(hit.at)}  {who}  ({hit.session or ''} {hit.source or ''})".replace(" )", ")")
-            )
-        )
+        origin = " ".join(name for name in (hit.session, hit.source, *(f"#{tag}" for tag in hit.tags)) if name)
+        line(terminal_text(f"{hit.id}  {local(hit.at)}  {who}" + (f"  ({origin})" if origin else "")))
         line(terminal_text(f"    {one_line(hit.text, 300)}"))
         told = f"words {parts.words:.2f}, meaning {parts.meaning:.2f}, neighbours {parts.neighbours:.2f}"
         line(f"    score {hit.score:.2f}: {told}")
     if not found.total:
         line("Nothing found.")
     elif not found.hits:
-        line(f"Page {found.page} is empty: {found.total} found on {found.pages} pages.")
+        line(f"Page {found.page} is empty: {found.total} found on {counted(found.pages, 'page')}.")
     else:
         line(f"{found.total} found, page {found.page} of {found.pages}.")
 
@@ -164,7 +178,7 @@ def _rows(agent: "Agent", tier: str, limit: int) -> list[dict[str, object]]:
         ]
     if tier in ("recall", "all"):
         rows += [
-            {"tier": "recall", "id": m.id, "at": iso(m.at), "text": f"{m.speaker or m.role}: {m.text}"}
+            {"tier": "recall", "id": m.id, "at": iso(m.at), "text": f"{m.speaker or m.tool or m.role}: {said(m)}"}
             for m in agent.recall.latest(limit)
         ]
     return rows

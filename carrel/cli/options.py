@@ -11,7 +11,7 @@ AgentName = Annotated[str, typer.Option("-a", "--agent", help="The agent; made a
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Model = Annotated[str | None, typer.Option("-m", "--model", help="The model, or 'offline'.")]
 SessionName = Annotated[str | None, typer.Option("--session", help="Resume a session: its id, its name, or last.")]
-Limit = Annotated[int, typer.Option("--limit", help="How many to print.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many to print.")]
 
 
 def open_home(model: str | None = None, **flags: Any) -> "Carrel":

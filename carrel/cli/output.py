@@ -1,6 +1,7 @@
 """What every command prints with: the JSON envelope, tables, and errors in one sentence."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,16 +11,26 @@ from carrel.errors import CarrelError
 from carrel.text import terminal_text
 
 
+_STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What JSON allows as it stands, but a terminal obeys: written as an escape, so that nothing is lost."""
+
+
+def json_text(data: Any) -> str:
+    """Return data as one line of JSON that a terminal may show."""
+    text = json.dumps(data, ensure_ascii=False)
+    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 def print_json(command: str, data: Any) -> None:
     """Print the envelope that programs rely on."""
-    line(json.dumps({"schema": f"carrel/{command}@1", "data": data}, ensure_ascii=False))
+    line(json_text({"schema": f"carrel/{command}@1", "data": data}))
 
 
 def print_error(error: CarrelError, as_json: bool) -> None:
     """Print an error and what to do about it on standard error."""
     if as_json:
         body = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
-        text = json.dumps(body, ensure_ascii=False)
+        text = json_text(body)
     else:
         text = terminal_text(f"Error: {error}")
     sys.stderr.write(text + "\n")
@@ -34,6 +45,11 @@ def line(text: str = "") -> None:
 def note(text: str) -> None:
     """Print one line on standard error: for people, out of the way of data."""
     sys.stderr.write(terminal_text(text) + "\n")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 message, 2 messages."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def local(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from carrel.cli.memories import said
 from carrel.cli.options import AgentName, AsJson, open_home
 from carrel.cli.output import iso, line, local, print_json, table
 from carrel.text import terminal_text
@@ -65,5 +66,4 @@ def show(
         return
     for message in messages:
         who = message.speaker or (message.tool if message.role == "tool" else message.role)
-        said = message.text or ", ".join(f"{call.name} {call.arguments}" for call in message.calls)
-        line(terminal_text(f"{local(message.at)}  {who}: {said}"))
+        line(terminal_text(f"{local(message.at)}  {who}: {said(message)}"))

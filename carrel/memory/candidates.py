@@ -34,9 +34,6 @@ EXACT_UP_TO = 2_000
 """Vectors that are scanned rather than asked of the index: the scan takes under a millisecond."""
 LEAST_COSINE = 0.2
 """Below this MiniLM's cosine says nothing; the cosine of two unrelated sentences is 0.05 on average."""
-FREQUENT_ROWS = 20_000
-"""Where more rows than this hold a term, it is left out of the word query if a rarer one is there."""
-
 Key = tuple[str, int]
 """Tier and row number."""
 
@@ -72,28 +69,23 @@ class Light:
 
 def by_words(
     connection: Connection, agent_id: int, tier: Tier, words: Sequence[str], pool: int, filters: Filters
-) -> dict[int, float]:
-    """Return BM25, higher is better, of the rows that hold most of the words."""
+) -> tuple[list[int], int]:
+    """Return the rows that hold most of the words, best first by BM25, and how many rows hold any of them."""
     name = WORD_TABLES[tier]
-    values = {"expression": _expression(agent_id, words), "pool": pool}
-    ranked = f"SELECT rowid AS n, bm25({name}, 0.0, 1.0) AS bm FROM {name} WHERE {name} MATCH :expression"
+    expression = f'agent:"agent{agent_id}" AND text:({match_expression(words)})'
+    values = {"expression": expression, "pool": pool}
+    found = f"SELECT rowid AS n, bm25({name}, 0.0, 1.0) AS bm FROM {name} WHERE {name} MATCH :expression"
     if filters == Filters():
-        rows = connection.execute(sa.text(f"{ranked} ORDER BY bm LIMIT :pool"), values).fetchall()
-        return {row.n: -row.bm for row in rows}
-    found = sa.text(ranked).bindparams(expression=values["expression"]).columns(n=sa.Integer, bm=sa.Float).cte("found")
-    table = TABLES[tier]
-    joined = sa.select(found.c.n, found.c.bm).join_from(found, table, table.c.n == found.c.n)
-    chosen = joined.where(*conditions(agent_id, tier, filters)).order_by(found.c.bm).limit(pool)
-    return {row.n: -row.bm for row in connection.execute(chosen)}
-
-
-def count_by_words(connection: Connection, agent_id: int, tier: Tier, words: Sequence[str], filters: Filters) -> int:
-    """Return how many rows hold any of the words."""
-    name, table = WORD_TABLES[tier], TABLES[tier]
-    matching = sa.text(f"SELECT rowid AS n FROM {name} WHERE {name} MATCH :expression")
-    found = matching.bindparams(expression=_expression(agent_id, words)).columns(n=sa.Integer).cte("found")
-    counted = sa.select(sa.func.count()).select_from(found.join(table, table.c.n == found.c.n))
-    return int(connection.execute(counted.where(*conditions(agent_id, tier, filters))).scalar_one())
+        ordered = sa.text(f"SELECT n, count(*) OVER () AS total FROM ({found}) ORDER BY bm, n DESC LIMIT :pool")
+        rows = connection.execute(ordered, values).fetchall()
+    else:
+        table = TABLES[tier]
+        matching = sa.text(found).bindparams(expression=expression).columns(n=sa.Integer, bm=sa.Float).cte("found")
+        joined = sa.select(matching.c.n, sa.func.count().over().label("total"))
+        joined = joined.join_from(matching, table, table.c.n == matching.c.n)
+        chosen = joined.where(*conditions(agent_id, tier, filters)).order_by(matching.c.bm, matching.c.n.desc())
+        rows = connection.execute(chosen.limit(pool)).fetchall()
+    return [row.n for row in rows], rows[0].total if rows else 0
 
 
 def by_meaning(
@@ -177,10 +169,6 @@ def arrays(
         time_words=np.array([row.time_words for row in rows], float),
         days=np.array([row.at.replace(tzinfo=None) for row in rows], "M8[D]"),
     )
-
-
-def _expression(agent_id: int, words: Sequence[str]) -> str:
-    return f'agent:"agent{agent_id}" AND text:({match_expression(words)})'
 
 
 def _nearest(source: Source, tier: Tier, query: Vectors, pool: int) -> dict[int, float]:

@@ -5,9 +5,8 @@ ago is found too.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -15,7 +14,7 @@ from carrel.errors import UsageError
 from carrel.memory import candidates
 from carrel.memory.candidates import HEARD, LEAST_COSINE, MEANING_POOL, WORD_POOL, Key, Light, Source
 from carrel.memory.embedding import Embedding
-from carrel.memory.fusion import Candidates, Fused, fuse
+from carrel.memory.fusion import fuse
 from carrel.memory.index import Index
 from carrel.memory.indexer import Indexer
 from carrel.memory.question import Question, read_question
@@ -26,7 +25,8 @@ from carrel.memory.vectors import VectorStore
 from carrel.protocols import Vectors
 from carrel.text import clean_text
 
-MAX_POOL = 2_000
+MAX_DEPTH = 20_000
+"""Rows that paging reaches; whoever is there has better words to search by."""
 MAX_LIMIT = 1_000
 MAX_QUERY = 4_000
 """Characters of a question that are looked at; what follows rarely sharpens it."""
@@ -46,6 +46,20 @@ class Engines:
         self.vectors = vectors
         self.index = index
         self.indexer = indexer
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search as it is carried out."""
+
+    question: Question
+    tiers: tuple[Tier, ...]
+    filters: Filters
+    mode: Mode
+    vector: Vectors | None
+
+
+_Scored = tuple[Light, float, Scores]
 
 
 class Search:
@@ -76,72 +90,67 @@ class Search:
         question = read_question(text, self._speakers(), self._scope.now())
         vector = None if mode == "words" else self._engines.embedding.query(question.as_told, patience)
         used: Mode = mode if vector is not None else "words"
-        more = min(MAX_POOL, page * limit + limit)
+        asked = _Asked(question, tuple(tiers), wanted, used, vector)
         with self._scope.database.read() as connection:
-            words, meaning, total = self._pools(connection, question, vector, tiers, more, wanted, used)
-            rows = self._rows(connection, words, meaning, wanted, alone=used == "words")
-            ranked = self._ranked(connection, question, rows, vector)
-            count = total if used == "words" else len(ranked)
+            words, total = self._by_words(connection, asked, WORD_POOL)
+            ranked = self._ranked(connection, asked, words)
+            if page * limit > len(ranked) and total > WORD_POOL:
+                ranked += self._tail(connection, asked, ranked, min(MAX_DEPTH, page * limit + WORD_POOL))
             hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
+        count = max(total, len(ranked))
         return Found(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
 
-    def _pools(
-        self,
-        connection: Connection,
-        question: Question,
-        vector: Vectors | None,
-        tiers: Sequence[Tier],
-        more: int,
-        filters: Filters,
-        mode: Mode,
-    ) -> tuple[dict[Key, float], dict[Key, float], int]:
-        """Return what words and what meaning bring, each best first, and how many rows match by words."""
-        words: dict[Key, float] = {}
-        meaning: dict[Key, float] = {}
+    def _by_words(self, connection: Connection, asked: _Asked, pool: int) -> tuple[list[Key], int]:
+        """Return the rows that words bring, best first in each tier, and how many match at all."""
+        found: list[Key] = []
         total = 0
-        agent_id = self._scope.agent_id
-        for tier in tiers:
-            if mode != "meaning" and question.words:
-                pool = max(WORD_POOL, more)
-                found = candidates.by_words(connection, agent_id, tier, question.words, pool, filters)
-                words.update(((tier, n), score) for n, score in found.items())
-                if mode == "words":
-                    total += candidates.count_by_words(connection, agent_id, tier, question.words, filters)
-            if vector is not None:
-                pool = max(MEANING_POOL, more)
-                near = candidates.by_meaning(connection, self._source, tier, vector, pool, filters)
-                meaning.update(((tier, n), cosine) for n, cosine in near.items() if cosine >= LEAST_COSINE)
-        return words, meaning, total
+        if asked.mode == "meaning" or not asked.question.words:
+            return found, total
+        for tier in asked.tiers:
+            numbers, count = candidates.by_words(
+                connection, self._scope.agent_id, tier, asked.question.words, pool, asked.filters
+            )
+            found += [(tier, n) for n in numbers]
+            total += count
+        return found, total
 
-    def _rows(
-        self,
-        connection: Connection,
-        words: dict[Key, float],
-        meaning: dict[Key, float],
-        filters: Filters,
-        alone: bool,
-    ) -> list[Light]:
-        """Load what the pools brought and, unless words alone are asked for, the rows around the best of both."""
-        agent_id = self._scope.agent_id
-        rows = candidates.load(connection, agent_id, {*words, *meaning}, filters)
-        if not alone:
-            best = [*list(words)[:HEARD], *list(meaning)[:HEARD]]
-            heard = [rows[key] for key in dict.fromkeys(best) if key in rows]
-            rows = {**candidates.around(connection, agent_id, heard, filters), **rows}
-        return [rows[key] for key in sorted(rows)]
+    def _by_meaning(self, connection: Connection, asked: _Asked) -> list[Key]:
+        """Return the rows that meaning brings, best first in each tier."""
+        found: list[Key] = []
+        if asked.vector is not None:
+            for tier in asked.tiers:
+                near = candidates.by_meaning(connection, self._source, tier, asked.vector, MEANING_POOL, asked.filters)
+                found += [(tier, n) for n, cosine in near.items() if cosine >= LEAST_COSINE]
+        return found
 
-    def _ranked(
-        self, connection: Connection, question: Question, rows: list[Light], vector: Vectors | None
-    ) -> list[tuple[Light, float, Scores]]:
-        loaded = candidates.arrays(connection, self._source, question, rows, vector)
-        fused = fuse(question, loaded)
+    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key]) -> list[_Scored]:
+        """Score what words and meaning bring and, unless only words are wanted, the rows around the best of both."""
+        meaning = self._by_meaning(connection, asked)
+        agent_id = self._scope.agent_id
+        rows = candidates.load(connection, agent_id, {*words, *meaning}, asked.filters)
+        if asked.mode != "words":
+            best = dict.fromkeys([*words[:HEARD], *meaning[:HEARD]])
+            heard = [rows[key] for key in best if key in rows]
+            rows = {**candidates.around(connection, agent_id, heard, asked.filters), **rows}
+        ordered = [rows[key] for key in sorted(rows)]
+        loaded = candidates.arrays(connection, self._source, asked.question, ordered, asked.vector)
+        fused = fuse(asked.question, loaded)
+        held = set(words)
         scored = [
             (row, float(fused.total[n]) * (SUPERSEDED if row.state == "superseded" else 1), fused.parts(n))
-            for n, row in enumerate(rows)
+            for n, row in enumerate(ordered)
+            if (row.tier, row.n) in held or fused.meaning[n] >= LEAST_COSINE or fused.neighbours[n] > 0
         ]
-        relevant = _relevant(fused, loaded)
-        kept = [item for item, wanted in zip(scored, relevant, strict=True) if wanted]
-        return sorted(kept, key=lambda item: (-item[1], item[0].tier, -item[0].n))
+        return sorted(scored, key=lambda item: (-item[1], item[0].tier, -item[0].n))
+
+    def _tail(self, connection: Connection, asked: _Asked, ranked: list[_Scored], depth: int) -> list[_Scored]:
+        """Return what matches by words beyond the rows that were scored, by BM25: deep pages stay in one order."""
+        words, _ = self._by_words(connection, asked, depth)
+        shown = {(row.tier, row.n) for row, _, _ in ranked}
+        rest = [key for key in words if key not in shown]
+        rows = candidates.load(connection, self._scope.agent_id, rest, asked.filters)
+        last = min(0.0, ranked[-1][1]) if ranked else 0.0
+        return [(rows[key], last, Scores()) for key in rest if key in rows]
 
     def _speakers(self) -> list[str]:
         mine = sa.select(speakers.c.name).where(speakers.c.agent_id == self._scope.agent_id)
@@ -157,12 +166,6 @@ class Search:
         stored = sa.select(passages).where(passages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "archival"]))
         whole.update((("archival", row.n), _passage_hit(row)) for row in connection.execute(stored))
         return [replace(whole[row.tier, row.n], score=score, scores=parts) for row, score, parts in ranked]
-
-
-def _relevant(fused: Fused, rows: Candidates) -> list[bool]:
-    """Return which rows say anything to the question: by a word, by meaning, or by what stands around them."""
-    kept = (fused.words > 0) | (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 0)
-    return [bool(value) for value in kept & np.isfinite(fused.total)]
 
 
 def _message_hit(row: AnyRow) -> Hit:

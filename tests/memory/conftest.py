@@ -1,5 +1,6 @@
 """What the memory's tests share: one database in a temporary directory and agents in it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +10,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from carrel.clock import FrozenClock
 from carrel.memory.core import NewBlock
+from carrel.memory.database import Database
 from carrel.memory.retrievals import Offered
 from carrel.memory.schema import embedders, index_marks, removals, vectors
 from carrel.memory.store import Memory, Store
+from carrel.memory.upgrade import upgrade
 from carrel.memory.values import Cause, Hit, NewMessage, Scores
 from carrel.messages import AssistantMessage, Role, ToolCall, ToolResult
 
@@ -32,9 +35,20 @@ class Letters:
         return len(text) // 4
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the head with nothing in it, made once: to copy a file is faster than to upgrade one."""
+    path = tmp_path_factory.mktemp("new") / "carrel.db"
+    database = Database(path)
+    upgrade(database)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
+def store(tmp_path: Path, clock: FrozenClock, new_database: Path) -> Iterator[Store]:
     """A store without an embedder."""
+    shutil.copy(new_database, tmp_path / "carrel.db")
     made = Store(tmp_path, clock, Letters(), None)
     yield made
     made.close()
@@ -77,7 +91,10 @@ def fill(say: Say) -> Fill:
         session = memory.sessions.start("talk")
         turn, user = memory.turns.begin(session, "Remember that I live in Rome.", "offline")
         call = ToolCall("c1", "archival_insert", "{}")
-        window = [{"role": "user", "content": f"Only {memory.scope.agent} said this."}, {"role": "system", "content": "shared"}]
+        window = [
+            {"role": "user", "content": f"Only {memory.scope.agent} said this."},
+            {"role": "system", "content": "shared"},
+        ]
         memory.turns.add_step(session, turn, 1, AssistantMessage("Yes.", (call,)), window, 9, None, "tool_calls", "m")
         cause = Cause("agent", turn, 1, 0)
 

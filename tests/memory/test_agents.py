@@ -70,7 +70,7 @@ def test_remove_leaves_others(store: Store, memory: Memory, other: Memory, fill:
 
 def test_remove_unknown(store: Store, memory: Memory) -> None:
     """Removing an agent that does not exist names those that do."""
-    with pytest.raises(NotFound, match="'eve' does not exist. There is: 'ada'"):
+    with pytest.raises(NotFound, match=r"'eve' does not exist\. There is: 'ada'"):
         store.agents.remove("eve")
 
 

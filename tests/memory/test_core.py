@@ -13,7 +13,8 @@ AGENT = Cause("agent")
 
 def edit(core: Core, op: str, *texts: str, cause: Cause = AGENT) -> Block:
     """Call one of the three edits by name."""
-    return {"append": core.append, "replace": core.replace, "rethink": core.rethink}[op]("human", *texts, cause=cause)  # type: ignore[operator]
+    block: Block = getattr(core, op)("human", *texts, cause=cause)
+    return block
 
 
 def facts(events: list[MemoryEvent]) -> list[tuple[str, str | None, str | None, str]]:
@@ -102,7 +103,7 @@ def test_replace_what_is_not_there_once(memory: Memory, old: str, said: str) -> 
 def test_nearest_line(memory: Memory) -> None:
     """A model that misquotes is shown the line that it meant."""
     memory.core.rethink("human", "Name: Ann.\nLives in Rome.")
-    with pytest.raises(TextNotFound, match="Nearest line: Lives in Rome."):
+    with pytest.raises(TextNotFound, match=r"Nearest line: Lives in Rome\."):
         memory.core.replace("human", "Lives at Rome", "Lives in Oslo")
 
 

@@ -113,9 +113,7 @@ def test_pragmas(database: Database, name: str, value: str | int) -> None:
         ((4, 0, 0), True),
     ],
 )
-def test_journal_by_version(
-    version: tuple[int, int, int], safe: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_journal_by_version(version: tuple[int, int, int], safe: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """WAL is used with exactly the versions in which the WAL-reset bug is mended."""
     monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
     assert (wal_is_safe(version), journal_mode()) == (safe, "wal" if safe else "delete")
@@ -123,10 +121,15 @@ def test_journal_by_version(
 
 def test_tables_roll_back(database: Database) -> None:
     """A table that is made in a transaction that fails does not exist afterwards."""
-    with pytest.raises(ZeroDivisionError), database.write() as connection:
-        connection.exec_driver_sql("CREATE TABLE half (done INTEGER)")
-        add_one(database)
-        raise ZeroDivisionError
+
+    def half() -> None:
+        with database.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE half (done INTEGER)")
+            add_one(database)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
     with database.read() as connection:
         tables = sa.inspect(connection).get_table_names()
     assert (tables, value_of(database)) == (["counter"], 0)
@@ -145,11 +148,16 @@ def test_joined_read(database: Database) -> None:
 
 def test_joined_write(database: Database) -> None:
     """A write within a write commits with the outer one and falls with it."""
-    with pytest.raises(ZeroDivisionError), database.write():
-        add_one(database)
+
+    def half() -> None:
         with database.write():
             add_one(database)
-        raise ZeroDivisionError
+            with database.write():
+                add_one(database)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
     assert value_of(database) == 0
     with database.write():
         add_one(database)

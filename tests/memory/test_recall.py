@@ -9,9 +9,10 @@ import pytest
 from carrel.clock import FrozenClock
 from carrel.errors import NotFound, UsageError
 from carrel.memory import rows
+from carrel.memory.recall import as_message
 from carrel.memory.store import Memory
 from carrel.memory.values import Loaded, NewMessage, StoredMessage
-from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage
+from carrel.messages import AssistantMessage, Message, ToolCall, ToolResult, UserMessage
 
 Say = Callable[..., NewMessage]
 
@@ -24,13 +25,13 @@ def texts(memory: Memory) -> list[str]:
 def test_load(memory: Memory, clock: FrozenClock) -> None:
     """An imported message keeps who said it, when, where and under which id."""
     at = datetime(2024, 5, 1, 8, 30, tzinfo=UTC)
-    loaded = memory.recall.load([NewMessage("user", "We met.", at, " Ann ", "letters", "D1:3"), NewMessage("assistant", "Yes.")])
+    loaded = memory.recall.load(
+        [NewMessage("user", "We met.", at, " Ann ", "letters", "D1:3"), NewMessage("assistant", "Yes.")]
+    )
     [first, second] = memory.recall.latest(5)
     letters, imported = memory.sessions.find("letters"), memory.sessions.find("import")
     assert loaded == Loaded(added=2, known=0, sessions=2)
-    assert first == StoredMessage(
-        first.n, first.id, "user", "We met.", at, letters, 1, speaker="Ann", source="D1:3"
-    )
+    assert first == StoredMessage(first.n, first.id, "user", "We met.", at, letters, 1, speaker="Ann", source="D1:3")
     assert second == StoredMessage(second.n, second.id, "assistant", "Yes.", clock.now(), imported, 1)
 
 
@@ -72,7 +73,7 @@ def test_what_makes_a_message_another(memory: Memory, say: Say, changed: dict[st
 
 def test_cut_off(memory: Memory, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     """An import that is cut off keeps its whole batches, and goes on where it stopped when it is repeated."""
-    monkeypatch.setattr(recall, "BATCH", 10)
+    monkeypatch.setattr(rows, "BATCH", 10)
     letters = [say(f"line {n % 7}") for n in range(35)]
 
     def broken() -> Iterator[NewMessage]:
@@ -88,7 +89,7 @@ def test_cut_off(memory: Memory, say: Say, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_batch_boundaries(memory: Memory, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     """No message is lost or doubled where a batch is exactly full, or where there is none."""
-    monkeypatch.setattr(recall, "BATCH", 5)
+    monkeypatch.setattr(rows, "BATCH", 5)
     for size in (0, 4, 5, 6, 10):
         session = f"of {size}"
         assert memory.recall.load([say(f"{n}", session=session) for n in range(size)]).added == size
@@ -129,9 +130,13 @@ def test_stored_whole(memory: Memory, clock: FrozenClock) -> None:
     """A message of a turn comes back as it was given, its calls and its result's standing included."""
     session = memory.sessions.start()
     call = ToolCall("c1", "look", '{"a": 1}')
-    said = [UserMessage("Hello"), AssistantMessage("", (call,)), ToolResult("c1", "look", "No.", ok=False)]
+    said: list[Message] = [
+        UserMessage("Hello"),
+        AssistantMessage("", (call,)),
+        ToolResult("c1", "look", "No.", ok=False),
+    ]
     stored = [memory.recall.add(session, one) for one in said]
-    assert [recall.as_message(one) for one in stored] == said
+    assert [as_message(one) for one in stored] == said
     assert memory.recall.of_session(session) == stored
     assert stored[2] == StoredMessage(
         stored[2].n, stored[2].id, "tool", "No.", clock.now(), session, 0, call_id="c1", tool="look", ok=False

@@ -1,6 +1,8 @@
 """Sessions: found by what people call them, and by nothing else."""
 
+from collections import defaultdict
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 
@@ -60,13 +62,13 @@ def test_whole_id_is_not_ambiguous(tmp_path_factory: pytest.TempPathFactory, clo
         def count(self, text: str) -> int:
             return 1
 
-    numbers = iter(range(1, 1000))
+    numbers: defaultdict[str, count[int]] = defaultdict(lambda: count(1))
     place = tmp_path_factory.mktemp("counted")
-    store = Store(place, clock, One(), None, lambda prefix: f"{prefix}-{next(numbers)}")
+    store = Store(place, clock, One(), None, lambda prefix: f"{prefix}-{next(numbers[prefix])}")
     memory = store.memory("ada", [NewBlock("human", "", 9)])
     sessions = [memory.sessions.start() for _ in range(12)]
     messages = [memory.turns.begin(sessions[0], f"Hello {n}", "m")[1] for n in range(12)]
-    passages = [memory.archival.insert(f"fact {n}").passage for n in range(60)]
+    passages = [memory.archival.insert(f"fact {n}").passage for n in range(12)]
     assert [memory.sessions.find(one) for one in sessions] == sessions
     assert [memory.recall.get(one.id) for one in messages] == messages
     assert [memory.archival.get(one.id) for one in passages] == passages

@@ -1,0 +1,121 @@
+"""The scripts: from nothing to what the tables say, in one step each, and never half."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import carrel.migrations
+from carrel.memory.database import Database
+from carrel.memory.schema import HEAD, WORD_TABLES, metadata, word_table_ddl
+from carrel.memory.upgrade import revision, upgrade
+
+FOLDER = Path(carrel.migrations.__file__).parent
+SCRIPTS = sorted((FOLDER / "versions").glob("[0-9]*.py"))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database that the scripts brought from nothing to the head."""
+    made = Database(tmp_path / "carrel.db")
+    upgrade(made)
+    yield made
+    made.close()
+
+
+def shape(connection: sa.Connection) -> dict[str, object]:
+    """Return every table with its columns, keys, checks and indexes, as SQLite tells them."""
+    inspector = sa.inspect(connection)
+    return {
+        table: (
+            [(c["name"], str(c["type"]), c["nullable"], str(c["default"])) for c in inspector.get_columns(table)],
+            inspector.get_pk_constraint(table)["constrained_columns"],
+            sorted(
+                (*k["constrained_columns"], k["referred_table"], str(k["options"]))
+                for k in inspector.get_foreign_keys(table)
+            ),
+            sorted(str(c["sqltext"]) for c in inspector.get_check_constraints(table)),
+            sorted((str(u["name"]), str(u["column_names"])) for u in inspector.get_unique_constraints(table)),
+            sorted((str(i["name"]), str(i["column_names"]), i["unique"]) for i in inspector.get_indexes(table)),
+        )
+        for table in metadata.tables
+    }
+
+
+def test_no_difference(database: Database) -> None:
+    """Alembic sees no difference between what the scripts made and what the tables say."""
+
+    def ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+        return kind != "table" or not str(name).startswith((*WORD_TABLES.values(), "alembic_version"))
+
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_same_as_create_all(database: Database, tmp_path: Path) -> None:
+    """The scripts make what metadata.create_all makes: checks, keys and what follows a deletion included."""
+    plain = Database(tmp_path / "plain.db")
+    with plain.write() as connection:
+        metadata.create_all(connection)
+        expected = shape(connection)
+    plain.close()
+    with database.read() as connection:
+        assert shape(connection) == expected
+
+
+def test_numbers_grow(database: Database) -> None:
+    """The scripts make the same tables AUTOINCREMENT as the schema, so that no number is ever used again."""
+    wanted = {table.name for table in metadata.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]}
+    with database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
+        assert set(rows.scalars()) == wanted
+
+
+def test_word_tables(database: Database) -> None:
+    """The full-text tables are made as the schema says."""
+    with database.read() as connection:
+        query = "SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%' ORDER BY name"
+        made = {str(name): str(sql) for name, sql in connection.exec_driver_sql(query)}
+    assert made == {name: word_table_ddl(name) for name in WORD_TABLES.values()}
+
+
+def test_head() -> None:
+    """HEAD is the script directory's only head, and the scripts are one line of numbers that sort as they follow."""
+    config = Config()
+    config.set_main_option("script_location", "carrel:migrations")
+    scripts = ScriptDirectory.from_config(config)
+    line = [script.revision for script in scripts.walk_revisions()]
+    assert (scripts.get_heads(), line) == ([HEAD], sorted(line, reverse=True))
+    assert [path.name.split("_")[0] for path in SCRIPTS] == sorted(line)
+
+
+def test_revision(database: Database) -> None:
+    """An upgraded database says that it is at the head."""
+    assert revision(database) == HEAD
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, FOLDER / "env.py"], ids=lambda path: path.name)
+def test_scripts_stand_alone(path: Path) -> None:
+    """A script imports nothing of carrel: what it does must not change when the program does."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    plain = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    from_there = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names = [*plain, *(str(node.module) for node in from_there)]
+    assert names
+    assert {name.split(".")[0] for name in names} <= {"alembic", "sqlalchemy"}
+    assert [node.level for node in from_there if node.level] == []
+
+
+def test_foreign_keys_hold(database: Database) -> None:
+    """After an upgrade foreign keys are enforced again."""
+    with database.write() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        with pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"):
+            connection.exec_driver_sql("INSERT INTO outbox (agent_id, tier, row, tries) VALUES (9, 'recall', 1, 0)")

@@ -1,0 +1,114 @@
+"""Words: what is indexed is found, in any script, and no text is syntax."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from carrel.words import MAX_TERMS, STOP_WORDS, index_words, match_expression, query_terms
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ""),
+        ("... !?", ""),
+        ("Hello, world", "Hello world"),
+        ("北京", "北京"),
+        ("我住在北京", "我住 住在 在北 北京"),
+        ("茶", "茶"),
+        ("I like 茶 and 咖啡。", "I like 茶 and 咖啡"),
+        ("getUserName", "getUserName get User Name"),
+        ("HTTPServer2", "HTTPServer2 HTTP Server 2"),
+        ("max_pool_size", "max pool size"),
+        ("abc123", "abc123"),
+        ("🎂 cake 🎂", "emoji1f382 cake emoji1f382"),
+        ("a☃b", "a emoji2603 b"),
+        ("don't", "don t"),
+    ],
+)
+def test_index_words(text: str, words: str) -> None:
+    """A text's words stand in its order: pairs of Chinese, parts of identifiers, emoji by name, nothing else."""
+    assert index_words(text) == words
+
+
+def test_also() -> None:
+    """What else a text is to be found by stands before it; what there is not is left out."""
+    assert index_words("Hello", "Ann", None, "") == "Ann Hello"
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("", []),
+        ("What did Ann say about the Heron?", ["ann", "say", "heron"]),
+        ("who are you", ["who", "are", "you"]),
+        ("heron Heron HERON", ["heron"]),
+        ("你的猫", ["的猫"]),
+        ("你的", ["你的"]),
+        ("什么", ["什么"]),
+    ],
+)
+def test_query_terms(text: str, terms: list[str]) -> None:
+    """A question's terms are distinct and lower case; grammar is left out unless there is nothing else."""
+    assert query_terms(text) == terms
+
+
+def test_most_terms() -> None:
+    """A very long question is cut to its first terms."""
+    assert query_terms(" ".join(f"w{n}" for n in range(500))) == [f"w{n}" for n in range(MAX_TERMS)]
+
+
+def test_match_expression() -> None:
+    """Each term is quoted, quotes in it doubled; a single Chinese character finds words that begin with it."""
+    assert match_expression(["a", 'b"c', "AND", "茶", "北京"]) == '"a" OR "b""c" OR "AND" OR "茶"* OR "北京"'
+
+
+def found(text: str, query: str) -> bool:
+    """Index a text in a table of its own and ask for it."""
+    with closing(sqlite3.connect(":memory:")) as raw:
+        raw.execute("CREATE VIRTUAL TABLE t USING fts5(text, tokenize = 'porter unicode61 remove_diacritics 2')")
+        raw.execute("INSERT INTO t VALUES (?)", (index_words(text),))
+        terms = query_terms(query)
+        if not terms:
+            return False
+        [(count,)] = raw.execute("SELECT count(*) FROM t WHERE t MATCH ?", (match_expression(terms),))
+        return bool(count == 1)
+
+
+LETTERS = st.text(alphabet=st.characters(max_codepoint=0x24F, categories=["L", "N", "P", "Zs"]), max_size=30)
+CHINESE = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=6)
+
+
+@settings(deadline=None, max_examples=100)
+@given(LETTERS)
+def test_found_by_itself(text: str) -> None:
+    """A text of Latin letters is found by itself, wherever it has a word at all."""
+    assert found(text, text) == bool(query_terms(text))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(max_size=30), CHINESE, st.text(max_size=30))
+def test_chinese_word_in_any_text(before: str, word: str, after: str) -> None:
+    """A Chinese word of two characters or more is found wherever it stands, with or without spaces."""
+    assert found(before + word + after, word)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_no_text_is_syntax(text: str, query: str) -> None:
+    """Any two texts may be indexed and asked for: the engine takes them as words, and finds only what they share."""
+    shared = {term.lower() for term in index_words(text).split()} & set(query_terms(query))
+    assert found(text, query) >= (bool(shared) and text.isascii())
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(max_size=80))
+def test_terms_are_distinct(query: str) -> None:
+    """Terms are lower case, none twice, none with a quote or white space, and not more than the most."""
+    terms = query_terms(query)
+    assert len(terms) == len(set(terms)) <= MAX_TERMS
+    assert all(term == term.lower() and not set(term) & set('" \t\n') for term in terms)
+    assert not set(terms) & STOP_WORDS or set(terms) <= STOP_WORDS
