@@ -190,7 +190,8 @@ def _coerce(name: str, value: Any, origin: str) -> Any:
         return kind(value)
     except ValueError:
         wanted = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[kind]
-        raise BadConfig(f"Setting '{name}' ({origin}) is {value!r}.", f"It takes {wanted}.") from None
+        what = "not text" if name in SECRETS else repr(value)
+        raise BadConfig(f"Setting '{name}' ({origin}) is {what}.", f"It takes {wanted}.") from None
 
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}

@@ -14,7 +14,8 @@ CANDIDATES = 30
 """Hits that are considered: more than fit any budget by a factor of two."""
 
 LEAST_SCORE = 0.2
-"""Below this share of the best possible score a hit is noise: greetings would page in gossip."""
+"""Below this share of the best possible score a hit is noise: greetings would page in gossip. Half of it where only
+words were searched, since meaning would have given the other half."""
 
 LINE_LETTERS = 500
 """Characters of one recalled memory that are shown; in a small window no more than one for each token that all of them
@@ -39,17 +40,20 @@ def page_in(memory: Memory, text: str, on_desk: Collection[str], budget: Budget,
     if not any(character.isalnum() for character in text):
         return Page()
     found = memory.search.find(text, ("recall", "archival"), limit=CANDIDATES)
-    return _chosen(found.hits, on_desk, budget.recalled, counter)
+    least = LEAST_SCORE / 2 if found.mode == "words" else LEAST_SCORE
+    return _chosen(found.hits, on_desk, budget.recalled, least, counter)
 
 
-def _chosen(hits: Sequence[Hit], on_desk: Collection[str], most: int, counter: TokenCounter) -> Page:
+def _chosen(
+    hits: Sequence[Hit], on_desk: Collection[str], most: int, least: float, counter: TokenCounter
+) -> Page:
     lines: list[str] = []
     offered: list[Offered] = []
     left = most
     for hit in hits:
         line = hit_line(hit, min(LINE_LETTERS, most * 3 // 4))
         cost = counter.count(line) + 2
-        reason = _reason(hit, on_desk, cost, left)
+        reason = _reason(hit, on_desk, least, cost, left)
         offered.append(Offered(hit, reason is None, reason))
         if reason is None:
             lines.append(line)
@@ -57,10 +61,10 @@ def _chosen(hits: Sequence[Hit], on_desk: Collection[str], most: int, counter: T
     return Page(tuple(lines), tuple(offered))
 
 
-def _reason(hit: Hit, on_desk: Collection[str], cost: int, left: int) -> str | None:
+def _reason(hit: Hit, on_desk: Collection[str], least: float, cost: int, left: int) -> str | None:
     """Say why a hit is left out; None where it is taken."""
     if hit.id in on_desk:
         return "already on the desk"
-    if hit.score < LEAST_SCORE:
+    if hit.score < least:
         return "not relevant enough"
     return "over the budget" if cost > left else None

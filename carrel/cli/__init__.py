@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from carrel import __version__
-from carrel.cli import agents, ask, chat, configuration, doctor, importing, memories, sessions
+from carrel.cli import agents, ask, chat, configuration, doctor, importing, memories, modelfiles, sessions, upkeep
 from carrel.cli.output import note, print_error
 from carrel.errors import CarrelError, UsageError
 
@@ -30,6 +30,9 @@ app.command("import")(importing.import_files)
 app.add_typer(agents.app, name="agent")
 app.add_typer(sessions.app, name="session")
 app.add_typer(memories.app, name="memory")
+memories.app.command("verify")(upkeep.verify)
+memories.app.command("reindex")(upkeep.reindex)
+app.add_typer(modelfiles.app, name="models")
 app.add_typer(configuration.app, name="config")
 app.command("doctor")(doctor.doctor)
 
@@ -88,9 +91,10 @@ def _usage(error: TyperException, as_json: bool) -> int:
     if message.startswith("Usage:"):
         note(message)
         return error.exit_code
+    ended = message if message.endswith((".", "?")) else f"{message}."
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "carrel"
-    print_error(UsageError(message, f"See {command} --help."), as_json)
+    print_error(UsageError(ended, f"See {command} --help."), as_json)
     return error.exit_code
 
 

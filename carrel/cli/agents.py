@@ -19,7 +19,7 @@ COUNTED = {"recall": "message", "archival": "passage", "sessions": "session", "t
 
 @app.command("new")
 def new(
-    name: Annotated[str, typer.Argument(help="Its name.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
     persona: Annotated[str | None, typer.Option("--persona", help="Who it is; @FILE reads a file.")] = None,
     human: Annotated[str | None, typer.Option("--human", help="What it knows of you; @FILE reads a file.")] = None,
     as_json: AsJson = False,
@@ -59,7 +59,9 @@ def ls(as_json: AsJson = False) -> None:
 
 
 @app.command("show")
-def show(name: Annotated[str, typer.Argument(help="The agent.")] = "default", as_json: AsJson = False) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The agent.")] = "default", as_json: AsJson = False
+) -> None:
     """Show an agent: its core memory and how much it remembers."""
     with open_home() as desk:
         agent = desk.agent(name, make=False)
@@ -87,7 +89,7 @@ def show(name: Annotated[str, typer.Argument(help="The agent.")] = "default", as
 
 @app.command("rm")
 def rm(
-    name: Annotated[str, typer.Argument(help="The agent.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The agent.")],
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove an agent and everything that it remembers."""

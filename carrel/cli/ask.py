@@ -26,7 +26,7 @@ NAMES = {
 
 
 def ask(
-    text: Annotated[str, typer.Argument(help="What to say; - reads it from standard input.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say; - reads it from standard input.")],
     agent: AgentName = "default",
     session: SessionName = None,
     model: Model = None,

@@ -60,7 +60,8 @@ def _search(agent: "Agent", session: "Session", rest: str) -> bool:
 def _sessions(agent: "Agent", session: "Session", rest: str) -> bool:
     for info in agent.sessions.all()[-10:]:
         here = "*" if info.id == session.id else " "
-        line(terminal_text(f" {here} {info.id}  {local(info.last)}  {counted(info.messages, 'message')}  {info.name or ''}".rstrip()))
+        size = counted(info.messages, "message")
+        line(terminal_text(f" {here} {info.id}  {local(info.last)}  {size}  {info.name or ''}".rstrip()))
     return True
 
 

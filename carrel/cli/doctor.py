@@ -30,7 +30,7 @@ class Finding:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Check the installation and the home, and say what to do about what is wrong."""
+    """Say what works, what does not, and what to do."""
     findings = list(_findings())
     if as_json:
         rows = [{"subject": f.subject, "state": f.state, "said": f.said} for f in findings]
@@ -109,7 +109,7 @@ def _embedder(found: "Config") -> Finding:
     from carrel.bootstrap import made_embedder
     from carrel.models.minilm import verify_weights, weights_folder
 
-    if made_embedder(found) is None:
+    if made_embedder(found.settings, found.home / "models") is None:
         return Finding("embedder", "warn", 'none: search finds words only. Set embedder = "local" in config.toml.')
     if found.settings.embedder != "local":
         return Finding("embedder", "ok", f"{found.settings.embedder} (not asked)")

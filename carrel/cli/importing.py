@@ -15,12 +15,12 @@ if TYPE_CHECKING:  # named only
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(help="The files.")],
-    form: Annotated[str | None, typer.Option("--format", help="jsonl, locomo, text, markdown; else by suffix.")] = None,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The files.")],
+    form: Annotated[str | None, typer.Option("--format", help="jsonl, locomo, beam, chatgpt, text, markdown.")] = None,
     agent: AgentName = "default",
     as_json: AsJson = False,
 ) -> None:
-    """Take in conversations (jsonl, locomo) and documents (text, markdown). Importing twice adds nothing."""
+    """Take in conversations and documents. Importing the same twice adds nothing."""
     from carrel.formats import DOCUMENTS, format_of, read_conversation, read_document
     from carrel.formats.files import check_file
 

@@ -42,7 +42,7 @@ def ls(
 
 @app.command("show")
 def show(
-    reference: Annotated[str, typer.Argument(help="An id, a prefix of one, or a block's label.")],
+    reference: Annotated[str, typer.Argument(metavar="ID", help="An id, a prefix of one, or a block's label.")],
     agent: AgentName = "default",
     as_json: AsJson = False,
 ) -> None:
@@ -62,7 +62,7 @@ def show(
 
 @app.command("search")
 def search(
-    query: Annotated[str, typer.Argument(help="What to look for.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for.")],
     agent: AgentName = "default",
     tier: Tiers = "all",
     limit: Limit = 10,
@@ -99,7 +99,7 @@ def search(
 
 @app.command("add")
 def add(
-    text: Annotated[str, typer.Argument(help="The fact.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The fact.")],
     agent: AgentName = "default",
     block: Annotated[str | None, typer.Option("--block", help="Add it to this core block, not to archival.")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be repeated.")] = None,

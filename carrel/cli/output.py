@@ -10,7 +10,6 @@ from typing import Any
 from carrel.errors import CarrelError
 from carrel.text import terminal_text
 
-
 _STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What JSON allows as it stands, but a terminal obeys: written as an escape, so that nothing is lost."""
 

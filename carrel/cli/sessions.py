@@ -39,7 +39,7 @@ def ls(agent: AgentName = "default", as_json: AsJson = False) -> None:
 
 @app.command("show")
 def show(
-    session: Annotated[str, typer.Argument(help="Its id, its name, or last.")] = "last",
+    session: Annotated[str, typer.Argument(metavar="SESSION", help="Its id, its name, or last.")] = "last",
     agent: AgentName = "default",
     as_json: AsJson = False,
 ) -> None:

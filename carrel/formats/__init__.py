@@ -4,12 +4,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from carrel.errors import BadFile, UsageError
-from carrel.formats import jsonl, locomo
+from carrel.formats import beam, chatgpt, jsonl, locomo
 from carrel.formats.documents import split_document
 from carrel.formats.files import read_text
 from carrel.memory.values import NewMessage
 
-CONVERSATIONS: dict[str, Callable[[Path], list[NewMessage]]] = {"jsonl": jsonl.read, "locomo": locomo.read}
+CONVERSATIONS: dict[str, Callable[[Path], list[NewMessage]]] = {
+    "jsonl": jsonl.read,
+    "locomo": locomo.read,
+    "beam": beam.read,
+    "chatgpt": chatgpt.read,
+}
 DOCUMENTS = ("text", "markdown")
 FORMATS = (*CONVERSATIONS, *DOCUMENTS)
 _BY_SUFFIX = {".jsonl": "jsonl", ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown"}

@@ -50,6 +50,8 @@ _BLOCK = re.compile(r"^\[core memory: (\w+)[^\]]*\]\n(.*?)(?=\n\[core memory|\n\
 _DESK = re.compile(r"\n*<desk [^>]*>.*", re.DOTALL)
 _TALK = frozenset("ask asked know mention mentioned recall remember said say talk talked tell told think".split())
 """Words of a question that speak of speaking, and stand in no answer."""
+_ASKING = frozenset("什么谁哪几怎吗何")
+"""Characters that only questions hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +176,8 @@ def _remembered(messages: Sequence[Message], start: int) -> list[_Line]:
 
 def best_lines(asked: str, lines: Sequence[_Line]) -> list[_Line]:
     """Return up to three lines that best cover what is asked; questions and the assistant's own words never."""
-    wanted = [_stem(term) for term in query_terms(asked) if term not in _TALK]
-    told = [replace(line, text=said) for line in lines if line.who != "assistant" and (said := _told(line.text))]
+    wanted = [_stem(term) for term in query_terms(asked) if term not in _TALK and not _ASKING & set(term)]
+    told = _distinct([replace(line, text=_told(line.text)) for line in lines if line.who != "assistant"])
     words = [_stems(line) for line in told]
     weights = {term: 1 / math.sqrt(max(1, sum(term in held for held in words))) for term in wanted}
     whole = sum(weights.values())
@@ -186,11 +188,15 @@ def best_lines(asked: str, lines: Sequence[_Line]) -> list[_Line]:
             bonus = PAIRS * _beside(wanted, held) + RANK * (1 - rank / len(told)) - LENGTH * len(held) / 40
             scored.append((cover + bonus, -rank, line))
     scored.sort(key=lambda item: item[:2], reverse=True)
-    chosen: dict[str, _Line] = {}
-    for score, _, line in scored:
-        if score >= NEARLY * scored[0][0]:
-            chosen.setdefault(" ".join(line.text.casefold().split()), line)
-    return list(chosen.values())[:QUOTES]
+    return [line for score, _, line in scored if score >= NEARLY * scored[0][0]][:QUOTES]
+
+
+def _distinct(lines: Sequence[_Line]) -> list[_Line]:
+    """Return lines that say something, those of equal text once, as the first that has a date."""
+    found: dict[str, _Line] = {}
+    for line in sorted(lines, key=lambda line: not line.date):
+        found.setdefault(" ".join(line.text.casefold().split()), line)
+    return [line for text, line in found.items() if text]
 
 
 def _told(text: str) -> str:
