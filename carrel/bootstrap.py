@@ -62,9 +62,10 @@ class Carrel:
         settings = config.load(Path(home) if home else None, {**(flags or {}), **named})
         chosen = chat_model(settings.settings) if model is None or isinstance(model, str) else model
         config.make_home(settings.home)
-        counter = token_counter(chosen.name, settings.home / "models")
-        embeds = made_embedder(settings.settings, settings.home / "models") if embedder is None or isinstance(embedder, str) else embedder
-        store = Store(settings.home, clock or SystemClock(), counter, embeds, new_id)
+        models = settings.home / "models"
+        if embedder is None or isinstance(embedder, str):
+            embedder = made_embedder(settings.settings, models)
+        store = Store(settings.home, clock or SystemClock(), token_counter(chosen.name, models), embedder, new_id)
         return cls(settings, store, chosen, (*MEMORY_TOOLS, *tools))
 
     @property

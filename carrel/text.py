@@ -7,18 +7,19 @@ import re
 import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def clean_text(text: str, limit: int | None = None) -> str:
     """Return the text as valid UTF-8 in NFC without control characters.
 
-    Surrogate pairs are joined and lone ones replaced, CR LF becomes LF, all other C0 and C1 characters
-    but tab and line feed are dropped. Over `limit` characters the rest is cut, with a marker that says so.
+    Surrogate pairs are joined and lone ones replaced, every kind of line break becomes LF, all other C0 and C1
+    characters but tab are dropped. Over `limit` characters the rest is cut, with a marker that says so.
     Idempotent; clean text comes back unchanged.
     """
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    lines = joined.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _BREAK.sub("\n", joined)
     cleaned = unicodedata.normalize("NFC", _CONTROL.sub("", lines))
     if limit is None or len(cleaned) <= limit:
         return cleaned
@@ -35,10 +36,10 @@ def clip(text: str, limit: int) -> str:
 
 def terminal_text(text: str) -> str:
     """Return cleaned text that cannot steer a terminal or reverse its direction."""
-    return _BIDI.sub("", clean_text(text))
+    return clean_text(_BIDI.sub("", text))
 
 
 def one_line(text: str, limit: int) -> str:
     """Fold white space and cut to `limit` characters, for lists."""
     folded = " ".join(text.split())
-    return folded if len(folded) <= limit else folded[: max(0, limit - 1)] + "…"
+    return folded if len(folded) <= limit else (folded[: limit - 1] + "…" if limit > 0 else "")

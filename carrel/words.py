@@ -37,7 +37,7 @@ CJK_STOP = frozenset("的了是在我你他她它们有和就都而及与着或�
 
 def index_words(text: str, *also: str | None) -> str:
     """Return the words under which a text is found, separated by spaces, in the text's order."""
-    return " ".join(_words(" ".join([*(extra for extra in also if extra), text])))
+    return " ".join(_words(" ".join([*(extra for extra in also if extra), text]), ending=True))
 
 
 def query_terms(text: str) -> list[str]:
@@ -81,11 +81,14 @@ def _empty_pair(term: str) -> bool:
     return bool(_RUN.fullmatch(term)) and all(character in CJK_STOP for character in term)
 
 
-def _words(text: str) -> Iterable[str]:
+def _words(text: str, ending: bool = False) -> Iterable[str]:
+    """Yield words in order; with `ending` also the last character of a run, by which a single one is found there."""
     position = 0
     for run in _RUN.finditer(text):
         yield from _plain(text[position : run.start()])
         yield from _pairs(run.group())
+        if ending and len(run.group()) > 1:
+            yield run.group()[-1]
         position = run.end()
     yield from _plain(text[position:])
 

@@ -20,7 +20,7 @@ NASTY = st.text(alphabet="a\r\n\t\x00\x1b\x7f\x85\u0301\ud83d\ude00\u202e\ufeffæ
         ("plain\ttext\n", "plain\ttext\n"),
         ("a\x00b", "ab"),
         ("a\x1b[31mb\x07", "a[31mb"),
-        ("a\x85b\x9bc\x7f", "abc"),
+        ("a\x85b\x9bc\x7f", "a\nbc"),
         ("a\r\nb\rc\n", "a\nb\nc\n"),
         ("\ud83d\ude00", "\U0001f600"),
         ("\ud83d", "\ufffd"),
@@ -86,7 +86,7 @@ def test_terminal_text(text: str) -> None:
     """Nothing that is shown holds an escape, a control character or an override of direction."""
     shown = terminal_text(text)
     assert not set(shown) & set("\x1b\x07\x9b\r\x08\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-    assert shown == terminal_text(shown)
+    assert terminal_text(shown) == clean_text(shown)
 
 
 @settings(deadline=None)

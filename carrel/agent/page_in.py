@@ -14,8 +14,10 @@ CANDIDATES = 30
 """Hits that are considered: more than fit any budget by a factor of two."""
 
 LEAST_SCORE = 0.2
-"""Below this share of the best possible score a hit is noise: greetings would page in gossip. Half of it where only
-words were searched, since meaning would have given the other half."""
+LEAST_WORDS = 0.3
+LEAST_MEANING = 0.35
+"""A hit below all three is noise: its score, the share of the message's words that it holds, its cosine. Greetings
+would page in gossip. The score alone will not do: without an embedder a hit that holds every word scores a third."""
 
 LINE_LETTERS = 500
 """Characters of one recalled memory that are shown; in a small window no more than one for each token that all of them
@@ -40,20 +42,17 @@ def page_in(memory: Memory, text: str, on_desk: Collection[str], budget: Budget,
     if not any(character.isalnum() for character in text):
         return Page()
     found = memory.search.find(text, ("recall", "archival"), limit=CANDIDATES)
-    least = LEAST_SCORE / 2 if found.mode == "words" else LEAST_SCORE
-    return _chosen(found.hits, on_desk, budget.recalled, least, counter)
+    return _chosen(found.hits, on_desk, budget.recalled, counter)
 
 
-def _chosen(
-    hits: Sequence[Hit], on_desk: Collection[str], most: int, least: float, counter: TokenCounter
-) -> Page:
+def _chosen(hits: Sequence[Hit], on_desk: Collection[str], most: int, counter: TokenCounter) -> Page:
     lines: list[str] = []
     offered: list[Offered] = []
     left = most
     for hit in hits:
         line = hit_line(hit, min(LINE_LETTERS, most * 3 // 4))
         cost = counter.count(line) + 2
-        reason = _reason(hit, on_desk, least, cost, left)
+        reason = _reason(hit, on_desk, cost, left)
         offered.append(Offered(hit, reason is None, reason))
         if reason is None:
             lines.append(line)
@@ -61,10 +60,11 @@ def _chosen(
     return Page(tuple(lines), tuple(offered))
 
 
-def _reason(hit: Hit, on_desk: Collection[str], least: float, cost: int, left: int) -> str | None:
+def _reason(hit: Hit, on_desk: Collection[str], cost: int, left: int) -> str | None:
     """Say why a hit is left out; None where it is taken."""
     if hit.id in on_desk:
         return "already on the desk"
-    if hit.score < least:
+    parts = hit.scores
+    if hit.score < LEAST_SCORE and parts.words < LEAST_WORDS and parts.meaning < LEAST_MEANING:
         return "not relevant enough"
     return "over the budget" if cost > left else None

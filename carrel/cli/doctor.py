@@ -98,11 +98,13 @@ def _database(found: "Config") -> Finding:
 
 def _model(found: "Config") -> Finding:
     from carrel.bootstrap import chat_model
+    from carrel.config import shown
 
     model = chat_model(found.settings)
     if model.name == "offline":
         return Finding("model", "warn", "no language model is connected; answers quote memory. See docs/models.md.")
-    return Finding("model", "ok", f"{model.name} at {found.settings.base_url or 'api.openai.com'} (not asked)")
+    server = shown("base_url", found.settings.base_url) or "api.openai.com"
+    return Finding("model", "ok", f"{model.name} at {server} (not asked)")
 
 
 def _embedder(found: "Config") -> Finding:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # named only
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="The files.")],
     form: Annotated[str | None, typer.Option("--format", help="jsonl, locomo, beam, chatgpt, text, markdown.")] = None,
     agent: AgentName = "default",
     as_json: AsJson = False,

@@ -163,7 +163,8 @@ class Search:
         said = sa.select(messages, label).join_from(messages, sessions, sessions.c.id == messages.c.session_id)
         chosen = said.where(messages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "recall"]))
         whole = {("recall", row.n): _message_hit(row) for row in connection.execute(chosen)}
-        stored = sa.select(passages).where(passages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "archival"]))
+        told = sa.select(passages, label).outerjoin_from(passages, sessions, sessions.c.id == passages.c.session_id)
+        stored = told.where(passages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "archival"]))
         whole.update((("archival", row.n), _passage_hit(row)) for row in connection.execute(stored))
         return [replace(whole[row.tier, row.n], score=score, scores=parts) for row, score, parts in ranked]
 
@@ -193,7 +194,7 @@ def _passage_hit(row: AnyRow) -> Hit:
         at=data["at"],
         score=0.0,
         scores=Scores(),
-        session=data["session_id"],
+        session=data["session_label"],
         source=data["source"],
         tags=tuple(data["tags"]),
         state=data["state"],

@@ -87,7 +87,7 @@ def test_background_thread_embeds_what_is_added(store: Store, memory: Memory) ->
         original(rows)  # type: ignore[arg-type]
         done.set()
 
-    store.engines.vectors.store = seen  # type: ignore[union-attr, assignment]
+    store.engines.vectors.store = seen  # type: ignore[union-attr, method-assign]
     store.start()
     memory.archival.insert("Ada keeps bees")
     memory.notify()
