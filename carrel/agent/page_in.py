@@ -9,6 +9,7 @@ from carrel.memory.store import Memory
 from carrel.memory.values import Hit
 from carrel.protocols import TokenCounter
 from carrel.tools.found import hit_line
+from carrel.words import query_terms
 
 CANDIDATES = 30
 """Hits that are considered: more than fit any budget by a factor of two."""
@@ -17,7 +18,8 @@ LEAST_SCORE = 0.2
 LEAST_WORDS = 0.3
 LEAST_MEANING = 0.35
 """A hit below all three is noise: its score, the share of the message's words that it holds, its cosine. Greetings
-would page in gossip. The score alone will not do: without an embedder a hit that holds every word scores a third."""
+would page in gossip. The score alone will not do: without an embedder a hit that holds every word scores a third.
+The words are counted here, since the search weighs a word by how few hits hold it: in a young memory all of them do."""
 
 LINE_LETTERS = 500
 """Characters of one recalled memory that are shown; in a small window no more than one for each token that all of them
@@ -42,17 +44,19 @@ def page_in(memory: Memory, text: str, on_desk: Collection[str], budget: Budget,
     if not any(character.isalnum() for character in text):
         return Page()
     found = memory.search.find(text, ("recall", "archival"), limit=CANDIDATES)
-    return _chosen(found.hits, on_desk, budget.recalled, counter)
+    return _chosen(found.hits, frozenset(query_terms(text)), on_desk, budget.recalled, counter)
 
 
-def _chosen(hits: Sequence[Hit], on_desk: Collection[str], most: int, counter: TokenCounter) -> Page:
+def _chosen(
+    hits: Sequence[Hit], terms: frozenset[str], on_desk: Collection[str], most: int, counter: TokenCounter
+) -> Page:
     lines: list[str] = []
     offered: list[Offered] = []
     left = most
     for hit in hits:
         line = hit_line(hit, min(LINE_LETTERS, most * 3 // 4))
         cost = counter.count(line) + 2
-        reason = _reason(hit, on_desk, cost, left)
+        reason = _reason(hit, terms, on_desk, cost, left)
         offered.append(Offered(hit, reason is None, reason))
         if reason is None:
             lines.append(line)
@@ -60,11 +64,11 @@ def _chosen(hits: Sequence[Hit], on_desk: Collection[str], most: int, counter: T
     return Page(tuple(lines), tuple(offered))
 
 
-def _reason(hit: Hit, on_desk: Collection[str], cost: int, left: int) -> str | None:
+def _reason(hit: Hit, terms: frozenset[str], on_desk: Collection[str], cost: int, left: int) -> str | None:
     """Say why a hit is left out; None where it is taken."""
     if hit.id in on_desk:
         return "already on the desk"
-    parts = hit.scores
-    if hit.score < LEAST_SCORE and parts.words < LEAST_WORDS and parts.meaning < LEAST_MEANING:
+    held = len(terms & set(query_terms(hit.text))) / max(1, len(terms))
+    if hit.score < LEAST_SCORE and held < LEAST_WORDS and hit.scores.meaning < LEAST_MEANING:
         return "not relevant enough"
     return "over the budget" if cost > left else None

@@ -1,6 +1,6 @@
 """Recall: every message ever exchanged, in SQL, found by words, meaning and date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -43,10 +43,11 @@ class Recall:
         roles: Sequence[str] = (),
         session: str | None = None,
         mode: Mode = "hybrid",
+        exclude: Collection[int] = (),
     ) -> Found:
         """Find messages by words and meaning, best first; `page` counts from 1, dates include both ends."""
         filters = Filters(since, until, tuple(roles), session=session)
-        return self._search.find(query, ("recall",), limit, page, filters, mode)
+        return self._search.find(query, ("recall",), limit, page, filters, mode, exclude=exclude)
 
     def add(
         self,

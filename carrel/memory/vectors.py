@@ -1,5 +1,6 @@
 """Vectors in SQL: what still has to be embedded, what is, and the exact scan over it."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -185,10 +186,11 @@ class VectorStore:
     def of_rows(self, agent_id: int, tier: Tier, rows: Sequence[int]) -> Stretch:
         """Return the vectors of these rows."""
         mine = (vectors.c.agent_id == agent_id) & (vectors.c.tier == tier)
-        mine &= (vectors.c.embedder_id == self.embedder_id()) & vectors.c.row.in_(list(rows))
+        listed = sa.func.json_each(sa.bindparam("rows")).table_valued("value")
+        mine &= (vectors.c.embedder_id == self.embedder_id()) & vectors.c.row.in_(sa.select(listed.c.value))
+        chosen = sa.select(vectors.c.n, vectors.c.row, vectors.c.vector).where(mine)
         with self._database.read() as connection:
-            found = connection.execute(sa.select(vectors.c.n, vectors.c.row, vectors.c.vector).where(mine)).fetchall()
-        return self._stretch(found)
+            return self._stretch(connection.execute(chosen, {"rows": json.dumps(list(rows))}).fetchall())
 
     def removed(self, limit: int) -> list[tuple[int, int, Tier, int]]:
         """Return vectors that must leave the index: (number of the entry, agent, tier, vector)."""

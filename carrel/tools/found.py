@@ -25,7 +25,7 @@ def rendered(found: Found, tool: str, room: int) -> str:
     if not found.hits:
         return f"Page {found.page} is empty: {found.total} results on {found.pages} pages."
     head = f"{found.total} results, page {found.page} of {found.pages}:"
-    most = max(80, (room - len(head) - 60) // len(found.hits) - LABEL_LETTERS)
+    most = max(30, (room - len(head) - 60) // len(found.hits) - LABEL_LETTERS)
     lines = [head, *(hit_line(hit, most) for hit in found.hits)]
     if found.page < found.pages:
         lines.append(f"More: {tool} with page={found.page + 1}.")

@@ -1,0 +1,112 @@
+"""What leaves the queue goes into a summary that stays within its budget."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
+from carrel.agent.events import Evicted
+from carrel.bootstrap import Carrel
+from carrel.errors import ModelUnreachable
+from carrel.memory.values import StoredMessage
+from carrel.models.scripted import Item, ScriptedModel
+from carrel.models.tokens import Estimator
+from carrel.protocols import Request
+
+COUNTER = Estimator()
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+texts = st.text(max_size=60) | st.sampled_from(
+    ["I live in Oslo. " * 300, "我喜欢核桃。" * 900, "def f(): return 1\n" * 200]
+)
+
+
+def message(n: int, text: str, role: str = "user") -> StoredMessage:
+    """Return a message as the store hands it out."""
+    at = START + timedelta(hours=n)
+    return StoredMessage(n, f"m-{n}", role, text, at, "s-1", COUNTER.count(text))  # type: ignore[arg-type]
+
+
+def echo(request: Request) -> str:
+    """Answer with all that was asked: a summariser that cannot be brief."""
+    return request.messages[-1].text or "nothing"
+
+
+def summarisers(window: int) -> list[Summariser]:
+    """Return one of each kind."""
+    return [ExtractiveSummariser(COUNTER), ModelSummariser(ScriptedModel(echo), COUNTER, window)]
+
+
+@settings(deadline=None, max_examples=30)
+@given(texts, st.lists(texts, max_size=12), st.integers(20, 800))
+def test_a_summary_keeps_to_its_budget(previous: str, evicted: list[str], most: int) -> None:
+    """Whatever is evicted, and whatever the model says, the summary takes at most its tokens."""
+    for summariser in summarisers(2000):
+        found = summariser.summarise(previous, [message(n, text) for n, text in enumerate(evicted)], most)
+        assert COUNTER.count(found) <= most
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(texts, min_size=1, max_size=12), st.sampled_from([2000, 4000, 8000]))
+def test_the_summariser_never_overflows_the_window(evicted: list[str], window: int) -> None:
+    """Each request for a summary fits the window, with room for the summary, and no message is left out."""
+    model = ScriptedModel(lambda request: "Summary.")
+    summariser = ModelSummariser(model, COUNTER, window)
+    summariser.summarise("Old. " * 20, [message(n, text) for n, text in enumerate(evicted)], window // 12)
+    for request in model.requests:
+        assert sum(COUNTER.count(part.text) + 4 for part in request.messages) + window // 12 <= window
+    lines = "\n".join(request.messages[-1].text for request in model.requests)
+    assert all(f"[{message(n, '').at.astimezone():%Y-%m-%d %H:%M}]" in lines for n in range(len(evicted)))
+
+
+@pytest.mark.parametrize("answer", [ModelUnreachable("Down."), "", "  \n"])
+def test_a_model_that_fails_is_replaced_by_extraction(answer: Item) -> None:
+    """Where the model errs or says nothing, the summary is the extract of the same messages."""
+    evicted = [message(1, "I moved to Oslo in 2019."), message(2, "Nice.", "assistant")]
+    made = ModelSummariser(ScriptedModel([answer]), COUNTER, 8000).summarise("- 2025-01-01 user: Old.", evicted, 300)
+    assert made == ExtractiveSummariser(COUNTER).summarise("- 2025-01-01 user: Old.", evicted, 300)
+    assert made.splitlines() == ["- 2025-01-01 user: Old.", "- 2026-01-05 user: I moved to Oslo in 2019."]
+
+
+def test_each_piece_sees_the_summary_before_it() -> None:
+    """What is long is summarised in pieces, each with the summary of those before."""
+    model = ScriptedModel(["First.", "Second.", "Third."])
+    evicted = [message(n, "walnut " * 700) for n in range(9)]
+    assert ModelSummariser(model, COUNTER, 2000).summarise("Zero.", evicted, 150) == "Third."
+    starts = [request.messages[-1].text.splitlines()[1] for request in model.requests]
+    assert starts == ["Zero.", "First.", "Second."]
+
+
+def test_extraction_keeps_what_tells_most() -> None:
+    """Where not all fits, facts with names and numbers stay and questions and small talk go."""
+    evicted = [message(1, "Hm, well, all right then."), message(2, "I was born in Oslo in 1983."), message(3, "Is it?")]
+    found = ExtractiveSummariser(COUNTER).summarise("", evicted, 26)
+    assert found == "- 2026-01-05 user: I was born in Oslo in 1983."
+
+
+def test_over_200_flushes_the_summary_stays_bounded() -> None:
+    """A recursive summary neither grows over its budget nor loses its most telling line."""
+    for summariser in summarisers(2000):
+        summary = ""
+        for n in range(200):
+            summary = summariser.summarise(summary, [message(n, f"I saw number {n} in Oslo with Ada.")], 154)
+            assert 0 < COUNTER.count(summary) <= 154
+
+
+def test_every_flush_makes_progress(home: Path) -> None:
+    """Each flush takes messages out of the queue, and all of them stay in recall."""
+    model = ScriptedModel(lambda request: "word " * 150)
+    with Carrel.open(home, model, "none", flags={"window": 2000}) as desk:
+        ada = desk.agent("ada")
+        chat = ada.session()
+        flushes = [
+            event for n in range(12) for event in chat.stream(f"{n} " + "walnut " * 60) if isinstance(event, Evicted)
+        ]
+        assert len(flushes) >= 3
+        assert all(flush.messages > 0 and flush.tokens > 0 for flush in flushes)
+        assert chat.id
+        queue = ada.memory.turns.queue_of(chat.id)
+        assert sum(flush.messages for flush in flushes) + len(queue) == ada.recall.count() == 24
+        assert ada.memory.turns.summary_of(chat.id) == flushes[-1].summary

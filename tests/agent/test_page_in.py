@@ -1,0 +1,76 @@
+"""At each message the memory is asked once, before the model is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carrel.agent.agent import Agent
+from carrel.agent.context import Budget
+from carrel.agent.page_in import Page, page_in
+from carrel.bootstrap import Carrel
+from carrel.models.scripted import ScriptedModel, say
+from carrel.models.tokens import Estimator
+
+COUNTER = Estimator()
+
+
+@pytest.fixture
+def ada(home: Path) -> Iterator[Agent]:
+    """An agent that remembers walnuts, in English and Chinese, short and long."""
+    with Carrel.open(home, ScriptedModel(lambda request: say("Noted.")), "none") as desk:
+        agent = desk.agent("ada")
+        for n in range(8):
+            agent.archival.insert(f"Walnut {n} fell" + " and rolled far away" * (n * 8))
+        agent.archival.insert("我喜欢核桃。" * 200)
+        yield agent
+
+
+def paged(ada: Agent, text: str, on_desk: set[str], window: int) -> Page:
+    """Ask for what is relevant to a message."""
+    return page_in(ada.memory, text, on_desk, Budget(window, 1024), COUNTER)
+
+
+@pytest.mark.parametrize("window", [2000, 8000, 32_000])
+@pytest.mark.parametrize("text", ["Where are the walnuts? walnut", "我喜欢核桃吗？"])
+def test_what_is_recalled_keeps_to_its_budget(ada: Agent, window: int, text: str) -> None:
+    """The recalled lines take at most their share of the window, and something always fits."""
+    page = paged(ada, text, set(), window)
+    assert page.lines
+    assert sum(COUNTER.count(line) + 2 for line in page.lines) <= Budget(window, 1024).recalled
+    assert len(page.lines) == len(page.hits)
+
+
+def test_what_is_on_the_desk_is_not_recalled(ada: Agent) -> None:
+    """A memory that stands in the queue is offered with the reason why it is left out, and not shown twice."""
+    chat = ada.session()
+    chat.send("My walnut tree is old.")
+    (message,) = ada.recall.search("walnut tree").hits
+    page = paged(ada, "walnut tree", {message.id}, 8000)
+    reasons = {item.hit.id: (item.taken, item.reason) for item in page.offered}
+    assert reasons[message.id] == (False, "already on the desk")
+    assert message.id not in {hit.id for hit in page.hits}
+    assert not any(message.id in line for line in page.lines)
+
+
+def test_every_offer_has_its_reason(ada: Agent) -> None:
+    """What is taken has no reason, what is left out has one of three, best first."""
+    offered = paged(ada, "walnut", set(), 2000).offered
+    assert [item.reason is None for item in offered] == [item.taken for item in offered]
+    assert {item.reason for item in offered} <= {None, "already on the desk", "not relevant enough", "over the budget"}
+    assert "over the budget" in {item.reason for item in offered}
+    scores = [item.hit.score for item in offered]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_what_was_recalled_is_recorded(ada: Agent) -> None:
+    """The memories that stood in the context of a turn can be asked for afterwards."""
+    answer = ada.session().send("walnut")
+    assert ada.memory.retrievals.taken(answer.turn) == [hit.id for hit in answer.retrieved]
+    assert len(answer.retrieved) > 1
+
+
+@pytest.mark.parametrize("text", ["...", "?!", "🎉", "—"])
+def test_a_message_without_words_recalls_nothing(ada: Agent, text: str) -> None:
+    """Signs alone are no question."""
+    assert paged(ada, text, set(), 8000) == Page()

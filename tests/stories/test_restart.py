@@ -1,0 +1,73 @@
+"""Told in one run of the program, asked in another; each agent knows only its own."""
+
+from pathlib import Path
+
+import pytest
+
+from carrel.bootstrap import Carrel
+from carrel.clock import FrozenClock
+from carrel.formats import locomo
+from carrel.models.offline import NOTHING
+from carrel.models.scripted import ScriptedModel, say
+
+LOCOMO = Path(__file__).parents[3] / "shared" / "data" / "locomo-dev" / "conv-26.json"
+
+
+def test_what_was_told_is_known_after_a_restart(home: Path, clock: FrozenClock) -> None:
+    """A fact told in one opening of the home is quoted with its day in the next, in a new sitting."""
+    with Carrel.open(home, "offline", "none", clock) as desk:
+        desk.agent("ada").session().send("My boat is called Skuld.")
+    clock.advance(days=40)
+    with Carrel.open(home, "offline", "none", clock) as desk:
+        answer = desk.agent("ada").session().send("What is my boat called?")
+        assert answer.text == 'From my memory, 2026-01-05, user: "My boat is called Skuld."'
+        assert "My boat is called Skuld." in [hit.text for hit in answer.retrieved]
+
+
+def test_a_sitting_goes_on_where_it_stopped(home: Path) -> None:
+    """A resumed sitting sends the model what was said in it before, and a new one does not."""
+    model = ScriptedModel(lambda request: say("Noted."))
+    with Carrel.open(home, model, "none") as desk, desk.agent("ada").session() as chat:
+        chat.send("One")
+        first = chat.id
+    with Carrel.open(home, model, "none", flags={"page_in": False}) as desk:
+        ada = desk.agent("ada")
+        chat = ada.session("last")
+        assert chat.id == first
+        chat.send("Two")
+        ada.session().send("Three")
+        assert [info.messages for info in ada.sessions.all()] == [4, 2]
+    shown = [
+        [message.text.partition("\n\n<desk ")[0] for message in request.messages[1:]] for request in model.requests
+    ]
+    assert shown == [["One"], ["One", "Noted.", "Two"], ["Three"]]
+
+
+def test_agents_never_see_each_others_memory(home: Path) -> None:
+    """What one agent was told is neither in another's blocks, searches and answers nor in what its model is sent."""
+    with Carrel.open(home, "offline", "none") as desk:
+        ada, bob = desk.agent("ada"), desk.agent("bob")
+        ada.session().send("My code word is zanzibar.")
+        ada.archival.insert("Zanzibar is the code word.")
+        assert bob.session().send("What is my code word? zanzibar?").text == NOTHING
+        assert [hit.text for hit in bob.recall.search("zanzibar").hits] == ["What is my code word? zanzibar?"]
+        assert bob.archival.search("zanzibar").total == 0
+        assert bob.core["human"].value == ""
+        (session,) = ada.sessions.all()
+        assert session.id not in {info.id for info in bob.sessions.all()}
+    model = ScriptedModel([say("No idea.")])
+    with Carrel.open(home, model, "none") as desk:
+        desk.agent("bob").session().send("Tell me the code word.")
+    assert "code word is" not in "\n".join(message.text for message in model.requests[0].messages)
+
+
+@pytest.mark.skipif(not LOCOMO.exists(), reason="the LoCoMo data is not beside this checkout")
+def test_an_imported_conversation_is_quoted(home: Path) -> None:
+    """Asked about a conversation of 19 sessions, the first quote is the line that answers, with its day."""
+    with Carrel.open(home, "offline", "none") as desk:
+        agent = desk.agent("conv26")
+        agent.recall.load(locomo.read(LOCOMO))
+        text = agent.session().send("When did Caroline go to the LGBTQ support group?").text
+    first = next(line for line in text.splitlines() if '"' in line)
+    assert "2023-05-08" in first
+    assert '"I went to a LGBTQ support group yesterday and it was so powerful.' in first

@@ -1,0 +1,71 @@
+"""The whole path through the true SDK: HTTP, streaming, several steps, and what is left on disk."""
+
+from pathlib import Path
+
+from carrel.bootstrap import Carrel
+from carrel.messages import Usage
+from carrel.models.fake_server import FakeServer
+from carrel.models.openai_chat import OpenAIChat
+from carrel.models.scripted import call, calls, say
+
+SCRIPT = [
+    calls(
+        say("Let me note that."),
+        call("core_memory_append", label="human", content="Allergic to peanuts."),
+        call("archival_insert", text="Ada said that peanuts make her ill.", tags=["health"]),
+    ),
+    call("archival_search", query="peanuts", tags=["health"]),
+    call("recall_search", query="peanuts", roles=["user"]),
+    say("Noted: no peanuts."),
+]
+
+
+def test_a_turn_through_the_sdk_is_kept(home: Path) -> None:
+    """Calls that stream in over HTTP change memory, and a newly opened home holds just that."""
+    with FakeServer(SCRIPT) as server:
+        settings = {"base_url": server.url, "api_key": "secret-key", "model": "scripted"}
+        with Carrel.open(home, embedder="none", flags=settings) as desk:
+            assert isinstance(desk.model, OpenAIChat)
+            answer = desk.agent("ada").session().send("Peanuts make me ill.")
+            desk.model.close()
+        requests = server.requests
+    assert (answer.text, answer.steps, answer.usage.calls) == ("Noted: no peanuts.", 4, 4)
+    assert [made.name for made in answer.tool_calls] == [
+        "core_memory_append",
+        "archival_insert",
+        "archival_search",
+        "recall_search",
+    ]
+    assert all(request["stream"] for request in requests)
+    assert [len(request["messages"]) for request in requests] == [2, 5, 7, 9]
+    assert answer.usage.prompt > 4000
+    assert isinstance(answer.usage, Usage)
+    with Carrel.open(home, "offline", "none") as desk:
+        ada = desk.agent("ada", make=False)
+        assert ada.core["human"].value == "Allergic to peanuts."
+        (passage,) = ada.archival.latest(9)
+        assert (passage.text, passage.tags) == ("Ada said that peanuts make her ill.", ("health",))
+        messages = ada.recall.latest(99)
+        assert [
+            message.role for message in messages
+        ] == "user assistant tool tool assistant tool assistant tool assistant".split()
+        assert [message.ok for message in messages if message.tool] == [True] * 4
+        assert "Peanuts make me ill." in messages[7].text
+        assert [event.op for event in answer.memory] == ["append", "insert"]
+
+
+def test_the_next_turn_sees_what_was_called(home: Path) -> None:
+    """In the next turn the server is sent the calls and results of the one before, paired, and the changed block."""
+    with FakeServer([*SCRIPT, say("Hello again.")]) as server:
+        settings = {"base_url": server.url, "model": "scripted"}
+        with Carrel.open(home, embedder="none", flags=settings) as desk:
+            chat = desk.agent("ada").session()
+            chat.send("Peanuts make me ill.")
+            assert chat.send("Hi").text == "Hello again."
+            assert isinstance(desk.model, OpenAIChat)
+            desk.model.close()
+        messages = server.requests[-1]["messages"]
+    made = [asked["id"] for message in messages for asked in message.get("tool_calls", ())]
+    assert made == [message["tool_call_id"] for message in messages if message["role"] == "tool"]
+    assert len(made) == 4
+    assert "Allergic to peanuts." in messages[0]["content"]
