@@ -38,7 +38,10 @@ def _conversation(path: Path, number: int, entry: Any) -> Iterator[NewMessage]:
     sessions = [(int(match[1]), key) for key in talk if (match := _SESSION.fullmatch(key))]
     for _, key in sorted(sessions):
         at = _moment(path, key, talk.get(f"{key}_date_time"))
-        for place, line in enumerate(talk[key] or [], 1):
+        lines = talk[key] or []
+        if not isinstance(lines, list):
+            raise BadFile(f"'{path}', {key}: not a list of messages.", "Nothing was imported.")
+        for place, line in enumerate(lines, 1):
             yield _message(path, f"{key}, message {place}", line, talk["speaker_a"], f"{name}/{key}", at)
 
 
@@ -47,7 +50,7 @@ def _message(path: Path, place: str, line: Any, first: str, session: str, at: da
         raise BadFile(f"'{path}', {place}: no speaker or no text.", "Nothing was imported.")
     caption = line.get("blip_caption")
     text = f"{line['text']} [shares a photo: {caption}]" if caption else line["text"]
-    source = line.get("dia_id")
+    source = str(line.get("dia_id") or "") or None
     role: Literal["user", "assistant"] = "user" if line["speaker"] == first else "assistant"
     return NewMessage(role, text, at, line["speaker"], session, source)
 

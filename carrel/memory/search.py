@@ -93,6 +93,8 @@ class Search:
         question = read_question(text, self._speakers(), self._scope.now())
         vector = None if mode == "words" else self._engines.embedding.query(question.as_told, patience)
         used: Mode = mode if vector is not None else "words"
+        if vector is not None and self._engines.indexer is not None:
+            self._engines.indexer.flush()
         asked = _Asked(question, tuple(tiers), wanted, used, vector)
         with self._scope.database.read() as connection:
             words, total = self._by_words(connection, asked, WORD_POOL)

@@ -1,0 +1,11 @@
+"""Tell an agent something; ask for it in another session."""
+
+from carrel import Carrel
+
+with Carrel.open() as desk:
+    ada = desk.agent("ada")
+    with ada.session() as chat:
+        print(chat.send("I'm allergic to peanuts.").text)
+    with ada.session() as chat:
+        print(chat.send("What am I allergic to?").text)
+    print(ada.core["human"].value)

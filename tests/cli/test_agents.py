@@ -1,0 +1,91 @@
+"""`carrel agent` and `carrel session`."""
+
+import json
+from pathlib import Path
+
+from tests.cli.harness import carrel
+
+
+def test_a_new_agent_has_the_persona_and_the_knowledge_that_it_was_given(tmp_path: Path) -> None:
+    """--persona takes text or @FILE, --human too; both stand in core memory at once."""
+    (tmp_path / "who.txt").write_text("我是一位图书管理员。", encoding="utf-8")
+    made = carrel("agent", "new", "ada", "--persona", f"@{tmp_path / 'who.txt'}", "--human", "Likes tea.")
+    assert (made.code, made.out) == (0, "Made agent 'ada'. Talk to it: carrel chat -a ada\n")
+    blocks = {block["label"]: block["value"] for block in carrel("agent", "show", "ada", "--json").data["blocks"]}
+    assert blocks == {"persona": "我是一位图书管理员。", "human": "Likes tea."}
+
+
+def test_an_agent_that_cannot_be_made_as_asked_is_not_made(tmp_path: Path) -> None:
+    """A missing persona file, a persona over the limit, a bad name: exit 2, and no agent is left behind."""
+    for arguments in (
+        ("ada", "--persona", f"@{tmp_path / 'none.txt'}"),
+        ("ada", "--human", "x" * 2001),
+        ("a/b",),
+        ("",),
+    ):
+        ran = carrel("agent", "new", *arguments)
+        assert (ran.code, ran.out) == (2, ""), ran
+        assert "agent" in ran.err.lower() or "exist" in ran.err or "2000" in ran.err
+    assert carrel("agent", "ls", "--json").data == []
+
+
+def test_a_name_is_given_once() -> None:
+    """The second agent of a name is refused; the first stays as it was."""
+    assert carrel("agent", "new", "ada", "--human", "One.").code == 0
+    ran = carrel("agent", "new", "ada", "--human", "Two.", "--json")
+    assert (ran.code, ran.error["message"]) == (2, "Agent 'ada' exists already.")
+    assert carrel("agent", "show", "ada", "--json").data["blocks"][1]["value"] == "One."
+
+
+def test_show_has_exactly_the_shape_that_programs_rely_on() -> None:
+    """The keys of the interface page, no others; the counts count what was said and stored."""
+    carrel("ask", "I like tea.", "-a", "ada")
+    carrel("memory", "add", "Tea grows in Assam.", "-a", "ada")
+    ran = carrel("agent", "show", "ada", "--json")
+    assert json.loads(ran.out)["schema"] == "carrel/agent.show@1"
+    assert set(ran.data) == {"name", "model", "created", "blocks", "counts"}
+    assert all(set(block) == {"label", "tokens", "limit", "value"} for block in ran.data["blocks"])
+    assert (ran.data["name"], ran.data["model"]) == ("ada", "offline")
+    assert ran.data["counts"] == {"recall": 2, "archival": 1, "sessions": 1, "turns": 1}
+    told = carrel("agent", "show", "ada").out
+    assert "2 messages, 1 passage, 1 session, 1 turn\n" in told
+    assert "[human, 11 of 2000 characters]\nI like tea.\n" in told
+
+
+def test_ls_prints_tabs_in_a_pipe_and_counts_as_json() -> None:
+    """A pipe gets one line an agent, parted by tabs; --json has the same and more."""
+    carrel("agent", "new", "ada")
+    carrel("agent", "new", "bob")
+    rows = [line.split("\t") for line in carrel("agent", "ls").out.splitlines()]
+    assert [(row[0], *row[2:]) for row in rows] == [("ada", "0", "0", "0"), ("bob", "0", "0", "0")]
+    data = carrel("agent", "ls", "--json").data
+    assert [set(row) for row in data] == [{"name", "created", "recall", "archival", "sessions", "turns"}] * 2
+
+
+def test_rm_asks_for_a_yes_and_takes_everything_along() -> None:
+    """Without a terminal --yes is needed; then agent, messages and words are gone, the other agent's are not."""
+    carrel("ask", "I like herring.", "-a", "ada")
+    carrel("ask", "I like mackerel.", "-a", "bob")
+    refused = carrel("agent", "rm", "ada")
+    assert (refused.code, "--yes" in refused.err) == (2, True)
+    assert carrel("agent", "rm", "ada", "--yes").out == "Removed agent 'ada'.\n"
+    assert carrel("agent", "show", "ada").code == 4
+    assert carrel("memory", "search", "mackerel", "-a", "bob", "--json").data["total"] >= 1
+    assert carrel("agent", "rm", "ada", "--yes").code == 4
+
+
+def test_sessions_are_listed_and_shown() -> None:
+    """`session ls` lists sittings oldest first; `show` prints what was said, calls included; `last` is the default."""
+    first = carrel("ask", "I like tea.", "--json").data["session"]
+    carrel("ask", "Hello.")
+    rows = carrel("session", "ls", "--json").data
+    assert [set(row) for row in rows] == [{"id", "name", "origin", "started", "last", "messages"}] * 2
+    assert rows[0]["id"] == first
+    assert [line.split("\t")[0] for line in carrel("session", "ls").out.splitlines()] == [row["id"] for row in rows]
+    told = carrel("session", "show", first[:8]).out
+    assert "  user: I like tea.\n" in told
+    assert 'assistant: core_memory_append {"label": "human"' in told
+    assert carrel("session", "show").out.split("user: ")[1].startswith("Hello.")
+    shown = carrel("session", "show", first, "--json").data
+    assert shown["id"] == first
+    assert [message["role"] for message in shown["messages"]] == ["user", "assistant", "tool", "assistant"]

@@ -1,0 +1,102 @@
+"""`carrel import`: all or nothing, and never twice."""
+
+import json
+from pathlib import Path
+
+from tests.cli.harness import carrel, write_jsonl
+
+TEA = (
+    {"role": "user", "text": "我喜欢喝龙井茶。", "speaker": "小明", "at": "2026-01-05T09:00:00+08:00", "source": "d1"},
+    {"role": "assistant", "text": "好的。", "at": "2026-01-05T09:01:00+08:00", "source": "d2"},
+)
+LOCOMO = {
+    "sample_id": "tiny",
+    "conversation": {
+        "speaker_a": "Ada",
+        "speaker_b": "Bob",
+        "session_1_date_time": "1:56 pm on 8 May, 2023",
+        "session_1": [
+            {"speaker": "Ada", "dia_id": "D1:1", "text": "I adopted a kitten."},
+            {"speaker": "Bob", "dia_id": "D1:2", "text": "Lovely!"},
+        ],
+        "session_2_date_time": "9:00 am on 9 May, 2023",
+        "session_2": [{"speaker": "Ada", "dia_id": "D2:1", "text": "She is called Minka."}],
+    },
+}
+
+
+def test_messages_are_found_under_the_callers_own_ids(tmp_path: Path) -> None:
+    """An imported message keeps its speaker, time, session and source, in Chinese too."""
+    path = write_jsonl(tmp_path / "tea.jsonl", *({**message, "session": "茶"} for message in TEA))
+    ran = carrel("import", str(path))
+    assert (ran.code, ran.out, ran.err) == (0, f"{path}: 2 messages added in 1 session\n", "")
+    (hit,) = carrel("memory", "search", "龙井", "--json").data["hits"]
+    assert (hit["source"], hit["speaker"], hit["session"]) == ("d1", "小明", "茶")
+    assert carrel("session", "show", "茶", "--json").data["messages"][1]["text"] == "好的。"
+
+
+def test_importing_twice_adds_nothing(tmp_path: Path) -> None:
+    """The second import of the same files adds no message and no passage, and says so."""
+    talk = write_jsonl(tmp_path / "tea.jsonl", *TEA)
+    page = tmp_path / "cats.md"
+    page.write_text("Cats purr.\n\nCats sleep.\n", encoding="utf-8")
+    first = carrel("import", str(talk), str(page), "--json").data
+    again = carrel("import", str(talk), str(page), "--json").data
+    assert [(f["added"], f["known"]) for f in first["files"]] == [(2, 0), (1, 0)]
+    assert [(f["added"], f["known"]) for f in again["files"]] == [(0, 2), (0, 1)]
+    assert "0 messages added, 2 already known" in carrel("import", str(talk)).out
+    counts = carrel("agent", "show", "--json").data["counts"]
+    assert (counts["recall"], counts["archival"]) == (2, 1)
+
+
+def test_locomo_is_read_with_its_sessions_speakers_and_dialogue_ids(tmp_path: Path) -> None:
+    """Each LoCoMo session becomes one of ours, dated as the file says."""
+    path = tmp_path / "tiny.json"
+    path.write_text(json.dumps(LOCOMO), encoding="utf-8")
+    ran = carrel("import", str(path), "--format", "locomo", "--json")
+    assert ran.data["files"] == [{"file": str(path), "added": 3, "known": 0, "sessions": 2}]
+    (hit,) = carrel("memory", "search", "Minka", "--tier", "recall", "--limit", "1", "--json").data["hits"]
+    assert (hit["source"], hit["speaker"], hit["at"][:10]) == ("D2:1", "Ada", "2023-05-09")
+
+
+def test_a_bad_line_is_named_and_nothing_of_any_file_is_imported(tmp_path: Path) -> None:
+    """One bad line in the last file stops all of them, with exit 2; not even the agent is made."""
+    good = write_jsonl(tmp_path / "good.jsonl", *TEA)
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"role": "user", "text": "fine"}\n\n{"role": "robot", "text": "x"}\n', encoding="utf-8")
+    ran = carrel("import", str(good), str(bad))
+    assert ran.code == 2
+    assert "bad.jsonl', line 3: role is 'robot'" in ran.err
+    assert "Nothing was imported" in ran.err
+    assert carrel("agent", "ls", "--json").data == []
+
+
+def test_a_file_that_is_not_what_it_is_said_to_be(tmp_path: Path) -> None:
+    """A format that does not fit, a missing file, a directory and an unknown suffix each get their own sentence."""
+    page = tmp_path / "page.md"
+    page.write_text("Just a page.", encoding="utf-8")
+    odd = tmp_path / "odd.xyz"
+    odd.write_text("x", encoding="utf-8")
+    complaints = {
+        ("--format", "locomo", str(page)): "is not a LoCoMo file",
+        (str(tmp_path / "none.jsonl"),): "does not exist",
+        (str(tmp_path),): "is not a regular file",
+        (str(odd),): "cannot be told from its name",
+        ("--format", "docx", str(page)): "Format 'docx' is unknown",
+    }
+    for arguments, complaint in complaints.items():
+        ran = carrel("import", *arguments)
+        assert (ran.code, ran.out) == (2, ""), arguments
+        assert complaint in ran.err
+    assert carrel("agent", "ls", "--json").data == []
+
+
+def test_a_document_is_found_in_archival(tmp_path: Path) -> None:
+    """Text goes to archival in passages that say which file they came from."""
+    path = tmp_path / "moon.txt"
+    path.write_text("The moon has no air.\n\n" + "Filler sentence here. " * 80, encoding="utf-8")
+    ran = carrel("import", str(path), "--json")
+    assert ran.data["files"][0]["added"] > 1
+    hit = carrel("memory", "search", "moon air", "--tier", "archival", "--json").data["hits"][0]
+    assert (hit["source"], hit["tier"]) == ("moon.txt", "archival")
+    assert "moon.txt" in carrel("memory", "search", "moon").out
