@@ -43,11 +43,11 @@ class Recall:
         roles: Sequence[str] = (),
         session: str | None = None,
         mode: Mode = "hybrid",
-        exclude: Collection[int] = (),
+        last: Collection[int] = (),
     ) -> Found:
         """Find messages by words and meaning, best first; `page` counts from 1, dates include both ends."""
         filters = Filters(since, until, tuple(roles), session=session)
-        return self._search.find(query, ("recall",), limit, page, filters, mode, exclude=exclude)
+        return self._search.find(query, ("recall",), limit, page, filters, mode, last=last)
 
     def add(
         self,

@@ -79,11 +79,11 @@ class Search:
         filters: Filters | None = None,
         mode: Mode = "hybrid",
         patience: float = PATIENCE,
-        exclude: Collection[int] = (),
+        last: Collection[int] = (),
     ) -> Found:
         """Return one page of what answers the query, best first; ties go to the younger row.
 
-        Messages with numbers in `exclude` do not count: those of the turn that asks.
+        Messages with numbers in `last` rank behind all others: those of the turn that asks.
 
         Raises:
             UsageError: the query is empty, the limit or page is out of range, or the dates are the wrong way round.
@@ -99,8 +99,7 @@ class Search:
         with self._scope.database.read() as connection:
             words, total = self._by_words(connection, asked, WORD_POOL)
             ranked = self._ranked(connection, asked, words)
-            left = [item for item in ranked if item[0].tier != "recall" or item[0].n not in exclude]
-            total, ranked = max(0, total - len(ranked) + len(left)), left
+            ranked.sort(key=lambda item: item[0].tier == "recall" and item[0].n in last)
             if page * limit > len(ranked) and total > WORD_POOL:
                 ranked += self._tail(connection, asked, ranked, min(MAX_DEPTH, page * limit + WORD_POOL))
             hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
