@@ -3,6 +3,7 @@
 Run from the repository root: `.venv/bin/python docs/picture.py`. Nothing in the picture is written by hand.
 """
 
+import io
 import os
 import re
 import subprocess
@@ -23,7 +24,7 @@ TYPED = (
     ("/quit", "$"),
     ("carrel chat    # a new session, a new process", "Ctrl-D leaves"),
     ("What am I allergic to?", "From my memory"),
-    ("Where did I move to?", "Porto last March.\""),
+    ("Where did I move to?", 'Porto last March."'),
 )
 
 
@@ -62,7 +63,7 @@ def main() -> None:
     """Write the picture; fonts are the reader's own, nothing is fetched."""
     with tempfile.TemporaryDirectory() as home:
         shown = Text.from_ansi(screen(home))
-    console = Console(record=True, width=WIDTH, file=Path(os.devnull).open("w", encoding="utf-8"))
+    console = Console(record=True, width=WIDTH, file=io.StringIO())
     console.print(shown)
     plain = re.sub(r"@font-face \{\{.*?\}\}\n", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     PICTURE.write_text(console.export_svg(title="carrel", code_format=plain), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -44,14 +45,15 @@ def reindex(
     as_json: AsJson = False,
 ) -> None:
     """Embed every row that has no vector of the present model; goes on where it was stopped."""
-    from carrel.memory.verify import enqueue_missing, rebuild_words
+    from carrel.memory.verify import drop_orphans, enqueue_missing, rebuild_words
 
-    with open_home() as desk:
+    with closing(open_home()) as desk:  # without the background, so that every row is embedded and counted here
         memory = desk.agent(agent, make=False).memory
         store = desk.store.engines.vectors
         rebuilt = rebuild_words(memory.scope) if words else 0
         if store is None and not words:
             raise NotConfigured("No embedder is configured.", 'Set embedder = "local".')
+        drop_orphans(memory.scope)
         queued = enqueue_missing(memory.scope, store) if store else 0
         done = desk.store.embed_now(_progress(store.waiting() if store else 0))
     if as_json:

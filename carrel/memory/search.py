@@ -4,29 +4,32 @@ Every hit is a live row of the agent; a row without a vector is found by words; 
 ago is found too.
 """
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.errors import UsageError
+from carrel.errors import OperatorError, UsageError
 from carrel.memory import candidates
-from carrel.memory.candidates import HEARD, LEAST_COSINE, MEANING_POOL, WORD_POOL, Key, Light, Source
+from carrel.memory.candidates import HEARD, LEAST_COSINE, MEANING_POOL, WORD_POOL, Source
 from carrel.memory.embedding import Embedding
-from carrel.memory.fusion import fuse
+from carrel.memory.fusion import Fused, fuse
 from carrel.memory.index import Index
 from carrel.memory.indexer import Indexer
 from carrel.memory.question import Question, read_question
 from carrel.memory.schema import AnyRow, messages, passages, sessions, speakers
 from carrel.memory.scope import Scope
+from carrel.memory.shortlist import Key, around, arrays, load
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
 from carrel.memory.vectors import VectorStore
+from carrel.memory.word_search import MOST_COUNTED, by_words
 from carrel.protocols import Vectors
 from carrel.text import clean_text
 
-MAX_DEPTH = 20_000
-"""Rows that paging reaches; whoever is there has better words to search by."""
+log = logging.getLogger(__name__)
+
 MAX_LIMIT = 1_000
 MAX_QUERY = 4_000
 """Characters of a question that are looked at; what follows rarely sharpens it."""
@@ -59,7 +62,19 @@ class _Asked:
     vector: Vectors | None
 
 
-_Scored = tuple[Light, float, Scores]
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A row with its score, and where its parts stand."""
+
+    key: Key
+    score: float
+    fused: Fused | None = None
+    place: int = 0
+
+    @property
+    def parts(self) -> Scores:
+        """Return the parts of the score; none where the row was found beyond those that were fused."""
+        return self.fused.parts(self.place) if self.fused else Scores()
 
 
 class Search:
@@ -91,20 +106,29 @@ class Search:
         wanted = filters or Filters()
         text = _checked(query, limit, page, wanted)
         question = read_question(text, self._speakers(), self._scope.now())
-        vector = None if mode == "words" else self._engines.embedding.query(question.as_told, patience)
+        vector = None if mode == "words" else self._vector(question.as_told, patience)
         used: Mode = mode if vector is not None else "words"
-        if vector is not None and self._engines.indexer is not None:
-            self._engines.indexer.flush()
         asked = _Asked(question, tuple(tiers), wanted, used, vector)
         with self._scope.database.read() as connection:
             words, total = self._by_words(connection, asked, WORD_POOL)
             ranked = self._ranked(connection, asked, words)
-            ranked.sort(key=lambda item: item[0].tier == "recall" and item[0].n in last)
+            ranked.sort(key=lambda item: item.key[0] == "recall" and item.key[1] in last)
             if page * limit > len(ranked) and total > WORD_POOL:
-                ranked += self._tail(connection, asked, ranked, min(MAX_DEPTH, page * limit + WORD_POOL))
+                ranked += self._tail(connection, asked, ranked, min(MOST_COUNTED, page * limit + WORD_POOL))
             hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
         count = max(total, len(ranked))
         return Found(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
+
+    def _vector(self, text: str, patience: float) -> Vectors | None:
+        """Return the question's vector, and embed what waits; None where the embedder is away: words find meanwhile."""
+        vector = None
+        try:
+            vector = self._engines.embedding.query(text, patience)
+            if vector is not None and self._engines.indexer is not None:
+                self._engines.indexer.flush()
+        except OperatorError as error:
+            log.warning("The search goes on by words: %s", error)
+        return vector
 
     def _by_words(self, connection: Connection, asked: _Asked, pool: int) -> tuple[list[Key], int]:
         """Return the rows that words bring, best first in each tier, and how many match at all."""
@@ -113,9 +137,7 @@ class Search:
         if asked.mode == "meaning" or not asked.question.words:
             return found, total
         for tier in asked.tiers:
-            numbers, count = candidates.by_words(
-                connection, self._scope.agent_id, tier, asked.question.words, pool, asked.filters
-            )
+            numbers, count = by_words(connection, self._scope.agent_id, tier, asked.question.words, pool, asked.filters)
             found += [(tier, n) for n in numbers]
             total += count
         return found, total
@@ -129,50 +151,54 @@ class Search:
                 found += [(tier, n) for n, cosine in near.items() if cosine >= LEAST_COSINE]
         return found
 
-    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key]) -> list[_Scored]:
+    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key]) -> list[_Ranked]:
         """Score what words and meaning bring and, unless only words are wanted, the rows around the best of both."""
         meaning = self._by_meaning(connection, asked)
-        agent_id = self._scope.agent_id
-        rows = candidates.load(connection, agent_id, {*words, *meaning}, asked.filters)
+        keys: set[Key] = {*words, *meaning}
         if asked.mode != "words":
-            best = dict.fromkeys([*words[:HEARD], *meaning[:HEARD]])
-            heard = [rows[key] for key in best if key in rows]
-            rows = {**candidates.around(connection, agent_id, heard, asked.filters), **rows}
-        ordered = [rows[key] for key in sorted(rows)]
-        loaded = candidates.arrays(connection, self._source, asked.question, ordered, asked.vector)
-        fused = fuse(asked.question, loaded)
-        held = set(words)
-        scored = [
-            (row, float(fused.total[n]) * (SUPERSEDED if row.state == "superseded" else 1), fused.parts(n))
-            for n, row in enumerate(ordered)
-            if (row.tier, row.n) in held or fused.meaning[n] >= LEAST_COSINE or fused.neighbours[n] > 0
+            best = {*words[:HEARD], *meaning[:HEARD]}
+            heard = [n for tier, n in best if tier == "recall"]
+            keys.update(("recall", n) for n in around(connection, heard))
+        embedder = self._source.vectors.embedder_id() if self._source.vectors else None
+        loaded = load(connection, self._scope.agent_id, keys, asked.filters, embedder)
+        rows = [loaded[key] for key in sorted(loaded)]
+        fused = fuse(asked.question, arrays(asked.question, rows, asked.vector))
+        found = set(words)
+        kept = (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 0)
+        ranked = [
+            _Ranked(row.key, score * (SUPERSEDED if row.state == "superseded" else 1), fused, place)
+            for place, (row, score, keep) in enumerate(zip(rows, fused.total.tolist(), kept.tolist(), strict=True))
+            if keep or row.key in found
         ]
-        return sorted(scored, key=lambda item: (-item[1], item[0].tier, -item[0].n))
+        return sorted(ranked, key=lambda item: (-item.score, item.key[0], -item.key[1]))
 
-    def _tail(self, connection: Connection, asked: _Asked, ranked: list[_Scored], depth: int) -> list[_Scored]:
+    def _tail(self, connection: Connection, asked: _Asked, ranked: list[_Ranked], depth: int) -> list[_Ranked]:
         """Return what matches by words beyond the rows that were scored, by BM25: deep pages stay in one order."""
         words, _ = self._by_words(connection, asked, depth)
-        shown = {(row.tier, row.n) for row, _, _ in ranked}
+        shown = {item.key for item in ranked}
         rest = [key for key in words if key not in shown]
-        rows = candidates.load(connection, self._scope.agent_id, rest, asked.filters)
-        last = min(0.0, ranked[-1][1]) if ranked else 0.0
-        return [(rows[key], last, Scores()) for key in rest if key in rows]
+        rows = load(connection, self._scope.agent_id, rest, asked.filters, None)
+        last = min(0.0, ranked[-1].score) if ranked else 0.0
+        return [_Ranked(key, last) for key in rest if key in rows]
 
     def _speakers(self) -> list[str]:
         mine = sa.select(speakers.c.name).where(speakers.c.agent_id == self._scope.agent_id)
         with self._scope.database.read() as connection:
             return list(connection.execute(mine).scalars())
 
-    def _hits(self, connection: Connection, ranked: Sequence[tuple[Light, float, Scores]]) -> list[Hit]:
+    def _hits(self, connection: Connection, ranked: Sequence[_Ranked]) -> list[Hit]:
         """Load the whole of the rows that are shown."""
         label = sa.func.coalesce(sessions.c.name, sessions.c.id).label("session_label")
-        said = sa.select(messages, label).join_from(messages, sessions, sessions.c.id == messages.c.session_id)
-        chosen = said.where(messages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "recall"]))
-        whole = {("recall", row.n): _message_hit(row) for row in connection.execute(chosen)}
-        told = sa.select(passages, label).outerjoin_from(passages, sessions, sessions.c.id == passages.c.session_id)
-        stored = told.where(passages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "archival"]))
-        whole.update((("archival", row.n), _passage_hit(row)) for row in connection.execute(stored))
-        return [replace(whole[row.tier, row.n], score=score, scores=parts) for row, score, parts in ranked]
+        whole: dict[Key, Hit] = {}
+        if numbers := [n for tier, n in (item.key for item in ranked) if tier == "recall"]:
+            said = sa.select(messages, label).join_from(messages, sessions, sessions.c.id == messages.c.session_id)
+            found = connection.execute(said.where(messages.c.n.in_(numbers)))
+            whole.update((("recall", row.n), _message_hit(row)) for row in found)
+        if numbers := [n for tier, n in (item.key for item in ranked) if tier == "archival"]:
+            told = sa.select(passages, label).outerjoin_from(passages, sessions, sessions.c.id == passages.c.session_id)
+            found = connection.execute(told.where(passages.c.n.in_(numbers)))
+            whole.update((("archival", row.n), _passage_hit(row)) for row in found)
+        return [replace(whole[item.key], score=item.score, scores=item.parts) for item in ranked]
 
 
 def _message_hit(row: AnyRow) -> Hit:

@@ -98,4 +98,5 @@ class Store:
         """Stop the background worker and close everything."""
         if self.engines.indexer is not None:
             self.engines.indexer.stop()
+        self.engines.embedding.close()
         self.database.close()

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.schema import WORD_TABLES, AnyRow, embedders, messages, outbox, passages, vectors
+from carrel.memory.schema import WORD_TABLES, AnyRow, embedders, messages, outbox, passages, removals, vectors
 from carrel.memory.scope import Scope
 from carrel.memory.values import Tier
 from carrel.memory.vectors import MAX_TRIES, VectorStore
@@ -104,12 +104,27 @@ def enqueue_missing(scope: Scope, store: VectorStore) -> int:
     return total
 
 
+def drop_orphans(scope: Scope) -> int:
+    """Delete the vectors that belong to no row, in the index too, and return their number."""
+    with scope.database.write() as connection:
+        total = 0
+        for tier, table in _TABLES.items():
+            mine = (table.c.agent_id == scope.agent_id) & _SEARCHABLE[tier]
+            gone = (vectors.c.agent_id == scope.agent_id) & (vectors.c.tier == tier)
+            gone &= vectors.c.row.not_in(sa.select(table.c.n).where(mine))
+            leaving = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(gone)
+            connection.execute(removals.insert().from_select(["agent_id", "tier", "vector_n"], leaving))
+            total += connection.execute(sa.delete(vectors).where(gone)).rowcount
+        return total
+
+
 def rebuild_words(scope: Scope) -> int:
     """Write an agent's rows into the full-text indexes anew and return their number."""
     total = 0
     agent = f"agent{scope.agent_id}"
     with scope.database.write() as connection:
         for tier, name in WORD_TABLES.items():
+            connection.exec_driver_sql(f"INSERT INTO {name}({name}) VALUES ('rebuild')")
             words = sa.table(name, sa.column("rowid"), sa.column("agent"), sa.column("text"))
             table = _TABLES[tier]
             mine = (table.c.agent_id == scope.agent_id) & _SEARCHABLE[tier]

@@ -213,4 +213,3 @@ def _beside(wanted: Sequence[str], held: Sequence[str]) -> float:
 def _stems(line: _Line) -> list[str]:
     """Return a line's words in order, the speaker's name first."""
     return [stem(term) for term in query_terms(f"{line.who} {line.text}")]
-
