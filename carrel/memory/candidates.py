@@ -5,12 +5,13 @@ that. What scoring needs of these rows is loaded in `shortlist`, scoring is in `
 """
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from carrel.memory.embedding import Embedding
 from carrel.memory.index import Index, IndexBroken
 from carrel.memory.indexer import Indexer
 from carrel.memory.shortlist import TABLES, conditions
@@ -18,10 +19,10 @@ from carrel.memory.values import Filters, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.protocols import Vectors
 
-WORD_POOL = 120
+WORD_POOL = 100
 MEANING_POOL = 100
 """Rows that words and meaning bring each."""
-HEARD = 20
+HEARD = 15
 """Rows whose neighbours come along: the best of words and of meaning in turn."""
 MOST_FILTERED = 20_000
 """Rows that a filter may leave to be scanned exactly where the index brings too few of them."""
@@ -38,35 +39,90 @@ class Source:
     """Where an agent's candidates come from; `vectors` is None where vectors are not used."""
 
     agent_id: int
+    embedding: Embedding
     vectors: VectorStore | None
     index: Index
     indexer: Indexer | None
 
 
-def by_meaning(
-    connection: Connection, source: Source, tier: Tier, query: Vectors, pool: int, filters: Filters
-) -> dict[int, float]:
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What the embedder and the index say of a question: its vector, and vectors' numbers with their cosines."""
+
+    vector: Vectors | None = None
+    marks: Mapping[Tier, int] = field(default_factory=dict)
+    """Up to which vector the index was complete before it was asked."""
+    found: Mapping[Tier, Mapping[int, float]] = field(default_factory=dict)
+    """Nothing for a tier whose vectors are to be scanned."""
+
+
+def marks(source: Source, tiers: Sequence[Tier]) -> dict[Tier, int]:
+    """Return up to which vector the index is complete in each tier."""
+    return {tier: source.indexer.mark(source.agent_id, tier) if source.indexer else 0 for tier in tiers}
+
+
+def ask(source: Source, text: str, patience: float, complete: Mapping[Tier, int], filters: Filters) -> Near:
+    """Embed a question and ask the index; touches no SQL, so that it can run beside the search by words.
+
+    `complete` holds the marks read before: what the index takes in meanwhile is scanned once more, never missed.
+    """
+    vector = source.embedding.query(text, patience)
+    if vector is None:
+        return Near()
+    pool = MEANING_POOL if filters == Filters() else WIDER[0] * MEANING_POOL
+    answers = {tier: _index(source, tier, vector, pool) for tier, upto in complete.items() if upto}
+    return Near(vector, complete, {tier: found for tier, found in answers.items() if found is not None})
+
+
+def by_meaning(connection: Connection, source: Source, tier: Tier, near: Near, filters: Filters) -> dict[int, float]:
     """Return the cosine of the rows that mean most nearly the same."""
-    if source.vectors is None:
+    store, query = source.vectors, near.vector
+    if store is None or query is None:
         return {}
+    best = _rows(source, tier, near, near.found.get(tier), MEANING_POOL)
     if filters == Filters():
-        return _nearest(source, tier, query, pool)
-    near: dict[int, float] = {}
-    kept: set[int] = set()
-    for times in WIDER:
-        near = _nearest(source, tier, query, times * pool)
-        kept = _passing(connection, source.agent_id, tier, near, filters)
-        if len(kept) >= pool // 2:
-            break
-    else:
-        table = TABLES[tier]
-        mine = sa.select(table.c.n).where(
-            table.c.agent_id == source.agent_id, *conditions(source.agent_id, tier, filters)
-        )
-        allowed = connection.execute(mine.limit(MOST_FILTERED + 1)).scalars().all()
+        return best
+    kept = _passing(connection, source.agent_id, tier, best, filters)
+    if len(kept) < MEANING_POOL // 2:
+        wider = WIDER[1] * MEANING_POOL
+        found = _index(source, tier, query, wider) if tier in near.found else None
+        best = _rows(source, tier, near, found, wider)
+        kept = _passing(connection, source.agent_id, tier, best, filters)
+    if len(kept) < MEANING_POOL // 2:
+        allowed = _allowed(connection, source.agent_id, tier, filters)
         if len(allowed) <= MOST_FILTERED:
-            return source.vectors.nearest_of(source.agent_id, tier, query, pool, allowed)
-    return {n: cosine for n, cosine in near.items() if n in kept}
+            return store.nearest_of(source.agent_id, tier, query, MEANING_POOL, allowed)
+    return {n: cosine for n, cosine in best.items() if n in kept}
+
+
+def _index(source: Source, tier: Tier, query: Vectors, pool: int) -> dict[int, float] | None:
+    """Ask the index; None where a scan is as quick, or where it is broken."""
+    try:
+        if source.index.count(source.agent_id, tier) <= EXACT_UP_TO:
+            return None
+        return dict(source.index.nearest(source.agent_id, tier, query, pool))
+    except IndexBroken:
+        return None
+
+
+def _rows(source: Source, tier: Tier, near: Near, found: Mapping[int, float] | None, pool: int) -> dict[int, float]:
+    """Turn vectors into their rows, and scan those that the index does not hold yet; all, where it was not asked."""
+    store, query = source.vectors, near.vector
+    assert store is not None
+    assert query is not None
+    if found is None:
+        return store.nearest(source.agent_id, tier, query, pool)
+    best = store.nearest(source.agent_id, tier, query, pool, start=near.marks[tier])
+    for n, row in store.rows_of(list(found)).items():
+        best[row] = max(best.get(row, -1.0), found[n])
+    return best
+
+
+def _allowed(connection: Connection, agent_id: int, tier: Tier, filters: Filters) -> Sequence[int]:
+    """Return the rows that pass the filters, up to one more than are scanned."""
+    table = TABLES[tier]
+    mine = sa.select(table.c.n).where(table.c.agent_id == agent_id, *conditions(agent_id, tier, filters))
+    return connection.execute(mine.limit(MOST_FILTERED + 1)).scalars().all()
 
 
 def _passing(connection: Connection, agent_id: int, tier: Tier, numbers: Collection[int], filters: Filters) -> set[int]:
@@ -75,20 +131,3 @@ def _passing(connection: Connection, agent_id: int, tier: Tier, numbers: Collect
     listed = sa.func.json_each(json.dumps(list(numbers))).table_valued("value")
     chosen = sa.select(table.c.n).where(table.c.n.in_(sa.select(listed.c.value)))
     return set(connection.execute(chosen.where(*conditions(agent_id, tier, filters))).scalars())
-
-
-def _nearest(source: Source, tier: Tier, query: Vectors, pool: int) -> dict[int, float]:
-    """Ask the index as far as it is complete and scan the tail; scan everything where there is no index."""
-    store, agent_id = source.vectors, source.agent_id
-    assert store is not None
-    upto = source.indexer.mark(agent_id, tier) if source.indexer else 0
-    try:
-        if not upto or source.index.count(agent_id, tier) <= EXACT_UP_TO:
-            return store.nearest(agent_id, tier, query, pool)
-        numbers = dict(source.index.nearest(agent_id, tier, query, pool))
-    except IndexBroken:
-        return store.nearest(agent_id, tier, query, pool)
-    found = store.nearest(agent_id, tier, query, pool, start=upto)
-    for n, row in store.rows_of(list(numbers)).items():
-        found[row] = max(found.get(row, -1.0), numbers[n])
-    return found

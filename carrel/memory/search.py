@@ -5,7 +5,8 @@ ago is found too.
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from carrel.errors import OperatorError, UsageError
 from carrel.memory import candidates
-from carrel.memory.candidates import HEARD, LEAST_COSINE, MEANING_POOL, WORD_POOL, Source
+from carrel.memory.candidates import HEARD, LEAST_COSINE, WORD_POOL, Near, Source
 from carrel.memory.embedding import Embedding
 from carrel.memory.fusion import Fused, fuse
 from carrel.memory.index import Index
@@ -25,7 +26,6 @@ from carrel.memory.shortlist import Key, around, arrays, load
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.memory.word_search import MOST_COUNTED, by_words
-from carrel.protocols import Vectors
 from carrel.text import clean_text
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,8 @@ class Engines:
         self.vectors = vectors
         self.index = index
         self.indexer = indexer
+        self.beside = ThreadPoolExecutor(2, "carrel-ask")
+        """Embeds a question and asks the index while SQL is searched by words: both leave Python's lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class _Asked:
     tiers: tuple[Tier, ...]
     filters: Filters
     mode: Mode
-    vector: Vectors | None
+    last: Collection[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class Search:
     def __init__(self, scope: Scope, engines: Engines) -> None:
         self._scope = scope
         self._engines = engines
-        self._source = Source(scope.agent_id, engines.vectors, engines.index, engines.indexer)
+        self._source = Source(scope.agent_id, engines.embedding, engines.vectors, engines.index, engines.indexer)
+        self._speakers = sa.select(speakers.c.name).where(speakers.c.agent_id == scope.agent_id)
 
     def find(
         self,
@@ -105,30 +108,47 @@ class Search:
         """
         wanted = filters or Filters()
         text = _checked(query, limit, page, wanted)
-        question = read_question(text, self._speakers(), self._scope.now())
-        vector = None if mode == "words" else self._vector(question.as_told, patience)
-        used: Mode = mode if vector is not None else "words"
-        asked = _Asked(question, tuple(tiers), wanted, used, vector)
+        with self._scope.database.read() as connection:
+            names = connection.execute(self._speakers).scalars().all()
+            complete = candidates.marks(self._source, tiers) if mode != "words" else {}
+        asked = _Asked(read_question(text, names, self._scope.now()), tuple(tiers), wanted, mode, last)
+        near = self._near(asked, patience, complete)
         with self._scope.database.read() as connection:
             words, total = self._by_words(connection, asked, WORD_POOL)
-            ranked = self._ranked(connection, asked, words)
-            ranked.sort(key=lambda item: item.key[0] == "recall" and item.key[1] in last)
+            answer = near()
+            ranked = self._ranked(connection, asked, words, answer)
             if page * limit > len(ranked) and total > WORD_POOL:
                 ranked += self._tail(connection, asked, ranked, min(MOST_COUNTED, page * limit + WORD_POOL))
             hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
         count = max(total, len(ranked))
+        used: Mode = "words" if answer.vector is None else mode
         return Found(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
 
-    def _vector(self, text: str, patience: float) -> Vectors | None:
-        """Return the question's vector, and embed what waits; None where the embedder is away: words find meanwhile."""
-        vector = None
+    def _near(self, asked: _Asked, patience: float, complete: Mapping[Tier, int]) -> Callable[[], Near]:
+        """Start to ask by meaning and return how to get the answer; nothing where the embedder is away.
+
+        What waits to be embedded is embedded first, so that what was said a moment ago is found by meaning too.
+        """
+        if asked.mode == "words":
+            return Near
+        engines = self._engines
         try:
-            vector = self._engines.embedding.query(text, patience)
-            if vector is not None and self._engines.indexer is not None:
-                self._engines.indexer.flush()
+            if not engines.embedding.ready:
+                engines.embedding.query(asked.question.as_told, patience)
+            if engines.embedding.ready and engines.indexer is not None:
+                engines.indexer.flush()
         except OperatorError as error:
-            log.warning("The search goes on by words: %s", error)
-        return vector
+            return _away(error)
+        work = (self._source, asked.question.as_told, patience, complete, asked.filters)
+        future = engines.beside.submit(candidates.ask, *work)
+
+        def answer() -> Near:
+            try:
+                return future.result()
+            except OperatorError as error:
+                return _away(error)()
+
+        return answer
 
     def _by_words(self, connection: Connection, asked: _Asked, pool: int) -> tuple[list[Key], int]:
         """Return the rows that words bring, best first in each tier, and how many match at all."""
@@ -142,27 +162,26 @@ class Search:
             total += count
         return found, total
 
-    def _by_meaning(self, connection: Connection, asked: _Asked) -> list[Key]:
+    def _by_meaning(self, connection: Connection, asked: _Asked, near: Near) -> list[Key]:
         """Return the rows that meaning brings, best first in each tier."""
         found: list[Key] = []
-        if asked.vector is not None:
-            for tier in asked.tiers:
-                near = candidates.by_meaning(connection, self._source, tier, asked.vector, MEANING_POOL, asked.filters)
-                found += [(tier, n) for n, cosine in near.items() if cosine >= LEAST_COSINE]
+        for tier in asked.tiers:
+            best = candidates.by_meaning(connection, self._source, tier, near, asked.filters)
+            found += [(tier, n) for n, cosine in best.items() if cosine >= LEAST_COSINE]
         return found
 
-    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key]) -> list[_Ranked]:
+    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key], near: Near) -> list[_Ranked]:
         """Score what words and meaning bring and, unless only words are wanted, the rows around the best of both."""
-        meaning = self._by_meaning(connection, asked)
+        meaning = self._by_meaning(connection, asked, near)
         keys: set[Key] = {*words, *meaning}
-        if asked.mode != "words":
+        if near.vector is not None:
             best = {*words[:HEARD], *meaning[:HEARD]}
             heard = [n for tier, n in best if tier == "recall"]
             keys.update(("recall", n) for n in around(connection, heard))
         embedder = self._source.vectors.embedder_id() if self._source.vectors else None
         loaded = load(connection, self._scope.agent_id, keys, asked.filters, embedder)
         rows = [loaded[key] for key in sorted(loaded)]
-        fused = fuse(asked.question, arrays(asked.question, rows, asked.vector))
+        fused = fuse(asked.question, arrays(asked.question, rows, near.vector))
         found = set(words)
         kept = (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 0)
         ranked = [
@@ -170,7 +189,11 @@ class Search:
             for place, (row, score, keep) in enumerate(zip(rows, fused.total.tolist(), kept.tolist(), strict=True))
             if keep or row.key in found
         ]
-        return sorted(ranked, key=lambda item: (-item.score, item.key[0], -item.key[1]))
+        return sorted(ranked, key=lambda item: (self._asks(item.key, asked), -item.score, item.key[0], -item.key[1]))
+
+    def _asks(self, key: Key, asked: _Asked) -> bool:
+        """Return whether a row belongs to the turn that asks."""
+        return key[0] == "recall" and key[1] in asked.last
 
     def _tail(self, connection: Connection, asked: _Asked, ranked: list[_Ranked], depth: int) -> list[_Ranked]:
         """Return what matches by words beyond the rows that were scored, by BM25: deep pages stay in one order."""
@@ -180,11 +203,6 @@ class Search:
         rows = load(connection, self._scope.agent_id, rest, asked.filters, None)
         last = min(0.0, ranked[-1].score) if ranked else 0.0
         return [_Ranked(key, last) for key in rest if key in rows]
-
-    def _speakers(self) -> list[str]:
-        mine = sa.select(speakers.c.name).where(speakers.c.agent_id == self._scope.agent_id)
-        with self._scope.database.read() as connection:
-            return list(connection.execute(mine).scalars())
 
     def _hits(self, connection: Connection, ranked: Sequence[_Ranked]) -> list[Hit]:
         """Load the whole of the rows that are shown."""
@@ -199,6 +217,12 @@ class Search:
             found = connection.execute(told.where(passages.c.n.in_(numbers)))
             whole.update((("archival", row.n), _passage_hit(row)) for row in found)
         return [replace(whole[item.key], score=item.score, scores=item.parts) for item in ranked]
+
+
+def _away(error: OperatorError) -> Callable[[], Near]:
+    """Go on without meaning."""
+    log.warning("The search goes on by words: %s", error)
+    return Near
 
 
 def _message_hit(row: AnyRow) -> Hit:

@@ -98,5 +98,6 @@ class Store:
         """Stop the background worker and close everything."""
         if self.engines.indexer is not None:
             self.engines.indexer.stop()
+        self.engines.beside.shutdown()
         self.engines.embedding.close()
         self.database.close()
