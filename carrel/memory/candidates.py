@@ -19,10 +19,10 @@ from carrel.memory.values import Filters, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.protocols import Vectors
 
-WORD_POOL = 100
-MEANING_POOL = 100
+WORD_POOL = 80
+MEANING_POOL = 80
 """Rows that words and meaning bring each."""
-HEARD = 15
+HEARD = 12
 """Rows whose neighbours come along: the best of words and of meaning in turn."""
 MOST_FILTERED = 20_000
 """Rows that a filter may leave to be scanned exactly where the index brings too few of them."""

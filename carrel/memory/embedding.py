@@ -41,7 +41,7 @@ class Embedding:
 
     def warm(self) -> None:
         """Start to load the model in the background, once."""
-        if self.embedder is None or self._warming is not None:
+        if self.embedder is None or self._warming is not None or self.ready:
             return
         self._warming = threading.Thread(target=self._load, name="carrel-warm", daemon=True)
         self._warming.start()

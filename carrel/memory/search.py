@@ -22,7 +22,7 @@ from carrel.memory.indexer import Indexer
 from carrel.memory.question import Question, read_question
 from carrel.memory.schema import AnyRow, messages, passages, sessions, speakers
 from carrel.memory.scope import Scope
-from carrel.memory.shortlist import Key, around, arrays, load
+from carrel.memory.shortlist import Key, Light, around, arrays, load, successors
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.memory.word_search import MOST_COUNTED, by_words
@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 MAX_LIMIT = 1_000
 MAX_QUERY = 4_000
 """Characters of a question that are looked at; what follows rarely sharpens it."""
-SUPERSEDED = 0.5
-"""What remains of the score of a fact that has a successor, so that it ranks below it."""
+SUPERSEDED = 0.05
+"""How far the score of a fact that has a successor stays below that of the successor."""
 PATIENCE = 1.5
 """Seconds that a turn waits for the embedder to load before it searches by words alone."""
 
@@ -180,13 +180,16 @@ class Search:
             keys.update(("recall", n) for n in around(connection, heard))
         embedder = self._source.vectors.embedder_id() if self._source.vectors else None
         loaded = load(connection, self._scope.agent_id, keys, asked.filters, embedder)
+        newer: set[Key] = {("archival", n) for n in successors(connection, loaded.values())}
+        loaded |= load(connection, self._scope.agent_id, newer, asked.filters, embedder)
         rows = [loaded[key] for key in sorted(loaded)]
         fused = fuse(asked.question, arrays(asked.question, rows, near.vector))
-        found = set(words)
+        found = {*words, *newer}
         kept = (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 0)
+        scores = _below_successors(rows, fused.total.tolist())
         ranked = [
-            _Ranked(row.key, score * (SUPERSEDED if row.state == "superseded" else 1), fused, place)
-            for place, (row, score, keep) in enumerate(zip(rows, fused.total.tolist(), kept.tolist(), strict=True))
+            _Ranked(row.key, score, fused, place)
+            for place, (row, score, keep) in enumerate(zip(rows, scores, kept.tolist(), strict=True))
             if keep or row.key in found
         ]
         return sorted(ranked, key=lambda item: (self._asks(item.key, asked), -item.score, item.key[0], -item.key[1]))
@@ -217,6 +220,19 @@ class Search:
             found = connection.execute(told.where(passages.c.n.in_(numbers)))
             whole.update((("archival", row.n), _passage_hit(row)) for row in found)
         return [replace(whole[item.key], score=item.score, scores=item.parts) for item in ranked]
+
+
+def _below_successors(rows: Sequence[Light], scores: list[float]) -> list[float]:
+    """Return the scores, those of superseded passages lowered until they rank below what took their place."""
+    place = {row.id: n for n, row in enumerate(rows) if row.id}
+
+    def bound(n: int) -> float:
+        newer = place.get(rows[n].successor or "")
+        if rows[n].state != "superseded":
+            return scores[n]
+        return (scores[n] if newer is None else min(scores[n], bound(newer))) - SUPERSEDED
+
+    return [bound(n) for n in range(len(rows))]
 
 
 def _away(error: OperatorError) -> Callable[[], Near]:

@@ -43,6 +43,9 @@ class Light(NamedTuple):
     """As the full-text index holds them, separated by spaces."""
     vectors: tuple[bytes, ...]
     """One a piece of the text; none where it is not embedded yet."""
+    id: str = ""
+    successor: str | None = None
+    """A passage's own id, and that of the passage which took its place."""
 
     @property
     def key(self) -> Key:
@@ -71,6 +74,18 @@ def load(
 def around(connection: Connection, numbers: Collection[int]) -> list[int]:
     """Return the messages up to three places before and after these, in their sessions; they may be another agent's."""
     return list(connection.execute(_AROUND, {"numbers": json.dumps(sorted(numbers))}).scalars())
+
+
+def successors(connection: Connection, rows: Iterable[Light]) -> list[int]:
+    """Return the passages that took the place of these, to the last of each chain."""
+    found: set[int] = set()
+    wanted = {row.successor for row in rows if row.successor}
+    while wanted:
+        chosen = sa.select(passages.c.n, passages.c.successor).where(passages.c.id.in_(wanted))
+        next_rows = [row for row in connection.execute(chosen) if row.n not in found]
+        found.update(row.n for row in next_rows)
+        wanted = {row.successor for row in next_rows if row.successor}
+    return sorted(found)
 
 
 def conditions(agent: Any, tier: Tier, filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -148,7 +163,7 @@ def _statement(tier: Tier, filters: Filters) -> sa.Select[Any]:
 
 _COLUMNS = {
     "recall": ("session_id", "position", "role", "speaker", "asks", "first_person", "time_words"),
-    "archival": ("state",),
+    "archival": ("state", "id", "successor"),
 }
 
 
@@ -161,9 +176,9 @@ def _message(row: AnyRow) -> Light:
 
 
 def _passage(row: AnyRow) -> Light:
-    n, at, words, vector, state = row
+    n, at, words, vector, state, own, successor = row
     made = (vector,) if vector else ()
-    return Light(n, "archival", "", 0, None, None, at, 0.0, 0, 0, state, words or "", made)
+    return Light(n, "archival", "", 0, None, None, at, 0.0, 0, 0, state, words or "", made, own, successor)
 
 
 _HEARD = messages.alias("heard")

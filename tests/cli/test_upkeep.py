@@ -125,7 +125,7 @@ def test_a_vector_without_a_row_is_counted(home: Path, facts: dict[str, str]) ->
     ran = carrel("memory", "verify", "--json", **facts)
     assert ran.code == 1
     assert tiers(ran)["archival"] == archival(with_vector=3, missing=1, orphans=1, sound=False)
-    assert "without a row\n" in carrel("memory", "verify", **facts).out
+    assert "without a row: run carrel memory reindex\n" in carrel("memory", "verify", **facts).out
 
 
 def test_a_row_without_words_is_counted_and_found_again(home: Path) -> None:
