@@ -15,7 +15,7 @@ from itertools import pairwise
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.text import one_line
-from carrel.words import query_terms, stem
+from carrel.words import CJK_STOP, query_terms, stem
 
 HONEST = "No language model is connected: I keep what you tell me and answer by quoting my memory."
 NOTHING = "I found nothing about that in my memory."
@@ -50,8 +50,8 @@ _BLOCK = re.compile(r"^\[core memory: (\w+)[^\]]*\]\n(.*?)(?=\n\[core memory|\n\
 _DESK = re.compile(r"\n*<desk [^>]*>.*", re.DOTALL)
 _TALK = frozenset("ask asked know mention mentioned recall remember said say talk talked tell told think".split())
 """Words of a question that speak of speaking, and stand in no answer."""
-_ASKING = frozenset("什么谁哪几怎吗何")
-"""Characters that only questions hold."""
+_ASKING = frozenset("什么谁哪几怎吗何曾经") | CJK_STOP
+"""Characters that only questions hold, or that mark grammar: a pair with one of them names no subject."""
 
 
 @dataclass(frozen=True, slots=True)
