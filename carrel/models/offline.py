@@ -50,8 +50,8 @@ _BLOCK = re.compile(r"^\[core memory: (\w+)[^\]]*\]\n(.*?)(?=\n\[core memory|\n\
 _DESK = re.compile(r"\n*<desk [^>]*>.*", re.DOTALL)
 _TALK = frozenset("ask asked know mention mentioned recall remember said say talk talked tell told think".split())
 """Words of a question that speak of speaking, and stand in no answer."""
-_ASKING = frozenset("什么谁哪几怎吗何曾经") | CJK_STOP
-"""Characters that only questions hold, or that mark grammar: a pair with one of them names no subject."""
+_ASKING = frozenset("什么谁哪几怎吗何")
+"""Characters that only questions hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,9 @@ def _remembered(messages: Sequence[Message], start: int) -> list[_Line]:
 
 def best_lines(asked: str, lines: Sequence[_Line]) -> list[_Line]:
     """Return up to three lines that best cover what is asked; questions and the assistant's own words never."""
-    wanted = [stem(term) for term in query_terms(asked) if term not in _TALK and not _ASKING & set(term)]
+    terms = [term for term in query_terms(asked) if term not in _TALK and not _ASKING & set(term)]
+    subjects = [term for term in terms if not CJK_STOP & set(term)]  # a pair with 我 or 的 names no subject
+    wanted = [stem(term) for term in subjects or terms]
     told = _distinct([replace(line, text=_told(line.text)) for line in lines if line.who != "assistant"])
     words = [_stems(line) for line in told]
     weights = {term: 1 / math.sqrt(max(1, sum(term in held for held in words))) for term in wanted}
