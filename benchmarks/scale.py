@@ -25,36 +25,38 @@ from benchmarks.texts import messages
 from carrel import Carrel
 from carrel.agent.agent import Agent
 from carrel.memory.values import Filters
-from carrel.memory.vectors import VectorStore, to_blob
+from carrel.memory.vectors import to_blob
 from carrel.protocols import Vectors
 
 BASE = 3000
 QUERIES = 60
 
 
-def fill(desk: Carrel, agent: Agent, rows: int, real: bool) -> None:
-    """Load the rows, give each a vector, and bring the index up to date; nothing where that was done before."""
-    if agent.counts.recall >= rows:
-        return
-    agent.recall.load(messages(rows))
-    store = desk.store.engines.vectors
-    assert store is not None
-    if not real:
-        shortcut(store, desk, rows)
-    desk.store.embed_now()
+class Filling:
+    """Fills stores: made-up rows, and vectors for them."""
 
+    def __init__(self, real: bool) -> None:
+        self._real = real
+        self._base: list[Vectors] = []
+        self._source = np.random.default_rng(7)
 
-def shortcut(store: VectorStore, desk: Carrel, rows: int) -> None:
-    """Embed the first rows and mix the vectors of all others from theirs."""
-    source = np.random.default_rng(7)
-    base: Vectors | None = None
-    while batch := store.pending(2000):
-        if base is None or len(base) < min(BASE, rows):
-            made = desk.store.engines.embedding.documents([item.text for item in batch])
-            base = made if base is None else np.concatenate([base, made])
-        else:
-            made = mixed(base, len(batch), source)
-        store.store([(item, [to_blob(vector)]) for item, vector in zip(batch, made, strict=True)])
+    def fill(self, desk: Carrel, agent: Agent, rows: int) -> None:
+        """Load the rows and give each a vector; nothing where that was done before."""
+        if agent.counts.recall >= rows:
+            return
+        agent.recall.load(messages(rows))
+        store = desk.store.engines.vectors
+        assert store is not None
+        while not self._real and (batch := store.pending(2000)):
+            made = self._vectors(desk, [item.text for item in batch])
+            store.store([(item, [to_blob(vector)]) for item, vector in zip(batch, made, strict=True)])
+
+    def _vectors(self, desk: Carrel, texts: Sequence[str]) -> Vectors:
+        if sum(map(len, self._base)) >= BASE:
+            return mixed(np.concatenate(self._base), len(texts), self._source)
+        made = desk.store.engines.embedding.documents(texts)
+        self._base.append(made)
+        return made
 
 
 def mixed(base: Vectors, count: int, source: np.random.Generator) -> Vectors:
@@ -118,7 +120,7 @@ def measure(rows: int, real: bool, home: Path) -> dict[str, Any]:
     desk = Carrel.open(home, model="offline")
     agent = desk.agent("big")
     start = time.perf_counter()
-    fill(desk, agent, rows, real)
+    Filling(real).fill(desk, agent, rows)
     desk.store.embed_now()
     built = time.perf_counter() - start
     asked = list(questions(rows))
@@ -159,10 +161,11 @@ def crowd(rows: int, agents: int, home: Path) -> dict[str, Any]:
     """Measure one agent's search where it is alone, and where many others have as many rows."""
     asked = list(questions(rows))
     times = {}
+    filling = Filling(False)
     for name, count in (("alone", 1), ("among_others", agents)):
         desk = Carrel.open(home / name, model="offline")
         for number in range(count):
-            fill(desk, desk.agent(f"a{number}"), rows, False)
+            filling.fill(desk, desk.agent(f"a{number}"), rows)
         desk.store.embed_now()
         one = desk.agent(f"a{count // 2}")
         search_times(one, [f"{text} warm" for text in asked[:20]])

@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.schema import WORD_TABLES, AnyRow, embedders, messages, outbox, passages, removals, vectors
+from carrel.memory.database import Database
+from carrel.memory.schema import WORD_TABLES, AnyRow, agents, embedders, messages, outbox, passages, removals, vectors
 from carrel.memory.scope import Scope
 from carrel.memory.values import Tier
 from carrel.memory.vectors import MAX_TRIES, VectorStore
@@ -86,6 +87,19 @@ def verify(scope: Scope, store: VectorStore | None) -> Report:
             all(_words_are_sound(connection, name) for name in WORD_TABLES.values()),
             tiers,
         )
+
+
+def unembedded(database: Database, store: VectorStore) -> dict[str, int]:
+    """Return the agents that have rows which neither have a vector of the present embedder nor wait for one."""
+    embedder_id = store.embedder_id()
+    found: dict[str, int] = {}
+    with database.read() as connection:
+        for agent in connection.execute(sa.select(agents.c.id, agents.c.name).order_by(agents.c.name)).fetchall():
+            missing = (sa.and_(*_missing(agent.id, tier, embedder_id)) for tier in _TABLES)
+            total = sum(_count(connection, t, c) for t, c in zip(_TABLES.values(), missing, strict=True))
+            if total:
+                found[agent.name] = total
+    return found
 
 
 def enqueue_missing(scope: Scope, store: VectorStore) -> int:

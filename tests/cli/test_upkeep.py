@@ -269,3 +269,14 @@ def test_the_bar_is_drawn_only_where_somebody_watches(minilm: dict[str, str]) ->
     command = [sys.executable, "-m", "carrel", "memory", "reindex"]
     done = subprocess.run(command, capture_output=True, timeout=LIMIT, env=environment(**minilm))
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_doctor_names_rows_of_another_model(home: Path, facts: dict[str, str]) -> None:
+    """After a change of the embedder it is said whose rows are found by words only, and what to do."""
+    vectors = {finding["subject"]: finding for finding in carrel("doctor", "--json", **facts).data["findings"]}[
+        "vectors"
+    ]
+    assert vectors == {"subject": "vectors", "state": "ok", "said": "every row has one, or is about to have one"}
+    sql(home, "UPDATE embedders SET fingerprint = 'another model'")
+    said = "! vectors: 3 rows of 'default' found by words only: another model embedded them."
+    assert f"{said} Run: carrel memory reindex -a default\n" in carrel("doctor", **facts).out
