@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from carrel.agent.context import Budget
 from carrel.memory.retrievals import Offered
+from carrel.memory.search import TURN_PATIENCE
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit
 from carrel.protocols import TokenCounter
@@ -43,7 +44,7 @@ def page_in(memory: Memory, text: str, on_desk: Collection[str], budget: Budget,
     """Search recall and archival for what is relevant to a message and not already on the desk."""
     if not any(character.isalnum() for character in text):
         return Page()
-    found = memory.search.find(text, ("recall", "archival"), limit=CANDIDATES)
+    found = memory.search.find(text, ("recall", "archival"), limit=CANDIDATES, patience=TURN_PATIENCE)
     return _chosen(found.hits, frozenset(query_terms(text)), on_desk, budget.recalled, counter)
 
 

@@ -1,6 +1,7 @@
 """The agent stores, finds, corrects and removes passages of archival memory."""
 
 from carrel.memory import dates
+from carrel.memory.search import TURN_PATIENCE
 from carrel.tools.found import page_size, rendered
 from carrel.tools.tool import ToolContext, tool
 
@@ -30,6 +31,7 @@ def archival_search(
         tags=tags,
         since=dates.since(since, zone) if since else None,
         until=dates.until(until, zone) if until else None,
+        patience=TURN_PATIENCE,
     )
     context.found.extend(found.hits)
     return rendered(found, "archival_search", context.room)

@@ -1,6 +1,7 @@
 """The agent searches what was said."""
 
 from carrel.memory import dates
+from carrel.memory.search import TURN_PATIENCE
 from carrel.tools.found import page_size, rendered
 from carrel.tools.tool import ToolContext, tool
 
@@ -25,6 +26,7 @@ def recall_search(
         until=dates.until(until, zone) if until else None,
         roles=roles,
         last={message.n for message in context.memory.recall.of_turn(context.turn)},
+        patience=TURN_PATIENCE,
     )
     context.found.extend(found.hits)
     return rendered(found, "recall_search", context.room)
