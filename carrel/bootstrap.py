@@ -1,15 +1,18 @@
 """Put the house together: the only file that names concrete classes."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from carrel import config
 from carrel.agent.agent import Agent
+from carrel.agent.budget import Budget
 from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
-from carrel.agent.context import Budget, Compiler
+from carrel.agent.context import Compiler
 from carrel.agent.loop import Parts
+from carrel.agent.measure import Measure
 from carrel.agent.prompts import prompt
 from carrel.clock import SystemClock
 from carrel.config import Config, Settings
@@ -21,6 +24,7 @@ from carrel.memory.store import Memory, Store
 from carrel.models.embeddings import embedder_named
 from carrel.models.offline import OfflineModel
 from carrel.models.openai_chat import OpenAIChat
+from carrel.models.served import Server
 from carrel.models.tokens import token_counter
 from carrel.protocols import ChatModel, Clock, Embedder
 from carrel.tools.defaults import MEMORY_TOOLS
@@ -36,6 +40,9 @@ class Carrel:
         self.config = settings
         self.store = store
         self.model = model
+        self.server = Server(
+            model.base_url if isinstance(model, OpenAIChat) else "", model.name, settings.settings.api_key
+        )
         self._tools = tools
 
     @classmethod
@@ -100,24 +107,33 @@ class Carrel:
     def _parts(self, memory: Memory) -> Parts:
         settings = self.config.settings
         counter = memory.scope.counter
-        budget = Budget(settings.window, settings.reply_tokens, settings.page_in_share)
+        compiler = Compiler(_budget(settings), counter)
+        server = self.server
         return Parts(
             memory=memory,
             model=self.model,
             toolbox=Toolbox(self._tools),
-            compiler=Compiler(budget, counter),
+            compiler=compiler,
             counter=counter,
-            summariser=self._summariser(memory, settings),
+            summariser=self._summariser(compiler),
             max_steps=settings.max_steps,
             max_turn_tokens=settings.max_turn_tokens,
             evict_share=settings.evict_share,
             page_in=settings.page_in,
+            measure=Measure(
+                compiler.budget, partial(memory.windows.reported, self.model.name), server.window, server.fix
+            ),
         )
 
-    def _summariser(self, memory: Memory, settings: Settings) -> Summariser:
+    def _summariser(self, compiler: Compiler) -> Summariser:
         if isinstance(self.model, OfflineModel):
-            return ExtractiveSummariser(memory.scope.counter)
-        return ModelSummariser(self.model, memory.scope.counter, settings.window)
+            return ExtractiveSummariser(compiler.counter)
+        return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own)
+
+
+def _budget(settings: Settings) -> Budget:
+    shares = (settings.page_in_share, settings.warn_share, settings.flush_share)
+    return Budget(settings.window, settings.reply_tokens, *shares)
 
 
 def default_blocks(settings: Settings) -> list[NewBlock]:

@@ -65,6 +65,24 @@ class Evicted:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptCut:
+    """The server read far less than it was sent; what it left out the model did not see. Figures are in tokens."""
+
+    sent: int
+    read: int
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A message too long for the desk went to archival in pieces."""
+
+    message: str
+    characters: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The whole of a turn, once it is on disk."""
 
@@ -96,4 +114,15 @@ class Answer:
         }
 
 
-Event = TurnStarted | PagedIn | TextDelta | ToolCalled | ToolReturned | MemoryChanged | Evicted | Answer
+Event = (
+    TurnStarted
+    | PagedIn
+    | TextDelta
+    | ToolCalled
+    | ToolReturned
+    | MemoryChanged
+    | Evicted
+    | PromptCut
+    | Archived
+    | Answer
+)

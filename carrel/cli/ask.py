@@ -21,6 +21,8 @@ NAMES = {
     "ToolReturned": "tool_result",
     "MemoryChanged": "memory.write",
     "Evicted": "context.evict",
+    "PromptCut": "context.cut",
+    "Archived": "memory.archive",
     "Answer": "result",
 }
 

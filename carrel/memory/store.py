@@ -20,6 +20,7 @@ from carrel.memory.turns import Turns
 from carrel.memory.upgrade import upgrade
 from carrel.memory.values import Counts, MemoryEvent, Tier
 from carrel.memory.vectors import VectorStore
+from carrel.memory.windows import Windows
 from carrel.protocols import Clock, Embedder, TokenCounter
 
 
@@ -37,6 +38,7 @@ class Memory:
         self.archival = Archival(scope, self.search)
         self.turns = Turns(scope, self.recall)
         self.retrievals = Retrievals(scope)
+        self.windows = Windows(scope)
 
     def counts(self) -> Counts:
         """Return how much the agent remembers."""

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.agent.context import PER_MESSAGE, Budget, Compiled, Compiler, Desk, Tail, fitted
+from carrel.agent.budget import PER_MESSAGE, Budget
+from carrel.agent.context import Compiled, Compiler, Desk, Tail
+from carrel.agent.cutting import fitted
+from carrel.agent.head import Head, rendered
 from carrel.agent.prompts import prompt
 from carrel.errors import DoesNotFit
 from carrel.memory.values import Block, Counts, StoredMessage
@@ -28,6 +31,8 @@ KINDS = (
 )
 JSON_OVERHEAD = 14
 """Tokens of a message's braces, keys and role in JSON, which no chat template spends."""
+
+BLOCKS = [Block("persona", prompt("persona"), 2000, "who you are"), Block("human", "Ada. " * 400, 2000)]
 
 sizes = st.one_of(st.integers(1, 300), st.sampled_from([2_000, 20_000]))
 texts = st.builds(lambda kind, size: (kind * (size // len(kind) + 1))[:size], st.sampled_from(KINDS), sizes)
@@ -75,7 +80,7 @@ def desk_of(window: int, queue: list[StoredMessage], **changes: object) -> tuple
     lines = ["a recalled line"] * (budget.recalled // (COUNTER.count("a recalled line") + 2))
     desk = Desk(
         instructions=prompt("system_lean" if budget.small else "system"),
-        blocks=[Block("persona", prompt("persona"), 2000, "who you are"), Block("human", "Ada. " * 400, 2000)],
+        head=Head(rendered(BLOCKS, budget.core, COUNTER)),
         summary=fitted("They spoke of walnuts. " * 2000, budget.summary, COUNTER),
         queue=queue,
         tail=Tail(NOW, Counts(99_999, 99_999, 99, 99), "abcd", tuple(lines), ("Your reply was empty. Try again.",) * 2),
@@ -109,7 +114,9 @@ def assert_well_formed(compiled: Compiled, tail: str) -> None:
             waiting = [call.id for call in message.calls]
         previous = message.role
     assert not waiting
-    assert messages[-1].text.endswith(tail)
+    end = tail.splitlines()[-1]
+    assert tail.removesuffix(end) in messages[-1].text
+    assert messages[-1].text.endswith(f"\n{end}")
     assert messages[-1].role in {"user", "tool"}
 
 
@@ -183,10 +190,14 @@ def test_a_long_message_is_cut_with_its_id_and_size(kind: str, window: int) -> N
     text = (kind * 20_000)[:80_000]
     compiler, desk = desk_of(window, [stored(7, "user", text)])
     (shown,) = compiler.shown(desk)
-    marker = " […cut: 80000 characters, whole in recall as m-000000000007]"
+    marker = ' […cut: 80000 characters; recall_search(query="m-000000000007") reads them page by page]'
     assert shown.text.endswith(marker)
     assert text.startswith(shown.text.removesuffix(marker))
-    assert compiler.message(desk) * 0.7 < shown.tokens <= compiler.message(desk)
+    assert (
+        compiler.message(desk.instructions, desk.tools) * 0.7
+        < shown.tokens
+        <= compiler.message(desk.instructions, desk.tools)
+    )
     assert shown.tokens == COUNTER.count(shown.text) + PER_MESSAGE
 
 
@@ -205,7 +216,7 @@ def test_cut_arguments_stay_json() -> None:
     values = json.loads(shown.calls[0].arguments)
     assert values["label"] == "human"
     assert values["content"].startswith("walnut walnut")
-    assert shown.tokens <= compiler.message(desk)
+    assert shown.tokens <= compiler.message(desk.instructions, desk.tools)
 
 
 def huge() -> Tool:
@@ -223,9 +234,15 @@ def test_a_head_that_is_too_large_is_listed_part_by_part() -> None:
     compiler, desk = desk_of(8000, [stored(1, "user", "Hi")], tools=Toolbox([huge()]).schemas)
     with pytest.raises(DoesNotFit) as caught:
         compiler.plan(desk, 0.5)
-    for part in ("Window 8000", "instructions", "tools 90", "core", "summary", "queue", "tail", "'window'"):
-        assert part in str(caught.value)
-    with pytest.raises(DoesNotFit, match="tools 90"):
+    rows = [line.split() for line in str(caught.value).splitlines()]
+    parts = "instructions tools core summary queue recalled tail reply together".split()
+    assert [row[0] for row in rows[1:-1]] == parts
+    figures = [int(row[1]) for row in rows[1:-1]]
+    assert sum(figures[:-1]) == figures[-1]
+    assert figures[1] > 9000
+    assert rows[0][:2] == ["Window", "8000"]
+    assert rows[-1][0] == "Raise"
+    with pytest.raises(DoesNotFit, match=r"tools +90"):
         compiler.compile(desk)
 
 
@@ -240,13 +257,14 @@ def test_small_windows_have_room_for_real_work() -> None:
     """At 2,000 tokens a reply may make three calls, and a message may take 90 tokens."""
     compiler, desk = desk_of(2000, [])
     assert compiler.most_calls(desk) >= 3
-    assert compiler.message(desk) >= 90
+    assert compiler.message(desk.instructions, desk.tools) >= 90
 
 
 def test_core_memory_keeps_to_its_share() -> None:
     """Blocks that are too long show their beginnings and their true sizes; short ones are whole."""
     blocks = [Block("persona", "I am Carrel.", 2000), Block("human", "Ada likes walnuts. " * 100, 2000)]
-    compiler, desk = desk_of(2000, [stored(1, "user", "Hi")], blocks=blocks)
+    budget = Budget(2000, 1024)
+    compiler, desk = desk_of(2000, [stored(1, "user", "Hi")], head=Head(rendered(blocks, budget.core, COUNTER)))
     compiled = compiler.compile(desk)
     head = compiled.request.messages[0].text
     assert compiled.account["core"] <= compiler.budget.core
