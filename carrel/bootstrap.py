@@ -85,6 +85,13 @@ class Carrel:
         memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
         return Agent(name, self.store.agents, memory, lambda: self._parts(memory))
 
+    @property
+    def budget(self) -> Budget:
+        """How the window is shared out, as it is set."""
+        settings = self.config.settings
+        shares = (settings.page_in_share, settings.warn_share, settings.flush_share)
+        return Budget(settings.window, settings.reply_tokens, *shares)
+
     def start(self) -> None:
         """Start to embed in the background; for programs that live longer than one turn."""
         self.store.start()
@@ -107,7 +114,7 @@ class Carrel:
     def _parts(self, memory: Memory) -> Parts:
         settings = self.config.settings
         counter = memory.scope.counter
-        compiler = Compiler(_budget(settings), counter)
+        compiler = Compiler(self.budget, counter)
         server = self.server
         return Parts(
             memory=memory,
@@ -129,11 +136,6 @@ class Carrel:
         if isinstance(self.model, OfflineModel):
             return ExtractiveSummariser(compiler.counter)
         return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own)
-
-
-def _budget(settings: Settings) -> Budget:
-    shares = (settings.page_in_share, settings.warn_share, settings.flush_share)
-    return Budget(settings.window, settings.reply_tokens, *shares)
 
 
 def default_blocks(settings: Settings) -> list[NewBlock]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carrel.cli.notices import notice
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
-from carrel.cli.output import json_text, line, print_json
+from carrel.cli.output import json_text, line, note, print_json
 from carrel.text import clean_text, terminal_text
 
 if TYPE_CHECKING:  # named only
@@ -46,8 +47,11 @@ def ask(
         answer = chat.send(said)
         if as_json:
             print_json("ask", answer.to_json())
-        else:
-            line(terminal_text(answer.text))
+            return
+        line(terminal_text(answer.text))
+        for event in answer.events:
+            if said := notice(event):
+                note(said)
 
 
 def event_json(event: "Event") -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carrel.cli.commands import COMMANDS, run_command
+from carrel.cli.notices import notice
 from carrel.cli.options import AgentName, Model, SessionName, open_home
 from carrel.cli.output import counted, line, note, print_error
 from carrel.errors import CarrelError, OperatorError, UserError
@@ -86,6 +87,8 @@ def _print_turn(sitting: "Session", text: str) -> None:
                 changes.append(f"✎ {change.ref}: {change.op} {one_line(_difference(change.before, change.after), 80)}")
             case Answer(text=whole):
                 line("" if streamed else terminal_text(whole))
+            case _ if said := notice(event):
+                changes.append(said)
     if sys.stdout.isatty():
         for said in changes:
             note(said)

@@ -6,7 +6,7 @@ answer.
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT = 2.0
 """Seconds that each question may take: the answer is worth no longer wait."""
@@ -33,7 +33,7 @@ class Server:
     """A model server, asked at most twice which window it serves a model with."""
 
     def __init__(self, base_url: str, model: str, api_key: str = "") -> None:
-        self._url = urlsplit(base_url)
+        self._url = _split(base_url)
         self._model = model
         self._key = api_key if api_key.isascii() else ""
         self._kind = ""
@@ -61,6 +61,14 @@ class Server:
             if (window := _window(answer, self._model, kind)) or self._kind:
                 return window
         return None
+
+
+def _split(base_url: str) -> SplitResult:
+    """Take an address apart; one that is none tells nothing here, and the first request will say what is wrong."""
+    try:
+        return urlsplit(base_url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _answer(url: str, key: str) -> Mapping[str, Any] | None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.agent.budget import PER_MESSAGE, Budget
-from carrel.agent.context import Compiled, Compiler, Desk, Tail
+from carrel.agent.context import PRESSURE, Compiled, Compiler, Desk, Tail
 from carrel.agent.cutting import fitted
 from carrel.agent.head import Head, rendered
 from carrel.agent.prompts import prompt
@@ -283,3 +283,50 @@ def test_an_empty_queue_sends_the_tail_alone() -> None:
     """Where there is no message to carry it, the tail is the user's message."""
     compiler, desk = desk_of(8000, [])
     assert compiler.compile(desk).request.messages[1:] == (UserMessage(desk.tail.render()),)
+
+
+def told(compiler: Compiler, desk: Desk) -> bool:
+    """Return whether the agent is told that a flush is near."""
+    return PRESSURE in compiler.compile(desk).request.messages[-1].text
+
+
+def test_pressure_is_told_once() -> None:
+    """As a queue grows the agent is told once, in the first request at 70 % or more, and not again."""
+    compiler, desk = desk_of(8000, [], summary="", tail=Tail(NOW, Counts(1, 1, 1, 1), "abcd"))
+    seen: list[tuple[bool, bool]] = []
+    for n in range(0, 60, 2):
+        desk = replace(desk, queue=[*desk.queue, stored(n, "user", f"{n} " + "walnut " * 90)])
+        if compiler.compile(desk).tokens > compiler.budget.flush * 0.95:
+            break
+        lasting = sum(t for part, t in compiler.compile(desk).account.items() if part not in {"recalled", "tail"})
+        seen.append((told(compiler, desk), lasting >= compiler.budget.warn))
+        desk = replace(desk, queue=[*desk.queue, stored(n + 1, "assistant", "Yes.")])
+    first = [full for _, full in seen].index(True)
+    assert [place for place, (said, _) in enumerate(seen) if said] == [first]
+    assert len(seen) > first + 2
+
+
+def test_thresholds_are_settings() -> None:
+    """A lower share warns and flushes earlier."""
+    queue = [stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(19)]
+    compiler, desk = desk_of(8000, queue, summary="")
+    assert compiler.plan(desk, 0.5) is None
+    compiler.budget = replace(compiler.budget, flush_share=0.65, warn_share=0.3)
+    flush = compiler.plan(desk, 0.5)
+    assert flush
+    assert 0.4 < len(flush.evicted) / len(queue) < 0.8
+
+
+@settings(deadline=None, max_examples=10)
+@given(turns, texts, windows, st.sampled_from([1.0, 1.3, 2.0]))
+def test_a_scale_shrinks_every_share(
+    past: list[tuple[str, list[tuple[str, list[tuple[str, str]]]], str]], asked: str, window: int, scale: float
+) -> None:
+    """Where the model counts more tokens than we do, what is sent fits in the model's tokens too."""
+    compiler, full = desk_of(max(window, 6000), conversation([*past, (asked, [], "")], 2)[:-1])
+    budget = replace(compiler.budget, scale=scale)
+    compiler.budget = budget
+    tail = replace(full.tail, recalled=())
+    desk = replace(full, head=Head(rendered(BLOCKS, budget.core, COUNTER)), summary="", tail=tail)
+    _, compiled = fitting(compiler, desk)
+    assert compiled.tokens * scale + budget.reserve <= budget.window

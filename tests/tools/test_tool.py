@@ -183,7 +183,7 @@ def test_any_value_becomes_text(context: ToolContext, value: object, text: str) 
 
 
 def test_a_long_result_is_kept_up_to_a_bound(context: ToolContext) -> None:
-    """A result of any length is kept up to a bound and says what it was; the desk shows as much as there is room for."""
+    """A result of any length is kept up to a bound and says what it was; the desk shows a part."""
 
     @tool
     def shout() -> str:
