@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.notices import notice
+from carrel.cli.notices import WARNING, notice
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
 from carrel.cli.output import json_text, line, note, print_json
 from carrel.text import clean_text, terminal_text
@@ -49,9 +49,9 @@ def ask(
             print_json("ask", answer.to_json())
             return
         line(terminal_text(answer.text))
-        for event in answer.events:
-            if said := notice(event):
-                note(said)
+        for told in filter(None, map(notice, answer.events)):
+            if told.startswith(WARNING):
+                note(told)
 
 
 def event_json(event: "Event") -> dict[str, object]:
