@@ -91,15 +91,20 @@ class Session:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
         memory = self._agent.memory
-        self._agents.take_lease(memory.scope.agent_id)
+        self._id = self._begin()
         try:
-            memory.turns.recover()
-            if self._id is None:
-                self._id = memory.sessions.start()
             yield from self._loop.run(self._id, cleaned)
         finally:
             self._agents.drop_lease(memory.scope.agent_id)
             memory.notify()
+
+    def _begin(self) -> str:
+        """Reserve the agent, close what a stopped program left running, and return the session's id: all or nothing."""
+        memory = self._agent.memory
+        with memory.scope.database.write():
+            self._agents.take_lease(memory.scope.agent_id)
+            memory.turns.recover()
+            return self._id or memory.sessions.start()
 
     def __enter__(self) -> Self:
         return self

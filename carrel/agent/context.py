@@ -8,6 +8,7 @@ alternating as strict chat templates want it and the bytes before it stay the sa
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from carrel.agent.budget import LEAST_MESSAGE, PER_MESSAGE, SUMMARY_HEAD, SUMMARY_HEAD_TOKENS, TAIL_TOKENS, Budget
@@ -28,6 +29,9 @@ from carrel.messages import (
     to_json,
 )
 from carrel.protocols import Request, TokenCounter
+
+HEADS = 64
+"""Counts that are kept: the parts of a head stay the same over many requests."""
 
 PRESSURE = (
     "Your context is nearly full; the oldest messages leave view soon. Save what matters now with core_memory_append "
@@ -102,6 +106,7 @@ class Compiler:
         self.budget = budget
         self.counter = counter
         self._tools_counted: tuple[tuple[ToolSchema, ...], int] = ((), 0)
+        self._count = lru_cache(HEADS)(counter.count)
 
     def compile(self, desk: Desk) -> Compiled:
         """Return the request. Raise DoesNotFit where it is over the budget: `plan` comes first."""
@@ -143,7 +148,7 @@ class Compiler:
         nothing that changes from step to step, so that a message is cut alike in each.
         """
         budget = self.budget
-        fixed = self.counter.count(instructions) + PER_MESSAGE + self._tools(tools)
+        fixed = self._count(instructions) + PER_MESSAGE + self._tools(tools)
         elastic = budget.core + budget.changed + budget.summary + SUMMARY_HEAD_TOKENS + budget.recalled + TAIL_TOKENS
         return min(budget.message, (budget.prompt - fixed - elastic) // 3)
 
@@ -169,7 +174,7 @@ class Compiler:
         return self._tools_counted[1]
 
     def _compile(self, desk: Desk) -> Compiled:
-        count = self.counter.count
+        count = self._count
         core = "\n".join(desk.head.core.values())
         summary = f"{SUMMARY_HEAD}{desk.summary}" if desk.summary else ""
         head = "\n\n".join(part for part in (desk.instructions, core, summary) if part)

@@ -22,6 +22,11 @@ LEAST_MEANING = 0.35
 would page in gossip. The score alone will not do: without an embedder a hit that holds every word scores a third.
 The words are counted here, since the search weighs a word by how few hits hold it: in a young memory all of them do."""
 
+OVER = "over the budget"
+
+LINE_TOKENS = 2
+"""What a line takes beside its text: the dash and the break."""
+
 LINE_LETTERS = 500
 """Characters of one recalled memory that are shown; in a small window no more than one for each token that all of them
 may take, so that none is too long to be shown at all."""
@@ -73,24 +78,26 @@ def chosen(hits: Sequence[Hit], terms: frozenset[str], on_desk: OnDesk, most: in
     offered: list[Offered] = []
     left = most
     for hit in hits:
-        line = hit_line(hit, min(LINE_LETTERS, most * 3 // 4))
-        cost = counter.count(line) + 2
-        reason = _reason(hit, terms, on_desk, cost, left)
-        offered.append(Offered(hit, reason is None, reason))
+        reason = _unwanted(hit, terms, on_desk)
+        if reason is None:
+            line = hit_line(hit, min(LINE_LETTERS, most * 3 // 4))
+            cost = counter.count(line) + LINE_TOKENS
+            reason = OVER if cost > left else None
         if reason is None:
             lines.append(line)
             left -= cost
+        offered.append(Offered(hit, reason is None, reason))
     return Page(tuple(lines), tuple(offered))
 
 
-def _reason(hit: Hit, terms: frozenset[str], on_desk: OnDesk, cost: int, left: int) -> str | None:
-    """Say why a hit is left out; None where it is taken."""
+def _unwanted(hit: Hit, terms: frozenset[str], on_desk: OnDesk) -> str | None:
+    """Say why a hit is left out, however much room there is; None where it is wanted."""
     if on_desk.holds(hit):
         return "already on the desk"
+    if hit.score >= LEAST_SCORE or hit.scores.meaning >= LEAST_MEANING:
+        return None
     held = len(terms & set(query_terms(hit.text))) / max(1, len(terms))
-    if hit.score < LEAST_SCORE and held < LEAST_WORDS and hit.scores.meaning < LEAST_MEANING:
-        return "not relevant enough"
-    return "over the budget" if cost > left else None
+    return "not relevant enough" if held < LEAST_WORDS else None
 
 
 def _folded(text: str) -> str:
