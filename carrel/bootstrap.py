@@ -11,6 +11,7 @@ from carrel.agent.agent import Agent
 from carrel.agent.budget import Budget
 from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
 from carrel.agent.context import Compiler
+from carrel.agent.contract import MEMGPT, NATIVE
 from carrel.agent.loop import Parts
 from carrel.agent.measure import Measure
 from carrel.agent.prompts import prompt
@@ -28,6 +29,7 @@ from carrel.models.served import Server
 from carrel.models.tokens import token_counter
 from carrel.protocols import ChatModel, Clock, Embedder
 from carrel.tools.defaults import MEMORY_TOOLS
+from carrel.tools.memgpt import HeartbeatToolbox, send_message
 from carrel.tools.tool import Tool, Toolbox
 
 DEFAULT_MODEL = "gpt-5-mini"
@@ -116,10 +118,12 @@ class Carrel:
         counter = memory.scope.counter
         compiler = Compiler(self.budget, counter)
         server = self.server
+        memgpt = settings.contract == "memgpt"
         return Parts(
             memory=memory,
             model=self.model,
-            toolbox=Toolbox(self._tools),
+            toolbox=HeartbeatToolbox((send_message, *self._tools)) if memgpt else Toolbox(self._tools),
+            contract=MEMGPT if memgpt else NATIVE,
             compiler=compiler,
             counter=counter,
             summariser=self._summariser(compiler),

@@ -36,6 +36,7 @@ class Settings:
     evict_share: float = _setting(0.5, "share of the queue that a flush evicts")
     page_in: bool = _setting(True, "look up memory at each user message, before the model is asked")
     page_in_share: float = _setting(0.12, "share of the window that recalled memories may take")
+    contract: str = _setting("native", "how the agent speaks: native, or memgpt (send_message, heartbeats)")
     embedder: str = _setting("local", "local (MiniLM), none (words only), st:NAME or remote:MODEL")
     embedder_url: str = _setting("", "the server of a remote embedder; empty: base_url")
     embedder_key: str = _setting("", "its key; empty: api_key")
@@ -226,5 +227,7 @@ def _check_ranges(settings: Settings) -> None:
     ):
         if not low <= getattr(settings, name) <= high:
             raise BadConfig(f"Setting '{name}' is {getattr(settings, name)}.", f"It must lie between {low} and {high}.")
+    if settings.contract not in {"native", "memgpt"}:
+        raise BadConfig(f"Setting 'contract' is {settings.contract!r}.", "It is one of native, memgpt.")
     if settings.device not in {"auto", "cpu", "cuda", "mps"}:
         raise BadConfig(f"Setting 'device' is {settings.device!r}.", "It is one of auto, cpu, cuda, mps.")

@@ -6,6 +6,7 @@ from typing import Self
 
 from carrel.agent.events import Answer, Event
 from carrel.agent.loop import Loop, Parts
+from carrel.agent.memgpt import loop_for
 from carrel.errors import DoesNotFit, ModelFailed, UsageError
 from carrel.memory.agents import Agents
 from carrel.memory.archival import Archival
@@ -57,7 +58,7 @@ class Agent:
     def session(self, reference: str | None = None) -> "Session":
         """Start a sitting, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""
         found = self.memory.sessions.find(reference) if reference else None
-        return Session(found, self, self._agents, Loop(self._make_parts()))
+        return Session(found, self, self._agents, loop_for(self._make_parts()))
 
 
 class Session:

@@ -11,6 +11,7 @@ from carrel.memory.values import StoredMessage
 from carrel.messages import SystemMessage, UserMessage
 from carrel.protocols import ChatModel, Reply, Request, TokenCounter
 from carrel.text import clip, one_line
+from carrel.tools.memgpt import SEND, message_of
 
 WORDS_PER_TOKEN = 0.6
 """English has about 0.75 words a token; a model that is told fewer stays within the bound."""
@@ -116,7 +117,8 @@ class ModelSummariser:
     def _transcript(self, message: StoredMessage) -> str:
         """Return a message as the summariser reads it, cut to an eighth of the window."""
         calls = ", ".join(call.name for call in message.calls)
-        said = clip(message.text, TRANSCRIPT_LETTERS) or f"(calls {calls})"
+        sent = " ".join(message_of(call.arguments) for call in message.calls if call.name == SEND)
+        said = clip(sent or message.text, TRANSCRIPT_LETTERS) or f"(calls {calls})"
         line = f"[{message.at.astimezone():%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
         return fitted(line, self._window() // 8, self._counter, " […cut]")
 

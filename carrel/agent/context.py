@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from carrel.agent.budget import LEAST_MESSAGE, PER_MESSAGE, SUMMARY_HEAD, SUMMARY_HEAD_TOKENS, TAIL_TOKENS, Budget
+from carrel.agent.contract import NATIVE
 from carrel.agent.cutting import CALL_TOKENS, shown, tokens_of
 from carrel.agent.head import CHANGED, Head
 from carrel.errors import DoesNotFit
@@ -32,11 +33,6 @@ from carrel.protocols import Request, TokenCounter
 
 HEADS = 64
 """Counts that are kept: the parts of a head stay the same over many requests."""
-
-PRESSURE = (
-    "Your context is nearly full; the oldest messages leave view soon. Save what matters now with core_memory_append "
-    "or archival_insert."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +76,8 @@ class Desk:
     queue: Sequence[StoredMessage]
     tail: Tail
     tools: tuple[ToolSchema, ...]
+    pressure: str = NATIVE.pressure
+    """What the agent is told when a flush is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +194,7 @@ class Compiler:
         """Return the tail with what the agent is to be told beside: that a block changed, that a flush is near."""
         notices = [*desk.tail.notices, *([desk.head.notice] if desk.head.notice else [])]
         if desk.tools and lasting - _since_last_request(queue) < self.budget.warn <= lasting:
-            notices.append(PRESSURE)
+            notices.append(desk.pressure)
         return replace(desk.tail, notices=tuple(notices))
 
     def _table(self, account: dict[str, int]) -> str:

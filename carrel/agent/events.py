@@ -30,6 +30,13 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """What the model says to itself, under a contract that keeps it from the user."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCalled:
     """The model asks for a call."""
 
@@ -118,6 +125,7 @@ Event = (
     TurnStarted
     | PagedIn
     | TextDelta
+    | Thought
     | ToolCalled
     | ToolReturned
     | MemoryChanged

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from carrel.agent.compaction import Summariser
 from carrel.agent.context import Compiled, Compiler
+from carrel.agent.contract import NATIVE, Contract
 from carrel.agent.events import (
     Answer,
     Event,
@@ -57,6 +58,7 @@ class Parts:
     evict_share: float
     page_in: bool
     measure: Measure
+    contract: Contract = NATIVE
 
 
 @dataclass(slots=True)
@@ -84,7 +86,9 @@ class Loop:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._memory = parts.memory
-        self._context = MainContext(parts.memory, parts.compiler, parts.summariser, parts.toolbox, parts.evict_share)
+        self._context = MainContext(
+            parts.memory, parts.compiler, parts.summariser, parts.toolbox, parts.evict_share, parts.contract
+        )
 
     def run(self, session: str, text: str) -> Iterator[Event]:
         """Take one user message, yielding what happens until the answer is complete.
@@ -117,18 +121,28 @@ class Loop:
             yield from self._page_in(turn, message)
         while self._may_go_on(turn):
             reply = yield from self._step(turn)
-            if not reply.message.calls and (reply.message.text or turn.nudged):
+            if self._ends(turn, reply):
                 break
-            turn.nudged = not reply.message.calls
-            turn.notices = (EMPTY,) if turn.nudged else turn.notices
         else:
             turn.notices = (LAST,)
             reply = yield from self._step(turn, closing=True)
-        turn.text = reply.message.text
+        turn.text = self._spoken(reply)
         if not turn.text:
             raise ModelFailed(
                 f"Model '{self._parts.model.name}' gave an empty reply.", "Ask again, or try another model."
             )
+
+    def _ends(self, turn: Turn, reply: Reply) -> bool:
+        """Return whether a reply ends the turn: text without calls does; an empty one is asked about once."""
+        if not reply.message.calls and (reply.message.text or turn.nudged):
+            return True
+        turn.nudged = not reply.message.calls
+        turn.notices = (EMPTY,) if turn.nudged else turn.notices
+        return False
+
+    def _spoken(self, reply: Reply) -> str:
+        """Return what the user is answered, once the turn has ended with a reply."""
+        return reply.message.text
 
     def _may_go_on(self, turn: Turn) -> bool:
         return turn.step < self._parts.max_steps and turn.tokens < self._parts.max_turn_tokens

@@ -7,6 +7,7 @@ from dataclasses import replace
 from carrel.agent.budget import PER_MESSAGE
 from carrel.agent.compaction import Summariser
 from carrel.agent.context import Compiled, Compiler, Desk, Tail
+from carrel.agent.contract import Contract
 from carrel.agent.cutting import fitted, shown
 from carrel.agent.events import Archived, Evicted
 from carrel.agent.head import Head, head_of
@@ -24,7 +25,13 @@ class MainContext:
     """What an agent has on its desk."""
 
     def __init__(
-        self, memory: Memory, compiler: Compiler, summariser: Summariser, toolbox: Toolbox, evict_share: float
+        self,
+        memory: Memory,
+        compiler: Compiler,
+        summariser: Summariser,
+        toolbox: Toolbox,
+        evict_share: float,
+        contract: Contract,
     ) -> None:
         self._memory = memory
         self._compiler = compiler
@@ -32,6 +39,7 @@ class MainContext:
         self._schemas = toolbox.schemas
         self._lean = toolbox.lean_schemas
         self._evict_share = evict_share
+        self._contract = contract
 
     def take_in(self, message: StoredMessage) -> Iterator[Archived]:
         """Put a message that takes more than its share on the desk into archival too, in pieces, to be searched."""
@@ -79,6 +87,7 @@ class MainContext:
                 queue=memory.turns.queue_of(session),
                 tail=tail,
                 tools=() if closing else self._tools,
+                pressure=self._contract.pressure,
             )
             kept = memory.sessions.head(session)
             blocks = memory.core.all()
@@ -90,7 +99,7 @@ class MainContext:
 
     @property
     def _instructions(self) -> str:
-        return prompt("system_lean" if self._compiler.budget.small else "system")
+        return prompt(self._contract.lean_prompt if self._compiler.budget.small else self._contract.prompt)
 
     @property
     def _tools(self) -> tuple[ToolSchema, ...]:

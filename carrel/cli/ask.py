@@ -18,6 +18,7 @@ NAMES = {
     "TurnStarted": "system.init",
     "PagedIn": "memory.retrieve",
     "TextDelta": "message.delta",
+    "Thought": "message.thought",
     "ToolCalled": "tool_call",
     "ToolReturned": "tool_result",
     "MemoryChanged": "memory.write",

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.agent.budget import PER_MESSAGE, Budget
-from carrel.agent.context import PRESSURE, Compiled, Compiler, Desk, Tail
+from carrel.agent.context import Compiled, Compiler, Desk, Tail
+from carrel.agent.contract import NATIVE
 from carrel.agent.cutting import fitted
 from carrel.agent.head import Head, rendered
 from carrel.agent.prompts import prompt
@@ -287,7 +288,7 @@ def test_an_empty_queue_sends_the_tail_alone() -> None:
 
 def told(compiler: Compiler, desk: Desk) -> bool:
     """Return whether the agent is told that a flush is near."""
-    return PRESSURE in compiler.compile(desk).request.messages[-1].text
+    return NATIVE.pressure in compiler.compile(desk).request.messages[-1].text
 
 
 def test_pressure_is_told_once() -> None:
