@@ -10,6 +10,7 @@ from carrel import config
 from carrel.agent.agent import Agent
 from carrel.agent.budget import Budget
 from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
+from carrel.agent.consolidation import Consolidation
 from carrel.agent.context import Compiler
 from carrel.agent.contract import MEMGPT, NATIVE
 from carrel.agent.loop import Parts
@@ -85,7 +86,9 @@ class Carrel:
     def agent(self, name: str = "default", make: bool = True) -> Agent:
         """Return an agent, made at first use. Raise NotFound where it does not exist and `make` is false."""
         memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
-        return Agent(name, self.store.agents, memory, lambda: self._parts(memory))
+        consolidates = self.config.settings.consolidate
+        review = partial(self._consolidation, memory)
+        return Agent(name, self.store.agents, memory, partial(self._parts, memory), review, consolidates)
 
     @property
     def budget(self) -> Budget:
@@ -135,6 +138,14 @@ class Carrel:
                 compiler.budget, partial(memory.windows.reported, self.model.name), server.window, server.fix
             ),
         )
+
+    def _consolidation(self, memory: Memory) -> Consolidation:
+        if isinstance(self.model, OfflineModel):
+            raise NotConfigured("Consolidation needs a language model; none is connected.", "See docs/models.md.")
+        most = self.config.settings.consolidate_tokens
+        box = Toolbox(MEMORY_TOOLS)
+        measure = Measure(self.budget, partial(memory.windows.reported, self.model.name), self.server.window)
+        return Consolidation(memory, self.model, box, memory.scope.counter, measure.budget(), most)
 
     def _summariser(self, compiler: Compiler) -> Summariser:
         if isinstance(self.model, OfflineModel):

@@ -37,6 +37,8 @@ class Settings:
     page_in: bool = _setting(True, "look up memory at each user message, before the model is asked")
     page_in_share: float = _setting(0.12, "share of the window that recalled memories may take")
     contract: str = _setting("native", "how the agent speaks: native, or memgpt (send_message, heartbeats)")
+    consolidate: bool = _setting(False, "after a session, review what was said and put memory in order")
+    consolidate_tokens: int = _setting(20_000, "tokens that one consolidation may send and receive")
     embedder: str = _setting("local", "local (MiniLM), none (words only), st:NAME or remote:MODEL")
     embedder_url: str = _setting("", "the server of a remote embedder; empty: base_url")
     embedder_key: str = _setting("", "its key; empty: api_key")
@@ -221,6 +223,7 @@ def _check_ranges(settings: Settings) -> None:
         ("flush_share", 0.3, 1.0),
         ("evict_share", 0.1, 1.0),
         ("page_in_share", 0.0, 0.5),
+        ("consolidate_tokens", 1000, 1_000_000_000),
         ("timeout", 1, 86_400),
         ("limit_persona", 1, 1_000_000),
         ("limit_human", 1, 1_000_000),

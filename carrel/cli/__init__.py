@@ -15,6 +15,7 @@ from carrel.cli import (
     ask,
     chat,
     configuration,
+    consolidation,
     context,
     doctor,
     importing,
@@ -44,6 +45,7 @@ app.add_typer(sessions.app, name="session")
 app.add_typer(memories.app, name="memory")
 memories.app.command("verify")(upkeep.verify)
 memories.app.command("reindex")(upkeep.reindex)
+memories.app.command("consolidate")(consolidation.consolidate)
 app.add_typer(context.app, name="context")
 app.add_typer(modelfiles.app, name="models")
 app.add_typer(configuration.app, name="config")

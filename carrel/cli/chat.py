@@ -39,6 +39,7 @@ def chat(
                 continue
             said = text.removeprefix("/") if text.startswith("//") else text
             failure = _turn(sitting, said, interactive) or failure
+        sitting.close()
         if failure is not None and not interactive:
             raise typer.Exit(failure.exit_code)
 

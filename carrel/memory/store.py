@@ -13,6 +13,7 @@ from carrel.memory.index import Index
 from carrel.memory.indexer import Indexer
 from carrel.memory.recall import Recall
 from carrel.memory.retrievals import Retrievals
+from carrel.memory.reviews import Reviews
 from carrel.memory.scope import Scope
 from carrel.memory.search import Engines, Search
 from carrel.memory.sessions import Sessions
@@ -39,6 +40,7 @@ class Memory:
         self.turns = Turns(scope, self.recall)
         self.retrievals = Retrievals(scope)
         self.windows = Windows(scope)
+        self.reviews = Reviews(scope)
 
     def counts(self) -> Counts:
         """Return how much the agent remembers."""

@@ -32,19 +32,22 @@ class ToolContext:
 
     memory: Memory
     turn: str
+    """The turn's id; empty where the call belongs to none."""
     step: int
     position: int
     room: int
     """Characters that the result may take."""
     page: int = 400
     """Tokens that a page of a long text may take."""
+    reason: str | None = None
+    """Why the call is made, where it is not for the turn's sake."""
     found: list[Hit] = field(default_factory=list)
     """What searches of this call found, for the record of the turn."""
 
     @property
     def cause(self) -> Cause:
         """The call as the cause of a change."""
-        return Cause("agent", self.turn, self.step, self.position)
+        return Cause("agent", self.turn or None, self.step, self.position, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
