@@ -112,7 +112,8 @@ class Compiler:
         if compiled.tokens > self.budget.prompt:
             raise DoesNotFit(
                 f"The context needs {compiled.tokens} tokens, but window {self.budget.window} leaves "
-                f"{self.budget.prompt}:\n{self._table(compiled.account)}\n",
+                f"{self.budget.prompt}:\n{self._table(compiled.account)}\n"
+                f"That is {compiled.tokens - self.budget.prompt} too many.",
                 "Raise the setting 'window', or shorten core memory.",
             )
         return compiled
@@ -124,9 +125,10 @@ class Compiler:
             DoesNotFit: there is no room for a message and one round of calls.
         """
         account = self._compile(desk).account
-        if self.message(desk.instructions, desk.tools) < LEAST_MESSAGE:
+        if (most := self.message(desk.instructions, desk.tools)) < LEAST_MESSAGE:
             raise DoesNotFit(
-                f"Window {self.budget.window} is too small:\n{self._table(account)}\n",
+                f"Window {self.budget.window} is too small:\n{self._table(account)}\n"
+                f"That leaves {max(0, most)} tokens for a message; {LEAST_MESSAGE} are needed.",
                 "Raise the setting 'window', or offer fewer tools.",
             )
         if sum(account.values()) <= self.budget.flush:
