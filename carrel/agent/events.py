@@ -30,6 +30,13 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """What the model says to itself, under a contract that keeps it from the user."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCalled:
     """The model asks for a call."""
 
@@ -65,6 +72,24 @@ class Evicted:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptCut:
+    """The server read far less than it was sent; what it left out the model did not see. Figures are in tokens."""
+
+    sent: int
+    read: int
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A message too long for the desk went to archival in pieces."""
+
+    message: str
+    characters: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The whole of a turn, once it is on disk."""
 
@@ -96,4 +121,16 @@ class Answer:
         }
 
 
-Event = TurnStarted | PagedIn | TextDelta | ToolCalled | ToolReturned | MemoryChanged | Evicted | Answer
+Event = (
+    TurnStarted
+    | PagedIn
+    | TextDelta
+    | Thought
+    | ToolCalled
+    | ToolReturned
+    | MemoryChanged
+    | Evicted
+    | PromptCut
+    | Archived
+    | Answer
+)
