@@ -77,10 +77,14 @@ def match_expression(terms: Iterable[str]) -> str:
     return " OR ".join(_quoted(term) for term in terms)
 
 
+def is_single(term: str) -> bool:
+    """Return whether a term is one Chinese, Japanese or Korean character: it finds every pair that begins with it."""
+    return len(term) == 1 and bool(_RUN.fullmatch(term))
+
+
 def _quoted(term: str) -> str:
     quoted = '"' + term.replace('"', '""') + '"'
-    single = len(term) == 1 and _RUN.fullmatch(term)
-    return quoted + "*" if single else quoted
+    return quoted + "*" if is_single(term) else quoted
 
 
 def _empty_pair(term: str) -> bool:

@@ -79,7 +79,7 @@ def search(
     _known(mode, ("hybrid", "words", "meaning"))
     with open_home() as desk:
         somebody = desk.agent(agent, make=False)
-        zone = somebody.memory.scope.now().tzinfo
+        zone = dates.zone_of(somebody.memory.scope.now())
         filters = Filters(
             dates.since(since, zone) if since else None,
             dates.until(until, zone) if until else None,
@@ -152,7 +152,8 @@ def _print_found(found: "Found") -> None:
     for hit in found.hits:
         who = hit.speaker or hit.role or "archival"
         parts = hit.scores
-        origin = " ".join(name for name in (hit.session, hit.source, *(f"#{tag}" for tag in hit.tags)) if name)
+        marks = [f"#{tag}" for tag in hit.tags] + (["superseded"] if hit.state == "superseded" else [])
+        origin = " ".join(name for name in (hit.session, hit.source, *marks) if name)
         line(terminal_text(f"{hit.id}  {local(hit.at)}  {who}" + (f"  ({origin})" if origin else "")))
         line(terminal_text(f"    {one_line(hit.text, 300)}"))
         told = f"words {parts.words:.2f}, meaning {parts.meaning:.2f}, neighbours {parts.neighbours:.2f}"

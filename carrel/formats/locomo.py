@@ -11,7 +11,7 @@ from carrel.errors import BadFile
 from carrel.formats.files import read_text
 from carrel.memory.values import NewMessage
 
-_SESSION = re.compile(r"session_(\d+)")
+_SESSION = re.compile(r"session_(\d{1,9})")
 _TIME = "%I:%M %p on %d %B, %Y"
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -58,7 +58,7 @@ class Archival:
         with self._scope.database.write() as connection:
             known = self._with_hash(connection, _hash(cleaned))
             if known is not None:
-                return Inserted(known, new=False)
+                return Inserted(self._tagged(connection, known, clean_tags(tags), cause), new=False)
             values = {"text": cleaned, "tags": clean_tags(tags), "source": _clean(source), "session_id": session}
             made = self._insert(connection, {**values, "at": at or self._scope.now()}, cause)
             self._scope.record(connection, "archival", made.id, "insert", None, made.text, cause)
@@ -88,16 +88,19 @@ class Archival:
             return new
 
     def delete(self, reference: str, cause: Cause = API) -> Passage:
-        """Take a passage out of memory; its text stays in history until it is forgotten.
+        """Take a passage, and what it superseded, out of memory; the texts stay in history until they are forgotten.
 
         Raises:
             NotFound, UsageError: no passage, or several, go by the reference.
-            MemoryRefused: the passage is no longer live.
+            MemoryRefused: the passage is deleted already.
         """
         with self._scope.database.write() as connection:
-            old = self._live(connection, reference)
-            self._retire(connection, old, "deleted", None)
-            self._scope.record(connection, "archival", old.id, "delete", old.text, None, cause)
+            old = self._find(connection, reference)
+            if old.state == "deleted":
+                raise MemoryRefused(f"Passage '{old.id}' is deleted.", "Search for what is live.")
+            for gone in [old, *self._superseded(connection, old.id)]:
+                self._retire(connection, gone, "deleted", gone.successor)
+                self._scope.record(connection, "archival", gone.id, "delete", gone.text, None, cause)
             return old
 
     def search(
@@ -152,8 +155,7 @@ class Archival:
         made = passage(connection.execute(sa.select(passages).where(passages.c.n == n)).one())
         for tag in made.tags:
             connection.execute(tag_rows.insert().values(passage_n=n, tag=tag, agent_id=agent_id))
-        words = index_words(text, *made.tags)
-        connection.execute(words_table.insert().values(rowid=n, agent=f"agent{agent_id}", text=words))
+        self._add_words(connection, n, index_words(text, *made.tags))
         connection.execute(outbox.insert().values(agent_id=agent_id, tier="archival", row=n))
         return made
 
@@ -169,6 +171,33 @@ class Archival:
         gone = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(mine)
         connection.execute(removals.insert().from_select(["agent_id", "tier", "vector_n"], gone))
         connection.execute(sa.delete(vectors).where(mine))
+
+    def _superseded(self, connection: Connection, successor: str) -> list[Passage]:
+        """Return the passages whose place this one took, directly or through others, newest first."""
+        first = sa.select(passages.c.id).where(self._mine(), passages.c.successor == successor)
+        chain = first.cte("chain", recursive=True)
+        chain = chain.union(sa.select(passages.c.id).join(chain, passages.c.successor == chain.c.id))
+        older = sa.select(passages).where(self._mine(), passages.c.id.in_(sa.select(chain.c.id)))
+        older = older.where(passages.c.state == "superseded").order_by(passages.c.n.desc())
+        return [passage(row) for row in connection.execute(older).fetchall()]
+
+    def _tagged(self, connection: Connection, known: Passage, given: Sequence[str], cause: Cause) -> Passage:
+        """Add the tags that a passage does not have yet, to its words too."""
+        fresh = [tag for tag in given if tag not in known.tags]
+        if not fresh:
+            return known
+        whole = [*known.tags, *fresh]
+        values = {"tags": whole, "updated_at": self._scope.now()}
+        connection.execute(sa.update(passages).where(passages.c.n == known.n).values(**values))
+        for tag in fresh:
+            connection.execute(tag_rows.insert().values(passage_n=known.n, tag=tag, agent_id=self._scope.agent_id))
+        connection.execute(sa.delete(words_table).where(words_table.c.rowid == known.n))
+        self._add_words(connection, known.n, index_words(known.text, *whole))
+        self._scope.record(connection, "archival", known.id, "tag", " ".join(known.tags), " ".join(whole), cause)
+        return replace(known, tags=tuple(whole))
+
+    def _add_words(self, connection: Connection, n: int, words: str) -> None:
+        connection.execute(words_table.insert().values(rowid=n, agent=f"agent{self._scope.agent_id}", text=words))
 
     def _live(self, connection: Connection, reference: str) -> Passage:
         found = self._find(connection, reference)
@@ -226,7 +255,8 @@ def _clean(text: str | None) -> str | None:
 
 
 _ARTICLES = frozenset({"a", "an", "the"})
-_EDGES = '.,;:!…"“”‘’()。，；：！、「」'
+_OPENING = "“‘「（("
+_CLOSING = ".,;:!…”’」）)。，；：！、"
 """What may stand around a word without changing what is said; a question mark and other signs change it."""
 
 
@@ -234,14 +264,19 @@ def _hash(text: str) -> str:
     """Return the same value for texts that say the same in nearly the same words.
 
     They may differ in case, white space, articles and punctuation around words; everything else makes another fact:
-    a negation, a number, an accent, a plural, a sign such as ++ or an emoji.
+    a negation, a number, an accent, a plural, a sign such as ++ or :), the case of a word that is a code.
     """
-    normal = unicodedata.normalize("NFKC", text).split()
+    normal = unicodedata.normalize("NFC", text).split()
     words: list[str] = []
     begins = True
     for word in normal:
-        bare = word.strip(_EDGES)
-        if bare and (bare.lower() if begins else bare) not in _ARTICLES:  # inside a sentence `A` is a name
-            words.append(bare)
+        bare = word.lstrip(_OPENING).rstrip(_CLOSING) or word
+        if (bare.lower() if begins else bare) not in _ARTICLES:  # inside a sentence `A` is a name
+            words.append(bare if _is_code(bare) else bare.lower())
         begins = word.endswith((".", "!", "?", ":"))
-    return hashlib.sha256(" ".join(words or normal).casefold().encode()).hexdigest()
+    return hashlib.sha256(" ".join(words or normal).encode()).hexdigest()
+
+
+def _is_code(word: str) -> bool:
+    """Return whether the case of a word matters: it holds a digit, or a capital inside."""
+    return any(map(str.isdigit, word)) or not (word.islower() or word.isupper() or word.istitle())

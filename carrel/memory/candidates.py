@@ -51,18 +51,29 @@ class Near:
     """What the embedder and the index say of a question: its vector, and vectors' numbers with their cosines."""
 
     vector: Vectors | None = None
-    marks: Mapping[Tier, int] = field(default_factory=dict)
-    """Up to which vector the index was complete before it was asked."""
+    marks: Mapping[Tier, "Mark"] = field(default_factory=dict)
+    """How far the index was complete before it was asked."""
     found: Mapping[Tier, Mapping[int, float]] = field(default_factory=dict)
     """Nothing for a tier whose vectors are to be scanned."""
 
 
-def marks(source: Source, tiers: Sequence[Tier]) -> dict[Tier, int]:
-    """Return up to which vector the index is complete in each tier."""
-    return {tier: source.indexer.mark(source.agent_id, tier) if source.indexer else 0 for tier in tiers}
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Up to which vector the index is complete, and how many of those that it holds are gone."""
+
+    upto: int
+    gone: int
 
 
-def ask(source: Source, text: str, patience: float, complete: Mapping[Tier, int], filters: Filters) -> Near:
+def marks(source: Source, tiers: Sequence[Tier]) -> dict[Tier, Mark]:
+    """Return how far the index is complete in each tier; no tier where it is not used."""
+    if source.indexer is None or source.vectors is None:
+        return {}
+    found = {tier: source.indexer.mark(source.agent_id, tier) for tier in tiers}
+    return {tier: Mark(upto, source.vectors.leaving(source.agent_id, tier)) for tier, upto in found.items() if upto}
+
+
+def ask(source: Source, text: str, patience: float, complete: Mapping[Tier, Mark], filters: Filters) -> Near:
     """Embed a question and ask the index; touches no SQL, so that it can run beside the search by words.
 
     `complete` holds the marks read before: what the index takes in meanwhile is scanned once more, never missed.
@@ -71,7 +82,7 @@ def ask(source: Source, text: str, patience: float, complete: Mapping[Tier, int]
     if vector is None:
         return Near()
     pool = MEANING_POOL if filters == Filters() else WIDER[0] * MEANING_POOL
-    answers = {tier: _index(source, tier, vector, pool) for tier, upto in complete.items() if upto}
+    answers = {tier: _index(source, tier, vector, pool + mark.gone) for tier, mark in complete.items()}
     return Near(vector, complete, {tier: found for tier, found in answers.items() if found is not None})
 
 
@@ -113,7 +124,7 @@ def _rows(source: Source, tier: Tier, near: Near, found: Mapping[int, float] | N
     assert query is not None
     if found is None:
         return store.nearest(source.agent_id, tier, query, pool)
-    best = store.nearest(source.agent_id, tier, query, pool, start=near.marks[tier])
+    best = store.nearest(source.agent_id, tier, query, pool, start=near.marks[tier].upto)
     for n, row in store.rows_of(list(found)).items():
         best[row] = max(best.get(row, -1.0), found[n])
     return best

@@ -6,7 +6,7 @@ from carrel.errors import UsageError
 
 
 def since(text: str, zone: tzinfo | None) -> datetime:
-    """Return the first moment that a text means, a time without zone taken in `zone`. Raise UsageError."""
+    """Return the first moment that a text means, without a zone in `zone` or this machine's. Raise UsageError."""
     return _moment(text, zone, time.min)
 
 
@@ -25,4 +25,11 @@ def _moment(text: str, zone: tzinfo | None, of_day: time) -> datetime:
         ) from None
     if len(stripped) <= len("2026-01-31"):
         moment = datetime.combine(moment.date(), of_day)
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    if moment.tzinfo:
+        return moment
+    return moment.replace(tzinfo=zone) if zone else moment.astimezone()
+
+
+def zone_of(now: datetime) -> tzinfo | None:
+    """Return the zone in which a clock reads; None for this machine's, whose offset changes with the season."""
+    return None if now.utcoffset() == now.astimezone().utcoffset() else now.tzinfo

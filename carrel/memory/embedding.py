@@ -95,7 +95,8 @@ class Embedding:
             self._embed(["warm"], "query")
         except CarrelError as error:
             log.warning("The embedder does not answer yet: %s", error)
-            self._ready.set()
+        finally:
+            self._ready.set()  # else whoever asks would wait for what does not come; now it is told why
 
     def _embed(self, texts: Sequence[str], purpose: "str") -> Vectors:
         assert self.embedder is not None

@@ -58,9 +58,10 @@ class Index:
         """
         if self._client is not None:
             return True
-        if self._lock is None and not self._take_lock():
-            return False
-        self._open_generation(self._usable_generation(sound))
+        with self._guarded():
+            if self._lock is None and not self._take_lock():
+                return False
+            self._open_generation(self._usable_generation(sound))
         return True
 
     def upsert(self, agent_id: int, tier: Tier, numbers: Sequence[int], matrix: Vectors) -> None:
@@ -107,11 +108,15 @@ class Index:
                     self._collections.pop(collection.name, None)
 
     def abandon(self) -> None:
-        """Give the generation up; the next `open` starts a new one. The lock is kept."""
+        """Give the generation up; the next `open` starts a new one. The lock is kept, unless its file is gone."""
         self._collections.clear()
         self._counts.clear()
         self._client = None
-        shutil.rmtree(self._folder / self.generation, ignore_errors=True)
+        if self.generation:
+            shutil.rmtree(self._folder / self.generation, ignore_errors=True)
+        if self._lock is not None and not _is_same_file(self._lock, self._folder / "lock"):
+            self._lock.close()
+            self._lock = None
 
     def close(self) -> None:
         """Close cleanly: the next start may trust this generation."""
@@ -154,7 +159,7 @@ class Index:
         from chromadb.config import Settings
 
         path = self._folder / name
-        path.mkdir(mode=0o700, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         marker = os.open(path / "open", os.O_CREAT | os.O_WRONLY, 0o600)
         os.fsync(marker)
         os.close(marker)
@@ -195,6 +200,14 @@ def _is_sound(path: Path, sound: Callable[[str, Mapping[str, int]], bool]) -> bo
         return True
     counts = probe(path)
     return counts is not None and sound(path.name, counts)
+
+
+def _is_same_file(held: IO[str], path: Path) -> bool:
+    """Return whether an open file is still the one that stands there."""
+    try:
+        return os.fstat(held.fileno()).st_ino == path.stat().st_ino
+    except OSError:
+        return False
 
 
 def _number(path: Path) -> int:

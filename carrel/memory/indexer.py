@@ -122,15 +122,19 @@ class Indexer:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                busy = self.embed_batch()
+                self._look()
             except CarrelError as error:
                 log.warning("The indexer waits: %s", error)
-                busy = 0
-            if not busy:
-                called = self._work.wait(PAUSE)
-                self._work.clear()
-                if not called:
-                    self.sync_index()
+                self._work.wait(PAUSE)
+
+    def _look(self) -> None:
+        """Embed a batch; where nothing waits and nobody calls for a while, bring the index up to date."""
+        if self.embed_batch():
+            return
+        called = self._work.wait(PAUSE)
+        self._work.clear()
+        if not called:
+            self.sync_index()
 
     def _embed_pending(self, limit: int) -> tuple[int, int]:
         """Return how many rows were dealt with, and how many of them were embedded."""

@@ -5,16 +5,18 @@ ago is found too.
 """
 
 import logging
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.errors import OperatorError, UsageError
+from carrel.errors import Busy, OperatorError, UsageError
 from carrel.memory import candidates
-from carrel.memory.candidates import HEARD, LEAST_COSINE, WORD_POOL, Near, Source
+from carrel.memory.candidates import HEARD, LEAST_COSINE, WORD_POOL, Mark, Near, Source
 from carrel.memory.embedding import Embedding
 from carrel.memory.fusion import Fused, fuse
 from carrel.memory.index import Index
@@ -22,7 +24,7 @@ from carrel.memory.indexer import Indexer
 from carrel.memory.question import Question, read_question
 from carrel.memory.schema import AnyRow, messages, passages, sessions, speakers
 from carrel.memory.scope import Scope
-from carrel.memory.shortlist import Key, Light, around, arrays, load, successors
+from carrel.memory.shortlist import Key, Light, around, arrays, holds, load, successors
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.memory.word_search import MOST_COUNTED, by_words
@@ -118,16 +120,17 @@ class Search:
         near = self._near(asked, patience, complete)
         with self._scope.database.read() as connection:
             words, total = self._by_words(connection, asked, WORD_POOL)
-            answer = near()
-            ranked = self._ranked(connection, asked, words, answer)
-            if page * limit > len(ranked) and total > WORD_POOL:
-                ranked += self._tail(connection, asked, ranked, min(MOST_COUNTED, page * limit + WORD_POOL))
+        answer = near()  # outside of any snapshot: with the rollback journal one keeps others from committing
+        with self._scope.database.read() as connection:
+            ranked, others = self._ranked(connection, asked, words, answer)
+            if page * limit > len(ranked) and total > len(words):
+                ranked += self._tail(connection, asked, ranked, MOST_COUNTED)
             hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
-        count = max(total, len(ranked))
+        count = total + others
         used: Mode = "words" if answer.vector is None else mode
         return Found(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
 
-    def _near(self, asked: _Asked, patience: float, complete: Mapping[Tier, int]) -> Callable[[], Near]:
+    def _near(self, asked: _Asked, patience: float, complete: Mapping[Tier, Mark]) -> Callable[[], Near]:
         """Start to ask by meaning and return how to get the answer; nothing where the embedder is away.
 
         What waits to be embedded is embedded first, so that what was said a moment ago is found by meaning too. Signs
@@ -137,14 +140,16 @@ class Search:
             return Near
         engines = self._engines
         try:
-            if not engines.embedding.ready:
-                engines.embedding.query(asked.question.as_told, patience)
-            if engines.embedding.ready and engines.indexer is not None:
-                engines.indexer.flush()
+            if not engines.embedding.ready and engines.embedding.query(asked.question.as_told, patience) is None:
+                return Near
+            self._flush()
         except OperatorError as error:
             return _away(error)
         work = (self._source, asked.question.as_told, patience, complete, asked.filters)
-        future = engines.beside.submit(candidates.ask, *work)
+        try:
+            future = engines.beside.submit(candidates.ask, *work)
+        except RuntimeError:
+            raise UsageError("The home is closed.", "Open it again to search.") from None
 
         def answer() -> Near:
             try:
@@ -153,6 +158,12 @@ class Search:
                 return _away(error)()
 
         return answer
+
+    def _flush(self) -> None:
+        """Embed what waits, unless somebody else is writing for long: then words find it meanwhile."""
+        with suppress(Busy):
+            if self._engines.indexer is not None:
+                self._engines.indexer.flush()
 
     def _by_words(self, connection: Connection, asked: _Asked, pool: int) -> tuple[list[Key], int]:
         """Return the rows that words bring, best first in each tier, and how many match at all."""
@@ -174,8 +185,11 @@ class Search:
             found += [(tier, n) for n, cosine in best.items() if cosine >= LEAST_COSINE]
         return found
 
-    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key], near: Near) -> list[_Ranked]:
-        """Score what words and meaning bring and, unless only words are wanted, the rows around the best of both."""
+    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key], near: Near) -> tuple[list[_Ranked], int]:
+        """Score what words and meaning bring and, unless only words are wanted, the rows around the best of both.
+
+        Return them best first, and how many of them hold none of the words.
+        """
         meaning = self._by_meaning(connection, asked, near)
         keys: set[Key] = {*words, *meaning}
         if near.vector is not None:
@@ -184,19 +198,22 @@ class Search:
             keys.update(("recall", n) for n in around(connection, heard))
         embedder = self._source.vectors.embedder_id() if self._source.vectors else None
         loaded = load(connection, self._scope.agent_id, keys, asked.filters, embedder)
-        newer: set[Key] = {("archival", n) for n in successors(connection, loaded.values())}
+        links = successors(connection, loaded.values())
+        newer: set[Key] = {("archival", n) for n, successor in links.values() if successor is None}
         loaded |= load(connection, self._scope.agent_id, newer, asked.filters, embedder)
         rows = [loaded[key] for key in sorted(loaded)]
         fused = fuse(asked.question, arrays(asked.question, rows, near.vector))
         found = {*words, *newer}
         kept = (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 1e-6)
-        scores = _below_successors(rows, fused.total.tolist())
+        scores = _below_successors(rows, fused.total.tolist(), links)
         ranked = [
             _Ranked(row.key, score, fused, place)
             for place, (row, score, keep) in enumerate(zip(rows, scores, kept.tolist(), strict=True))
             if keep or row.key in found
         ]
-        return sorted(ranked, key=lambda item: (self._asks(item.key, asked), -item.score, item.key[0], -item.key[1]))
+        others = sum(item.key not in words and not holds(loaded[item.key], asked.question.words) for item in ranked)
+        ranked.sort(key=lambda item: (self._asks(item.key, asked), -item.score, item.key[0], -item.key[1]))
+        return ranked, others
 
     def _asks(self, key: Key, asked: _Asked) -> bool:
         """Return whether a row belongs to the turn that asks."""
@@ -226,17 +243,26 @@ class Search:
         return [replace(whole[item.key], score=item.score, scores=item.parts) for item in ranked]
 
 
-def _below_successors(rows: Sequence[Light], scores: list[float]) -> list[float]:
+def _below_successors(
+    rows: Sequence[Light], scores: Sequence[float], links: Mapping[str, tuple[int, str | None]]
+) -> list[float]:
     """Return the scores, those of superseded passages lowered until they rank below what took their place."""
-    place = {row.id: n for n, row in enumerate(rows) if row.id}
-
-    def bound(n: int) -> float:
-        newer = place.get(rows[n].successor or "")
-        if rows[n].state != "superseded":
-            return scores[n]
-        return (scores[n] if newer is None else min(scores[n], bound(newer))) - SUPERSEDED
-
-    return [bound(n) for n in range(len(rows))]
+    own = {row.id: score for row, score in zip(rows, scores, strict=True) if row.id}
+    bounds: dict[str, float] = {}
+    for row in rows:
+        chain: list[str] = []
+        place: str | None = row.id if row.state == "superseded" else None
+        while place is not None and place not in bounds:
+            chain.append(place)
+            place = row.successor if place == row.id else links.get(place, (0, None))[1]
+        for link in reversed(chain):
+            newer = row.successor if link == row.id else links.get(link, (0, None))[1]
+            above = bounds.get(newer or "", own.get(newer or "", math.inf))
+            bounds[link] = min(own.get(link, math.inf), above - SUPERSEDED if newer else math.inf)
+    return [
+        bounds.get(row.id, score) if row.state == "superseded" else score
+        for row, score in zip(rows, scores, strict=True)
+    ]
 
 
 def _away(error: OperatorError) -> Callable[[], Near]:

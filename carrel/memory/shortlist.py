@@ -18,6 +18,7 @@ from carrel.memory.question import Question
 from carrel.memory.schema import WORD_TABLES, AnyRow, messages, passages, tags, vectors
 from carrel.memory.values import Filters, Tier
 from carrel.protocols import Vectors
+from carrel.words import is_single, stem
 
 Key = tuple[Tier, int]
 """Tier and row number."""
@@ -71,21 +72,25 @@ def load(
     return rows
 
 
+def holds(row: Light, words: Iterable[str]) -> bool:
+    """Return whether a row holds any of these words, as the full-text index sees it."""
+    held = row.words.split()
+    stems = {stem(word) for word in held}
+    return any(stem(word) in stems or (is_single(word) and any(h.startswith(word) for h in held)) for word in words)
+
+
 def around(connection: Connection, numbers: Collection[int]) -> list[int]:
     """Return the messages up to three places before and after these, in their sessions; they may be another agent's."""
     return list(connection.execute(_AROUND, {"numbers": json.dumps(sorted(numbers))}).scalars())
 
 
-def successors(connection: Connection, rows: Iterable[Light]) -> list[int]:
-    """Return the passages that took the place of these, to the last of each chain."""
-    found: set[int] = set()
-    wanted = {row.successor for row in rows if row.successor}
-    while wanted:
-        chosen = sa.select(passages.c.n, passages.c.successor).where(passages.c.id.in_(wanted))
-        next_rows = [row for row in connection.execute(chosen) if row.n not in found]
-        found.update(row.n for row in next_rows)
-        wanted = {row.successor for row in next_rows if row.successor}
-    return sorted(found)
+def successors(connection: Connection, rows: Iterable[Light]) -> dict[str, tuple[int, str | None]]:
+    """Return what took the place of these passages, to the last of each chain: id to number and own successor."""
+    wanted = sorted({row.successor for row in rows if row.successor})
+    if not wanted:
+        return {}
+    found = connection.execute(_CHAIN, {"ids": json.dumps(wanted)})
+    return {row.id: (row.n, row.successor) for row in found}
 
 
 def conditions(agent: Any, tier: Tier, filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -193,6 +198,13 @@ _AROUND = (
     )
     .where(_HEARD.c.n.in_(sa.select(_LISTED.c.value)))
 )
+
+
+_IDS = sa.func.json_each(sa.bindparam("ids")).table_valued("value")
+_LINK = sa.select(passages.c.id, passages.c.n, passages.c.successor)
+_FIRST = _LINK.where(passages.c.id.in_(sa.select(_IDS.c.value))).cte("chain", recursive=True)
+_WHOLE = _FIRST.union(_LINK.join(_FIRST, passages.c.id == _FIRST.c.successor))
+_CHAIN = sa.select(_WHOLE.c.id, _WHOLE.c.n, _WHOLE.c.successor)
 
 
 def _recall_only(filters: Filters) -> list[sa.ColumnElement[bool]]:

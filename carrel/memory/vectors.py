@@ -1,6 +1,7 @@
 """Vectors in SQL: what still has to be embedded, what is, and the exact scan over it."""
 
 import json
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -50,6 +51,8 @@ class _Cache:
 
     start: int
     upto: int
+    removed: int
+    """How many vectors had been taken out when it was begun."""
     parts: list[Stretch] = field(default_factory=list)
 
 
@@ -61,6 +64,7 @@ class VectorStore:
         self._embedder = embedder
         self._id = 0
         self._caches: dict[tuple[int, str], _Cache] = {}
+        self._loading = threading.Lock()
 
     @property
     def fingerprint(self) -> str:
@@ -207,13 +211,27 @@ class VectorStore:
 
     def _loaded(self, agent_id: int, tier: Tier, start: int) -> list[Stretch]:
         """Return all vectors above `start`, reading from SQL only those that are new since the last call."""
-        cache = self._caches.get((agent_id, tier))
-        if cache is None or cache.start != start:
-            cache = self._caches[agent_id, tier] = _Cache(start, start)
-        while len((fresh := self.after(agent_id, tier, cache.upto, READ_AT_ONCE)).numbers):
-            cache.parts.append(fresh)
-            cache.upto = int(fresh.numbers[-1])
-        return cache.parts
+        with self._loading:
+            removed = self._removals()
+            cache = self._caches.get((agent_id, tier))
+            if cache is None or (cache.start, cache.removed) != (start, removed):
+                cache = self._caches[agent_id, tier] = _Cache(start, start, removed)
+            while len((fresh := self.after(agent_id, tier, cache.upto, READ_AT_ONCE)).numbers):
+                cache.parts.append(fresh)
+                cache.upto = int(fresh.numbers[-1])
+            return list(cache.parts)
+
+    def _removals(self) -> int:
+        """Return how many vectors were ever taken out: what was read before the last of them holds dead ones."""
+        with self._database.read() as connection:
+            counted = "SELECT seq FROM sqlite_sequence WHERE name = 'removals'"
+            return int(connection.exec_driver_sql(counted).scalar() or 0)
+
+    def leaving(self, agent_id: int, tier: Tier) -> int:
+        """Return how many vectors still have to leave the index."""
+        mine = (removals.c.agent_id == agent_id) & (removals.c.tier == tier)
+        with self._database.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(removals).where(mine)).scalar_one())
 
     def _stretch(self, rows: Sequence[AnyRow]) -> Stretch:
         numbers = np.fromiter((row[0] for row in rows), np.int64, len(rows))

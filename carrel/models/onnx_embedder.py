@@ -74,7 +74,20 @@ class OnnxEmbedder:
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._tokenizer = tokenizer
-        self._session = onnxruntime.InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
+        self._session = self._opened(options)
+
+    def _opened(self, options: Any) -> Any:
+        """Open the model; one that was damaged on the disk is written anew, once."""
+        from onnxruntime import InferenceSession
+        from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+        damaged = (state.Fail, state.InvalidProtobuf, state.InvalidGraph, state.RuntimeException, state.InvalidArgument)
+        try:
+            return InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
+        except damaged:
+            self._path.unlink()
+            self.optimize()
+            return InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
 
     def _run(self, batch: Sequence[Sequence[int]]) -> Vectors:
         """Embed one batch, its longest text first."""

@@ -65,6 +65,12 @@ def test_insert_again(memory: Memory, again: str) -> None:
         ("Ann said 😀", "Ann said 😢"),
         ("Ann met Mr. Bär", "Ann met Mr. Bar"),
         ("安不吃花生。", "安吃花生。"),
+        ("The dose is .5 mg", "The dose is 5 mg"),
+        ("The room is 5² m", "The room is 52 m"),
+        ("Er trank in Maßen", "Er trank in Massen"),
+        ("I feel :)", "I feel :("),
+        ("the file is .env", "the file is env"),
+        ("password is Hunter2", "password is hunter2"),
     ],
 )
 def test_insert_another_fact(memory: Memory, one: str, other: str) -> None:
@@ -138,16 +144,48 @@ def test_delete(memory: Memory) -> None:
 
 
 def test_deleted_or_superseded_is_final(memory: Memory) -> None:
-    """What is no longer live can be neither updated nor deleted, and nothing changes by trying."""
+    """What is no longer live is not updated, what is deleted not deleted again, and nothing changes by trying."""
     old = memory.archival.insert("Ann lives in Rome.").passage
     new = memory.archival.update(old.id, "Ann lives in Oslo.")
+    with pytest.raises(MemoryRefused, match=f"Its successor is '{new.id}'"):
+        memory.archival.update(old.id, "Ann is in Bonn.")
     memory.archival.delete(new.id)
-    for reference, said in ((old.id, f"Its successor is '{new.id}'"), (new.id, "is deleted")):
-        with pytest.raises(MemoryRefused, match=said):
-            memory.archival.update(reference, "Ann is in Bonn.")
-        with pytest.raises(MemoryRefused, match=said):
-            memory.archival.delete(reference)
-    assert (memory.archival.count(), len(memory.history("archival", old.id))) == (0, 2)
+    for passage in (old, new):
+        with pytest.raises(MemoryRefused, match="is deleted"):
+            memory.archival.update(passage.id, "Ann is in Bonn.")
+        with pytest.raises(MemoryRefused, match="is deleted"):
+            memory.archival.delete(passage.id)
+    assert (memory.archival.count(), memory.archival.search("Ann").hits) == (0, ())
+    assert [event.op for event in memory.history("archival", old.id)] == ["insert", "update", "delete"]
+
+
+def test_delete_takes_older_versions_along(memory: Memory) -> None:
+    """A fact that is deleted does not come back as its older version; one of the older ones may go alone."""
+    first = memory.archival.insert("Ann lives in Rome.").passage
+    second = memory.archival.update(first.id, "Ann lives in Oslo.")
+    third = memory.archival.update(second.id, "Ann lives in Bonn.")
+    memory.archival.delete(first.id)
+    assert [hit.text for hit in memory.archival.search("Ann").hits] == ["Ann lives in Bonn.", "Ann lives in Oslo."]
+    memory.archival.delete(third.id)
+    assert memory.archival.search("Ann").hits == ()
+
+
+def test_a_long_chain(memory: Memory) -> None:
+    """A fact that was updated a thousand times is found, the present version first."""
+    passage = memory.archival.insert("The tide is at 0.").passage
+    for n in range(1, 1001):
+        passage = memory.archival.update(passage.id, f"The tide is at {n}.")
+    hits = memory.archival.search("tide", limit=20).hits
+    assert (hits[0].text, {hit.state for hit in hits[1:]}) == ("The tide is at 1000.", {"superseded"})
+
+
+def test_tags_of_a_second_insert_are_added(memory: Memory) -> None:
+    """What is known already gains the new tags and is found by them."""
+    memory.archival.insert("Ann lives in Rome.", ["home"])
+    again = memory.archival.insert("ann lives in Rome", ["Home", "city"])
+    assert (again.new, again.passage.tags) == (False, ("home", "city"))
+    assert [hit.tags for hit in memory.archival.search("Ann", tags=["city"]).hits] == [("home", "city")]
+    assert [hit.text for hit in memory.archival.search("city").hits] == ["Ann lives in Rome."]
 
 
 def test_references(memory: Memory, other: Memory) -> None:
