@@ -40,29 +40,40 @@ class HashEmbedder:
         return unit
 
 
-def turn_seconds(rows: int) -> list[float]:
-    """Return the seconds of each turn of one session, with so many messages in recall before it."""
+def turn_seconds(rows: int) -> tuple[list[float], list[float]]:
+    """Return the seconds, and the seconds of CPU, of each turn of one session with so many messages before it.
+
+    On a machine that others use too the second say more.
+    """
     model = ScriptedModel(lambda request: say("Noted, and thank you for telling me."))
     with tempfile.TemporaryDirectory() as home, Carrel.open(home, model, HashEmbedder()) as desk:
         agent = desk.agent("big")
         agent.recall.load(messages(rows))
         desk.store.embed_now()
         chat = agent.session()
-        seconds = []
+        seconds, cpu = [], []
         for text in list(questions(rows))[:TURNS]:
-            start = time.perf_counter()
+            start, begun = time.perf_counter(), time.process_time()
             chat.send(text)
             seconds.append(time.perf_counter() - start)
+            cpu.append(time.process_time() - begun)
             desk.store.embed_now()
             model.requests.clear()
-    return seconds[3:]
+    return seconds[3:], cpu[3:]
 
 
 def measure(rows: int) -> dict[str, Any]:
     """Measure turns with few rows and with many."""
-    few, many = turn_seconds(FEW), turn_seconds(rows)
-    ratio = round(float(np.median(many) / np.median(few)), 2)
-    return {"rows": rows, "turn_ms": percentiles(many), f"turn_ms_at_{FEW}": percentiles(few), "ratio": ratio}
+    few, few_cpu = turn_seconds(FEW)
+    many, many_cpu = turn_seconds(rows)
+    return {
+        "rows": rows,
+        "turn_ms": percentiles(many),
+        "cpu_ms": percentiles(many_cpu),
+        f"at_{FEW}": {"turn_ms": percentiles(few), "cpu_ms": percentiles(few_cpu)},
+        "ratio": round(float(np.median(many) / np.median(few)), 2),
+        "cpu_ratio": round(float(np.median(many_cpu) / np.median(few_cpu)), 2),
+    }
 
 
 def main() -> None:

@@ -92,6 +92,11 @@ class Compiled:
         """The prompt's tokens."""
         return sum(self.account.values())
 
+    @property
+    def untooled(self) -> int:
+        """The prompt's tokens without the tools."""
+        return self.tokens - self.account["tools"]
+
     def window(self) -> list[dict[str, Any]]:
         """Return exactly what is sent, part by part."""
         return [*(to_json(message) for message in self.request.messages), *(t.to_json() for t in self.request.tools)]

@@ -185,7 +185,7 @@ class Loop:
                 turn.usage += replace(usage, calls=1)
                 turn.tokens += usage.prompt + usage.completion
                 turn.partial = []
-                if cut := self._parts.measure.cut(compiled.tokens, piece.usage):
+                if cut := self._parts.measure.cut(compiled.untooled, piece.usage):
                     yield cut
                 return piece
         raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")

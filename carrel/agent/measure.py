@@ -8,8 +8,11 @@ from carrel.agent.budget import Budget
 from carrel.agent.events import PromptCut
 from carrel.messages import Usage
 
-CUT_SHARE = 0.6
-"""A server that reads less than this share of what was sent cut it: no estimate is wrong by so much."""
+CUT_SHARE = 0.7
+"""A server that reads less than this share of what was sent, the tools left out, cut it: no estimate is that wrong."""
+
+SOUND_SHARE = 0.6
+"""A report of less than this share of a whole request says nothing of how long its tokens are."""
 
 LEAST_SENT = 500
 """Tokens below which a report says nothing: what a chat template adds weighs too much."""
@@ -28,7 +31,7 @@ def scale_of(reported: Sequence[tuple[int, int]]) -> float:
 
     Reports of prompts that were cut, and of small ones, do not count; without any the scale is 1.
     """
-    sound = [(ours, theirs) for ours, theirs in reported if ours >= LEAST_SENT and theirs >= CUT_SHARE * ours]
+    sound = [(ours, theirs) for ours, theirs in reported if ours >= LEAST_SENT and theirs >= SOUND_SHARE * ours]
     if not sound:
         return 1.0
     true = sum(theirs for _, theirs in sound) / sum(ours for ours, _ in sound)
@@ -61,7 +64,10 @@ class Measure:
         return replace(self._asked, window=window, scale=scale_of(self._reported(OBSERVED)))
 
     def cut(self, counted: int, usage: Usage | None) -> PromptCut | None:
-        """Return that a server cut a prompt, once: the first time that its report shows it."""
+        """Return that a server cut a prompt, once: the first time that its report shows it.
+
+        `counted` are the tokens of what was sent without the tools: a server that knows of none is not sent any.
+        """
         if self._warned or usage is None or counted < LEAST_SENT or not 0 < usage.prompt < CUT_SHARE * counted:
             return None
         self._warned = True

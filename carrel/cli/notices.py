@@ -22,7 +22,7 @@ def notice(event: "Event") -> str | None:
             return f"✎ {change.ref}: {change.op} {one_line(_difference(change.before, change.after), 80)}"
         case PromptCut(sent=sent, read=read, fix=fix):
             return (
-                f"{WARNING} The server read only {read} of about {sent} tokens: it cut the prompt, and the agent "
+                f"{WARNING} The server read only {read} of {sent} tokens and more: it cut the prompt, and the agent "
                 f"did not see all of its memory. {fix}"
             )
         case Archived(characters=size, pieces=pieces):

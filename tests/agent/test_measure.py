@@ -88,10 +88,10 @@ def test_reports_are_kept_and_shrink_the_window(home: Path) -> None:
 
 def test_a_server_that_cuts_is_noticed_in_a_turn(home: Path) -> None:
     """The event comes with the turn, once, and the turn goes on."""
-    model = ScriptedModel([Reply(say("Eh?"), Usage(300, 5)), Reply(say("Yes."), Usage(300, 5))])
+    model = ScriptedModel([Reply(say("Eh?"), Usage(280, 5)), Reply(say("Yes."), Usage(280, 5))])
     with Carrel.open(home, model, "none") as desk:
         chat = desk.agent("ada").session()
-        events = [*chat.stream("Hello"), *chat.stream("Again")]
+        events = [*chat.stream("Hello " * 90), *chat.stream("Again")]
     cuts = [event for event in events if isinstance(event, PromptCut)]
-    assert [cut.read for cut in cuts] == [300]
+    assert [cut.read for cut in cuts] == [280]
     assert cuts[0].fix == "Raise the server's context length to 8000, or lower the setting 'window' to what it serves."
