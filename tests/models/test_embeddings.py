@@ -72,6 +72,16 @@ def test_meaning_is_there(minilm: OnnxEmbedder) -> None:
     assert ada @ paraphrase > 0.5 > ada @ ferry
 
 
+def test_a_damaged_export_is_written_anew(minilm: OnnxEmbedder, tmp_path: Path) -> None:
+    """A model file that was cut short on the disk costs one more export, not the search."""
+    minilm.optimize()
+    (tmp_path / minilm.path.name).write_bytes(minilm.path.read_bytes()[:1_000_000])
+    healed = OnnxEmbedder(weights_folder(), tmp_path)
+
+    np.testing.assert_allclose(healed.embed(TEXTS[:1]), minilm.embed(TEXTS[:1]), atol=1e-5)
+    assert healed.path.stat().st_size == minilm.path.stat().st_size
+
+
 def test_export_happens_once_and_torch_is_never_imported(models: Path) -> None:
     """The exported file is used by the next process, which needs no torch and no onnx."""
     code = (
