@@ -2,7 +2,7 @@
 
 import re
 
-from carrel.models.fake_server import FakeServer, Fault
+from carrel.testing.fake_server import FakeServer, Fault
 from carrel.models.scripted import call, calls, say
 from tests.cli.harness import carrel, process
 

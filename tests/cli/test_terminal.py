@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from carrel.models.fake_server import FakeServer
+from carrel.testing.fake_server import FakeServer
 from carrel.models.scripted import say
 from tests.cli.harness import LIMIT, carrel, environment, write_jsonl
 

@@ -11,7 +11,7 @@ import pytest
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import UserMessage
 from carrel.models import faults
-from carrel.models.fake_server import FakeServer, Fault
+from carrel.testing.fake_server import FakeServer, Fault
 from carrel.models.faults import TABLE, Failure
 from carrel.models.openai_chat import OpenAIChat
 from carrel.models.scripted import Item, call, say

@@ -19,7 +19,7 @@ from carrel.messages import (
     UserMessage,
     to_json,
 )
-from carrel.models.fake_server import FakeServer, Fault
+from carrel.testing.fake_server import FakeServer, Fault
 from carrel.models.openai_chat import OpenAIChat
 from carrel.models.scripted import Script, call, calls, say
 from carrel.protocols import Reply, Request, TextPiece

@@ -9,7 +9,7 @@ import pytest
 
 from carrel.errors import DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import Usage, UserMessage
-from carrel.models.fake_server import FakeServer, Fault
+from carrel.testing.fake_server import FakeServer, Fault
 from carrel.models.scripted import call, calls, say
 from carrel.models.tokens import Estimator
 from carrel.protocols import Reply, Request
