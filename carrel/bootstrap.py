@@ -1,6 +1,7 @@
 """Put the house together: the only file that names concrete classes."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -9,8 +10,9 @@ from carrel import config
 from carrel.agent.agent import Agent
 from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
 from carrel.agent.context import Budget, Compiler
-from carrel.agent.loop import Parts
+from carrel.agent.limits import Limits
 from carrel.agent.prompts import prompt
+from carrel.agent.turn import Parts
 from carrel.clock import SystemClock
 from carrel.config import Config, Settings
 from carrel.errors import NotConfigured
@@ -18,9 +20,10 @@ from carrel.memory.agents import Agents
 from carrel.memory.core import NewBlock
 from carrel.memory.database import random_id
 from carrel.memory.store import Memory, Store
+from carrel.models.capabilities import Capabilities, CapabilityFile, settled
 from carrel.models.embeddings import embedder_named
 from carrel.models.offline import OfflineModel
-from carrel.models.openai_chat import OpenAIChat
+from carrel.models.openai_chat import OPENAI_URL, OpenAIChat
 from carrel.models.tokens import token_counter
 from carrel.protocols import ChatModel, Clock, Embedder
 from carrel.tools.defaults import MEMORY_TOOLS
@@ -60,13 +63,14 @@ class Carrel:
         named = {"model": model if isinstance(model, str) else None}
         named["embedder"] = embedder if isinstance(embedder, str) else None
         settings = config.load(Path(home) if home else None, {**(flags or {}), **named})
-        chosen = chat_model(settings.settings) if model is None or isinstance(model, str) else model
+        if model is None or isinstance(model, str):
+            model = chat_model(settings.settings, settings.home)
         config.make_home(settings.home)
         models = settings.home / "models"
         if embedder is None or isinstance(embedder, str):
             embedder = made_embedder(settings.settings, models)
-        store = Store(settings.home, clock or SystemClock(), token_counter(chosen.name, models), embedder, new_id)
-        return cls(settings, store, chosen, (*MEMORY_TOOLS, *tools))
+        store = Store(settings.home, clock or SystemClock(), token_counter(model.name, models), embedder, new_id)
+        return cls(settings, store, model, (*MEMORY_TOOLS, *tools))
 
     @property
     def agents(self) -> Agents:
@@ -100,7 +104,8 @@ class Carrel:
     def _parts(self, memory: Memory) -> Parts:
         settings = self.config.settings
         counter = memory.scope.counter
-        budget = Budget(settings.window, settings.reply_tokens, settings.page_in_share)
+        window = min(settings.window, served_window(self.model) or settings.window)
+        budget = Budget(window, settings.reply_tokens, settings.page_in_share)
         return Parts(
             memory=memory,
             model=self.model,
@@ -108,8 +113,7 @@ class Carrel:
             compiler=Compiler(budget, counter),
             counter=counter,
             summariser=self._summariser(memory, settings),
-            max_steps=settings.max_steps,
-            max_turn_tokens=settings.max_turn_tokens,
+            limits=limits(settings),
             evict_share=settings.evict_share,
             page_in=settings.page_in,
         )
@@ -120,6 +124,18 @@ class Carrel:
         return ModelSummariser(self.model, memory.scope.counter, settings.window)
 
 
+def served_window(model: ChatModel) -> int | None:
+    """Return the tokens of context that the model's server is known to serve."""
+    return model.capabilities.window if isinstance(model, OpenAIChat) else None
+
+
+def limits(settings: Settings) -> Limits:
+    """Return how far a turn may go."""
+    return Limits(
+        settings.max_steps, settings.max_turn_tokens, settings.max_session_tokens, float(settings.max_turn_seconds)
+    )
+
+
 def default_blocks(settings: Settings) -> list[NewBlock]:
     """Return the blocks of a new agent."""
     return [
@@ -128,8 +144,10 @@ def default_blocks(settings: Settings) -> list[NewBlock]:
     ]
 
 
-def chat_model(settings: Settings) -> ChatModel:
+def chat_model(settings: Settings, home: Path | None = None) -> ChatModel:
     """Return the model that the settings name; the offline model where they name none and no server.
+
+    What is learned of a server is kept in `home`.
 
     Raises:
         NotConfigured: a model is named, but neither a key nor a server.
@@ -139,7 +157,18 @@ def chat_model(settings: Settings) -> ChatModel:
     if not (settings.base_url or settings.api_key):
         remedy = "Set OPENAI_API_KEY, or base_url to a server of your own, or choose the model 'offline'."
         raise NotConfigured(f"Model '{settings.model}' has no server and no key.", remedy)
-    return OpenAIChat(settings.model or DEFAULT_MODEL, settings.base_url, settings.api_key, settings.timeout)
+    name, url, given = settings.model or DEFAULT_MODEL, settings.base_url, settled(settings.capabilities)
+    kept = CapabilityFile(home / "capabilities.json") if home else None
+    found = kept.load(url or OPENAI_URL, name) if kept else Capabilities()
+    return OpenAIChat(
+        name,
+        url,
+        settings.api_key,
+        settings.timeout,
+        capabilities=replace(found, **given),
+        fixed=given,
+        learned=(lambda facts: kept.save(url or OPENAI_URL, name, facts)) if kept else (lambda facts: None),
+    )
 
 
 def made_embedder(settings: Settings, models: Path) -> Embedder | None:

@@ -31,6 +31,9 @@ class Settings:
     reply_tokens: int = _setting(1024, "tokens kept free for the reply; at most an eighth of the window")
     max_steps: int = _setting(12, "model calls in one turn")
     max_turn_tokens: int = _setting(200_000, "tokens sent and received in one turn")
+    max_session_tokens: int = _setting(0, "tokens sent and received in one session; 0: no limit")
+    max_turn_seconds: float = _setting(900.0, "seconds that one turn may take before it is brought to a close")
+    capabilities: str = _setting("", "what the server can, where that is not found out: tools=no window=4096")
     evict_share: float = _setting(0.5, "share of the queue that a flush evicts")
     page_in: bool = _setting(True, "look up memory at each user message, before the model is asked")
     page_in_share: float = _setting(0.12, "share of the window that recalled memories may take")
@@ -214,6 +217,8 @@ def _check_ranges(settings: Settings) -> None:
         ("reply_tokens", 16, 1_000_000),
         ("max_steps", 1, 1000),
         ("max_turn_tokens", 1000, 1_000_000_000),
+        ("max_session_tokens", 0, 1_000_000_000_000),
+        ("max_turn_seconds", 1, 1_000_000),
         ("evict_share", 0.1, 1.0),
         ("page_in_share", 0.0, 0.5),
         ("timeout", 1, 86_400),

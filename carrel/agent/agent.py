@@ -1,11 +1,13 @@
 """An agent and its sittings, as programs use them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 from carrel.agent.events import Answer, Event
-from carrel.agent.loop import Loop, Parts
+from carrel.agent.loop import Loop
+from carrel.agent.turn import Parts
 from carrel.errors import DoesNotFit, ModelFailed, UsageError
 from carrel.memory.agents import Agents
 from carrel.memory.archival import Archival
@@ -91,12 +93,33 @@ class Session:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
         memory = self._agent.memory
-        self._agents.take_lease(memory.scope.agent_id)
-        try:
+        with self._leased():
             memory.turns.recover()
             if self._id is None:
                 self._id = memory.sessions.start()
+            memory.turns.repair(self._id)
             yield from self._loop.run(self._id, cleaned)
+
+    def resume(self) -> Iterator[Event]:
+        """Go on with the last turn where it failed or was cut short, yielding what happens.
+
+        Nothing happens where it ended with a reply. What was executed is not executed again. Raises as `send` does.
+        """
+        memory = self._agent.memory
+        if self._id is None:
+            return
+        with self._leased():
+            memory.turns.recover(spare=self._id)
+            memory.turns.repair(self._id)
+            yield from self._loop.resume(self._id)
+
+    @contextmanager
+    def _leased(self) -> Iterator[None]:
+        """Hold the agent for one turn."""
+        memory = self._agent.memory
+        self._agents.take_lease(memory.scope.agent_id)
+        try:
+            yield
         finally:
             self._agents.drop_lease(memory.scope.agent_id)
             memory.notify()

@@ -1,15 +1,12 @@
 """The loop: one user message up to the final reply, each step on disk before the next begins."""
 
-from collections import Counter
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from carrel.agent.compaction import Summariser
-from carrel.agent.context import Compiled, Compiler, Desk, Tail, fitted
+from carrel.agent.asking import Asked, Asking
 from carrel.agent.events import (
     Answer,
     Event,
-    Evicted,
     MemoryChanged,
     PagedIn,
     TextDelta,
@@ -17,64 +14,29 @@ from carrel.agent.events import (
     ToolReturned,
     TurnStarted,
 )
-from carrel.agent.page_in import Page, page_in
-from carrel.agent.prompts import prompt
-from carrel.errors import CarrelError, ModelFailed
+from carrel.agent.limits import MAX_SAME_CALLS, NOTICES, reached
+from carrel.agent.page_in import page_in
+from carrel.agent.turn import Parts, Turn
+from carrel.errors import CarrelError, LimitReached, ModelFailed
 from carrel.memory.retrievals import Offered
-from carrel.memory.store import Memory
-from carrel.memory.values import Hit, MemoryEvent, StoredMessage
-from carrel.messages import AssistantMessage, ToolCall, ToolResult, Usage
-from carrel.protocols import ChatModel, Reply, TextPiece, TokenCounter
+from carrel.memory.values import StoredMessage, Unfinished
+from carrel.messages import AssistantMessage, ToolCall, ToolResult
+from carrel.protocols import Reply
 from carrel.text import clean_text
-from carrel.tools.tool import Toolbox, ToolContext
-
-MAX_SAME_CALLS = 3
-"""A call that is repeated more often than this in one turn will not fare better the next time."""
+from carrel.tools.tool import ToolContext
 
 LETTERS_PER_TOKEN = 3
 """For the cut of a tool's result, on the safe side of English prose."""
 
-LONGEST_NAME = 40
+LONGEST_ID = 40
+LONGEST_NAME = 64
 """Characters of a call's id and name that are kept: some models make them up, and servers refuse long ones."""
 
 EMPTY = "Your reply was empty. Answer the user, or call a tool."
+AS_TEXT = "You wrote a call as text; nothing was executed. Use the calling interface, or answer in words."
+CUT = "Your reply was cut off at its limit, and its calls were not executed. Ask for less at once."
 TOO_MANY = "Only the first {most} of your {made} calls were executed: call again for the rest."
-LAST = "You have used all the steps of this turn. Answer the user now with what you know; no tool can be called."
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a loop is made of."""
-
-    memory: Memory
-    model: ChatModel
-    toolbox: Toolbox
-    compiler: Compiler
-    counter: TokenCounter
-    summariser: Summariser
-    max_steps: int
-    max_turn_tokens: int
-    evict_share: float
-    page_in: bool
-
-
-@dataclass(slots=True)
-class Turn:
-    """One turn as it goes on."""
-
-    id: str
-    session: str
-    page: Page = field(default_factory=Page)
-    step: int = 0
-    text: str = ""
-    usage: Usage = field(default_factory=Usage)
-    tokens: int = 0
-    notices: tuple[str, ...] = ()
-    nudged: bool = False
-    same_calls: Counter[tuple[str, str]] = field(default_factory=Counter)
-    found: list[Hit] = field(default_factory=list)
-    changes: list[MemoryEvent] = field(default_factory=list)
-    partial: list[str] = field(default_factory=list)
+RESUMED = "The program stopped in the middle of this turn. Go on where you were."
 
 
 class Loop:
@@ -83,23 +45,56 @@ class Loop:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._memory = parts.memory
-        small = parts.compiler.budget.small
-        self._instructions = prompt("system_lean" if small else "system")
-        self._schemas = parts.toolbox.lean_schemas if small else parts.toolbox.schemas
+        self._asking = Asking(parts)
 
     def run(self, session: str, text: str) -> Iterator[Event]:
         """Take one user message, yielding what happens until the answer is complete.
 
         Whatever interrupts the turn, every committed message stays and the turn is closed as interrupted or failed.
         """
+        before = self._session_tokens(session)
         turn_id, message = self._memory.turns.begin(session, text, self._parts.model.name)
-        turn = Turn(turn_id, session)
+        turn = self._turn(turn_id, session, before)
+        yield from self._carried(turn, self._fresh(turn, message))
+
+    def resume(self, session: str) -> Iterator[Event]:
+        """Go on with a session's last turn where it was left; yield nothing where it ended with a reply.
+
+        Calls that were executed are not executed again; one that was started and never ended is called unknown.
+        """
+        unfinished = self._memory.turns.reopen(session)
+        if unfinished is None:
+            return
+        turn = self._turn(unfinished.turn, session, self._session_tokens(session))
+        turn.spent.steps = unfinished.steps
+        turn.changes = self._memory.turns.changes(turn.id)
+        yield from self._carried(turn, self._resumed(turn, unfinished))
+
+    def _turn(self, turn_id: str, session: str, tokens: int) -> Turn:
+        turn = Turn(turn_id, session, self._parts.monotonic())
+        turn.spent.session_tokens = tokens
+        return turn
+
+    def _session_tokens(self, session: str) -> int:
+        """Return what the session has taken so far. Raise LimitReached where that is all that it may."""
+        most = self._parts.limits.session_tokens
+        taken = self._memory.turns.tokens_of(session) if most else 0
+        if most and taken >= most:
+            raise LimitReached(
+                f"Session '{session}' has used {taken} of {most} tokens.",
+                "Start a new one, or raise the setting 'max_session_tokens'.",
+            )
+        return taken
+
+    def _carried(self, turn: Turn, events: Iterator[Event]) -> Iterator[Event]:
+        """Carry a turn to its end, and close it however it ends."""
         seen: list[Event] = []
         try:
-            for event in self._events(turn, message):
+            for event in events:
                 seen.append(event)
                 yield event
         except CarrelError as error:
+            self._keep_partial(turn)
             self._memory.turns.recover()
             self._memory.turns.end(turn.id, "failed", str(error))
             raise
@@ -110,132 +105,141 @@ class Loop:
         self._memory.turns.end(turn.id, "complete")
         yield self._answer(turn, tuple(event for event in seen if not isinstance(event, TextDelta)))
 
-    def _events(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
+    def _fresh(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
         yield TurnStarted(turn.id, turn.session)
-        if self._parts.page_in:
-            yield from self._page_in(turn, message)
-        while self._may_go_on(turn):
-            reply = yield from self._step(turn)
-            if not reply.message.calls and (reply.message.text or turn.nudged):
-                break
-            turn.nudged = not reply.message.calls
-            turn.notices = (EMPTY,) if turn.nudged else turn.notices
-        else:
-            turn.notices = (LAST,)
-            reply = yield from self._step(turn, closing=True)
-        turn.text = reply.message.text
-        if not turn.text:
-            raise ModelFailed(
-                f"Model '{self._parts.model.name}' gave an empty reply.", "Ask again, or try another model."
-            )
+        yield from self._page_in(turn, message)
+        yield from self._steps(turn)
 
-    def _may_go_on(self, turn: Turn) -> bool:
-        return turn.step < self._parts.max_steps and turn.tokens < self._parts.max_turn_tokens
+    def _resumed(self, turn: Turn, unfinished: Unfinished) -> Iterator[Event]:
+        yield TurnStarted(turn.id, turn.session)
+        turn.text = unfinished.reply
+        if turn.text:
+            return
+        yield from self._page_in(turn, unfinished.message)
+        room = self._asking.compiler.budget.message * LETTERS_PER_TOKEN // max(1, len(unfinished.calls))
+        for step, position, call in unfinished.calls:
+            yield from self._execute(turn, step, position, call, room)
+        turn.notices = (RESUMED,)
+        yield from self._steps(turn)
+
+    def _steps(self, turn: Turn) -> Iterator[Event]:
+        """Step until a reply without calls, or a limit: then once more, without tools."""
+        reply = None
+        while reply is None or not self._is_final(turn, reply):
+            turn.spent.seconds = self._parts.monotonic() - turn.began
+            turn.stopped = reached(self._parts.limits, turn.spent)
+            turn.notices = (NOTICES[turn.stopped],) if turn.stopped else turn.notices
+            reply = yield from self._step(turn, closing=turn.stopped is not None)
+        turn.text, turn.finish = reply.message.text, reply.finish
+        if not turn.text:
+            raise self._empty(reply)
+
+    def _is_final(self, turn: Turn, reply: Reply) -> bool:
+        """Tell whether a reply ends the turn; where it does not, the model is told why."""
+        if turn.stopped or reply.finish == "content_filter":
+            return True
+        if reply.message.calls:
+            turn.nudged = False
+            return False
+        if _is_call_as_text(reply.message.text) and not turn.nudged:
+            turn.notices, turn.nudged = (AS_TEXT,), True
+            return False
+        if reply.message.text or turn.nudged:
+            return True
+        turn.spent.cuts += reply.finish == "length"
+        turn.notices, turn.nudged = (EMPTY,), True
+        return False
+
+    def _empty(self, reply: Reply) -> ModelFailed:
+        if reply.finish == "content_filter":
+            return ModelFailed(
+                f"The server of model '{self._parts.model.name}' filtered the reply.",
+                "Put it differently, or choose another model.",
+            )
+        return ModelFailed(f"Model '{self._parts.model.name}' gave an empty reply.", "Ask again, or try another model.")
 
     def _page_in(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
+        if not self._parts.page_in:
+            return
         on_desk = {item.id for item in self._memory.turns.queue_of(turn.session)}
-        turn.page = page_in(self._memory, message.text, on_desk, self._parts.compiler.budget, self._parts.counter)
+        turn.page = page_in(self._memory, message.text, on_desk, self._asking.compiler.budget, self._parts.counter)
         self._memory.retrievals.record(turn.id, None, "page_in", message.text[:1000], turn.page.offered)
         if turn.page.hits:
             yield PagedIn(tuple(turn.page.hits))
 
-    def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
-        """Make room, ask once, do what was asked."""
-        turn.step += 1
-        desk, compiled = yield from self._compiled(turn, closing)
-        reply = yield from self._ask(turn, compiled)
-        most = 0 if closing else self._parts.compiler.most_calls(desk)
-        made = len(reply.message.calls)
+    def _step(self, turn: Turn, closing: bool) -> Generator[Event, None, Reply]:
+        """Make room, ask once, do what was asked; calls that were cut off are not executed."""
+        turn.spent.steps += 1
+        asked = yield from self._asking.ask(turn, closing)
+        most = 0 if closing else self._asking.compiler.most_calls(asked.desk)
+        made = len(asked.reply.message.calls)
         turn.notices = (TOO_MANY.format(most=most, made=made),) if made > most else ()
-        reply = replace(reply, message=_tidied(reply.message, f"{turn.id[2:8]}_{turn.step}", most))
-        if reply.message.text or reply.message.calls:
-            self._store(turn, compiled, reply)
-        room = self._parts.compiler.room(desk, reply.message) * LETTERS_PER_TOKEN
+        cut = asked.reply.finish in {"length", "content_filter"} and made > 0 and not closing
+        step = f"{turn.id[2:8]}_{turn.spent.steps}"
+        reply = replace(asked.reply, message=_tidied(asked.reply.message, step, 0 if cut else most))
+        self._store(turn, asked, reply)
+        if cut:
+            turn.spent.cuts += 1
+            turn.notices = (CUT,)
+            return asked.reply if asked.reply.finish == "length" else reply
+        room = self._asking.compiler.room(asked.desk, reply.message) * LETTERS_PER_TOKEN
         for position, call in enumerate(reply.message.calls):
-            yield from self._execute(turn, position, call, room)
+            yield from self._execute(turn, turn.spent.steps, position, call, room)
         return reply
 
-    def _compiled(self, turn: Turn, closing: bool) -> Generator[Event, None, tuple[Desk, Compiled]]:
-        """Compile the context, flushing the queue until it fits."""
-        desk = self._desk(turn, closing)
-        while (flush := self._parts.compiler.plan(desk, self._parts.evict_share)) is not None:
-            if not flush.evicted:
-                break
-            yield self._flush(turn, desk.summary, flush.evicted)
-            desk = self._desk(turn, closing)
-        return desk, self._parts.compiler.compile(desk)
-
-    def _flush(self, turn: Turn, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
-        most = self._parts.compiler.budget.summary
-        said = clean_text(self._parts.summariser.summarise(summary, evicted, most))
-        written = fitted(said, most, self._parts.counter)
-        self._memory.turns.evict(turn.session, turn.id, evicted, written)
-        return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
-
-    def _desk(self, turn: Turn, closing: bool) -> Desk:
-        memory = self._memory
-        counts = memory.counts()
-        tail = Tail(memory.scope.now(), counts, turn.id[2:6], turn.page.lines, turn.notices)
-        tools = () if closing else self._schemas
-        queue = memory.turns.queue_of(turn.session)
-        return Desk(self._instructions, memory.core.all(), memory.turns.summary_of(turn.session), queue, tail, tools)
-
-    def _ask(self, turn: Turn, compiled: Compiled) -> Generator[Event, None, Reply]:
-        turn.partial = []
-        for piece in self._parts.model.stream(compiled.request):
-            if isinstance(piece, TextPiece):
-                turn.partial.append(piece.text)
-                yield TextDelta(piece.text)
-            else:
-                usage = piece.usage or Usage(compiled.tokens, self._parts.counter.count(_said(piece.message)))
-                turn.usage += replace(usage, calls=1)
-                turn.tokens += usage.prompt + usage.completion
-                turn.partial = []
-                return piece
-        raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")
-
-    def _store(self, turn: Turn, compiled: Compiled, reply: Reply) -> None:
+    def _store(self, turn: Turn, asked: Asked, reply: Reply) -> None:
         self._memory.turns.add_step(
             turn.session,
             turn.id,
-            turn.step,
+            turn.spent.steps,
             reply.message,
-            compiled.window(),
-            compiled.tokens,
+            asked.compiled.window(),
+            asked.compiled.tokens,
             reply.usage,
             reply.finish,
             self._parts.model.name,
         )
 
-    def _execute(self, turn: Turn, position: int, call: ToolCall, room: int) -> Iterator[Event]:
-        yield ToolCalled(turn.step, call.name, call.arguments)
-        context = ToolContext(self._memory, turn.id, turn.step, position, room)
-        effect = self._parts.toolbox.effect(call.name)
+    def _execute(self, turn: Turn, step: int, position: int, call: ToolCall, room: int) -> Iterator[Event]:
+        yield ToolCalled(step, call.name, call.arguments)
+        context = ToolContext(self._memory, turn.id, step, position, room)
+        toolbox = self._parts.toolbox
+        effect = toolbox.effect(call.name)
+        refusal = self._refusal(turn, call, (turn.id, step, position))
         known = len(turn.changes)
         stored = self._memory.turns.settle(
-            turn.session, turn.id, turn.step, position, call, effect, lambda: self._run(turn, call, context)
+            turn.session,
+            turn.id,
+            step,
+            position,
+            call,
+            "none" if refusal else effect,
+            lambda: ToolResult(call.id, call.name, refusal, ok=False) if refusal else toolbox.run(call, context),
         )
         if context.found:
             offered = [Offered(hit) for hit in context.found]
-            self._memory.retrievals.record(turn.id, turn.step, "tool", call.arguments[:1000], offered)
+            self._memory.retrievals.record(turn.id, step, "tool", call.arguments[:1000], offered)
             turn.found.extend(context.found)
-        yield ToolReturned(turn.step, call.name, stored.text, stored.ok)
+        yield ToolReturned(step, call.name, stored.text, stored.ok)
         turn.changes = self._memory.turns.changes(turn.id)
         for change in turn.changes[known:]:
             yield MemoryChanged(change)
 
-    def _run(self, turn: Turn, call: ToolCall, context: ToolContext) -> ToolResult:
-        """Execute a call, unless the same one was made too often."""
-        turn.same_calls[call.name, call.arguments] += 1
-        if turn.same_calls[call.name, call.arguments] > MAX_SAME_CALLS:
-            text = f"Error: {call.name} was called {MAX_SAME_CALLS} times like this. Try another way, or answer."
-            return ToolResult(call.id, call.name, text, ok=False)
-        return self._parts.toolbox.run(call, context)
+    def _refusal(self, turn: Turn, call: ToolCall, key: tuple[str, int, int]) -> str:
+        """Say why a call is not executed: it was made too often, or nobody allows it; empty where it may be."""
+        if turn.spent.again(call) > MAX_SAME_CALLS:
+            return f"Error: {call.name} was called {MAX_SAME_CALLS} times like this. Try another way, or answer."
+        if self._parts.toolbox.approval(call.name) != "ask" or self._memory.turns.begun(key):
+            return ""
+        if self._parts.approve is None:
+            return f"Error: {call.name} needs the user's consent, and nobody can be asked here. Tell the user."
+        allowed = self._parts.approve(call.name, call.arguments)
+        return "" if allowed else f"Error: The user did not allow {call.name}. Do not call it again like this."
 
     def _keep_partial(self, turn: Turn) -> None:
         """Store what the model had said when it was interrupted; nothing half-parsed is executed."""
         if text := clean_text("".join(turn.partial)):
-            self._memory.turns.add_partial(turn.session, turn.id, turn.step, AssistantMessage(text))
+            self._memory.turns.add_partial(turn.session, turn.id, turn.spent.steps, AssistantMessage(text))
 
     def _answer(self, turn: Turn, events: tuple[Event, ...]) -> Answer:
         retrieved = {hit.id: hit for hit in [*turn.page.hits, *turn.found]}
@@ -243,12 +247,19 @@ class Loop:
             text=turn.text,
             turn=turn.id,
             session=turn.session,
-            steps=turn.step,
+            steps=turn.spent.steps,
             events=events,
             memory=tuple(turn.changes),
             retrieved=tuple(retrieved.values()),
             usage=turn.usage,
+            finish=turn.finish,
+            stopped=turn.stopped,
         )
+
+
+def _is_call_as_text(text: str) -> bool:
+    """Tell whether a reply is a call in the markup that some models write where their server does not read it."""
+    return text.lstrip().startswith(("<tool_call>", "<function_call>", "[TOOL_CALLS]", "<|python_tag|>"))
 
 
 def _tidied(message: AssistantMessage, step: str, most: int) -> AssistantMessage:
@@ -260,12 +271,7 @@ def _tidied(message: AssistantMessage, step: str, most: int) -> AssistantMessage
     calls: list[ToolCall] = []
     for position, call in enumerate(message.calls[:most]):
         known = {made.id for made in calls}
-        good = 0 < len(call.id) <= LONGEST_NAME and clean_text(call.id) == call.id and call.id not in known
+        good = 0 < len(call.id) <= LONGEST_ID and clean_text(call.id) == call.id and call.id not in known
         call_id = call.id if good else f"call_{step}_{position}"
         calls.append(ToolCall(call_id, clean_text(call.name, LONGEST_NAME), clean_text(call.arguments)))
     return AssistantMessage(text if text.strip() else "", tuple(calls))
-
-
-def _said(message: AssistantMessage) -> str:
-    """Return all that the model wrote, to be counted."""
-    return message.text + "".join(call.name + call.arguments for call in message.calls)

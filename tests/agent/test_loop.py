@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, MemoryChanged, PagedIn, TextDelta, ToolCalled, ToolReturned, TurnStarted
-from carrel.agent.loop import EMPTY, LAST
+from carrel.agent.limits import LAST
+from carrel.agent.loop import EMPTY
 from carrel.bootstrap import Carrel
 from carrel.errors import DoesNotFit, ModelFailed, ModelUnreachable
 from carrel.memory.schema import turns as turns_table

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from carrel.testing.fake_server import FakeServer
 from carrel.models.scripted import call, calls, say
+from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import carrel, process
 
 HIT = {"id", "tier", "text", "role", "speaker", "at", "session", "source", "tags", "score", "scores"}
