@@ -56,12 +56,15 @@ class Asking:
         """Work with a smaller window from now on, and return whether that makes the context any shorter."""
         budget = self.compiler.budget
         window = int(min(budget.window, compiled.tokens + budget.reserve) * SHRINK)
-        smaller = Compiler(replace(budget, window=min(window, limit or window)), self._parts.counter)
+        before, self.compiler = (
+            self.compiler,
+            Compiler(replace(budget, window=min(window, limit or window)), self._parts.counter),
+        )
         try:
-            smaller.plan(self._desk(turn, closing), 1.0)
+            self.compiler.plan(self._desk(turn, closing), 1.0)
         except DoesNotFit:
+            self.compiler = before
             return False
-        self.compiler = smaller
         return True
 
     def _compiled(self, turn: Turn, closing: bool, share: float) -> Generator[Event, None, tuple[Desk, Compiled]]:

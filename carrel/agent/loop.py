@@ -17,7 +17,8 @@ from carrel.agent.events import (
 from carrel.agent.limits import MAX_SAME_CALLS, NOTICES, reached
 from carrel.agent.page_in import page_in
 from carrel.agent.turn import Parts, Turn
-from carrel.errors import CarrelError, LimitReached, ModelFailed
+from carrel.agent.unanswered import is_call_as_text, no_answer
+from carrel.errors import CarrelError, LimitReached
 from carrel.memory.retrievals import Offered
 from carrel.memory.values import StoredMessage, Unfinished
 from carrel.messages import AssistantMessage, ToolCall, ToolResult
@@ -131,8 +132,8 @@ class Loop:
             turn.notices = (NOTICES[turn.stopped],) if turn.stopped else turn.notices
             reply = yield from self._step(turn, closing=turn.stopped is not None)
         turn.text, turn.finish = reply.message.text, reply.finish
-        if not turn.text:
-            raise self._empty(reply)
+        if not turn.text or is_call_as_text(turn.text):
+            raise no_answer(self._parts.model.name, turn.text, turn.finish, turn.stopped)
 
     def _is_final(self, turn: Turn, reply: Reply) -> bool:
         """Tell whether a reply ends the turn; where it does not, the model is told why."""
@@ -141,7 +142,7 @@ class Loop:
         if reply.message.calls:
             turn.nudged = False
             return False
-        if _is_call_as_text(reply.message.text) and not turn.nudged:
+        if is_call_as_text(reply.message.text) and not turn.nudged:
             turn.notices, turn.nudged = (AS_TEXT,), True
             return False
         if reply.message.text or turn.nudged:
@@ -149,14 +150,6 @@ class Loop:
         turn.spent.cuts += reply.finish == "length"
         turn.notices, turn.nudged = (EMPTY,), True
         return False
-
-    def _empty(self, reply: Reply) -> ModelFailed:
-        if reply.finish == "content_filter":
-            return ModelFailed(
-                f"The server of model '{self._parts.model.name}' filtered the reply.",
-                "Put it differently, or choose another model.",
-            )
-        return ModelFailed(f"Model '{self._parts.model.name}' gave an empty reply.", "Ask again, or try another model.")
 
     def _page_in(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
         if not self._parts.page_in:
@@ -255,11 +248,6 @@ class Loop:
             finish=turn.finish,
             stopped=turn.stopped,
         )
-
-
-def _is_call_as_text(text: str) -> bool:
-    """Tell whether a reply is a call in the markup that some models write where their server does not read it."""
-    return text.lstrip().startswith(("<tool_call>", "<function_call>", "[TOOL_CALLS]", "<|python_tag|>"))
 
 
 def _tidied(message: AssistantMessage, step: str, most: int) -> AssistantMessage:

@@ -10,7 +10,19 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from carrel import __version__
-from carrel.cli import agents, ask, chat, configuration, doctor, importing, memories, modelfiles, sessions, upkeep
+from carrel.cli import (
+    agents,
+    ask,
+    chat,
+    configuration,
+    databases,
+    doctor,
+    importing,
+    memories,
+    modelfiles,
+    sessions,
+    upkeep,
+)
 from carrel.cli.output import note, print_error
 from carrel.errors import CarrelError, UsageError
 
@@ -33,6 +45,7 @@ app.add_typer(memories.app, name="memory")
 memories.app.command("verify")(upkeep.verify)
 memories.app.command("reindex")(upkeep.reindex)
 app.add_typer(modelfiles.app, name="models")
+app.add_typer(databases.app, name="db")
 app.add_typer(configuration.app, name="config")
 app.command("doctor")(doctor.doctor)
 

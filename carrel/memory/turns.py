@@ -152,19 +152,23 @@ class Turns:
                 said[-1].text if done else "",
             )
 
-    def repair(self, session: str) -> int:
+    def repair(self, session: str, whole: bool = False) -> int:
         """Answer each call in a session's queue whose result was lost, as in data of old; return their number.
 
-        A server refuses every request that shows a call without its result.
+        With `whole`, those that have left the queue too. A server refuses every request that shows a call without its
+        result.
         """
         with self._scope.database.write() as connection:
             going_on = sa.select(turns.c.id).where(turns.c.session_id == session, turns.c.state == "running")
             running = set(connection.execute(going_on).scalars())
             queued = self._queued(connection, session)
-            lost = [(message, call) for message, call in unanswered(queued) if message.turn not in running]
+            said = self._recall.of_session(session) if whole else queued
+            lost = [(message, call) for message, call in unanswered(said) if message.turn not in running]
             for message, call in lost:
                 result = ToolResult(call.id, call.name, ORPHANED, ok=False)
-                self._enqueued(connection, session, result, message.turn, message.step)
+                stored = self._recall.add(session, result, message.turn, message.step)
+                if message in queued:
+                    connection.execute(queue.insert().values(session_id=session, message_n=stored.n))
             return len(lost)
 
     def tokens_of(self, session: str) -> int:
@@ -230,7 +234,7 @@ class Turns:
         connection: Connection,
         session: str,
         message: UserMessage | AssistantMessage | ToolResult,
-        turn: str | None,
+        turn: str,
         step: int | None,
         state: str = "complete",
     ) -> StoredMessage:

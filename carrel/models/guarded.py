@@ -47,7 +47,7 @@ class GuardedStream(httpx2.SyncByteStream):
             if size > self._most:
                 raise httpx2.ReadError(f"the answer is longer than {self._most} bytes")
             if self._clock() - since > self._limit:
-                raise httpx2.ReadTimeout(f"no word came within {self._limit:.0f} s")
+                raise httpx2.ReadTimeout(f"no word came within {self._limit:g} s")
             yield text.encode()
         yield decoder.decode(b"", final=True).encode()
 

@@ -203,7 +203,7 @@ class OpenAIChat:
             case openai.APIStatusError():
                 return faults.of_status(error.status_code, error.body, error.response.headers, error)
             case openai.APITimeoutError():
-                words = f"nothing came within {self._timeout:.0f} s"
+                words = f"nothing came within {self._timeout:g} s"
                 return Failure("broken" if opened else "timeout", words, cause=error)
             case openai.APIConnectionError():
                 wrong = isinstance(error.__cause__, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError)

@@ -5,6 +5,7 @@ The calls among them ask for the tool `post`, which takes `text`. A fault is an 
     FakeServer([fault("rate-limit-wait", seconds=1), say("Here.")])
 """
 
+import itertools
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -60,6 +61,7 @@ def _post(text: str) -> str:
     return json.dumps({"text": text}, ensure_ascii=False)
 
 
+_NUMBERS = itertools.count(1)
 _CALLED = delta({}, "tool_calls")
 _STOPPED = delta({}, "stop")
 
@@ -94,7 +96,7 @@ _CALLS: dict[str, Maker] = {
     "no-index": _chunks(_fragment('{"text": ', None), _fragment('"one"}', None, "c1", None), _CALLED),
     "whole-call": _chunks(_fragment(_post("one")), _CALLED),
     "calls-that-stop": _chunks(_fragment(_post("one")), _STOPPED),
-    "endless-calls": lambda: call(TOOL, text="again"),
+    "endless-calls": lambda: call(TOOL, text=f"again, {next(_NUMBERS)}"),
     "same-call": lambda: call(TOOL, text="the same"),
 }
 

@@ -175,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _write(self, text: str, pause: float = 0.0) -> bool:
         """Send a part of a stream and return whether somebody took it."""
-        content = text.encode()
+        content = text.encode(errors="backslashreplace")  # half a surrogate pair goes out as JSON escapes it
         try:
             self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
             self.wfile.flush()
