@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: chat test check fix clean
+.PHONY: chat test check fuzz fix clean
 
 chat: .venv/installed  ## set up and talk
 	@$(BIN)/carrel chat
@@ -16,6 +16,9 @@ check: .venv/installed-test  ## format, lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+fuzz: .venv/installed-test  ## a thousand sequences of faults, and 100,000 examples for each parser; a quarter of an hour
+	CARREL_FUZZ=1 $(BIN)/python -m pytest --no-cov tests/fuzz
 
 fix: .venv/installed-test  ## format and mend what can be mended
 	$(BIN)/ruff check --fix .
