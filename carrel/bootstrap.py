@@ -27,7 +27,7 @@ from carrel.models.openai_chat import OPENAI_URL, OpenAIChat
 from carrel.models.tokens import token_counter
 from carrel.protocols import ChatModel, Clock, Embedder
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.tool import Tool, Toolbox
+from carrel.tools.tool import Approve, Tool, Toolbox
 
 DEFAULT_MODEL = "gpt-5-mini"
 
@@ -39,6 +39,8 @@ class Carrel:
         self.config = settings
         self.store = store
         self.model = model
+        self.approve: Approve | None = None
+        """Asks the user whether a tool may be called that wants it; None where nobody can be asked."""
         self._tools = tools
 
     @classmethod
@@ -116,6 +118,7 @@ class Carrel:
             limits=limits(settings),
             evict_share=settings.evict_share,
             page_in=settings.page_in,
+            approve=self.approve,
         )
 
     def _summariser(self, memory: Memory, settings: Settings) -> Summariser:

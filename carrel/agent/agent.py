@@ -1,6 +1,6 @@
 """An agent and its sittings, as programs use them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -52,6 +52,11 @@ class Agent:
         return self.memory.sessions
 
     @property
+    def cut_short(self) -> str | None:
+        """The session of a turn that a stopped program left running; None where there is none, or it runs still."""
+        return None if self._agents.busy(self.memory.scope.agent_id) else self.memory.turns.cut_short()
+
+    @property
     def counts(self) -> Counts:
         """How much the agent remembers."""
         return self.memory.counts()
@@ -76,6 +81,11 @@ class Session:
         """The session's id; None before its first message."""
         return self._id
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the session's last turn did not end with a reply; `resume` goes on with it."""
+        return self._id is not None and self._agent.memory.turns.unfinished(self._id)
+
     def send(self, text: str) -> Answer:
         """Say something and return the answer, once it is on disk.
 
@@ -89,7 +99,7 @@ class Session:
                 return event
         raise ModelFailed("The turn ended without an answer.", "Ask again.")
 
-    def stream(self, text: str) -> Iterator[Event]:
+    def stream(self, text: str) -> Generator[Event, None, None]:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
         memory = self._agent.memory
@@ -100,7 +110,7 @@ class Session:
             memory.turns.repair(self._id)
             yield from self._loop.run(self._id, cleaned)
 
-    def resume(self) -> Iterator[Event]:
+    def resume(self) -> Generator[Event, None, None]:
         """Go on with the last turn where it failed or was cut short, yielding what happens.
 
         Nothing happens where it ended with a reply. What was executed is not executed again. Raises as `send` does.

@@ -20,6 +20,7 @@ from carrel.cli import (
     importing,
     memories,
     modelfiles,
+    serving,
     sessions,
     upkeep,
 )
@@ -48,6 +49,7 @@ app.add_typer(modelfiles.app, name="models")
 app.add_typer(databases.app, name="db")
 app.add_typer(configuration.app, name="config")
 app.command("doctor")(doctor.doctor)
+app.command("fake-server")(serving.fake_server)
 
 
 def _version(wanted: bool) -> None:

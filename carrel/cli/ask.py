@@ -8,6 +8,7 @@ import typer
 
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
 from carrel.cli.output import json_text, line, print_json
+from carrel.cli.printing import note_ending
 from carrel.text import clean_text, terminal_text
 
 if TYPE_CHECKING:  # named only
@@ -17,6 +18,7 @@ NAMES = {
     "TurnStarted": "system.init",
     "PagedIn": "memory.retrieve",
     "TextDelta": "message.delta",
+    "Retried": "retry",
     "ToolCalled": "tool_call",
     "ToolReturned": "tool_result",
     "MemoryChanged": "memory.write",
@@ -46,6 +48,7 @@ def ask(
             print_json("ask", answer.to_json())
         else:
             line(terminal_text(answer.text))
+            note_ending(answer)
 
 
 def event_json(event: "Event") -> dict[str, object]:

@@ -132,6 +132,19 @@ class Turns:
                 self.end(turn.id, "interrupted", "The program stopped during this turn.")
             return [turn.id for turn in found]
 
+    def unfinished(self, session: str) -> bool:
+        """Return whether a session's last turn did not end with a reply."""
+        last = sa.select(turns.c.state).where(turns.c.session_id == session).order_by(turns.c.n.desc()).limit(1)
+        with self._scope.database.read() as connection:
+            return connection.execute(last).scalar() not in {None, "complete"}
+
+    def cut_short(self) -> str | None:
+        """Return the session of the newest turn that is still running, or was when its program stopped."""
+        running = sa.select(turns.c.session_id).where(turns.c.agent_id == self._scope.agent_id)
+        newest = running.where(turns.c.state == "running").order_by(turns.c.n.desc()).limit(1)
+        with self._scope.database.read() as connection:
+            return connection.execute(newest).scalar()
+
     def reopen(self, session: str) -> Unfinished | None:
         """Set a session's last turn running again where it did not end with a reply; return how far it had come."""
         last = sa.select(turns).where(turns.c.session_id == session).order_by(turns.c.n.desc()).limit(1)

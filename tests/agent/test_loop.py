@@ -221,7 +221,7 @@ def test_closing_the_stream_keeps_what_was_said(opened: Open) -> None:
     stream = chat.stream("Count")
     assert isinstance(next(stream), TurnStarted)
     assert next(stream) == TextDelta("One t")
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert said(ada) == [("user", "Count", "complete"), ("assistant", "One t", "interrupted")]
     assert ada.archival.count() == 0
     assert chat.send("And?").text == "Fine."
@@ -235,7 +235,7 @@ def test_closing_between_calls_answers_them_all(opened: Open) -> None:
     chat = ada.session()
     stream = chat.stream("Store")
     next(event for event in stream if isinstance(event, ToolReturned))
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert [message.text for message in ada.recall.latest(9) if message.tool][1] == NOT_EXECUTED
     assert [passage.text for passage in ada.archival.latest(9)] == ["one"]
     chat.send("And?")
