@@ -27,6 +27,9 @@ from carrel.models.openai_chat import OPENAI_URL, OpenAIChat
 from carrel.models.tokens import token_counter
 from carrel.protocols import ChatModel, Clock, Embedder
 from carrel.tools.defaults import MEMORY_TOOLS
+from carrel.tools.loading import user_tools
+from carrel.tools.mcp_servers import McpServers
+from carrel.tools.settings import tool_settings
 from carrel.tools.tool import Approve, Tool, Toolbox
 
 DEFAULT_MODEL = "gpt-5-mini"
@@ -42,6 +45,10 @@ class Carrel:
         self.approve: Approve | None = None
         """Asks the user whether a tool may be called that wants it; None where nobody can be asked."""
         self._tools = tools
+        own = tool_settings(settings.tables, settings.home)
+        self._settings_of_tools = own
+        self._mcp = McpServers(own.servers, settings.home / "logs")
+        self._toolbox: Toolbox | None = None
 
     @classmethod
     def open(
@@ -79,6 +86,24 @@ class Carrel:
         """The agents of this home."""
         return self.store.agents
 
+    @property
+    def tools(self) -> Toolbox:
+        """The tools of every agent: Carrel's own, the user's, and those of MCP servers, which are started now.
+
+        Raises:
+            BadConfig: a file of tools cannot be loaded, or two tools go by one name.
+        """
+        if self._toolbox is None:
+            own = self._settings_of_tools
+            given = [own.governed(tool) for tool in (*self._tools, *self._mcp.tools())]
+            self._toolbox = Toolbox([*given, *user_tools(own)])
+        return self._toolbox
+
+    @property
+    def problems(self) -> list[str]:
+        """What could not be had: MCP servers that do not answer."""
+        return self._mcp.problems
+
     def agent(self, name: str = "default", make: bool = True) -> Agent:
         """Return an agent, made at first use. Raise NotFound where it does not exist and `make` is false."""
         memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
@@ -89,7 +114,8 @@ class Carrel:
         self.store.start()
 
     def close(self) -> None:
-        """Stop the background worker, close the store and the connection to the model."""
+        """Stop the background worker, close the store, the connection to the model and the MCP servers."""
+        self._mcp.close()
         self.store.close()
         if isinstance(self.model, OpenAIChat):
             self.model.close()
@@ -111,7 +137,7 @@ class Carrel:
         return Parts(
             memory=memory,
             model=self.model,
-            toolbox=Toolbox(self._tools),
+            toolbox=self.tools,
             compiler=Compiler(budget, counter),
             counter=counter,
             summariser=self._summariser(memory, settings),

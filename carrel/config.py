@@ -12,6 +12,8 @@ from carrel.errors import BadConfig, HomeUnusable
 
 SECRETS = frozenset({"api_key", "embedder_key"})
 OPENAI_VARIABLES = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
+TABLES = ("tools", "mcp")
+"""Tables of config.toml that are read where they are needed, by carrel.tools.settings."""
 HOME_REMEDY = "Set CARREL_HOME to a directory that you may write."
 
 
@@ -64,6 +66,8 @@ class Config:
     home: Path
     settings: Settings
     origins: Mapping[str, str]
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    """The tables of config.toml that are no settings: tools and mcp."""
 
     def table(self) -> list[Origin]:
         """Return every setting with its origin, secrets masked."""
@@ -112,7 +116,9 @@ def load(
     for source in (_from_files(place), _from_environment(variables), _from_flags(flags or {})):
         merged.update(source)
     values = {name: value for name, (value, _) in merged.items()}
-    return Config(place, Settings(**values), {name: origin for name, (_, origin) in merged.items()})
+    content = _content(place / "config.toml")
+    tables = {name: content[name] for name in TABLES if name in content}
+    return Config(place, Settings(**values), {name: origin for name, (_, origin) in merged.items()}, tables)
 
 
 def make_home(home: Path) -> Path:
@@ -140,8 +146,12 @@ def _from_files(home: Path) -> dict[str, tuple[Any, str]]:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
+    return {name: _coerce(name, value, str(path)) for name, value in _flatten(_content(path)).items()}
+
+
+def _content(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except NotADirectoryError:
@@ -150,7 +160,6 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise BadConfig(f"'{path}' is not valid TOML: {error}.", "Correct the line, or move the file away.") from None
     except OSError as error:
         raise BadConfig(f"'{path}' cannot be read: {error.strerror}.", "Check its permissions.") from None
-    return {name: _coerce(name, value, str(path)) for name, value in _flatten(content).items()}
 
 
 def _flatten(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,7 +167,9 @@ def _flatten(content: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in content.items():
         if name == "limits" and isinstance(value, dict):
             flat.update({f"limit_{label}": limit for label, limit in value.items()})
-        else:
+        elif name == "capabilities" and isinstance(value, dict):
+            flat[name] = " ".join(f"{key}={_BOOLEAN_WORDS.get(said, said)}" for key, said in value.items())
+        elif name not in TABLES:
             flat[name] = value
     return flat
 
@@ -197,6 +208,7 @@ def _coerce(name: str, value: Any, origin: str) -> Any:
         raise BadConfig(f"Setting '{name}' ({origin}) is {what}.", f"It takes {wanted}.") from None
 
 
+_BOOLEAN_WORDS: dict[Any, str] = {True: "yes", False: "no"}
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_type_hints, overload
 
 from pydantic import BaseModel, ValidationError
 
-from carrel.errors import BadArguments, Busy, CarrelError, ModelMistake, UnknownTool, UserError
+from carrel.errors import BadArguments, BadConfig, Busy, CarrelError, ModelMistake, UnknownTool, UserError
 from carrel.memory.store import Memory
 from carrel.memory.turns import Effect
 from carrel.memory.values import Cause, Hit
@@ -129,9 +129,12 @@ def _invoking(
 
 
 class Toolbox:
-    """The tools of an agent."""
+    """The tools of an agent. Raise BadConfig where two go by one name."""
 
     def __init__(self, tools: Sequence[Tool]) -> None:
+        names = [item.schema.name for item in tools]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise BadConfig(f"Tool '{twice}' is there twice.", "Give one of them another name.")
         self._tools = {item.schema.name: item for item in tools if item.approval != "never"}
 
     @property
