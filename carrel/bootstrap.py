@@ -69,8 +69,7 @@ class Carrel:
             BadConfig, NotConfigured, HomeUnusable: the settings or the home cannot be used.
             StoreFailed: the database cannot be opened.
         """
-        named = {"model": model if isinstance(model, str) else None}
-        named["embedder"] = embedder if isinstance(embedder, str) else None
+        named = {name: given for name, given in (("model", model), ("embedder", embedder)) if isinstance(given, str)}
         settings = config.load(Path(home) if home else None, {**(flags or {}), **named})
         if model is None or isinstance(model, str):
             model = chat_model(settings.settings, settings.home)

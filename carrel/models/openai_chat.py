@@ -70,7 +70,7 @@ class OpenAIChat:
             raise faults.error_for(Failure("key"), self.name, self.server)
         attempt, lessons, began = 0, 0, self._clock()
         while True:
-            payload = payload_of(request, self.name, self.capabilities, self._long_limit())
+            payload = payload_of(request, self.name, self.capabilities, self.long_limit)
             assembly = Assembly(_call_ids(request), bool(self.capabilities.text_calls))
             failure = yield from self._attempt(payload, assembly)
             if failure is None:
@@ -217,8 +217,9 @@ class OpenAIChat:
             case _:
                 return Failure("broken", "the server sent something that is not JSON", cause=error)
 
-    def _long_limit(self) -> bool:
-        """OpenAI's newer models know only the long name of the limit, Ollama only the short one."""
+    @property
+    def long_limit(self) -> bool:
+        """Whether the limit of a reply goes by its long name: OpenAI's newer models know no other, Ollama not this."""
         if self.capabilities.long_limit is not None:
             return self.capabilities.long_limit
         authority = self.base_url.partition("://")[2].partition("/")[0].rpartition("@")[2]

@@ -132,7 +132,7 @@ def test_call_that_was_not_json_is_sent_back_as_json() -> None:
 def test_limit_goes_by_the_name_that_the_server_knows(base_url: str, field: str) -> None:
     """OpenAI's own hosts want the long name, all others the short one."""
     model = OpenAIChat("m", base_url)
-    payload = payload_of(Request((), max_tokens=7), "m", model.capabilities, model._long_limit())
+    payload = payload_of(Request((), max_tokens=7), "m", model.capabilities, model.long_limit)
     assert {name: value for name, value in payload.items() if name.startswith("max")} == {field: 7}
 
 
