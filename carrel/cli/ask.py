@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
-from carrel.cli.output import json_text, line, print_json
+from carrel.cli.output import json_text, line, note, print_json
 from carrel.cli.printing import note_ending
 from carrel.text import clean_text, terminal_text
 
@@ -39,6 +39,8 @@ def ask(
     said = read_stdin() if text == "-" else text
     with open_home(model) as desk:
         chat = desk.agent(agent).session(session)
+        for problem in desk.problems:
+            note(problem)
         if stream_json:
             for event in chat.stream(said):
                 line(json_text(event_json(event)))

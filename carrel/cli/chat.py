@@ -37,6 +37,8 @@ def chat(
             desk.approve = Approval()
         cut_short = somebody.cut_short if interactive else None
         sitting = somebody.session(session or cut_short)
+        for problem in desk.problems:
+            note(problem)
         failure = _go_on(sitting, patience) if cut_short and cut_short == sitting.id else None
         for text in _typed(desk.config.home / "history", patience) if interactive else _piped():
             if text.startswith("/") and not text.startswith("//"):

@@ -34,6 +34,7 @@ class Patience:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
+        self._last = float("-inf")
         count = 0
 
         def handle(number: int, frame: FrameType | None) -> None:

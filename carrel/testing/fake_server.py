@@ -33,6 +33,8 @@ _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (ModelUnreachable, 404, "model_not_found"),
     (DoesNotFit, 400, "context_length_exceeded"),
 )
+SILENCE = 3600.0
+"""Seconds that a stalled answer stays silent, unless the server is closed before."""
 _NO_PATH = "404 page not found"
 
 
@@ -168,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "reset":
                 self._hang_up(end)
             case "stall":
-                self.server.fake.closing.wait(self.timeout)
+                self.server.fake.closing.wait(SILENCE)
             case "drip":
                 while self._write(": still there\n\n", pause) and not self.server.fake.closing.is_set():
                     pass
@@ -189,7 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _hang_up(self, end: End) -> None:
         """Close the connection without another word: with a reset, after a silence, or politely."""
         if end == "stall":
-            self.server.fake.closing.wait(self.timeout)
+            self.server.fake.closing.wait(SILENCE)
         if end == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
