@@ -63,7 +63,7 @@ def test_a_script_is_served_until_ctrl_c(tmp_path: Path) -> None:
     assert (first.out, second.out, third.out) == ("你好！\n", "As far as\n", "你好！\n")
     assert second.err == '(cut off at the limit of its length: say "go on", or raise reply_tokens)\n'
     assert first.err == ""
-    assert said[0].endswith("5 requests were answered.\n")
+    assert said[0].endswith("6 requests were answered.\n")
 
 
 def test_a_call_of_the_script_is_made(tmp_path: Path) -> None:
