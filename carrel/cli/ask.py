@@ -2,17 +2,21 @@
 
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
 from carrel.cli.output import json_text, line, note, print_json
-from carrel.cli.printing import note_ending
+from carrel.cli.printing import note_ending, note_retry
 from carrel.text import clean_text, terminal_text
 
 if TYPE_CHECKING:  # named only
-    from carrel.agent.events import Event
+    from carrel.agent.agent import Session
+    from carrel.agent.events import Answer, Event
+
+LONG_WAIT = 2.0
+"""Seconds that nobody waits without wondering."""
 
 NAMES = {
     "TurnStarted": "system.init",
@@ -45,12 +49,23 @@ def ask(
             for event in chat.stream(said):
                 line(json_text(event_json(event)))
             return
-        answer = chat.send(said)
+        answer = _answered(chat, said)
         if as_json:
             print_json("ask", answer.to_json())
         else:
             line(terminal_text(answer.text))
             note_ending(answer)
+
+
+def _answered(chat: "Session", said: str) -> "Answer":
+    """Return the answer; where the server makes us wait, say so meanwhile."""
+    from carrel.agent.events import Retried
+
+    event = None
+    for event in chat.stream(said):
+        if isinstance(event, Retried) and event.wait >= LONG_WAIT:
+            note_retry(event.reason, event.wait)
+    return cast("Answer", event)
 
 
 def event_json(event: "Event") -> dict[str, object]:
