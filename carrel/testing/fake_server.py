@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(
         self, status: int, body: Mapping[str, Any] | str | bytes, headers: Mapping[str, str] | None = None
     ) -> None:
-        content = body if isinstance(body, bytes) else (body if isinstance(body, str) else canonical(body)).encode()
+        content = body if isinstance(body, bytes) else _bytes(body if isinstance(body, str) else canonical(body))
         kind = "application/json" if isinstance(body, Mapping) else "text/plain"
         self._head(status, {"Content-Type": kind, "Content-Length": str(len(content)), **(headers or {})})
         self.wfile.write(content)
@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _write(self, text: str, pause: float = 0.0) -> bool:
         """Send a part of a stream and return whether somebody took it."""
-        content = text.encode(errors="backslashreplace")  # half a surrogate pair goes out as JSON escapes it
+        content = _bytes(text)
         try:
             self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
             self.wfile.flush()
@@ -212,6 +212,11 @@ class _Handler(BaseHTTPRequestHandler):
             super().finish()
         except (OSError, ValueError):
             return
+
+
+def _bytes(text: str) -> bytes:
+    """Return text as UTF-8, half a surrogate pair as JSON escapes it."""
+    return text.encode(errors="backslashreplace")
 
 
 def _error(error: Exception) -> tuple[int, dict[str, Any]]:

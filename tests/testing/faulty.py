@@ -8,12 +8,14 @@ from typing import Any
 from carrel.agent.events import Answer, Event, Retried, ToolReturned
 from carrel.bootstrap import Carrel
 from carrel.errors import CarrelError
+from carrel.models.capabilities import Capabilities
 from carrel.models.openai_chat import OpenAIChat
 from carrel.models.scripted import Script, say
 from carrel.testing.catalog import fault
 from carrel.testing.fake_server import FakeServer
 from carrel.tools.tool import Tool, tool
 
+ALL = Capabilities()
 LIMIT = 10.0
 WELL = "Here I am."
 LONG = "The kettle stands on the stove and sings. " * 60
@@ -70,20 +72,20 @@ def posting(posted: list[str]) -> Tool:
     return post
 
 
-def run_turn(home: Path, script: Script, before: int = 0, timeout: float = LIMIT) -> Turn:
+def run_turn(home: Path, script: Script, before: int = 0, timeout: float = LIMIT, can: Capabilities = ALL) -> Turn:
     """Let an agent answer one message; `before` it, so many long ones that the script does not see."""
     turn = Turn()
     with FakeServer(script) as server, FakeServer([WELL] * before) as well:
         if before:
             listen(Turn(), home, well.url, *[LONG] * before)
-        listen(turn, home, server.url, "Are you there?", timeout=timeout)
+        listen(turn, home, server.url, "Are you there?", timeout=timeout, can=can)
         turn.requests = server.requests
     return turn
 
 
-def listen(turn: Turn, home: Path, url: str, *texts: str, timeout: float = LIMIT) -> None:
+def listen(turn: Turn, home: Path, url: str, *texts: str, timeout: float = LIMIT, can: Capabilities = ALL) -> None:
     """Say something to the agent whose model stands at `url`, and note what happens."""
-    model = OpenAIChat("any", url, "sk-key-of-the-test", timeout, sleep=turn.waits.append)
+    model = OpenAIChat("any", url, "sk-key-of-the-test", timeout, sleep=turn.waits.append, capabilities=can)
     with Carrel.open(home, model, "none", tools=(posting(turn.posted),)) as desk:
         chat = desk.agent("ada").session("last" if desk.agent("ada").sessions.all() else None)
         try:
@@ -94,11 +96,11 @@ def listen(turn: Turn, home: Path, url: str, *texts: str, timeout: float = LIMIT
             turn.error = error
 
 
-def once(home: Path, name: str) -> Turn:
+def once(home: Path, name: str, can: Capabilities = ALL) -> Turn:
     """Meet a fault once, then a server that is well."""
     if name == REFUSED:
         return always(home, name)
-    return run_turn(home, [fault(name), *[say(WELL)] * 9], _before(name), _timeout(name))
+    return run_turn(home, [fault(name), *[say(WELL)] * 9], _before(name), _timeout(name), can)
 
 
 def always(home: Path, name: str) -> Turn:

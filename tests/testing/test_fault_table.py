@@ -10,6 +10,7 @@ import pytest
 from carrel.agent.limits import MAX_REFUSED_CALLS, MAX_SAME_CALLS
 from carrel.bootstrap import Carrel
 from carrel.models import faults, guarded
+from carrel.models.capabilities import Capabilities
 from carrel.models.scripted import say
 from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer
@@ -101,6 +102,22 @@ def test_a_fault_that_never_stops(home: Path, name: str) -> None:
     assert "Are you there?" in "".join(message["content"] for message in sent)
     made = [call["id"] for message in sent for call in message.get("tool_calls", ())]
     assert made == [message["tool_call_id"] for message in sent if message["role"] == "tool"]
+
+
+OF_STREAMS = {"slow", "no-done", "late-usage", "whole-body", "invalid-utf8"}
+
+
+@pytest.mark.parametrize(
+    "name", [row.fault for row in rows() if row.way in {"repaired", "answered"} and row.fault not in OF_STREAMS]
+)
+def test_a_reply_that_comes_whole(home: Path, name: str) -> None:
+    """Where a server does not stream, what is odd in its replies is dealt with all the same."""
+    turn = once(home, name, Capabilities(streaming=False))
+    assert not any(request["stream"] for request in turn.requests)
+    assert (turn.error, turn.retries) == (None, [])
+    assert ROWS[name].read in turn.said or turn.said == WELL
+    assert bool(turn.refused) <= (ROWS[name].way == "answered")
+    assert bool(turn.posted) == (ROWS[name].executed > 0)
 
 
 @pytest.fixture(scope="module")
