@@ -196,7 +196,7 @@ def _kind(status: int, code: str, told: str) -> Kind:
     return _BY_STATUS.get(status, "refused")
 
 
-_BY_STATUS: Mapping[int, Kind] = {401: "key", 403: "key", 404: "path", 405: "path"}
+_BY_STATUS: Mapping[int, Kind] = {401: "key", 403: "key", 404: "path", 405: "path", 413: "overflow"}
 
 
 def _limit(told: str) -> Kind:
