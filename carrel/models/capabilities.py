@@ -43,6 +43,9 @@ class Capabilities:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
+LEAST_WINDOW = 1000
+"""Tokens below which a figure in an error is no window."""
+
 NAMES = tuple(item.name for item in fields(Capabilities))
 
 
@@ -149,4 +152,5 @@ def lesson(failure: Failure, asked: Mapping[str, Any]) -> dict[str, Any]:
 def stated_window(words: str) -> int | None:
     """Return the tokens of context that a server names when a request is too long for it."""
     found = re.search(r"(?:context (?:length|size|window)|maximum|limit)\D{0,40}?(\d[\d,]{2,9})", words.lower())
-    return int(found[1].replace(",", "")) if found else None
+    tokens = int(found[1].replace(",", "")) if found else 0
+    return tokens if tokens >= LEAST_WINDOW else None

@@ -96,6 +96,12 @@ class OpenAIChat:
             self.capabilities = replace(self.capabilities, **fresh)
             self._learned(fresh)
 
+    def forget(self) -> None:
+        """Forget all that was learned: the server may have been started anew. What the user has set stays."""
+        facts: dict[str, Any] = {name: None for name in self.capabilities.to_json() if name not in self._fixed}
+        self.capabilities = replace(self.capabilities, **facts)
+        self._learned(facts)
+
     def close(self) -> None:
         """Close the connections."""
         if self._client is not None:

@@ -39,7 +39,9 @@ class Probed:
 
 
 def probe(model: OpenAIChat) -> Iterator[Probed]:
-    """Ask, tell, and let the model remember; once nothing answers, no more is asked."""
+    """Forget what was known, ask, tell, and let the model remember; once nothing answers, no more is asked."""
+    window = model.capabilities.window
+    model.forget()
     first = _probed("reply", lambda: _reply(model))
     yield first
     if first.state == "fail":
@@ -52,7 +54,7 @@ def probe(model: OpenAIChat) -> Iterator[Probed]:
         yield _probed("parallel calls", lambda: _parallel(model))
     yield _usage(model)
     yield _probed("token count", lambda: _counter(model))
-    yield _window(model)
+    yield _window(model, window)
 
 
 def _probed(subject: str, look: Callable[[], tuple[State, str]]) -> Probed:
@@ -148,10 +150,11 @@ def _counts(model: OpenAIChat, url: str, body: dict[str, Any]) -> bool:
     return answer.status_code == 200 and "token" in answer.text
 
 
-def _window(model: OpenAIChat) -> Probed:
+def _window(model: OpenAIChat, before: int | None) -> Probed:
     if model.capabilities.window:
-        return Probed("window", "ok", f"{model.capabilities.window} tokens, as the server said")
-    return Probed("window", "ok", "the server has never refused a request for its length")
+        return Probed("window", "ok", f"{model.capabilities.window} tokens, as set")
+    known = f"; {before} tokens, which it stated once, are forgotten" if before else ""
+    return Probed("window", "ok", f"learned when a request is too long{known}")
 
 
 def _asked(model: OpenAIChat, request: Request) -> Reply:

@@ -56,6 +56,7 @@ def test_a_refusal_teaches_what_to_leave_out(words: str, learned: dict[str, bool
         ("This model's maximum context length is 4096 tokens. However, you requested 5000", 4096),
         ("the request exceeds the available context size (8,192 tokens)", 8192),
         ("prompt is too long: 9000 tokens > 8000 maximum", None),
+        ("the context limit is 429", None),
         ("too long", None),
     ],
 )
@@ -226,7 +227,8 @@ def test_a_probe_tells_what_a_server_can(home: Path) -> None:
     twice = calls(call("note_word", word="apple"), call("note_word", word="pear"))
     once = call("note_word", word="apple")
     with FakeServer([say("hello"), once, say("hello"), once, once, twice], model="any") as server:
-        model, _ = told(server)
+        model, learned = told(server)
+        model.learn(window=4096, tools=False)
         with model:
             found = {item.subject: (item.state, item.said) for item in probe(model)}
     assert found == {
@@ -238,7 +240,7 @@ def test_a_probe_tells_what_a_server_can(home: Path) -> None:
         "parallel calls": ("ok", "several calls in one reply"),
         "usage": ("ok", "reported"),
         "token count": ("ok", "no endpoint: tokens are counted here"),
-        "window": ("ok", "the server has never refused a request for its length"),
+        "window": ("ok", "learned when a request is too long; 4096 tokens, which it stated once, are forgotten"),
     }
     assert model.capabilities.to_json() == {
         "tools": True,
@@ -248,6 +250,7 @@ def test_a_probe_tells_what_a_server_can(home: Path) -> None:
         "argument_streaming": True,
         "usage": True,
     }
+    assert learned[1] == {"tools": None, "window": None}
     with FakeServer(["hello", "hello"], lacks=["tools", "stream"]) as server:
         model, _ = told(server)
         with model:
