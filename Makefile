@@ -17,7 +17,7 @@ check: .venv/installed-test  ## format, lint, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-fuzz: .venv/installed-test  ## a thousand sequences of faults, and 100,000 examples for each parser; a quarter of an hour
+fuzz: .venv/installed-test  ## a thousand sequences of faults, and 100,000 examples for each parser; about half an hour
 	CARREL_FUZZ=1 $(BIN)/python -m pytest --no-cov tests/fuzz
 
 fix: .venv/installed-test  ## format and mend what can be mended

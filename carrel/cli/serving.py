@@ -48,4 +48,4 @@ def _serve(script: "ScriptFile", port: int) -> None:
                     fields = request if isinstance(request, dict) else {}
                     note(f"request {shown}: {len(fields.get('messages', ()))} messages")
         except KeyboardInterrupt:
-            note(f"{shown} requests were answered.")
+            note(f"{len(server.requests)} requests were answered.")
