@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from carrel import config
 from carrel.agent.agent import Agent
+from carrel.agent.budget import Budget
 from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
-from carrel.agent.context import Budget, Compiler
+from carrel.agent.consolidation import Consolidation
+from carrel.agent.context import Compiler
+from carrel.agent.contract import MEMGPT, NATIVE
 from carrel.agent.limits import Limits
+from carrel.agent.measure import Measure
 from carrel.agent.prompts import prompt
 from carrel.agent.turn import Parts
 from carrel.clock import SystemClock
@@ -24,11 +29,13 @@ from carrel.models.capabilities import Capabilities, CapabilityFile, settled
 from carrel.models.embeddings import embedder_named
 from carrel.models.offline import OfflineModel
 from carrel.models.openai_chat import OPENAI_URL, OpenAIChat
+from carrel.models.served import Server
 from carrel.models.tokens import token_counter
 from carrel.protocols import ChatModel, Clock, Embedder
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.loading import user_tools
 from carrel.tools.mcp_servers import McpServers
+from carrel.tools.memgpt import HeartbeatToolbox, send_message
 from carrel.tools.settings import tool_settings
 from carrel.tools.tool import Approve, Tool, Toolbox
 
@@ -42,6 +49,9 @@ class Carrel:
         self.config = settings
         self.store = store
         self.model = model
+        self.server = Server(
+            model.base_url if isinstance(model, OpenAIChat) else "", model.name, settings.settings.api_key
+        )
         self.approve: Approve | None = None
         """Asks the user whether a tool may be called that wants it; None where nobody can be asked."""
         self._tools = tools
@@ -95,7 +105,9 @@ class Carrel:
         if self._toolbox is None:
             own = self._settings_of_tools
             given = [own.governed(tool) for tool in (*self._tools, *self._mcp.tools())]
-            self._toolbox = Toolbox([*given, *user_tools(own)])
+            everything = [*given, *user_tools(own)]
+            memgpt = self.config.settings.contract == "memgpt"
+            self._toolbox = HeartbeatToolbox([send_message, *everything]) if memgpt else Toolbox(everything)
         return self._toolbox
 
     @property
@@ -106,7 +118,16 @@ class Carrel:
     def agent(self, name: str = "default", make: bool = True) -> Agent:
         """Return an agent, made at first use. Raise NotFound where it does not exist and `make` is false."""
         memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
-        return Agent(name, self.store.agents, memory, lambda: self._parts(memory))
+        consolidates = self.config.settings.consolidate
+        review = partial(self._consolidation, memory)
+        return Agent(name, self.store.agents, memory, partial(self._parts, memory), review, consolidates)
+
+    @property
+    def budget(self) -> Budget:
+        """How the window is shared out, as it is set."""
+        settings = self.config.settings
+        shares = (settings.page_in_share, settings.warn_share, settings.flush_share)
+        return Budget(settings.window, settings.reply_tokens, *shares)
 
     def start(self) -> None:
         """Start to embed in the background; for programs that live longer than one turn."""
@@ -131,30 +152,42 @@ class Carrel:
     def _parts(self, memory: Memory) -> Parts:
         settings = self.config.settings
         counter = memory.scope.counter
-        window = min(settings.window, served_window(self.model) or settings.window)
-        budget = Budget(window, settings.reply_tokens, settings.page_in_share)
+        compiler = Compiler(self.budget, counter)
+        memgpt = settings.contract == "memgpt"
         return Parts(
             memory=memory,
             model=self.model,
             toolbox=self.tools,
-            compiler=Compiler(budget, counter),
+            contract=MEMGPT if memgpt else NATIVE,
+            compiler=compiler,
             counter=counter,
-            summariser=self._summariser(memory, settings),
+            summariser=self._summariser(compiler),
             limits=limits(settings),
             evict_share=settings.evict_share,
             page_in=settings.page_in,
+            measure=Measure(
+                compiler.budget, partial(memory.windows.reported, self.model.name), self._served, self.server.fix
+            ),
             approve=self.approve,
         )
 
-    def _summariser(self, memory: Memory, settings: Settings) -> Summariser:
+    def _served(self) -> int | None:
+        """Return the window that the server serves, as it tells, as it once said in a refusal, or as it was set."""
+        known = self.model.capabilities.window if isinstance(self.model, OpenAIChat) else None
+        return min(filter(None, (known, self.server.window())), default=None)
+
+    def _consolidation(self, memory: Memory) -> Consolidation:
         if isinstance(self.model, OfflineModel):
-            return ExtractiveSummariser(memory.scope.counter)
-        return ModelSummariser(self.model, memory.scope.counter, settings.window)
+            raise NotConfigured("Consolidation needs a language model; none is connected.", "See docs/models.md.")
+        most = self.config.settings.consolidate_tokens
+        box = Toolbox(MEMORY_TOOLS)
+        measure = Measure(self.budget, partial(memory.windows.reported, self.model.name), self._served)
+        return Consolidation(memory, self.model, box, memory.scope.counter, measure.budget(), most)
 
-
-def served_window(model: ChatModel) -> int | None:
-    """Return the tokens of context that the model's server is known to serve."""
-    return model.capabilities.window if isinstance(model, OpenAIChat) else None
+    def _summariser(self, compiler: Compiler) -> Summariser:
+        if isinstance(self.model, OfflineModel):
+            return ExtractiveSummariser(compiler.counter)
+        return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own)
 
 
 def limits(settings: Settings) -> Limits:

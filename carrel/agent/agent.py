@@ -1,14 +1,16 @@
 """An agent and its sittings, as programs use them."""
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
+from carrel.agent.consolidation import Consolidation, Reviewed
 from carrel.agent.events import Answer, Event
 from carrel.agent.loop import Loop
+from carrel.agent.memgpt import loop_for
 from carrel.agent.turn import Parts
-from carrel.errors import DoesNotFit, ModelFailed, UsageError
+from carrel.errors import DoesNotFit, ModelFailed, OperatorError, UsageError, UserError
 from carrel.memory.agents import Agents
 from carrel.memory.archival import Archival
 from carrel.memory.core import Core
@@ -25,11 +27,21 @@ MAX_MESSAGE = 200_000
 class Agent:
     """A named assistant with its own memory."""
 
-    def __init__(self, name: str, agents: Agents, memory: Memory, parts: Callable[[], Parts]) -> None:
+    def __init__(
+        self,
+        name: str,
+        agents: Agents,
+        memory: Memory,
+        parts: Callable[[], Parts],
+        consolidation: Callable[[], Consolidation],
+        consolidates: bool = False,
+    ) -> None:
         self.name = name
         self.memory = memory
+        self.consolidates = consolidates
         self._agents = agents
         self._make_parts = parts
+        self._make_consolidation = consolidation
 
     @property
     def core(self) -> Core:
@@ -61,10 +73,19 @@ class Agent:
         """How much the agent remembers."""
         return self.memory.counts()
 
+    def consolidate(self) -> Iterator[Reviewed]:
+        """Review what was said since the last time and put memory in order, portion by portion.
+
+        Raises:
+            NotConfigured: no language model is connected.
+            OperatorError: the model or the store failed; what was done stays, and the next run goes on there.
+        """
+        yield from self._make_consolidation().run()
+
     def session(self, reference: str | None = None) -> "Session":
         """Start a sitting, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""
         found = self.memory.sessions.find(reference) if reference else None
-        return Session(found, self, self._agents, Loop(self._make_parts()))
+        return Session(found, self, self._agents, loop_for(self._make_parts()))
 
 
 class Session:
@@ -102,12 +123,8 @@ class Session:
     def stream(self, text: str) -> Generator[Event, None, None]:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
-        memory = self._agent.memory
         with self._leased():
-            memory.turns.recover()
-            if self._id is None:
-                self._id = memory.sessions.start()
-            memory.turns.repair(self._id)
+            assert self._id is not None
             yield from self._loop.run(self._id, cleaned)
 
     def resume(self) -> Generator[Event, None, None]:
@@ -115,24 +132,34 @@ class Session:
 
         Nothing happens where it ended with a reply. What was executed is not executed again. Raises as `send` does.
         """
-        memory = self._agent.memory
         if self._id is None:
             return
-        with self._leased():
-            memory.turns.recover(spare=self._id)
-            memory.turns.repair(self._id)
+        with self._leased(spare=self._id):
             yield from self._loop.resume(self._id)
 
     @contextmanager
-    def _leased(self) -> Iterator[None]:
+    def _leased(self, spare: str | None = None) -> Iterator[None]:
         """Hold the agent for one turn."""
         memory = self._agent.memory
-        self._agents.take_lease(memory.scope.agent_id)
+        self._id = self._begin(spare)
         try:
             yield
         finally:
             self._agents.drop_lease(memory.scope.agent_id)
             memory.notify()
+
+    def _begin(self, spare: str | None) -> str:
+        """Reserve the agent, put in order what a stopped program left, and return the session's id: all or nothing.
+
+        A turn of the session `spare` is left running, to be resumed.
+        """
+        memory = self._agent.memory
+        with memory.scope.database.write():
+            self._agents.take_lease(memory.scope.agent_id)
+            memory.turns.recover(spare)
+            session = self._id or memory.sessions.start()
+            memory.turns.repair(session)
+            return session
 
     def __enter__(self) -> Self:
         return self
@@ -141,6 +168,15 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave the sitting; every turn is on disk already."""
+        if error is None:
+            self.close()
+
+    def close(self) -> None:
+        """End the sitting: where it is set, memory is put in order now; that it cannot be is no error."""
+        if self._agent.consolidates and self._id is not None:
+            with suppress(UserError, OperatorError):
+                for _ in self._agent.consolidate():
+                    pass
 
 
 def _checked(text: str) -> str:

@@ -3,16 +3,14 @@
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
-from carrel.agent.context import Compiled, Compiler, Desk, Tail, fitted
-from carrel.agent.events import Event, Evicted, Retried, TextDelta
+from carrel.agent.context import Compiled, Desk
+from carrel.agent.events import Event, Retried, TextDelta
 from carrel.agent.limits import CLOSING_SECONDS
-from carrel.agent.prompts import prompt
+from carrel.agent.main_context import MainContext
 from carrel.agent.turn import Parts, Turn
 from carrel.errors import DoesNotFit, ModelFailed
-from carrel.memory.values import StoredMessage
 from carrel.messages import AssistantMessage, Usage
 from carrel.protocols import Reply, Request, Retrying, TextPiece
-from carrel.text import clean_text
 
 SHRINKS = 3
 """How often a context that the server finds too long is made shorter before the turn is given up."""
@@ -35,64 +33,42 @@ class Asking:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._memory = parts.memory
-        self.compiler = parts.compiler
+        self._most: int | None = None
+        self.context = MainContext(
+            parts.memory, parts.compiler, parts.summariser, parts.toolbox, parts.evict_share, parts.contract
+        )
+
+    def renew(self) -> None:
+        """Take the budget of a new turn, within what the server was found to take."""
+        budget = self._parts.measure.budget()
+        self._parts.compiler.budget = replace(budget, window=min(budget.window, self._most or budget.window))
 
     def ask(self, turn: Turn, closing: bool) -> Generator[Event, None, Asked]:
         """Make room, ask, and return the whole reply; closing, without tools."""
-        share = self._parts.evict_share
+        refusal: DoesNotFit | None = None
         for shrinks in range(SHRINKS + 1):
-            desk, compiled = yield from self._compiled(turn, closing, share)
+            try:
+                desk, compiled = yield from self.context.prepared(
+                    turn.id, turn.session, turn.page.lines, turn.notices, closing
+                )
+            except DoesNotFit as error:
+                raise refusal or error from None
             try:
                 return Asked(desk, compiled, (yield from self._listen(turn, compiled, closing)))
-            except DoesNotFit as refusal:
-                if shrinks == SHRINKS or not self._shrink(turn, compiled, closing, refusal.limit):
+            except DoesNotFit as error:
+                if shrinks == SHRINKS:
                     raise
-                share = 1.0 if shrinks else share
-                yield Retried(refusal.message, 0.0, discarded=False)
+                refusal = error
+                self._shrink(compiled, error.limit)
+                yield Retried(error.message, 0.0, discarded=False)
         raise AssertionError("the last shrink raises")
 
-    def _shrink(self, turn: Turn, compiled: Compiled, closing: bool, limit: int | None) -> bool:
-        """Work with a smaller window from now on, and return whether that makes the context any shorter."""
-        budget = self.compiler.budget
-        window = int(min(budget.window, compiled.tokens + budget.reserve) * SHRINK)
-        before, self.compiler = (
-            self.compiler,
-            Compiler(replace(budget, window=min(window, limit or window)), self._parts.counter),
-        )
-        try:
-            self.compiler.plan(self._desk(turn, closing), 1.0)
-        except DoesNotFit:
-            self.compiler = before
-            return False
-        return True
-
-    def _compiled(self, turn: Turn, closing: bool, share: float) -> Generator[Event, None, tuple[Desk, Compiled]]:
-        """Compile the context, flushing the queue until it fits."""
-        desk = self._desk(turn, closing)
-        while (flush := self.compiler.plan(desk, share)) is not None:
-            if not flush.evicted:
-                break
-            yield self._flush(turn, desk.summary, flush.evicted)
-            desk = self._desk(turn, closing)
-        return desk, self.compiler.compile(desk)
-
-    def _flush(self, turn: Turn, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
-        most = self.compiler.budget.summary
-        said = clean_text(self._parts.summariser.summarise(summary, evicted, most))
-        written = fitted(said, most, self._parts.counter)
-        self._memory.turns.evict(turn.session, turn.id, evicted, written)
-        return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
-
-    def _desk(self, turn: Turn, closing: bool) -> Desk:
-        memory = self._memory
-        small = self.compiler.budget.small
-        instructions = prompt("system_lean" if small else "system")
-        schemas = self._parts.toolbox.lean_schemas if small else self._parts.toolbox.schemas
-        tail = Tail(memory.scope.now(), memory.counts(), turn.id[2:6], turn.page.lines, turn.notices)
-        queue = memory.turns.queue_of(turn.session)
-        summary = memory.turns.summary_of(turn.session)
-        return Desk(instructions, memory.core.all(), summary, queue, tail, () if closing else schemas)
+    def _shrink(self, compiled: Compiled, limit: int | None) -> None:
+        """Work with a smaller window from now on."""
+        budget = self._parts.compiler.budget
+        window = int(min(budget.window, compiled.tokens * budget.scale + budget.reserve) * SHRINK)
+        self._most = min(window, limit or window)
+        self._parts.compiler.budget = replace(budget, window=self._most)
 
     def _listen(self, turn: Turn, compiled: Compiled, closing: bool) -> Generator[Event, None, Reply]:
         turn.partial = []
@@ -109,6 +85,8 @@ class Asking:
                     yield Retried(reason, wait, discard)
                 case Reply():
                     turn.partial = []
+                    if cut := self._parts.measure.cut(compiled.tokens, piece.usage):
+                        yield cut
                     return self._counted(turn, compiled, piece)
         raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")
 
@@ -117,7 +95,9 @@ class Asking:
         request = compiled.request
         if not turn.spent.cuts or request.max_tokens is None:
             return request
-        return replace(request, max_tokens=max(request.max_tokens, self.compiler.budget.window - compiled.tokens))
+        budget = self._parts.compiler.budget
+        room = int(budget.window - compiled.tokens * budget.scale)
+        return replace(request, max_tokens=max(request.max_tokens, room))
 
     def _overdue(self, turn: Turn, closing: bool) -> bool:
         most = self._parts.limits.seconds + (CLOSING_SECONDS if closing else 0.0)

@@ -41,6 +41,13 @@ class Retried:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """What the model says to itself, under a contract that keeps it from the user."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCalled:
     """The model asks for a call."""
 
@@ -73,6 +80,24 @@ class Evicted:
     messages: int
     tokens: int
     summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptCut:
+    """The server read far less than it was sent; what it left out the model did not see. Figures are in tokens."""
+
+    sent: int
+    read: int
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A message too long for the desk went to archival in pieces."""
+
+    message: str
+    characters: int
+    pieces: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +138,17 @@ class Answer:
         }
 
 
-Event = TurnStarted | PagedIn | TextDelta | Retried | ToolCalled | ToolReturned | MemoryChanged | Evicted | Answer
+Event = (
+    TurnStarted
+    | PagedIn
+    | TextDelta
+    | Retried
+    | Thought
+    | ToolCalled
+    | ToolReturned
+    | MemoryChanged
+    | Evicted
+    | PromptCut
+    | Archived
+    | Answer
+)

@@ -56,7 +56,7 @@ class Loop:
         before = self._session_tokens(session)
         turn_id, message = self._memory.turns.begin(session, text, self._parts.model.name)
         turn = self._turn(turn_id, session, before)
-        yield from self._carried(turn, self._fresh(turn, message))
+        yield from self._carried(turn, self._events(turn, message))
 
     def resume(self, session: str) -> Iterator[Event]:
         """Go on with a session's last turn where it was left; yield nothing where it ended with a reply.
@@ -106,8 +106,10 @@ class Loop:
         self._memory.turns.end(turn.id, "complete")
         yield self._answer(turn, tuple(event for event in seen if not isinstance(event, TextDelta)))
 
-    def _fresh(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
+    def _events(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
         yield TurnStarted(turn.id, turn.session)
+        self._asking.renew()
+        yield from self._asking.context.take_in(message)
         yield from self._page_in(turn, message)
         yield from self._steps(turn)
 
@@ -116,28 +118,31 @@ class Loop:
         turn.text = unfinished.reply
         if turn.text:
             return
+        self._asking.renew()
         yield from self._page_in(turn, unfinished.message)
-        room = self._asking.compiler.budget.message * LETTERS_PER_TOKEN // max(1, len(unfinished.calls))
+        page = self._parts.compiler.budget.message
+        room = page * LETTERS_PER_TOKEN // max(1, len(unfinished.calls))
         for step, position, call in unfinished.calls:
-            yield from self._execute(turn, step, position, call, room)
+            context = ToolContext(self._memory, turn.id, step, position, room, page)
+            yield from self._execute(turn, call, context)
         turn.notices = (RESUMED,)
         yield from self._steps(turn)
 
     def _steps(self, turn: Turn) -> Iterator[Event]:
-        """Step until a reply without calls, or a limit: then once more, without tools."""
+        """Step until a reply ends the turn, or a limit: then once more, without tools."""
         reply = None
-        while reply is None or not self._is_final(turn, reply):
+        while reply is None or not (turn.stopped or self._ends(turn, reply)):
             turn.spent.seconds = self._parts.monotonic() - turn.began
             turn.stopped = reached(self._parts.limits, turn.spent)
             turn.notices = (NOTICES[turn.stopped],) if turn.stopped else turn.notices
             reply = yield from self._step(turn, closing=turn.stopped is not None)
-        turn.text, turn.finish = reply.message.text, reply.finish
+        turn.text, turn.finish = self._spoken(reply), reply.finish
         if not turn.text or is_call_as_text(turn.text):
             raise no_answer(self._parts.model.name, turn.text, turn.finish, turn.stopped)
 
-    def _is_final(self, turn: Turn, reply: Reply) -> bool:
-        """Tell whether a reply ends the turn; where it does not, the model is told why."""
-        if turn.stopped or reply.finish == "content_filter":
+    def _ends(self, turn: Turn, reply: Reply) -> bool:
+        """Return whether a reply ends the turn: text without calls does; one that says nothing is asked about once."""
+        if reply.finish == "content_filter":
             return True
         if reply.message.calls:
             turn.nudged = False
@@ -151,20 +156,25 @@ class Loop:
         turn.notices, turn.nudged = (EMPTY,), True
         return False
 
+    def _spoken(self, reply: Reply) -> str:
+        """Return what the user is answered, once the turn has ended with a reply."""
+        return reply.message.text
+
     def _page_in(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
         if not self._parts.page_in:
             return
-        on_desk = {item.id for item in self._memory.turns.queue_of(turn.session)}
-        turn.page = page_in(self._memory, message.text, on_desk, self._asking.compiler.budget, self._parts.counter)
+        on_desk = self._asking.context.on_desk(turn.session)
+        turn.page = page_in(self._memory, message, on_desk, self._parts.compiler.budget, self._parts.counter)
         self._memory.retrievals.record(turn.id, None, "page_in", message.text[:1000], turn.page.offered)
         if turn.page.hits:
             yield PagedIn(tuple(turn.page.hits))
 
-    def _step(self, turn: Turn, closing: bool) -> Generator[Event, None, Reply]:
+    def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
         """Make room, ask once, do what was asked; calls that were cut off are not executed."""
         turn.spent.steps += 1
+        compiler = self._parts.compiler
         asked = yield from self._asking.ask(turn, closing)
-        most = 0 if closing else self._asking.compiler.most_calls(asked.desk)
+        most = 0 if closing else compiler.most_calls(asked.desk)
         made = len(asked.reply.message.calls)
         turn.notices = (TOO_MANY.format(most=most, made=made),) if made > most else ()
         cut = asked.reply.finish in {"length", "content_filter"} and made > 0 and not closing
@@ -175,9 +185,11 @@ class Loop:
             turn.spent.cuts += 1
             turn.notices = (CUT,)
             return asked.reply if asked.reply.finish == "length" else reply
-        room = self._asking.compiler.room(asked.desk, reply.message) * LETTERS_PER_TOKEN
+        room = compiler.room(asked.desk, reply.message) * LETTERS_PER_TOKEN
+        page = compiler.message(asked.desk.instructions, asked.desk.tools)
         for position, call in enumerate(reply.message.calls):
-            yield from self._execute(turn, turn.spent.steps, position, call, room)
+            context = ToolContext(self._memory, turn.id, turn.spent.steps, position, room, page)
+            yield from self._execute(turn, call, context)
         return reply
 
     def _store(self, turn: Turn, asked: Asked, reply: Reply) -> None:
@@ -193,27 +205,26 @@ class Loop:
             self._parts.model.name,
         )
 
-    def _execute(self, turn: Turn, step: int, position: int, call: ToolCall, room: int) -> Iterator[Event]:
-        yield ToolCalled(step, call.name, call.arguments)
-        context = ToolContext(self._memory, turn.id, step, position, room)
+    def _execute(self, turn: Turn, call: ToolCall, context: ToolContext) -> Iterator[Event]:
+        yield ToolCalled(context.step, call.name, call.arguments)
         toolbox = self._parts.toolbox
         effect = toolbox.effect(call.name)
-        refusal = self._refusal(turn, call, (turn.id, step, position))
+        refusal = self._refusal(turn, call, (turn.id, context.step, context.position))
         known = len(turn.changes)
         stored = self._memory.turns.settle(
             turn.session,
             turn.id,
-            step,
-            position,
+            context.step,
+            context.position,
             call,
             "none" if refusal else effect,
             lambda: ToolResult(call.id, call.name, refusal, ok=False) if refusal else toolbox.run(call, context),
         )
         if context.found:
             offered = [Offered(hit) for hit in context.found]
-            self._memory.retrievals.record(turn.id, step, "tool", call.arguments[:1000], offered)
+            self._memory.retrievals.record(turn.id, context.step, "tool", call.arguments[:1000], offered)
             turn.found.extend(context.found)
-        yield ToolReturned(step, call.name, stored.text, stored.ok)
+        yield ToolReturned(context.step, call.name, stored.text, stored.ok)
         turn.changes = self._memory.turns.changes(turn.id)
         for change in turn.changes[known:]:
             yield MemoryChanged(change)

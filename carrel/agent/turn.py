@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from carrel.agent.compaction import Summariser
 from carrel.agent.context import Compiler
+from carrel.agent.contract import NATIVE, Contract
 from carrel.agent.limits import Limits, Reason, Spent
+from carrel.agent.measure import Measure
 from carrel.agent.page_in import Page
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, MemoryEvent
@@ -28,6 +30,8 @@ class Parts:
     limits: Limits
     evict_share: float
     page_in: bool
+    measure: Measure
+    contract: Contract = NATIVE
     approve: Approve | None = None
     """Asks the user whether a call may be made; None where nobody can be asked."""
     monotonic: Callable[[], float] = time.monotonic

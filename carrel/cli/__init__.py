@@ -15,6 +15,8 @@ from carrel.cli import (
     ask,
     chat,
     configuration,
+    consolidation,
+    context,
     databases,
     doctor,
     importing,
@@ -45,6 +47,8 @@ app.add_typer(sessions.app, name="session")
 app.add_typer(memories.app, name="memory")
 memories.app.command("verify")(upkeep.verify)
 memories.app.command("reindex")(upkeep.reindex)
+memories.app.command("consolidate")(consolidation.consolidate)
+app.add_typer(context.app, name="context")
 app.add_typer(modelfiles.app, name="models")
 app.add_typer(databases.app, name="db")
 app.add_typer(configuration.app, name="config")

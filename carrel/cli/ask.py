@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from carrel.cli.notices import WARNING, notice
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
 from carrel.cli.output import json_text, line, note, print_json
 from carrel.cli.printing import note_ending, note_retry
@@ -23,10 +24,13 @@ NAMES = {
     "PagedIn": "memory.retrieve",
     "TextDelta": "message.delta",
     "Retried": "retry",
+    "Thought": "message.thought",
     "ToolCalled": "tool_call",
     "ToolReturned": "tool_result",
     "MemoryChanged": "memory.write",
     "Evicted": "context.evict",
+    "PromptCut": "context.cut",
+    "Archived": "memory.archive",
     "Answer": "result",
 }
 
@@ -52,9 +56,12 @@ def ask(
         answer = _answered(chat, said)
         if as_json:
             print_json("ask", answer.to_json())
-        else:
-            line(terminal_text(answer.text))
-            note_ending(answer)
+            return
+        line(terminal_text(answer.text))
+        note_ending(answer)
+        for told in filter(None, map(notice, answer.events)):
+            if told.startswith(WARNING):
+                note(told)
 
 
 def _answered(chat: "Session", said: str) -> "Answer":

@@ -50,6 +50,7 @@ def chat(
                 continue
             said = text.removeprefix("/") if text.startswith("//") else text
             failure = _turn(sitting.stream(said), interactive, patience) or failure
+        sitting.close()
         if failure is not None and not interactive:
             raise typer.Exit(failure.exit_code)
 

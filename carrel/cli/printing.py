@@ -5,12 +5,12 @@ from collections.abc import Generator, Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from carrel.cli.notices import WARNING, notice
 from carrel.cli.output import line, note
-from carrel.text import one_line, terminal_text
+from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # named only
     from carrel.agent.events import Answer, Event
-    from carrel.memory.values import MemoryEvent
 
 ENDINGS = {
     "length": '(cut off at the limit of its length: say "go on", or raise reply_tokens)',
@@ -25,10 +25,10 @@ def print_turn(events: "Generator[Event, None, None]") -> None:
 
 
 def _print(events: "Iterable[Event]") -> None:
-    from carrel.agent.events import Answer, MemoryChanged, Retried, TextDelta, ToolCalled
+    from carrel.agent.events import Answer, Retried, TextDelta, ToolCalled
 
     said = _Said()
-    changes: list[MemoryEvent] = []
+    notices: list[str | None] = []
     for event in events:
         match event:
             case TextDelta(text=piece):
@@ -38,18 +38,14 @@ def _print(events: "Iterable[Event]") -> None:
                 note_retry(reason, wait)
             case ToolCalled():
                 said.end()
-            case MemoryChanged(event=change):
-                changes.append(change)
             case Answer(text=text):
                 said.end(text)
                 note_ending(event)
-    _note_changes(changes)
-
-
-def _note_changes(changes: "list[MemoryEvent]") -> None:
-    if sys.stdout.isatty():
-        for change in changes:
-            note(f"✎ {change.ref}: {change.op} {one_line(_difference(change.before, change.after), 80)}")
+            case _:
+                notices.append(notice(event))
+    for told in filter(None, notices):
+        if sys.stdout.isatty() or told.startswith(WARNING):
+            note(told)
 
 
 def note_retry(reason: str, wait: float) -> None:
@@ -90,9 +86,3 @@ class _Said:
         elif otherwise:
             line(terminal_text(otherwise))
         self._pieces = []
-
-
-def _difference(before: str | None, after: str | None) -> str:
-    """Return what is new in a text that grew, else the whole of it."""
-    new, old = after or before or "", before or ""
-    return new.removeprefix(old).strip() if after and new.startswith(old) else new

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from carrel.errors import BadConfig
-from carrel.tools.tool import OUTPUT, TIMEOUT, Approval, Tool
+from carrel.tools.tool import MAX_RESULT, TIMEOUT, Approval, Tool
 
 APPROVALS: tuple[str, ...] = get_args(Approval)
 MCP_SECONDS = 30.0
@@ -26,7 +26,7 @@ class ServerSettings:
     """The tools to offer; empty: all."""
     approval: Approval = "ask"
     timeout: float = TIMEOUT
-    output: int = OUTPUT
+    output: int = MAX_RESULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _server(name: str, given: Any) -> ServerSettings:
         tools=_texts(f"{where}.tools", table.get("tools", [])),
         approval=_approval(f"{where}.approval", table.get("approval", "ask")),
         timeout=_number(f"{where}.timeout", table.get("timeout", TIMEOUT)),
-        output=int(_number(f"{where}.output", table.get("output", OUTPUT))),
+        output=int(_number(f"{where}.output", table.get("output", MAX_RESULT))),
     )
 
 

@@ -21,8 +21,9 @@ from carrel.tools.schema import arguments_model, describe, example, json_schema,
 TIMEOUT = 60.0
 """Seconds that a call may take, unless its tool says otherwise."""
 
-OUTPUT = 20_000
-"""Characters that a result may take, unless its tool says otherwise."""
+MAX_RESULT = 200_000
+"""Characters of a result that are kept, unless its tool says otherwise; the desk shows its beginning, and the rest can
+be read page by page."""
 
 Approval = Literal["always", "ask", "never"]
 Approve = Callable[[str, str], bool]
@@ -38,17 +39,22 @@ class ToolContext:
 
     memory: Memory
     turn: str
+    """The turn's id; empty where the call belongs to none."""
     step: int
     position: int
     room: int
     """Characters that the result may take."""
+    page: int = 400
+    """Tokens that a page of a long text may take."""
+    reason: str | None = None
+    """Why the call is made, where it is not for the turn's sake."""
     found: list[Hit] = field(default_factory=list)
     """What searches of this call found, for the record of the turn."""
 
     @property
     def cause(self) -> Cause:
         """The call as the cause of a change."""
-        return Cause("agent", self.turn, self.step, self.position)
+        return Cause("agent", self.turn or None, self.step, self.position, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Tool:
     """Takes arguments, not yet checked. Raises BadArguments."""
     timeout: float = TIMEOUT
     """Seconds that a call may take; one with the effect "memory" has no limit, for it runs in a transaction."""
-    output: int = OUTPUT
+    output: int = MAX_RESULT
     """Characters of a result, where the context has room for so many."""
     approval: Approval = "always"
     """Whether a call may be made: always, after asking the user, or never; then the tool is not offered."""
@@ -82,7 +88,7 @@ def tool(function: Callable[..., Any]) -> Tool: ...
 
 @overload
 def tool(
-    *, effect: Effect = "outside", timeout: float = TIMEOUT, output: int = OUTPUT, approval: Approval = "always"
+    *, effect: Effect = "outside", timeout: float = TIMEOUT, output: int = MAX_RESULT, approval: Approval = "always"
 ) -> Callable[[Callable[..., Any]], Tool]: ...
 
 
@@ -91,7 +97,7 @@ def tool(
     *,
     effect: Effect = "outside",
     timeout: float = TIMEOUT,
-    output: int = OUTPUT,
+    output: int = MAX_RESULT,
     approval: Approval = "always",
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a tool of a typed function, sync or async: its name, docstring and signature are what the model sees.
@@ -176,7 +182,7 @@ class Toolbox:
     def _executed(self, call: ToolCall, context: ToolContext) -> ToolResult:
         try:
             found = self._find(call.name)
-            text = clean_text(found.run(parsed(call.name, call.arguments, found.remedy), context))
+            text = found.run(parsed(call.name, call.arguments, found.remedy), context)
         except (ModelMistake, UserError) as error:
             if isinstance(error, Busy):
                 raise
@@ -186,7 +192,7 @@ class Toolbox:
         except Exception as error:  # noqa: BLE001 - the tool boundary: a failing tool is a result, not the end
             failed = CarrelError(f"{call.name} failed: {_reason(error)}")
             return ToolResult(call.id, call.name, _told(failed, context.room), ok=False)
-        return ToolResult(call.id, call.name, clip(text, min(found.output, context.room)))
+        return ToolResult(call.id, call.name, clean_text(text, found.output))
 
     def _find(self, name: str) -> Tool:
         if name in self._tools:

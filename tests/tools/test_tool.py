@@ -15,7 +15,7 @@ from carrel.messages import ToolCall, ToolResult
 from carrel.models.scripted import ScriptedModel, call, say
 from carrel.tools.arguments import MAX_ARGUMENTS
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.tool import Tool, Toolbox, ToolContext, tool
+from carrel.tools.tool import MAX_RESULT, Tool, Toolbox, ToolContext, tool
 
 REMEDY = 'Call it like this: archival_insert(text="…")'
 
@@ -183,8 +183,8 @@ def test_any_value_becomes_text(context: ToolContext, value: object, text: str) 
     assert run(context, "give", "{}", give) == ToolResult("c1", "give", text)
 
 
-def test_a_long_result_is_cut_to_its_room(context: ToolContext) -> None:
-    """A result of any length takes its room and says what it was."""
+def test_a_long_result_is_kept_up_to_a_bound(context: ToolContext) -> None:
+    """A result of any length is kept up to a bound and says what it was; the desk shows a part."""
 
     @tool
     def shout() -> str:
@@ -192,7 +192,7 @@ def test_a_long_result_is_cut_to_its_room(context: ToolContext) -> None:
         return "a" * 1_000_000
 
     result = run(context, "shout", "{}", shout)
-    assert len(result.text) == context.room
+    assert len(result.text) == MAX_RESULT
     assert result.text.endswith(" […cut: 1000000 characters]")
 
 
