@@ -1,6 +1,5 @@
 """The last that the agent sees of core memory is what is stored, and the head stays as it is until a flush."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -12,23 +11,18 @@ from carrel.agent.context import Compiler, Desk, Tail
 from carrel.agent.head import Head, head_of
 from carrel.agent.prompts import prompt
 from carrel.memory.values import Block, Counts, StoredMessage
-from carrel.messages import SystemMessage, ToolCall, ToolResult
+from carrel.messages import ToolCall
 from carrel.models.tokens import Estimator
 from carrel.protocols import Request
 from carrel.tools.core import block_text
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.tool import Toolbox
+from tests.reading import agrees, believed
 
 COUNTER = Estimator()
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LABELS = ("persona", "human", "rules")
 BOX = Toolbox(MEMORY_TOOLS)
-
-_BLOCK = re.compile(
-    r"\[core memory: (\w+), \d+ of 2000 characters\]\n(.*?)(?=\n\[core memory|\nNote: |\n</desk|\n\n|\Z)", re.S
-)
-_RESULT = re.compile(r"Block '(\w+)' now holds \(\d+ of 2000 characters\):\n(.*?)(?=\n\n<desk|\Z)", re.S)
-_ABOVE = re.compile(r"Note: Block '(.+)' has changed since you last wrote it; it stands above as it is now\.")
 
 values = st.builds(
     lambda word, times: " ".join([word] * times),
@@ -98,23 +92,6 @@ class World:
         return compiled.request, head
 
 
-def believed(request: Request) -> dict[str, str]:
-    """Read core memory out of a request as an attentive reader would: what comes later is newer."""
-    head: dict[str, str] = {}
-    held: dict[str, str] = {}
-    for message in request.messages:
-        if isinstance(message, SystemMessage):
-            head = dict(_BLOCK.findall(message.text))
-            held = dict(head)
-        elif isinstance(message, ToolResult):
-            held.update(_RESULT.findall(message.text))
-    tail = request.messages[-1].text.partition("<desk ")[2]
-    held.update(_BLOCK.findall(tail))
-    for names in _ABOVE.findall(tail):
-        held.update({name: head[name] for name in names.split("', '")})
-    return held
-
-
 @settings(deadline=None, max_examples=40)
 @given(st.lists(operations, max_size=12), st.sampled_from([2000, 4000, 8000, 32_000]))
 def test_what_the_agent_sees_is_what_is_stored(done: list[tuple[str, str, str]], window: int) -> None:
@@ -124,8 +101,7 @@ def test_what_the_agent_sees_is_what_is_stored(done: list[tuple[str, str, str]],
         world.do(*operation)
         request, _ = world.request()
         for label, seen in believed(request).items():
-            stored = world.blocks[label]
-            assert seen == stored or (seen.endswith(" […cut]") and stored.startswith(seen.removesuffix(" […cut]")))
+            assert agrees(seen, world.blocks[label])
 
 
 @settings(deadline=None, max_examples=25)
