@@ -82,6 +82,8 @@ def _live() -> tuple[list[Finding], dict[str, object]]:
         if not isinstance(desk.model, OpenAIChat):
             return [*found, Finding("live", "warn", "there is no model server to ask")], {}
         found += [Finding(f"live: {item.subject}", item.state, item.said) for item in probe(desk.model)]
+        if served := desk.server.window():
+            found.append(Finding("live: served window", "ok", f"{served} tokens, as the server tells"))
         return found, desk.model.capabilities.to_json()
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from carrel.models.fake_server import FakeServer
+from carrel.testing.fake_server import FakeServer
 
 from carrel.models.scripted import call, say
 from tests.cli.harness import carrel, write_jsonl
