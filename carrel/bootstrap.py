@@ -169,7 +169,11 @@ class Carrel:
                 compiler.budget, partial(memory.windows.reported, self.model.name), self._served, self.server.fix
             ),
             approve=self.approve,
+            offers_tools=self._offers_tools,
         )
+
+    def _offers_tools(self) -> bool:
+        return not (isinstance(self.model, OpenAIChat) and self.model.capabilities.tools is False)
 
     def _served(self) -> int | None:
         """Return the window that the server serves, as it tells, as it once said in a refusal, or as it was set."""

@@ -46,10 +46,11 @@ class Asking:
     def ask(self, turn: Turn, closing: bool) -> Generator[Event, None, Asked]:
         """Make room, ask, and return the whole reply; closing, without tools."""
         refusal: DoesNotFit | None = None
+        bare = closing or not self._parts.offers_tools()
         for shrinks in range(SHRINKS + 1):
             try:
                 desk, compiled = yield from self.context.prepared(
-                    turn.id, turn.session, turn.page.lines, turn.notices, closing
+                    turn.id, turn.session, turn.page.lines, turn.notices, bare
                 )
             except DoesNotFit as error:
                 raise refusal or error from None
@@ -85,7 +86,8 @@ class Asking:
                     yield Retried(reason, wait, discard)
                 case Reply():
                     turn.partial = []
-                    if cut := self._parts.measure.cut(compiled.tokens, piece.usage):
+                    as_sent = self._parts.offers_tools() or not compiled.request.tools
+                    if as_sent and (cut := self._parts.measure.cut(compiled.tokens, piece.usage)):
                         yield cut
                     return self._counted(turn, compiled, piece)
         raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")
