@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: chat test long check fix clean
+.PHONY: chat test long check fuzz fix clean
 
 chat: .venv/installed  ## set up and talk
 	@$(BIN)/carrel chat
@@ -19,6 +19,9 @@ check: .venv/installed-test  ## format, lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+fuzz: .venv/installed-test  ## a thousand sequences of faults, and 100,000 examples for each parser; about half an hour
+	CARREL_FUZZ=1 $(BIN)/python -m pytest --no-cov tests/fuzz
 
 fix: .venv/installed-test  ## format and mend what can be mended
 	$(BIN)/ruff check --fix .

@@ -20,8 +20,8 @@ if TYPE_CHECKING:  # for type checkers; at run time __getattr__ loads a name whe
     from carrel.clock import FrozenClock
     from carrel.errors import CarrelError
     from carrel.memory.values import NewMessage
-    from carrel.models.fake_server import FakeServer
     from carrel.models.scripted import ScriptedModel
+    from carrel.testing.fake_server import FakeServer
     from carrel.tools.tool import ToolContext, tool
 
 _HOMES = {
@@ -29,7 +29,7 @@ _HOMES = {
     "Answer": "carrel.agent.events",
     "Carrel": "carrel.bootstrap",
     "CarrelError": "carrel.errors",
-    "FakeServer": "carrel.models.fake_server",
+    "FakeServer": "carrel.testing.fake_server",
     "FrozenClock": "carrel.clock",
     "NewMessage": "carrel.memory.values",
     "ScriptedModel": "carrel.models.scripted",

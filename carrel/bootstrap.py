@@ -1,6 +1,7 @@
 """Put the house together: the only file that names concrete classes."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +14,10 @@ from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summa
 from carrel.agent.consolidation import Consolidation
 from carrel.agent.context import Compiler
 from carrel.agent.contract import MEMGPT, NATIVE
-from carrel.agent.loop import Parts
+from carrel.agent.limits import Limits
 from carrel.agent.measure import Measure
 from carrel.agent.prompts import prompt
+from carrel.agent.turn import Parts
 from carrel.clock import SystemClock
 from carrel.config import Config, Settings
 from carrel.errors import NotConfigured
@@ -23,15 +25,19 @@ from carrel.memory.agents import Agents
 from carrel.memory.core import NewBlock
 from carrel.memory.database import random_id
 from carrel.memory.store import Memory, Store
+from carrel.models.capabilities import Capabilities, CapabilityFile, settled
 from carrel.models.embeddings import embedder_named
 from carrel.models.offline import OfflineModel
-from carrel.models.openai_chat import OpenAIChat
+from carrel.models.openai_chat import OPENAI_URL, OpenAIChat
 from carrel.models.served import Server
 from carrel.models.tokens import token_counter
 from carrel.protocols import ChatModel, Clock, Embedder
 from carrel.tools.defaults import MEMORY_TOOLS
+from carrel.tools.loading import user_tools
+from carrel.tools.mcp_servers import McpServers
 from carrel.tools.memgpt import HeartbeatToolbox, send_message
-from carrel.tools.tool import Tool, Toolbox
+from carrel.tools.settings import tool_settings
+from carrel.tools.tool import Approve, Tool, Toolbox
 
 DEFAULT_MODEL = "gpt-5-mini"
 
@@ -46,7 +52,13 @@ class Carrel:
         self.server = Server(
             model.base_url if isinstance(model, OpenAIChat) else "", model.name, settings.settings.api_key
         )
+        self.approve: Approve | None = None
+        """Asks the user whether a tool may be called that wants it; None where nobody can be asked."""
         self._tools = tools
+        own = tool_settings(settings.tables, settings.home)
+        self._settings_of_tools = own
+        self._mcp = McpServers(own.servers, settings.home / "logs")
+        self._toolbox: Toolbox | None = None
 
     @classmethod
     def open(
@@ -67,21 +79,41 @@ class Carrel:
             BadConfig, NotConfigured, HomeUnusable: the settings or the home cannot be used.
             StoreFailed: the database cannot be opened.
         """
-        named = {"model": model if isinstance(model, str) else None}
-        named["embedder"] = embedder if isinstance(embedder, str) else None
+        named = {name: given for name, given in (("model", model), ("embedder", embedder)) if isinstance(given, str)}
         settings = config.load(Path(home) if home else None, {**(flags or {}), **named})
-        chosen = chat_model(settings.settings) if model is None or isinstance(model, str) else model
+        if model is None or isinstance(model, str):
+            model = chat_model(settings.settings, settings.home)
         config.make_home(settings.home)
         models = settings.home / "models"
         if embedder is None or isinstance(embedder, str):
             embedder = made_embedder(settings.settings, models)
-        store = Store(settings.home, clock or SystemClock(), token_counter(chosen.name, models), embedder, new_id)
-        return cls(settings, store, chosen, (*MEMORY_TOOLS, *tools))
+        store = Store(settings.home, clock or SystemClock(), token_counter(model.name, models), embedder, new_id)
+        return cls(settings, store, model, (*MEMORY_TOOLS, *tools))
 
     @property
     def agents(self) -> Agents:
         """The agents of this home."""
         return self.store.agents
+
+    @property
+    def tools(self) -> Toolbox:
+        """The tools of every agent: Carrel's own, the user's, and those of MCP servers, which are started now.
+
+        Raises:
+            BadConfig: a file of tools cannot be loaded, or two tools go by one name.
+        """
+        if self._toolbox is None:
+            own = self._settings_of_tools
+            given = [own.governed(tool) for tool in (*self._tools, *self._mcp.tools())]
+            everything = [*given, *user_tools(own)]
+            memgpt = self.config.settings.contract == "memgpt"
+            self._toolbox = HeartbeatToolbox([send_message, *everything]) if memgpt else Toolbox(everything)
+        return self._toolbox
+
+    @property
+    def problems(self) -> list[str]:
+        """What could not be had: MCP servers that do not answer."""
+        return self._mcp.problems
 
     def agent(self, name: str = "default", make: bool = True) -> Agent:
         """Return an agent, made at first use. Raise NotFound where it does not exist and `make` is false."""
@@ -102,7 +134,8 @@ class Carrel:
         self.store.start()
 
     def close(self) -> None:
-        """Stop the background worker, close the store and the connection to the model."""
+        """Stop the background worker, close the store, the connection to the model and the MCP servers."""
+        self._mcp.close()
         self.store.close()
         if isinstance(self.model, OpenAIChat):
             self.model.close()
@@ -120,37 +153,52 @@ class Carrel:
         settings = self.config.settings
         counter = memory.scope.counter
         compiler = Compiler(self.budget, counter)
-        server = self.server
         memgpt = settings.contract == "memgpt"
         return Parts(
             memory=memory,
             model=self.model,
-            toolbox=HeartbeatToolbox((send_message, *self._tools)) if memgpt else Toolbox(self._tools),
+            toolbox=self.tools,
             contract=MEMGPT if memgpt else NATIVE,
             compiler=compiler,
             counter=counter,
             summariser=self._summariser(compiler),
-            max_steps=settings.max_steps,
-            max_turn_tokens=settings.max_turn_tokens,
+            limits=limits(settings),
             evict_share=settings.evict_share,
             page_in=settings.page_in,
             measure=Measure(
-                compiler.budget, partial(memory.windows.reported, self.model.name), server.window, server.fix
+                compiler.budget, partial(memory.windows.reported, self.model.name), self._served, self.server.fix
             ),
+            approve=self.approve,
+            offers_tools=self._offers_tools,
         )
+
+    def _offers_tools(self) -> bool:
+        return not (isinstance(self.model, OpenAIChat) and self.model.capabilities.tools is False)
+
+    def _served(self) -> int | None:
+        """Return the window that the server serves, as it tells, as it once said in a refusal, or as it was set."""
+        known = self.model.capabilities.window if isinstance(self.model, OpenAIChat) else None
+        return min(filter(None, (known, self.server.window())), default=None)
 
     def _consolidation(self, memory: Memory) -> Consolidation:
         if isinstance(self.model, OfflineModel):
             raise NotConfigured("Consolidation needs a language model; none is connected.", "See docs/models.md.")
         most = self.config.settings.consolidate_tokens
         box = Toolbox(MEMORY_TOOLS)
-        measure = Measure(self.budget, partial(memory.windows.reported, self.model.name), self.server.window)
+        measure = Measure(self.budget, partial(memory.windows.reported, self.model.name), self._served)
         return Consolidation(memory, self.model, box, memory.scope.counter, measure.budget(), most)
 
     def _summariser(self, compiler: Compiler) -> Summariser:
         if isinstance(self.model, OfflineModel):
             return ExtractiveSummariser(compiler.counter)
         return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own)
+
+
+def limits(settings: Settings) -> Limits:
+    """Return how far a turn may go."""
+    return Limits(
+        settings.max_steps, settings.max_turn_tokens, settings.max_session_tokens, float(settings.max_turn_seconds)
+    )
 
 
 def default_blocks(settings: Settings) -> list[NewBlock]:
@@ -161,8 +209,10 @@ def default_blocks(settings: Settings) -> list[NewBlock]:
     ]
 
 
-def chat_model(settings: Settings) -> ChatModel:
+def chat_model(settings: Settings, home: Path | None = None) -> ChatModel:
     """Return the model that the settings name; the offline model where they name none and no server.
+
+    What is learned of a server is kept in `home`.
 
     Raises:
         NotConfigured: a model is named, but neither a key nor a server.
@@ -172,7 +222,18 @@ def chat_model(settings: Settings) -> ChatModel:
     if not (settings.base_url or settings.api_key):
         remedy = "Set OPENAI_API_KEY, or base_url to a server of your own, or choose the model 'offline'."
         raise NotConfigured(f"Model '{settings.model}' has no server and no key.", remedy)
-    return OpenAIChat(settings.model or DEFAULT_MODEL, settings.base_url, settings.api_key, settings.timeout)
+    name, url, given = settings.model or DEFAULT_MODEL, settings.base_url, settled(settings.capabilities)
+    kept = CapabilityFile(home / "capabilities.json") if home else None
+    found = kept.load(url or OPENAI_URL, name) if kept else Capabilities()
+    return OpenAIChat(
+        name,
+        url,
+        settings.api_key,
+        settings.timeout,
+        capabilities=replace(found, **given),
+        fixed=given,
+        learned=(lambda facts: kept.save(url or OPENAI_URL, name, facts)) if kept else (lambda facts: None),
+    )
 
 
 def made_embedder(settings: Settings, models: Path) -> Embedder | None:

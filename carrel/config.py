@@ -12,6 +12,8 @@ from carrel.errors import BadConfig, HomeUnusable
 
 SECRETS = frozenset({"api_key", "embedder_key"})
 OPENAI_VARIABLES = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
+TABLES = ("tools", "mcp")
+"""Tables of config.toml that are read where they are needed, by carrel.tools.settings."""
 HOME_REMEDY = "Set CARREL_HOME to a directory that you may write."
 
 
@@ -31,6 +33,9 @@ class Settings:
     reply_tokens: int = _setting(1024, "tokens kept free for the reply; at most an eighth of the window")
     max_steps: int = _setting(12, "model calls in one turn")
     max_turn_tokens: int = _setting(200_000, "tokens sent and received in one turn")
+    max_session_tokens: int = _setting(0, "tokens sent and received in one session; 0: no limit")
+    max_turn_seconds: float = _setting(900.0, "seconds that one turn may take before it is brought to a close")
+    capabilities: str = _setting("", "what the server can, where that is not found out: tools=no window=4096")
     warn_share: float = _setting(0.7, "share of the prompt's budget at which the agent is told to save what matters")
     flush_share: float = _setting(1.0, "share of the prompt's budget at which the queue is flushed")
     evict_share: float = _setting(0.5, "share of the queue that a flush evicts")
@@ -66,6 +71,8 @@ class Config:
     home: Path
     settings: Settings
     origins: Mapping[str, str]
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    """The tables of config.toml that are no settings: tools and mcp."""
 
     def table(self) -> list[Origin]:
         """Return every setting with its origin, secrets masked."""
@@ -114,7 +121,9 @@ def load(
     for source in (_from_files(place), _from_environment(variables), _from_flags(flags or {})):
         merged.update(source)
     values = {name: value for name, (value, _) in merged.items()}
-    return Config(place, Settings(**values), {name: origin for name, (_, origin) in merged.items()})
+    content = _content(place / "config.toml")
+    tables = {name: content[name] for name in TABLES if name in content}
+    return Config(place, Settings(**values), {name: origin for name, (_, origin) in merged.items()}, tables)
 
 
 def make_home(home: Path) -> Path:
@@ -142,8 +151,12 @@ def _from_files(home: Path) -> dict[str, tuple[Any, str]]:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
+    return {name: _coerce(name, value, str(path)) for name, value in _flatten(_content(path)).items()}
+
+
+def _content(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except NotADirectoryError:
@@ -152,7 +165,6 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise BadConfig(f"'{path}' is not valid TOML: {error}.", "Correct the line, or move the file away.") from None
     except OSError as error:
         raise BadConfig(f"'{path}' cannot be read: {error.strerror}.", "Check its permissions.") from None
-    return {name: _coerce(name, value, str(path)) for name, value in _flatten(content).items()}
 
 
 def _flatten(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,7 +172,9 @@ def _flatten(content: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in content.items():
         if name == "limits" and isinstance(value, dict):
             flat.update({f"limit_{label}": limit for label, limit in value.items()})
-        else:
+        elif name == "capabilities" and isinstance(value, dict):
+            flat[name] = " ".join(f"{key}={_BOOLEAN_WORDS.get(said, said)}" for key, said in value.items())
+        elif name not in TABLES:
             flat[name] = value
     return flat
 
@@ -199,6 +213,7 @@ def _coerce(name: str, value: Any, origin: str) -> Any:
         raise BadConfig(f"Setting '{name}' ({origin}) is {what}.", f"It takes {wanted}.") from None
 
 
+_BOOLEAN_WORDS: dict[Any, str] = {True: "yes", False: "no"}
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -219,6 +234,8 @@ def _check_ranges(settings: Settings) -> None:
         ("reply_tokens", 16, 1_000_000),
         ("max_steps", 1, 1000),
         ("max_turn_tokens", 1000, 1_000_000_000),
+        ("max_session_tokens", 0, 1_000_000_000_000),
+        ("max_turn_seconds", 1, 1_000_000),
         ("warn_share", 0.1, 1.0),
         ("flush_share", 0.3, 1.0),
         ("evict_share", 0.1, 1.0),

@@ -16,6 +16,7 @@
     │   │   └── HomeUnusable
     │   ├── NotFound            exit 4
     │   ├── Busy                exit 75
+    │   ├── LimitReached        exit 1
     │   └── DoesNotFit          exit 78
     └── OperatorError           a server or a disk is to blame
         ├── StoreFailed         exit 1
@@ -144,6 +145,14 @@ class DoesNotFit(UserError):
 
     code = "does_not_fit"
     exit_code = 78
+    limit: int | None = None
+    """The tokens of context that a server says it serves."""
+
+
+class LimitReached(UserError):
+    """A limit that the user has set is used up."""
+
+    code = "limit_reached"
 
 
 class OperatorError(CarrelError):

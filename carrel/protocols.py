@@ -35,6 +35,18 @@ class TextPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class Retrying:
+    """An attempt failed for a passing reason and the request is sent again after `wait` seconds.
+
+    With `discard`, the text that was given out so far is void: the next attempt begins anew.
+    """
+
+    reason: str
+    wait: float
+    discard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The whole reply, once it is complete."""
 
@@ -52,8 +64,8 @@ class ChatModel(Protocol):
         """The model's name, for people and for the log."""
         ...
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Reply]:
-        """Yield pieces of text as they come, then exactly one Reply.
+    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+        """Yield pieces of text as they come, a word at each new attempt, then exactly one Reply.
 
         Raise RateLimited, NotAuthorised, ModelUnreachable, ModelFailed or DoesNotFit.
         """

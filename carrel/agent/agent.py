@@ -1,14 +1,15 @@
 """An agent and its sittings, as programs use them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
 from carrel.agent.consolidation import Consolidation, Reviewed
 from carrel.agent.events import Answer, Event
-from carrel.agent.loop import Loop, Parts
+from carrel.agent.loop import Loop
 from carrel.agent.memgpt import loop_for
+from carrel.agent.turn import Parts
 from carrel.errors import DoesNotFit, ModelFailed, OperatorError, UsageError, UserError
 from carrel.memory.agents import Agents
 from carrel.memory.archival import Archival
@@ -63,6 +64,11 @@ class Agent:
         return self.memory.sessions
 
     @property
+    def cut_short(self) -> str | None:
+        """The session of a turn that a stopped program left running; None where there is none, or it runs still."""
+        return None if self._agents.busy(self.memory.scope.agent_id) else self.memory.turns.cut_short()
+
+    @property
     def counts(self) -> Counts:
         """How much the agent remembers."""
         return self.memory.counts()
@@ -96,6 +102,11 @@ class Session:
         """The session's id; None before its first message."""
         return self._id
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the session's last turn did not end with a reply; `resume` goes on with it."""
+        return self._id is not None and self._agent.memory.turns.unfinished(self._id)
+
     def send(self, text: str) -> Answer:
         """Say something and return the answer, once it is on disk.
 
@@ -109,24 +120,46 @@ class Session:
                 return event
         raise ModelFailed("The turn ended without an answer.", "Ask again.")
 
-    def stream(self, text: str) -> Iterator[Event]:
+    def stream(self, text: str) -> Generator[Event, None, None]:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
-        memory = self._agent.memory
-        self._id = self._begin()
-        try:
+        with self._leased():
+            assert self._id is not None
             yield from self._loop.run(self._id, cleaned)
+
+    def resume(self) -> Generator[Event, None, None]:
+        """Go on with the last turn where it failed or was cut short, yielding what happens.
+
+        Nothing happens where it ended with a reply. What was executed is not executed again. Raises as `send` does.
+        """
+        if self._id is None:
+            return
+        with self._leased(spare=self._id):
+            yield from self._loop.resume(self._id)
+
+    @contextmanager
+    def _leased(self, spare: str | None = None) -> Iterator[None]:
+        """Hold the agent for one turn."""
+        memory = self._agent.memory
+        self._id = self._begin(spare)
+        try:
+            yield
         finally:
             self._agents.drop_lease(memory.scope.agent_id)
             memory.notify()
 
-    def _begin(self) -> str:
-        """Reserve the agent, close what a stopped program left running, and return the session's id: all or nothing."""
+    def _begin(self, spare: str | None) -> str:
+        """Reserve the agent, put in order what a stopped program left, and return the session's id: all or nothing.
+
+        A turn of the session `spare` is left running, to be resumed.
+        """
         memory = self._agent.memory
         with memory.scope.database.write():
             self._agents.take_lease(memory.scope.agent_id)
-            memory.turns.recover()
-            return self._id or memory.sessions.start()
+            memory.turns.recover(spare)
+            session = self._id or memory.sessions.start()
+            memory.turns.repair(session)
+            return session
 
     def __enter__(self) -> Self:
         return self

@@ -3,8 +3,10 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from carrel.agent.limits import Reason
 from carrel.memory.values import Hit, MemoryEvent
 from carrel.messages import Usage
+from carrel.protocols import Finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,15 @@ class TextDelta:
     """A piece of the reply, provisional until the turn is complete."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """The model is asked again after `wait` seconds; where text is `discarded`, what came of this step is void."""
+
+    reason: str
+    wait: float
+    discarded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,10 @@ class Answer:
     memory: tuple[MemoryEvent, ...] = ()
     retrieved: tuple[Hit, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    finish: Finish = "stop"
+    """Why the model ended: "length" is a reply that was cut off."""
+    stopped: Reason | None = None
+    """The limit that ended the turn."""
 
     @property
     def tool_calls(self) -> tuple[ToolCalled, ...]:
@@ -118,6 +133,8 @@ class Answer:
             "memory": [event.to_json() for event in self.memory],
             "retrieved": [hit.to_json() for hit in self.retrieved],
             "usage": self.usage.to_json(),
+            "finish": self.finish,
+            "stopped": self.stopped,
         }
 
 
@@ -125,6 +142,7 @@ Event = (
     TurnStarted
     | PagedIn
     | TextDelta
+    | Retried
     | Thought
     | ToolCalled
     | ToolReturned

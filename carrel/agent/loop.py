@@ -1,12 +1,9 @@
 """The loop: one user message up to the final reply, each step on disk before the next begins."""
 
-from collections import Counter
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from carrel.agent.compaction import Summariser
-from carrel.agent.context import Compiled, Compiler
-from carrel.agent.contract import NATIVE, Contract
+from carrel.agent.asking import Asked, Asking
 from carrel.agent.events import (
     Answer,
     Event,
@@ -17,67 +14,30 @@ from carrel.agent.events import (
     ToolReturned,
     TurnStarted,
 )
-from carrel.agent.main_context import MainContext
-from carrel.agent.measure import Measure
-from carrel.agent.page_in import Page, page_in
-from carrel.errors import CarrelError, ModelFailed
+from carrel.agent.limits import MAX_SAME_CALLS, NOTICES, reached
+from carrel.agent.page_in import page_in
+from carrel.agent.turn import Parts, Turn
+from carrel.agent.unanswered import is_call_as_text, no_answer
+from carrel.errors import CarrelError, LimitReached
 from carrel.memory.retrievals import Offered
-from carrel.memory.store import Memory
-from carrel.memory.values import Hit, MemoryEvent, StoredMessage
-from carrel.messages import AssistantMessage, ToolCall, ToolResult, Usage
-from carrel.protocols import ChatModel, Reply, TextPiece, TokenCounter
+from carrel.memory.values import StoredMessage, Unfinished
+from carrel.messages import AssistantMessage, ToolCall, ToolResult
+from carrel.protocols import Reply
 from carrel.text import clean_text
-from carrel.tools.tool import Toolbox, ToolContext
-
-MAX_SAME_CALLS = 3
-"""A call that is repeated more often than this in one turn will not fare better the next time."""
+from carrel.tools.tool import ToolContext
 
 LETTERS_PER_TOKEN = 3
 """For the cut of a tool's result, on the safe side of English prose."""
 
-LONGEST_NAME = 40
+LONGEST_ID = 40
+LONGEST_NAME = 64
 """Characters of a call's id and name that are kept: some models make them up, and servers refuse long ones."""
 
 EMPTY = "Your reply was empty. Answer the user, or call a tool."
+AS_TEXT = "You wrote a call as text; nothing was executed. Use the calling interface, or answer in words."
+CUT = "Your reply was cut off at its limit, and its calls were not executed. Ask for less at once."
 TOO_MANY = "Only the first {most} of your {made} calls were executed: call again for the rest."
-LAST = "You have used all the steps of this turn. Answer the user now with what you know; no tool can be called."
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a loop is made of."""
-
-    memory: Memory
-    model: ChatModel
-    toolbox: Toolbox
-    compiler: Compiler
-    counter: TokenCounter
-    summariser: Summariser
-    max_steps: int
-    max_turn_tokens: int
-    evict_share: float
-    page_in: bool
-    measure: Measure
-    contract: Contract = NATIVE
-
-
-@dataclass(slots=True)
-class Turn:
-    """One turn as it goes on."""
-
-    id: str
-    session: str
-    page: Page = field(default_factory=Page)
-    step: int = 0
-    text: str = ""
-    usage: Usage = field(default_factory=Usage)
-    tokens: int = 0
-    notices: tuple[str, ...] = ()
-    nudged: bool = False
-    same_calls: Counter[tuple[str, str]] = field(default_factory=Counter)
-    found: list[Hit] = field(default_factory=list)
-    changes: list[MemoryEvent] = field(default_factory=list)
-    partial: list[str] = field(default_factory=list)
+RESUMED = "The program stopped in the middle of this turn. Go on where you were."
 
 
 class Loop:
@@ -86,23 +46,56 @@ class Loop:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._memory = parts.memory
-        self._context = MainContext(
-            parts.memory, parts.compiler, parts.summariser, parts.toolbox, parts.evict_share, parts.contract
-        )
+        self._asking = Asking(parts)
 
     def run(self, session: str, text: str) -> Iterator[Event]:
         """Take one user message, yielding what happens until the answer is complete.
 
         Whatever interrupts the turn, every committed message stays and the turn is closed as interrupted or failed.
         """
+        before = self._session_tokens(session)
         turn_id, message = self._memory.turns.begin(session, text, self._parts.model.name)
-        turn = Turn(turn_id, session)
+        turn = self._turn(turn_id, session, before)
+        yield from self._carried(turn, self._events(turn, message))
+
+    def resume(self, session: str) -> Iterator[Event]:
+        """Go on with a session's last turn where it was left; yield nothing where it ended with a reply.
+
+        Calls that were executed are not executed again; one that was started and never ended is called unknown.
+        """
+        unfinished = self._memory.turns.reopen(session)
+        if unfinished is None:
+            return
+        turn = self._turn(unfinished.turn, session, self._session_tokens(session))
+        turn.spent.steps = unfinished.steps
+        turn.changes = self._memory.turns.changes(turn.id)
+        yield from self._carried(turn, self._resumed(turn, unfinished))
+
+    def _turn(self, turn_id: str, session: str, tokens: int) -> Turn:
+        turn = Turn(turn_id, session, self._parts.monotonic())
+        turn.spent.session_tokens = tokens
+        return turn
+
+    def _session_tokens(self, session: str) -> int:
+        """Return what the session has taken so far. Raise LimitReached where that is all that it may."""
+        most = self._parts.limits.session_tokens
+        taken = self._memory.turns.tokens_of(session) if most else 0
+        if most and taken >= most:
+            raise LimitReached(
+                f"Session '{session}' has used {taken} of {most} tokens.",
+                "Start a new one, or raise the setting 'max_session_tokens'.",
+            )
+        return taken
+
+    def _carried(self, turn: Turn, events: Iterator[Event]) -> Iterator[Event]:
+        """Carry a turn to its end, and close it however it ends."""
         seen: list[Event] = []
         try:
-            for event in self._events(turn, message):
+            for event in events:
                 seen.append(event)
                 yield event
         except CarrelError as error:
+            self._keep_partial(turn)
             self._memory.turns.recover()
             self._memory.turns.end(turn.id, "failed", str(error))
             raise
@@ -115,122 +108,142 @@ class Loop:
 
     def _events(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
         yield TurnStarted(turn.id, turn.session)
-        self._parts.compiler.budget = self._parts.measure.budget()
-        yield from self._context.take_in(message)
-        if self._parts.page_in:
-            yield from self._page_in(turn, message)
-        while self._may_go_on(turn):
-            reply = yield from self._step(turn)
-            if self._ends(turn, reply):
-                break
-        else:
-            turn.notices = (LAST,)
-            reply = yield from self._step(turn, closing=True)
-        turn.text = self._spoken(reply)
-        if not turn.text:
-            raise ModelFailed(
-                f"Model '{self._parts.model.name}' gave an empty reply.", "Ask again, or try another model."
-            )
+        self._asking.renew()
+        yield from self._asking.context.take_in(message)
+        yield from self._page_in(turn, message)
+        yield from self._steps(turn)
+
+    def _resumed(self, turn: Turn, unfinished: Unfinished) -> Iterator[Event]:
+        yield TurnStarted(turn.id, turn.session)
+        turn.text = unfinished.reply
+        if turn.text:
+            return
+        self._asking.renew()
+        yield from self._page_in(turn, unfinished.message)
+        page = self._parts.compiler.budget.message
+        room = page * LETTERS_PER_TOKEN // max(1, len(unfinished.calls))
+        for step, position, call in unfinished.calls:
+            context = ToolContext(self._memory, turn.id, step, position, room, page)
+            yield from self._execute(turn, call, context)
+        turn.notices = (RESUMED,)
+        yield from self._steps(turn)
+
+    def _steps(self, turn: Turn) -> Iterator[Event]:
+        """Step until a reply ends the turn, or a limit: then once more, without tools."""
+        reply = None
+        while reply is None or not (turn.stopped or self._ends(turn, reply)):
+            turn.spent.seconds = self._parts.monotonic() - turn.began
+            turn.stopped = reached(self._parts.limits, turn.spent)
+            turn.notices = (NOTICES[turn.stopped],) if turn.stopped else turn.notices
+            reply = yield from self._step(turn, closing=turn.stopped is not None)
+        turn.text, turn.finish = self._spoken(reply), reply.finish
+        if not turn.text or is_call_as_text(turn.text):
+            raise no_answer(self._parts.model.name, turn.text, turn.finish, turn.stopped)
 
     def _ends(self, turn: Turn, reply: Reply) -> bool:
-        """Return whether a reply ends the turn: text without calls does; an empty one is asked about once."""
-        if not reply.message.calls and (reply.message.text or turn.nudged):
+        """Return whether a reply ends the turn: text without calls does; one that says nothing is asked about once."""
+        if reply.finish == "content_filter":
             return True
-        turn.nudged = not reply.message.calls
-        turn.notices = (EMPTY,) if turn.nudged else turn.notices
+        if reply.message.calls:
+            turn.nudged = False
+            return False
+        if is_call_as_text(reply.message.text) and not turn.nudged:
+            turn.notices, turn.nudged = (AS_TEXT,), True
+            return False
+        if reply.message.text or turn.nudged:
+            return True
+        turn.spent.cuts += reply.finish == "length"
+        turn.notices, turn.nudged = (EMPTY,), True
         return False
 
     def _spoken(self, reply: Reply) -> str:
         """Return what the user is answered, once the turn has ended with a reply."""
         return reply.message.text
 
-    def _may_go_on(self, turn: Turn) -> bool:
-        return turn.step < self._parts.max_steps and turn.tokens < self._parts.max_turn_tokens
-
     def _page_in(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
-        on_desk = self._context.on_desk(turn.session)
+        if not self._parts.page_in:
+            return
+        on_desk = self._asking.context.on_desk(turn.session)
         turn.page = page_in(self._memory, message, on_desk, self._parts.compiler.budget, self._parts.counter)
         self._memory.retrievals.record(turn.id, None, "page_in", message.text[:1000], turn.page.offered)
         if turn.page.hits:
             yield PagedIn(tuple(turn.page.hits))
 
     def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
-        """Make room, ask once, do what was asked."""
-        turn.step += 1
-        desk, compiled = yield from self._context.prepared(
-            turn.id, turn.session, turn.page.lines, turn.notices, closing
-        )
-        reply = yield from self._ask(turn, compiled)
-        most = 0 if closing else self._parts.compiler.most_calls(desk)
-        made = len(reply.message.calls)
+        """Make room, ask once, do what was asked; calls that were cut off are not executed."""
+        turn.spent.steps += 1
+        compiler = self._parts.compiler
+        asked = yield from self._asking.ask(turn, closing)
+        most = 0 if closing else compiler.most_calls(asked.desk)
+        made = len(asked.reply.message.calls)
         turn.notices = (TOO_MANY.format(most=most, made=made),) if made > most else ()
-        reply = replace(reply, message=_tidied(reply.message, f"{turn.id[2:8]}_{turn.step}", most))
-        if reply.message.text or reply.message.calls:
-            self._store(turn, compiled, reply)
-        room = self._parts.compiler.room(desk, reply.message) * LETTERS_PER_TOKEN
-        page = self._parts.compiler.message(desk.instructions, desk.tools)
+        cut = asked.reply.finish in {"length", "content_filter"} and made > 0 and not closing
+        step = f"{turn.id[2:8]}_{turn.spent.steps}"
+        reply = replace(asked.reply, message=_tidied(asked.reply.message, step, 0 if cut else most))
+        self._store(turn, asked, reply)
+        if cut:
+            turn.spent.cuts += 1
+            turn.notices = (CUT,)
+            return asked.reply if asked.reply.finish == "length" else reply
+        room = compiler.room(asked.desk, reply.message) * LETTERS_PER_TOKEN
+        page = compiler.message(asked.desk.instructions, asked.desk.tools)
         for position, call in enumerate(reply.message.calls):
-            context = ToolContext(self._memory, turn.id, turn.step, position, room, page)
+            context = ToolContext(self._memory, turn.id, turn.spent.steps, position, room, page)
             yield from self._execute(turn, call, context)
         return reply
 
-    def _ask(self, turn: Turn, compiled: Compiled) -> Generator[Event, None, Reply]:
-        turn.partial = []
-        for piece in self._parts.model.stream(compiled.request):
-            if isinstance(piece, TextPiece):
-                turn.partial.append(piece.text)
-                yield TextDelta(piece.text)
-            else:
-                usage = piece.usage or Usage(compiled.tokens, self._parts.counter.count(_said(piece.message)))
-                turn.usage += replace(usage, calls=1)
-                turn.tokens += usage.prompt + usage.completion
-                turn.partial = []
-                if cut := self._parts.measure.cut(compiled.untooled, piece.usage):
-                    yield cut
-                return piece
-        raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")
-
-    def _store(self, turn: Turn, compiled: Compiled, reply: Reply) -> None:
+    def _store(self, turn: Turn, asked: Asked, reply: Reply) -> None:
         self._memory.turns.add_step(
             turn.session,
             turn.id,
-            turn.step,
+            turn.spent.steps,
             reply.message,
-            compiled.window(),
-            compiled.tokens,
+            asked.compiled.window(),
+            asked.compiled.tokens,
             reply.usage,
             reply.finish,
             self._parts.model.name,
         )
 
     def _execute(self, turn: Turn, call: ToolCall, context: ToolContext) -> Iterator[Event]:
-        yield ToolCalled(turn.step, call.name, call.arguments)
-        effect = self._parts.toolbox.effect(call.name)
+        yield ToolCalled(context.step, call.name, call.arguments)
+        toolbox = self._parts.toolbox
+        effect = toolbox.effect(call.name)
+        refusal = self._refusal(turn, call, (turn.id, context.step, context.position))
         known = len(turn.changes)
         stored = self._memory.turns.settle(
-            turn.session, turn.id, turn.step, context.position, call, effect, lambda: self._run(turn, call, context)
+            turn.session,
+            turn.id,
+            context.step,
+            context.position,
+            call,
+            "none" if refusal else effect,
+            lambda: ToolResult(call.id, call.name, refusal, ok=False) if refusal else toolbox.run(call, context),
         )
         if context.found:
             offered = [Offered(hit) for hit in context.found]
-            self._memory.retrievals.record(turn.id, turn.step, "tool", call.arguments[:1000], offered)
+            self._memory.retrievals.record(turn.id, context.step, "tool", call.arguments[:1000], offered)
             turn.found.extend(context.found)
-        yield ToolReturned(turn.step, call.name, stored.text, stored.ok)
+        yield ToolReturned(context.step, call.name, stored.text, stored.ok)
         turn.changes = self._memory.turns.changes(turn.id)
         for change in turn.changes[known:]:
             yield MemoryChanged(change)
 
-    def _run(self, turn: Turn, call: ToolCall, context: ToolContext) -> ToolResult:
-        """Execute a call, unless the same one was made too often."""
-        turn.same_calls[call.name, call.arguments] += 1
-        if turn.same_calls[call.name, call.arguments] > MAX_SAME_CALLS:
-            text = f"Error: {call.name} was called {MAX_SAME_CALLS} times like this. Try another way, or answer."
-            return ToolResult(call.id, call.name, text, ok=False)
-        return self._parts.toolbox.run(call, context)
+    def _refusal(self, turn: Turn, call: ToolCall, key: tuple[str, int, int]) -> str:
+        """Say why a call is not executed: it was made too often, or nobody allows it; empty where it may be."""
+        if turn.spent.again(call) > MAX_SAME_CALLS:
+            return f"Error: {call.name} was called {MAX_SAME_CALLS} times like this. Try another way, or answer."
+        if self._parts.toolbox.approval(call.name) != "ask" or self._memory.turns.begun(key):
+            return ""
+        if self._parts.approve is None:
+            return f"Error: {call.name} needs the user's consent, and nobody can be asked here. Tell the user."
+        allowed = self._parts.approve(call.name, call.arguments)
+        return "" if allowed else f"Error: The user did not allow {call.name}. Do not call it again like this."
 
     def _keep_partial(self, turn: Turn) -> None:
         """Store what the model had said when it was interrupted; nothing half-parsed is executed."""
         if text := clean_text("".join(turn.partial)):
-            self._memory.turns.add_partial(turn.session, turn.id, turn.step, AssistantMessage(text))
+            self._memory.turns.add_partial(turn.session, turn.id, turn.spent.steps, AssistantMessage(text))
 
     def _answer(self, turn: Turn, events: tuple[Event, ...]) -> Answer:
         retrieved = {hit.id: hit for hit in [*turn.page.hits, *turn.found]}
@@ -238,11 +251,13 @@ class Loop:
             text=turn.text,
             turn=turn.id,
             session=turn.session,
-            steps=turn.step,
+            steps=turn.spent.steps,
             events=events,
             memory=tuple(turn.changes),
             retrieved=tuple(retrieved.values()),
             usage=turn.usage,
+            finish=turn.finish,
+            stopped=turn.stopped,
         )
 
 
@@ -255,12 +270,7 @@ def _tidied(message: AssistantMessage, step: str, most: int) -> AssistantMessage
     calls: list[ToolCall] = []
     for position, call in enumerate(message.calls[:most]):
         known = {made.id for made in calls}
-        good = 0 < len(call.id) <= LONGEST_NAME and clean_text(call.id) == call.id and call.id not in known
+        good = 0 < len(call.id) <= LONGEST_ID and clean_text(call.id) == call.id and call.id not in known
         call_id = call.id if good else f"call_{step}_{position}"
         calls.append(ToolCall(call_id, clean_text(call.name, LONGEST_NAME), clean_text(call.arguments)))
     return AssistantMessage(text if text.strip() else "", tuple(calls))
-
-
-def _said(message: AssistantMessage) -> str:
-    """Return all that the model wrote, to be counted."""
-    return message.text + "".join(call.name + call.arguments for call in message.calls)

@@ -8,7 +8,8 @@ from collections.abc import Generator, Iterator
 
 from carrel.agent.contract import MEMGPT
 from carrel.agent.events import Event, TextDelta, Thought, ToolCalled, ToolReturned
-from carrel.agent.loop import Loop, Parts, Turn
+from carrel.agent.loop import Loop
+from carrel.agent.turn import Parts, Turn
 from carrel.memory.values import StoredMessage
 from carrel.messages import canonical
 from carrel.protocols import Reply

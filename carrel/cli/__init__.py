@@ -17,10 +17,12 @@ from carrel.cli import (
     configuration,
     consolidation,
     context,
+    databases,
     doctor,
     importing,
     memories,
     modelfiles,
+    serving,
     sessions,
     upkeep,
 )
@@ -48,8 +50,10 @@ memories.app.command("reindex")(upkeep.reindex)
 memories.app.command("consolidate")(consolidation.consolidate)
 app.add_typer(context.app, name="context")
 app.add_typer(modelfiles.app, name="models")
+app.add_typer(databases.app, name="db")
 app.add_typer(configuration.app, name="config")
 app.command("doctor")(doctor.doctor)
+app.command("fake-server")(serving.fake_server)
 
 
 def _version(wanted: bool) -> None:

@@ -2,22 +2,28 @@
 
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from carrel.cli.notices import WARNING, notice
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
 from carrel.cli.output import json_text, line, note, print_json
+from carrel.cli.printing import note_ending, note_retry
 from carrel.text import clean_text, terminal_text
 
 if TYPE_CHECKING:  # named only
-    from carrel.agent.events import Event
+    from carrel.agent.agent import Session
+    from carrel.agent.events import Answer, Event
+
+LONG_WAIT = 2.0
+"""Seconds that nobody waits without wondering."""
 
 NAMES = {
     "TurnStarted": "system.init",
     "PagedIn": "memory.retrieve",
     "TextDelta": "message.delta",
+    "Retried": "retry",
     "Thought": "message.thought",
     "ToolCalled": "tool_call",
     "ToolReturned": "tool_result",
@@ -41,18 +47,32 @@ def ask(
     said = read_stdin() if text == "-" else text
     with open_home(model) as desk:
         chat = desk.agent(agent).session(session)
+        for problem in desk.problems:
+            note(problem)
         if stream_json:
             for event in chat.stream(said):
                 line(json_text(event_json(event)))
             return
-        answer = chat.send(said)
+        answer = _answered(chat, said)
         if as_json:
             print_json("ask", answer.to_json())
             return
         line(terminal_text(answer.text))
+        note_ending(answer)
         for told in filter(None, map(notice, answer.events)):
             if told.startswith(WARNING):
                 note(told)
+
+
+def _answered(chat: "Session", said: str) -> "Answer":
+    """Return the answer; where the server makes us wait, say so meanwhile."""
+    from carrel.agent.events import Retried
+
+    event = None
+    for event in chat.stream(said):
+        if isinstance(event, Retried) and event.wait >= LONG_WAIT:
+            note_retry(event.reason, event.wait)
+    return cast("Answer", event)
 
 
 def event_json(event: "Event") -> dict[str, object]:

@@ -1,21 +1,24 @@
 """`carrel chat`: talk, in a terminal or through a pipe."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carrel.cli.approval import Approval
 from carrel.cli.commands import COMMANDS, run_command
-from carrel.cli.notices import WARNING, notice
+from carrel.cli.interrupts import Patience
 from carrel.cli.options import AgentName, Model, SessionName, open_home
-from carrel.cli.output import counted, line, note, print_error
+from carrel.cli.output import counted, note, print_error
+from carrel.cli.printing import print_turn
 from carrel.errors import CarrelError, OperatorError, UserError
-from carrel.text import clean_text, terminal_text
+from carrel.text import clean_text
 
 if TYPE_CHECKING:  # named only
     from carrel.agent.agent import Agent, Session
+    from carrel.agent.events import Event
 
 
 def chat(
@@ -27,21 +30,35 @@ def chat(
     """Talk with an agent. It remembers; leave with /quit or Ctrl-D."""
     with open_home(model) as desk:
         somebody = desk.agent(agent)
-        sitting = somebody.session(session)
         interactive = sys.stdin.isatty() and sys.stdout.isatty() and not plain
+        patience = Patience()
         if interactive:
             _greet(somebody, desk.model.name)
-        failure = None
-        for text in _typed(desk.config.home / "history") if interactive else _piped():
+            desk.approve = Approval()
+        cut_short = somebody.cut_short if interactive else None
+        sitting = somebody.session(session or cut_short)
+        for problem in desk.problems:
+            note(problem)
+        failure = _go_on(sitting, patience) if cut_short and cut_short == sitting.id else None
+        for text in _typed(desk.config.home / "history", patience) if interactive else _piped():
             if text.startswith("/") and not text.startswith("//"):
-                if not run_command(text, somebody, sitting):
+                going_on = True
+                with patience.interruptible(stays=interactive):
+                    going_on = run_command(text, somebody, sitting)
+                if not going_on:
                     break
                 continue
             said = text.removeprefix("/") if text.startswith("//") else text
-            failure = _turn(sitting, said, interactive) or failure
+            failure = _turn(sitting.stream(said), interactive, patience) or failure
         sitting.close()
         if failure is not None and not interactive:
             raise typer.Exit(failure.exit_code)
+
+
+def _go_on(sitting: "Session", patience: Patience) -> CarrelError | None:
+    """Go on with a turn that was cut short with the program."""
+    note(f"Going on with the last message of session {sitting.id}, which was not answered.")
+    return _turn(sitting.resume(), True, patience)
 
 
 def _greet(agent: "Agent", model: str) -> None:
@@ -54,53 +71,26 @@ def _greet(agent: "Agent", model: str) -> None:
     note("/help lists the commands, Ctrl-D leaves.\n")
 
 
-def _turn(sitting: "Session", text: str, interactive: bool) -> CarrelError | None:
+def _turn(events: "Generator[Event, None, None]", interactive: bool, patience: Patience) -> CarrelError | None:
     """Run one turn and print it as it comes; return the error where it failed."""
-    if not text.strip():
-        return None
     try:
-        _print_turn(sitting, text)
+        with patience.interruptible(stays=interactive):
+            print_turn(events)
     except (OperatorError, UserError) as error:
         print_error(error, as_json=False)
         return error
-    except KeyboardInterrupt:
-        note("\n(interrupted; what was said so far is kept)")
-        if not interactive:
-            raise
     return None
-
-
-def _print_turn(sitting: "Session", text: str) -> None:
-    from carrel.agent.events import Answer, TextDelta, ToolCalled
-
-    streamed = False
-    said: list[str | None] = []
-    for event in sitting.stream(text):
-        match event:
-            case TextDelta(text=piece):
-                streamed = True
-                sys.stdout.write(terminal_text(piece))
-                sys.stdout.flush()
-            case ToolCalled() if streamed:
-                streamed = False
-                line()
-            case Answer(text=whole):
-                line("" if streamed else terminal_text(whole))
-            case _:
-                said.append(notice(event))
-    for told in filter(None, said):
-        if sys.stdout.isatty() or told.startswith(WARNING):
-            note(told)
 
 
 def _piped() -> Iterator[str]:
     """Yield the lines of standard input, each one message."""
     for raw in sys.stdin.buffer:
-        yield clean_text(raw.decode("utf-8", "replace")).strip()
+        if text := clean_text(raw.decode("utf-8", "replace")).strip():
+            yield text
 
 
-def _typed(history: Path) -> Iterator[str]:
-    """Yield what is typed, with history and line editing, until Ctrl-D."""
+def _typed(history: Path, patience: Patience) -> Iterator[str]:
+    """Yield what is typed, with history and line editing, until Ctrl-D. Raise KeyboardInterrupt at a second Ctrl-C."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
@@ -112,8 +102,13 @@ def _typed(history: Path) -> Iterator[str]:
     )
     while True:
         try:
-            yield clean_text(editor.prompt("> ")).strip()
+            text = clean_text(editor.prompt("> ")).strip()
         except KeyboardInterrupt:
-            note("(Ctrl-D or /quit leaves)")
+            if patience.pressed():
+                raise
+            note("(Ctrl-D or /quit leaves, and so does Ctrl-C again)")
+            continue
         except EOFError:
             return
+        if text:
+            yield text

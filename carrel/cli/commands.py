@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from carrel.cli.output import counted, line, local, print_error
+from carrel.cli.printing import print_turn
 from carrel.errors import CarrelError
 from carrel.text import one_line, terminal_text
 
@@ -78,6 +79,14 @@ def _sessions(agent: "Agent", session: "Session", rest: str) -> bool:
     return True
 
 
+def _retry(agent: "Agent", session: "Session", rest: str) -> bool:
+    if session.unfinished:
+        print_turn(session.resume())
+    else:
+        line("Nothing is to be retried: the last turn ended with a reply.")
+    return True
+
+
 def _quit(agent: "Agent", session: "Session", rest: str) -> bool:
     return False
 
@@ -88,5 +97,6 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "search": ("search recall and archival: /search WORDS", _search),
     "why": ("say what was recalled for the last answer, and what was left out", _why),
     "sessions": ("list the latest sessions", _sessions),
+    "retry": ("ask again where the last turn failed or was interrupted", _retry),
     "quit": ("leave", _quit),
 }

@@ -5,17 +5,18 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.options import AsJson
+from carrel.cli.options import AsJson, open_home
 from carrel.cli.output import counted, line, print_json
 from carrel.errors import BadConfig, CarrelError
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # named only
     from carrel.config import Config
+    from carrel.protocols import ChatModel
 
 SIGNS = {"ok": "✓", "warn": "!", "fail": "✗"}
 
@@ -29,12 +30,20 @@ class Finding:
     said: str
 
 
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    live: Annotated[bool, typer.Option("--live", help="Ask the model server, too: what it can do.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say what works, what does not, and what to do."""
     findings = list(_findings())
+    capabilities: dict[str, object] = {}
+    if live and all(finding.state != "fail" for finding in findings):
+        probed, capabilities = _live()
+        findings += probed
     if as_json:
         rows = [{"subject": f.subject, "state": f.state, "said": f.said} for f in findings]
-        print_json("doctor", {"ok": all(f.state != "fail" for f in findings), "findings": rows})
+        ok = all(f.state != "fail" for f in findings)
+        print_json("doctor", {"ok": ok, "findings": rows, **({"capabilities": capabilities} if live else {})})
     else:
         for finding in findings:
             line(terminal_text(f"{SIGNS[finding.state]} {finding.subject}: {finding.said}"))
@@ -57,6 +66,25 @@ def _findings() -> Iterator[Finding]:
     yield _journal()
     for subject, check in _CHECKS:
         yield _checked(subject, check, found)
+
+
+def _live() -> tuple[list[Finding], dict[str, object]]:
+    """Probe the model server, and the MCP servers on the way."""
+    from carrel.models.openai_chat import OpenAIChat
+    from carrel.models.probing import probe
+
+    with open_home() as desk:
+        count = len(desk.tools.schemas)
+        found = [
+            Finding("tools", "ok", f"{count} are offered"),
+            *(Finding("mcp", "warn", said) for said in desk.problems),
+        ]
+        if not isinstance(desk.model, OpenAIChat):
+            return [*found, Finding("live", "warn", "there is no model server to ask")], {}
+        found += [Finding(f"live: {item.subject}", item.state, item.said) for item in probe(desk.model)]
+        if served := desk.server.window():
+            found.append(Finding("live: served window", "ok", f"{served} tokens, as the server tells"))
+        return found, desk.model.capabilities.to_json()
 
 
 def _checked(subject: str, check: "Callable[[Config], Finding]", found: "Config") -> Finding:
@@ -122,11 +150,24 @@ def _model(found: "Config") -> Finding:
     from carrel.bootstrap import chat_model
     from carrel.config import shown
 
-    model = chat_model(found.settings)
+    model = chat_model(found.settings, found.home)
     if model.name == "offline":
         return Finding("model", "warn", "no language model is connected; answers quote memory. See docs/models.md.")
     server = shown("base_url", found.settings.base_url) or "api.openai.com"
-    return Finding("model", "ok", f"{model.name} at {server} (not asked)")
+    known = _known(model)
+    return Finding("model", "ok", f"{model.name} at {server} (not asked: --live asks){known}")
+
+
+def _known(model: "ChatModel") -> str:
+    """Return what was learned of the server before."""
+    from carrel.models.openai_chat import OpenAIChat
+
+    if not isinstance(model, OpenAIChat):
+        return ""
+    words = {True: "yes", False: "no"}
+    facts = (f"{name} {words.get(value, value)}" for name, value in model.capabilities.to_json().items())
+    told = ", ".join(facts)
+    return f"; known of it: {told}" if told else ""
 
 
 def _embedder(found: "Config") -> Finding:

@@ -99,6 +99,12 @@ class Agents:
                 raise Busy(f"Agent '{row.name}' is answering another message.", "Try again in a moment.")
             connection.execute(sa.update(agents).where(agents.c.id == agent_id).values(lease=_lease()))
 
+    def busy(self, agent_id: int) -> bool:
+        """Return whether another live process or thread runs a turn of the agent."""
+        with self._database.read() as connection:
+            lease = connection.execute(sa.select(agents.c.lease).where(agents.c.id == agent_id)).scalar_one()
+        return bool(lease) and lease != _lease() and _alive(lease)
+
     def drop_lease(self, agent_id: int) -> None:
         """Give the agent back."""
         with self._database.write() as connection:

@@ -10,10 +10,11 @@ from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound
 from carrel.memory import events
+from carrel.memory.pairs import paired, unanswered
 from carrel.memory.recall import Recall, stored_message
 from carrel.memory.schema import contents, messages, queue, steps, summaries, tool_runs, turns
 from carrel.memory.scope import Scope
-from carrel.memory.values import MemoryEvent, StoredMessage
+from carrel.memory.values import MemoryEvent, StoredMessage, Unfinished
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, Usage, UserMessage, canonical
 from carrel.text import clean_text
 
@@ -21,6 +22,7 @@ Effect = Literal["none", "memory", "outside"]
 """What a tool does: reads only, changes memory (rolled back with its transaction), or acts on the outside world."""
 
 NOT_EXECUTED = "This call was not executed: the program stopped before it. Call again if it is still wanted."
+ORPHANED = "The result of this call was lost. Call again if it is still wanted."
 UNKNOWN = "The program stopped during this call. Whether it took effect is unknown; it was not repeated."
 
 
@@ -50,8 +52,8 @@ class Turns:
         usage: Usage | None,
         finish: str,
         model: str,
-    ) -> StoredMessage:
-        """Store what the model said in a step and exactly what it was asked."""
+    ) -> StoredMessage | None:
+        """Store what the model said in a step, if anything, and exactly what it was asked."""
         with self._scope.database.write() as connection:
             values = {
                 "turn_id": turn,
@@ -66,7 +68,8 @@ class Turns:
                 "window": _kept(connection, window),
             }
             connection.execute(steps.insert().values(**values))
-            return self._enqueued(connection, session, message, turn, number)
+            silent = not (message.text or message.calls)
+            return None if silent else self._enqueued(connection, session, message, turn, number)
 
     def add_partial(self, session: str, turn: str, step: int, message: AssistantMessage) -> StoredMessage:
         """Store what the model had said when it was interrupted."""
@@ -111,25 +114,93 @@ class Turns:
             values = {"state": state, "error": clean_text(error) if error else None, "ended_at": self._scope.now()}
             connection.execute(sa.update(turns).where(turns.c.id == turn).values(**values))
 
-    def recover(self) -> list[str]:
+    def recover(self, spare: str | None = None) -> list[str]:
         """Close turns that a stopped program left running, each call answered; return their ids.
 
-        To be called with the agent's lease held: then no live program runs them.
+        Those of the session `spare` are left as they are. To be called with the agent's lease held: then no live
+        program runs them.
         """
         with self._scope.database.write() as connection:
             running = sa.select(turns).where(turns.c.agent_id == self._scope.agent_id, turns.c.state == "running")
-            found = connection.execute(running).fetchall()
+            others = running if spare is None else running.where(turns.c.session_id != spare)
+            found = connection.execute(others).fetchall()
             for turn in found:
-                self._answer_open_calls(connection, turn.session_id, turn.id)
+                for step, position, call in self._open_calls(connection, turn.id):
+                    key = (turn.id, step, position)
+                    text = UNKNOWN if self._run_state(connection, key) == "started" else NOT_EXECUTED
+                    self._finish(connection, turn.session_id, key, call, ToolResult(call.id, call.name, text, ok=False))
                 self.end(turn.id, "interrupted", "The program stopped during this turn.")
             return [turn.id for turn in found]
 
-    def queue_of(self, session: str) -> list[StoredMessage]:
-        """Return the messages that stand in a session's main context, in order."""
+    def unfinished(self, session: str) -> bool:
+        """Return whether a session's last turn did not end with a reply."""
+        last = sa.select(turns.c.state).where(turns.c.session_id == session).order_by(turns.c.n.desc()).limit(1)
         with self._scope.database.read() as connection:
-            joined = sa.select(messages).join_from(queue, messages, messages.c.n == queue.c.message_n)
-            chosen = joined.where(queue.c.session_id == session).order_by(messages.c.n)
-            return [stored_message(row) for row in connection.execute(chosen)]
+            return connection.execute(last).scalar() not in {None, "complete"}
+
+    def cut_short(self) -> str | None:
+        """Return the session of the newest turn that is still running, or was when its program stopped."""
+        running = sa.select(turns.c.session_id).where(turns.c.agent_id == self._scope.agent_id)
+        newest = running.where(turns.c.state == "running").order_by(turns.c.n.desc()).limit(1)
+        with self._scope.database.read() as connection:
+            return connection.execute(newest).scalar()
+
+    def reopen(self, session: str) -> Unfinished | None:
+        """Set a session's last turn running again where it did not end with a reply; return how far it had come."""
+        last = sa.select(turns).where(turns.c.session_id == session).order_by(turns.c.n.desc()).limit(1)
+        with self._scope.database.write() as connection:
+            turn = connection.execute(last).one_or_none()
+            if turn is None or turn.state == "complete":
+                return None
+            said = self._recall.of_turn(turn.id)
+            changed = {"state": "running", "error": None, "ended_at": None}
+            connection.execute(sa.update(turns).where(turns.c.id == turn.id).values(**changed))
+            made = sa.select(sa.func.max(steps.c.number)).where(steps.c.turn_id == turn.id)
+            done = said[-1].role == "assistant" and said[-1].state == "complete" and not said[-1].calls
+            return Unfinished(
+                turn.id,
+                said[0],
+                connection.execute(made).scalar() or 0,
+                tuple(self._open_calls(connection, turn.id)),
+                said[-1].text if done else "",
+            )
+
+    def repair(self, session: str, whole: bool = False) -> int:
+        """Answer each call in a session's queue whose result was lost, as in data of old; return their number.
+
+        With `whole`, those that have left the queue too. A server refuses every request that shows a call without its
+        result.
+        """
+        with self._scope.database.write() as connection:
+            going_on = sa.select(turns.c.id).where(turns.c.session_id == session, turns.c.state == "running")
+            running = set(connection.execute(going_on).scalars())
+            queued = self._queued(connection, session)
+            said = self._recall.of_session(session) if whole else queued
+            lost = [(message, call) for message, call in unanswered(said) if message.turn not in running]
+            for message, call in lost:
+                result = ToolResult(call.id, call.name, ORPHANED, ok=False)
+                stored = self._recall.add(session, result, message.turn, message.step)
+                if message in queued:
+                    connection.execute(queue.insert().values(session_id=session, message_n=stored.n))
+            return len(lost)
+
+    def tokens_of(self, session: str) -> int:
+        """Return the tokens sent and received in a session, estimated where the server reported none."""
+        prompt = sa.func.coalesce(steps.c.prompt_tokens, steps.c.estimated_tokens)
+        taken = sa.func.sum(prompt + sa.func.coalesce(steps.c.completion_tokens, 0))
+        query = sa.select(taken).join_from(steps, turns).where(turns.c.session_id == session)
+        with self._scope.database.read() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def begun(self, key: tuple[str, int, int]) -> bool:
+        """Return whether a call was started or executed before."""
+        with self._scope.database.read() as connection:
+            return self._run_state(connection, key) is not None
+
+    def queue_of(self, session: str) -> list[StoredMessage]:
+        """Return the messages that stand in a session's main context, in order, each result after its call."""
+        with self._scope.database.read() as connection:
+            return paired(self._queued(connection, session))
 
     def summary_of(self, session: str) -> str:
         """Return the newest summary of what left a session's queue; empty where nothing did."""
@@ -221,13 +292,19 @@ class Turns:
         row = connection.execute(joined.where(*_is(key))).one_or_none()
         return None if row is None else stored_message(row)
 
-    def _answer_open_calls(self, connection: Connection, session: str, turn: str) -> None:
-        for message in self._recall.of_turn(turn):
-            for position, call in enumerate(message.calls):
-                key = (turn, message.step or 0, position)
-                if self._result_of(connection, key) is None:
-                    text = UNKNOWN if self._run_state(connection, key) == "started" else NOT_EXECUTED
-                    self._finish(connection, session, key, call, ToolResult(call.id, call.name, text, ok=False))
+    def _open_calls(self, connection: Connection, turn: str) -> list[tuple[int, int, ToolCall]]:
+        """Return step, position and call of a turn's calls without a result."""
+        return [
+            (message.step or 0, position, call)
+            for message in self._recall.of_turn(turn)
+            for position, call in enumerate(message.calls)
+            if self._result_of(connection, (turn, message.step or 0, position)) is None
+        ]
+
+    def _queued(self, connection: Connection, session: str) -> list[StoredMessage]:
+        joined = sa.select(messages).join_from(queue, messages, messages.c.n == queue.c.message_n)
+        chosen = joined.where(queue.c.session_id == session).order_by(messages.c.n)
+        return [stored_message(row) for row in connection.execute(chosen)]
 
 
 def _is(key: tuple[str, int, int]) -> tuple[sa.ColumnElement[bool], ...]:

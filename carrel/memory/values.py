@@ -93,6 +93,21 @@ class StoredMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A turn that did not come to its end: failed, interrupted, or cut short with the program."""
+
+    turn: str
+    message: StoredMessage
+    """The user's."""
+    steps: int
+    """Steps that were made."""
+    calls: tuple[tuple[int, int, ToolCall], ...]
+    """Step, position and call of those without a result."""
+    reply: str
+    """The final reply, where only the end of the turn is missing."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewMessage:
     """A message that comes from elsewhere, to be loaded into recall."""
 

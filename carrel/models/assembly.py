@@ -11,6 +11,7 @@ from typing import Any
 
 from carrel.messages import AssistantMessage, ToolCall, Usage
 from carrel.models.filters import CleanFilter, ThoughtFilter
+from carrel.models.text_calls import TextCallFilter
 from carrel.protocols import Finish, Reply
 from carrel.text import clean_text
 
@@ -21,6 +22,7 @@ _FINISHES: Mapping[str, Finish] = {
     "max_tokens": "length",
     "model_length": "length",
     "content_filter": "content_filter",
+    "refusal": "content_filter",
 }
 _FAILED = frozenset({"error", "abort"})
 
@@ -52,11 +54,13 @@ class _Draft:
 class Assembly:
     """Collects one reply from its chunks.
 
-    `taken` are the ids of calls that the context already shows: a call that reuses one gets an id of its own.
+    `taken` are the ids of calls that the context already shows: a call that reuses one gets an id of its own. With
+    `text_calls`, calls that the model writes as text are read where it makes no others.
     """
 
-    def __init__(self, taken: Collection[str] = ()) -> None:
+    def __init__(self, taken: Collection[str] = (), text_calls: bool = False) -> None:
         self._taken = set(taken)
+        self._text_calls = TextCallFilter() if text_calls else None
         self._thoughts = ThoughtFilter()
         self._cleaner = CleanFilter()
         self._text: list[str] = []
@@ -85,11 +89,24 @@ class Assembly:
                 self._add_fragment(fragment)
         self._finish = str(choice.get("finish_reason") or "") or self._finish
         raw = _content(delta.get("content")) or _content(delta.get("refusal"))
-        return self._keep(self._cleaner.feed(self._thoughts.feed(raw))) if raw else ""
+        return self._keep(self._cleaner.feed(self._uncalled(self._thoughts.feed(raw)))) if raw else ""
 
     def end(self) -> str:
         """Return the text that was held back until the end was sure."""
-        return self._keep(self._cleaner.feed(self._thoughts.end()) + self._cleaner.end())
+        last = self._uncalled(self._thoughts.end())
+        if self._text_calls:
+            last += self._text_calls.end()
+            self._drafts = self._drafts or [_Draft("", name, [said]) for name, said in self._text_calls.calls]
+        return self._keep(self._cleaner.feed(last) + self._cleaner.end())
+
+    def facts(self) -> dict[str, bool]:
+        """Return what this reply shows of the server's capabilities."""
+        found = {"usage": self._usage is not None}
+        native = [draft for draft in self._drafts if self._text_calls is None or not self._text_calls.calls]
+        if native:
+            found["tools"] = True
+            found["argument_streaming"] = any(len(draft.parts) > 1 for draft in native)
+        return found | ({"parallel_calls": True} if len(native) > 1 else {})
 
     def reply(self) -> Reply:
         """Return the reply; call it once, after `end`."""
@@ -98,6 +115,9 @@ class Assembly:
         if calls and finish == "stop":
             finish = "tool_calls"
         return Reply(AssistantMessage("".join(self._text), calls), self._usage, finish)
+
+    def _uncalled(self, text: str) -> str:
+        return self._text_calls.feed(text) if self._text_calls else text
 
     def _keep(self, text: str) -> str:
         self._text.append(text)

@@ -12,6 +12,10 @@ from typing import Any, Literal
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.text import clean_text, one_line
 
+RETRIES = 2
+"""How often a request that failed for a passing reason is sent again."""
+RETRY_SECONDS = 60.0
+"""After so many seconds since the first attempt no further one begins."""
 MAX_WAIT = 20.0
 """The longest wait, in seconds, that a server's Retry-After may ask of a turn."""
 WORDS = 400
@@ -142,6 +146,11 @@ def error_for(failure: Failure, model: str, server: str) -> CarrelError:
     return remedy.error(remedy.message.format_map(told), remedy.hint.format_map(told))
 
 
+def reason(failure: Failure, model: str, server: str) -> str:
+    """Return what happened, without what to do about it."""
+    return error_for(failure, model, server).message
+
+
 def pause(failure: Failure, attempt: int) -> float | None:
     """Return the seconds to wait after attempt 0, 1, …, or None where another attempt is of no use.
 
@@ -187,7 +196,7 @@ def _kind(status: int, code: str, told: str) -> Kind:
     return _BY_STATUS.get(status, "refused")
 
 
-_BY_STATUS: Mapping[int, Kind] = {401: "key", 403: "key", 404: "path", 405: "path"}
+_BY_STATUS: Mapping[int, Kind] = {401: "key", 403: "key", 404: "path", 405: "path", 413: "overflow"}
 
 
 def _limit(told: str) -> Kind:

@@ -29,7 +29,7 @@ class ThoughtFilter:
         while (cut := self._held.find(_CLOSE if self._inside else _OPEN)) >= 0:
             passed += self._switch(cut)
         if not self._inside:
-            passed += self._take(len(self._held) - _overlap(self._held, _OPEN))
+            passed += self._take(len(self._held) - overlap(self._held, _OPEN))
         return passed
 
     def end(self) -> str:
@@ -59,7 +59,7 @@ class ThoughtFilter:
         return self._lead.lstrip() if self._thought else self._lead
 
 
-def _overlap(text: str, tag: str) -> int:
+def overlap(text: str, tag: str) -> int:
     """Return how many characters at the text's end may be the beginning of the tag."""
     return next((size for size in range(len(tag) - 1, 0, -1) if text.endswith(tag[:size])), 0)
 

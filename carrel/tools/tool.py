@@ -4,23 +4,30 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, get_type_hints, overload
+from typing import Any, Literal, get_type_hints, overload
 
 from pydantic import BaseModel, ValidationError
 
-from carrel.errors import BadArguments, Busy, CarrelError, ModelMistake, UnknownTool, UserError
+from carrel.errors import BadArguments, BadConfig, Busy, CarrelError, ModelMistake, UnknownTool, UserError
 from carrel.memory.store import Memory
 from carrel.memory.turns import Effect
 from carrel.memory.values import Cause, Hit
 from carrel.messages import ToolCall, ToolResult, ToolSchema
 from carrel.text import clean_text, clip
+from carrel.tools.arguments import parsed
+from carrel.tools.running import TimedOut, awaited, within
 from carrel.tools.schema import arguments_model, describe, example, json_schema, shortened
 
-MAX_ARGUMENTS = 1_000_000
-"""Characters of arguments that are read at all."""
+TIMEOUT = 60.0
+"""Seconds that a call may take, unless its tool says otherwise."""
 
 MAX_RESULT = 200_000
-"""Characters of a result that are kept; the desk shows its beginning, and the rest can be read page by page."""
+"""Characters of a result that are kept, unless its tool says otherwise; the desk shows its beginning, and the rest can
+be read page by page."""
+
+Approval = Literal["always", "ask", "never"]
+Approve = Callable[[str, str], bool]
+"""Asks the user whether a tool may be called with these arguments."""
 
 LEAST_ERROR = 400
 """Characters that an error may always take: it tells how to do better."""
@@ -56,20 +63,18 @@ class Tool:
 
     schema: ToolSchema
     effect: Effect
-    function: Callable[..., Any]
-    arguments: type[BaseModel]
-    context_parameter: str | None
+    invoke: Callable[[dict[str, Any], ToolContext], Any]
+    """Takes arguments, not yet checked. Raises BadArguments."""
+    timeout: float = TIMEOUT
+    """Seconds that a call may take; one with the effect "memory" has no limit, for it runs in a transaction."""
+    output: int = MAX_RESULT
+    """Characters of a result, where the context has room for so many."""
+    approval: Approval = "always"
+    """Whether a call may be made: always, after asking the user, or never; then the tool is not offered."""
 
     def run(self, arguments: dict[str, Any], context: ToolContext) -> str:
-        """Check the arguments, call the function and return its result as text. Raise BadArguments."""
-        try:
-            checked = self.arguments.model_validate(arguments)
-        except ValidationError as error:
-            raise BadArguments(_complaint(self.schema.name, error), self.remedy) from None
-        given = {str(item.alias): getattr(checked, name) for name, item in type(checked).model_fields.items()}
-        if self.context_parameter:
-            given[self.context_parameter] = context
-        return _as_text(self.function(**given))
+        """Call the function and return its result as text. Raise BadArguments or what the function raises."""
+        return _as_text(awaited(self.invoke(arguments, context)))
 
     @property
     def remedy(self) -> str:
@@ -82,35 +87,61 @@ def tool(function: Callable[..., Any]) -> Tool: ...
 
 
 @overload
-def tool(*, effect: Effect) -> Callable[[Callable[..., Any]], Tool]: ...
+def tool(
+    *, effect: Effect = "outside", timeout: float = TIMEOUT, output: int = MAX_RESULT, approval: Approval = "always"
+) -> Callable[[Callable[..., Any]], Tool]: ...
 
 
 def tool(
-    function: Callable[..., Any] | None = None, *, effect: Effect = "outside"
+    function: Callable[..., Any] | None = None,
+    *,
+    effect: Effect = "outside",
+    timeout: float = TIMEOUT,
+    output: int = MAX_RESULT,
+    approval: Approval = "always",
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
-    """Make a tool of a typed function: its name, docstring and signature are what the model sees.
+    """Make a tool of a typed function, sync or async: its name, docstring and signature are what the model sees.
 
     `effect` says what it does: "none" reads only, "memory" changes memory and nothing else, "outside" acts on the
-    world and is never repeated after a crash. Use as `@tool` or `@tool(effect="none")`.
+    world and is never repeated after a crash. A call may take `timeout` seconds and its result `output` characters;
+    `approval` is "always", "ask" or "never". Use as `@tool` or `@tool(effect="none")`.
     """
-    if function is None:
-        return lambda given: _made(given, effect)
-    return _made(function, effect)
+
+    def made(given: Callable[..., Any]) -> Tool:
+        arguments = arguments_model(given, ToolContext)
+        schema = ToolSchema(given.__name__, describe(given), json_schema(arguments))
+        return Tool(schema, effect, _invoking(given, arguments, schema), timeout, output, approval)
+
+    return made if function is None else made(function)
 
 
-def _made(function: Callable[..., Any], effect: Effect) -> Tool:
-    arguments = arguments_model(function, ToolContext)
+def _invoking(
+    function: Callable[..., Any], arguments: type[BaseModel], schema: ToolSchema
+) -> Callable[[dict[str, Any], ToolContext], Any]:
+    """Return a function that checks arguments, hides the context parameter from the model, and calls."""
     hints = get_type_hints(function)
-    context = next((name for name, hint in hints.items() if hint is ToolContext and name != "return"), None)
-    schema = ToolSchema(function.__name__, describe(function), json_schema(arguments))
-    return Tool(schema, effect, function, arguments, context)
+    parameter = next((name for name, hint in hints.items() if hint is ToolContext and name != "return"), None)
+
+    def invoke(given: dict[str, Any], context: ToolContext) -> Any:
+        try:
+            checked = arguments.model_validate(given)
+        except ValidationError as error:
+            remedy = f"Call it like this: {example(schema.name, schema.parameters)}"
+            raise BadArguments(_complaint(schema.name, error), remedy) from None
+        named = {str(item.alias): getattr(checked, name) for name, item in type(checked).model_fields.items()}
+        return function(**named, **({parameter: context} if parameter else {}))
+
+    return invoke
 
 
 class Toolbox:
-    """The tools of an agent."""
+    """The tools of an agent. Raise BadConfig where two go by one name."""
 
     def __init__(self, tools: Sequence[Tool]) -> None:
-        self._tools = {item.schema.name: item for item in tools}
+        names = [item.schema.name for item in tools]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise BadConfig(f"Tool '{twice}' is there twice.", "Give one of them another name.")
+        self._tools = {item.schema.name: item for item in tools if item.approval != "never"}
 
     @property
     def schemas(self) -> tuple[ToolSchema, ...]:
@@ -129,14 +160,29 @@ class Toolbox:
         """Return what a tool does; an unknown one does nothing."""
         return self._tools[name].effect if name in self._tools else "none"
 
+    def approval(self, name: str) -> Approval:
+        """Return whether a tool may be called; an unknown one does no harm."""
+        return self._tools[name].approval if name in self._tools else "always"
+
     def run(self, call: ToolCall, context: ToolContext) -> ToolResult:
-        """Execute a call. Whatever goes wrong in it becomes a result that the model reads.
+        """Execute a call within its time limit. Whatever goes wrong in it becomes a result that the model reads.
 
         Raises:
             OperatorError, Busy: the store failed; no further call would fare better.
         """
+        found = self._tools.get(call.name)
+        if found is None or found.effect == "memory":  # a transaction belongs to its thread
+            return self._executed(call, context)
         try:
-            text = self._find(call.name).run(self._arguments(call), context)
+            result: ToolResult = within(found.timeout, call.name, lambda: self._executed(call, context))
+        except TimedOut as error:
+            return ToolResult(call.id, call.name, _told(error, context.room), ok=False)
+        return result
+
+    def _executed(self, call: ToolCall, context: ToolContext) -> ToolResult:
+        try:
+            found = self._find(call.name)
+            text = found.run(parsed(call.name, call.arguments, found.remedy), context)
         except (ModelMistake, UserError) as error:
             if isinstance(error, Busy):
                 raise
@@ -146,24 +192,12 @@ class Toolbox:
         except Exception as error:  # noqa: BLE001 - the tool boundary: a failing tool is a result, not the end
             failed = CarrelError(f"{call.name} failed: {_reason(error)}")
             return ToolResult(call.id, call.name, _told(failed, context.room), ok=False)
-        return ToolResult(call.id, call.name, clean_text(text, MAX_RESULT))
+        return ToolResult(call.id, call.name, clean_text(text, found.output))
 
     def _find(self, name: str) -> Tool:
         if name in self._tools:
             return self._tools[name]
         raise UnknownTool(f"Tool '{clip(name, 80)}' does not exist.", f"There is: {', '.join(self._tools)}.")
-
-    def _arguments(self, call: ToolCall) -> dict[str, Any]:
-        remedy = self._find(call.name).remedy
-        if len(call.arguments) > MAX_ARGUMENTS:
-            raise BadArguments(f"The arguments of {call.name} are {len(call.arguments)} characters long.", remedy)
-        try:
-            arguments = json.loads(call.arguments or "{}")
-        except (ValueError, RecursionError) as error:
-            raise BadArguments(f"The arguments of {call.name} are not valid JSON: {_reason(error)}.", remedy) from None
-        if not isinstance(arguments, dict):
-            raise BadArguments(f"The arguments of {call.name} are not a JSON object.", remedy)
-        return arguments
 
 
 def _brief(description: str) -> str:

@@ -150,5 +150,5 @@ def test_an_answer_is_json(desk: Carrel) -> None:
     """The answer's JSON has the keys that programs rely on."""
     answer = desk.agent("ada").session().send("Hello").to_json()
     keys = ["text", "turn", "session", "steps", "tool_calls", "memory", "retrieved", "usage"]
-    assert list(answer) == keys
+    assert list(answer) == [*keys, "finish", "stopped"]
     assert (answer["text"], answer["steps"], answer["tool_calls"], answer["memory"]) == ("Noted.", 1, [], [])

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from carrel.models.fake_server import FakeServer
 from carrel.models.scripted import call, calls, say
+from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import carrel, process
 
 HIT = {"id", "tier", "text", "role", "speaker", "at", "session", "source", "tags", "score", "scores"}
@@ -32,7 +32,8 @@ def test_json_has_exactly_the_shape_that_programs_rely_on() -> None:
     ran = carrel("ask", "Where do I live?", "--json")
     assert set(json.loads(ran.out)) == {"schema", "data"}
     assert json.loads(ran.out)["schema"] == "carrel/ask@1"
-    assert set(ran.data) == {"text", "turn", "session", "steps", "tool_calls", "memory", "retrieved", "usage"}
+    known = {"text", "turn", "session", "steps", "tool_calls", "memory", "retrieved", "usage", "finish", "stopped"}
+    assert set(ran.data) == known
     assert ran.data["turn"].startswith("t-")
     assert ran.data["session"].startswith("s-")
     assert [set(made) for made in ran.data["tool_calls"]] == [{"step", "name", "arguments"}] * 2

@@ -2,8 +2,8 @@
 
 import re
 
-from carrel.models.fake_server import FakeServer, Fault
 from carrel.models.scripted import call, calls, say
+from carrel.testing.fake_server import FakeServer, Fault
 from tests.cli.harness import carrel, process
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from carrel.models.fake_server import FakeServer, Fault
 from carrel.models.scripted import say
 from carrel.protocols import Request
+from carrel.testing.fake_server import FakeServer, Fault
 from tests.cli.harness import LIMIT, Ran, carrel, environment, process
 
 CLOSED = "http://127.0.0.1:9/v1"

@@ -4,8 +4,8 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from carrel.models.fake_server import FakeServer
 from carrel.models.scripted import call, say
+from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import carrel, write_jsonl
 
 

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from carrel.models.fake_server import FakeServer
 from carrel.models.scripted import say
+from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import LIMIT, carrel, environment, write_jsonl
 
 EVIL = "ok \x1b[31mred\x1b]52;c;ZXZpbA==\x07 \x9b2J \u202egnp.exe\u202c \x08\x7f end"

@@ -30,7 +30,9 @@ class Talk:
     def ask(self, *calls: ToolCall, step: int = 1) -> StoredMessage:
         """Store a step in which the model asks for calls."""
         said = AssistantMessage("Let me see.", calls)
-        return self.memory.turns.add_step(self.session, self.turn, step, said, [], 1, None, "tool_calls", "m")
+        stored = self.memory.turns.add_step(self.session, self.turn, step, said, [], 1, None, "tool_calls", "m")
+        assert stored is not None
+        return stored
 
     def settle(self, run: Callable[[], ToolResult], effect: Effect, position: int = 0) -> StoredMessage:
         """Execute a call of the first step."""

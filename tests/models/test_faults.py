@@ -11,11 +11,11 @@ import pytest
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import UserMessage
 from carrel.models import faults
-from carrel.models.fake_server import FakeServer, Fault
 from carrel.models.faults import TABLE, Failure
 from carrel.models.openai_chat import OpenAIChat
 from carrel.models.scripted import Item, call, say
-from carrel.protocols import Reply, Request, TextPiece
+from carrel.protocols import Reply, Request, Retrying, TextPiece
+from carrel.testing.fake_server import FakeServer, Fault
 
 HELLO = Request((UserMessage("Hello"),))
 KEY = "sk-very-secret"
@@ -27,6 +27,7 @@ class Talk:
     def __init__(self, *script: Item, timeout: float = 5.0) -> None:
         self.texts: list[str] = []
         self.waits: list[float] = []
+        self.retries: list[str] = []
         self.reply: Reply | None = None
         self.error: CarrelError | None = None
         with (
@@ -40,10 +41,14 @@ class Talk:
     def _listen(self, model: OpenAIChat) -> None:
         try:
             for item in model.stream(HELLO):
-                if isinstance(item, TextPiece):
-                    self.texts.append(item.text)
-                else:
-                    self.reply = item
+                match item:
+                    case TextPiece(text=piece):
+                        self.texts.append(piece)
+                    case Retrying(reason=reason, discard=discard):
+                        self.retries.append(reason)
+                        self.texts = [] if discard else self.texts
+                    case Reply():
+                        self.reply = item
         except CarrelError as error:
             self.error = error
 
@@ -139,13 +144,37 @@ def test_passing_faults_leave_no_trace(fault: Fault) -> None:
     assert talk.reply.message == say("Here.")
 
 
-@pytest.mark.parametrize("fault", [Fault(cut_after=3), events(text("An answer")), events(text("An "), problem("Oops"))])
-def test_shown_text_is_never_asked_for_again(fault: Fault) -> None:
-    """Once text is out, a broken stream is an error: nothing is spliced and there is no Reply."""
+BROKEN_OFF = [Fault(cut_after=3), events(text("An answer")), events(text("An "), problem("Oops"))]
+
+
+@pytest.mark.parametrize("fault", BROKEN_OFF)
+def test_shown_text_is_void_once_the_stream_breaks(fault: Fault) -> None:
+    """A stream that breaks after text is asked for anew; nothing of the first attempt is spliced into the second."""
     talk = Talk(fault, say("Another answer."))
-    assert (type(talk.error), talk.reply, talk.asked) == (ModelFailed, None, 1)
-    assert "Model 'ada-1' broke off its answer" in str(talk.error)
+    assert (talk.error, talk.asked, "".join(talk.texts)) == (None, 2, "Another answer.")
+    assert talk.reply is not None
+    assert talk.reply.message == say("Another answer.")
+    assert len(talk.retries) == 1
+    assert talk.retries[0].startswith("Model 'ada-1' broke off its answer: ")
+
+
+@pytest.mark.parametrize("fault", BROKEN_OFF)
+def test_a_stream_that_always_breaks_is_an_error(fault: Fault) -> None:
+    """After three attempts there is no Reply; the text of the last one stays for whoever wants to keep it."""
+    talk = Talk(fault, fault, fault)
+    assert (type(talk.error), talk.reply, talk.asked) == (ModelFailed, None, 3)
     assert "".join(talk.texts).startswith("An")
+
+
+def test_no_attempt_begins_after_a_minute() -> None:
+    """A request that took long to fail is not sent again: the total time is limited."""
+    moments = iter([0.0, 40.0, 59.9])
+    waits: list[float] = []
+    with FakeServer([Fault(503)] * 3) as server:
+        model = OpenAIChat("m", server.url, sleep=waits.append, clock=lambda: next(moments))
+        with model, pytest.raises(ModelFailed):
+            list(model.stream(HELLO))
+        assert (len(server.requests), len(waits)) == (2, 1)
 
 
 def test_broken_calls_are_asked_for_again() -> None:

@@ -19,10 +19,10 @@ from carrel.messages import (
     UserMessage,
     to_json,
 )
-from carrel.models.fake_server import FakeServer, Fault
-from carrel.models.openai_chat import OpenAIChat
+from carrel.models.openai_chat import OpenAIChat, payload_of
 from carrel.models.scripted import Script, call, calls, say
 from carrel.protocols import Reply, Request, TextPiece
+from carrel.testing.fake_server import FakeServer, Fault
 
 HELLO = Request((UserMessage("Hello"),))
 
@@ -131,7 +131,8 @@ def test_call_that_was_not_json_is_sent_back_as_json() -> None:
 )
 def test_limit_goes_by_the_name_that_the_server_knows(base_url: str, field: str) -> None:
     """OpenAI's own hosts want the long name, all others the short one."""
-    payload = OpenAIChat("m", base_url)._payload(Request((), max_tokens=7))
+    model = OpenAIChat("m", base_url)
+    payload = payload_of(Request((), max_tokens=7), "m", model.capabilities, model.long_limit)
     assert {name: value for name, value in payload.items() if name.startswith("max")} == {field: 7}
 
 

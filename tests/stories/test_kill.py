@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from carrel.agent.events import Answer
 from carrel.bootstrap import Carrel
+from carrel.memory.check import check
 from carrel.memory.schema import turns
 from carrel.memory.turns import NOT_EXECUTED, UNKNOWN
 from carrel.messages import AssistantMessage
 from carrel.models.scripted import ScriptedModel, say
+from tests.testing.faulty import posting
 
 CHILD = """
 import sys, time
@@ -106,3 +109,24 @@ def test_a_killed_turn_is_closed_and_not_repeated(
     asked = sent[3]
     assert isinstance(asked, AssistantMessage)
     assert [made.id for made in asked.calls] == [getattr(message, "call_id", "") for message in sent[4:7]]
+
+
+@pytest.mark.parametrize(("where", "passages", "results"), CASES)
+def test_a_killed_turn_goes_on(home: Path, tmp_path: Path, where: str, passages: list[str], results: list[str]) -> None:
+    """After the same kill the turn may be resumed: what was not begun is executed, once, and the model replies."""
+    log = tmp_path / "log"
+    killed(home, where, log)
+    model = ScriptedModel([say("Done at last.")])
+    with Carrel.open(home, model, "none", tools=(posting([]),)) as desk:
+        ada = desk.agent("ada", make=False)
+        *_, answer = ada.session(ada.cut_short).resume()
+        assert isinstance(answer, Answer)
+        assert (answer.text, answer.steps) == ("Done at last.", 2)
+        told = [message.text for message in ada.recall.latest(99) if message.tool]
+        expected = [*results[:2], "Stored as p-"]
+        assert [text.startswith(start) for text, start in zip(told, expected, strict=True)] == [True] * 3
+        assert [passage.text for passage in ada.archival.latest(9)] == ["Stored once.", "Stored last."]
+        assert check(desk.store).problems == []
+    assert log.read_text() == "posted\n"
+    users = [message for message in model.requests[0].messages if message.role == "user"]
+    assert users[-1].text.startswith("Second")

@@ -11,7 +11,7 @@ from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
 from carrel.models.offline import OfflineModel
 from carrel.models.scripted import Answer, ScriptedModel, call, calls, say
 from carrel.models.tokens import Estimator
-from carrel.protocols import ChatModel, Reply, Request, TextPiece
+from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
 
 WINDOW = 2000
 TURNS = 300
@@ -28,7 +28,7 @@ class Checked:
         self.largest = 0
         self._model = model
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Reply]:
+    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
         """Count and check the request, then let the true model answer."""
         self.requests += 1
         self.largest = max(self.largest, tokens_of(request) + (request.max_tokens or 0))

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from carrel.bootstrap import Carrel
 from carrel.messages import Usage
-from carrel.models.fake_server import FakeServer
 from carrel.models.openai_chat import OpenAIChat
 from carrel.models.scripted import call, calls, say
+from carrel.testing.fake_server import FakeServer
 
 SCRIPT = [
     calls(

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from carrel.messages import ToolSchema
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.schema import example, json_schema, shortened
+from carrel.tools.schema import example, shortened
 from carrel.tools.tool import Toolbox, ToolContext, tool
 
 
@@ -82,6 +82,6 @@ def test_names_that_pydantic_uses_itself_are_fine() -> None:
         """Take odd names."""
         return f"{schema}{model_dump}{json}{_hidden}"
 
-    assert list(json_schema(odd.arguments)["properties"]) == ["schema", "model_dump", "json", "_hidden"]
+    assert list(odd.schema.parameters["properties"]) == ["schema", "model_dump", "json", "_hidden"]
     context: Any = None
     assert odd.run({"schema": "a", "model_dump": "b", "_hidden": "c"}, context) == "ab2c"

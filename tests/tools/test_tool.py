@@ -13,8 +13,9 @@ from carrel.clock import FrozenClock
 from carrel.errors import Busy, CarrelError, MemoryRefused, NotFound, StoreFailed
 from carrel.messages import ToolCall, ToolResult
 from carrel.models.scripted import ScriptedModel, call, say
+from carrel.tools.arguments import MAX_ARGUMENTS
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.tool import MAX_ARGUMENTS, MAX_RESULT, Tool, Toolbox, ToolContext, tool
+from carrel.tools.tool import MAX_RESULT, Tool, Toolbox, ToolContext, tool
 
 REMEDY = 'Call it like this: archival_insert(text="…")'
 

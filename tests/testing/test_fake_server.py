@@ -9,10 +9,10 @@ import pytest
 
 from carrel.errors import DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import Usage, UserMessage
-from carrel.models.fake_server import FakeServer, Fault
 from carrel.models.scripted import call, calls, say
 from carrel.models.tokens import Estimator
 from carrel.protocols import Reply, Request
+from carrel.testing.fake_server import FakeServer, Fault
 
 
 def send(server: FakeServer, method: str, path: str, body: str | None = None) -> tuple[int, str]:

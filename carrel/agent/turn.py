@@ -1,0 +1,61 @@
+"""What a turn is made of, and one turn as it goes on."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from carrel.agent.compaction import Summariser
+from carrel.agent.context import Compiler
+from carrel.agent.contract import NATIVE, Contract
+from carrel.agent.limits import Limits, Reason, Spent
+from carrel.agent.measure import Measure
+from carrel.agent.page_in import Page
+from carrel.memory.store import Memory
+from carrel.memory.values import Hit, MemoryEvent
+from carrel.messages import Usage
+from carrel.protocols import ChatModel, Finish, TokenCounter
+from carrel.tools.tool import Approve, Toolbox
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a loop is made of."""
+
+    memory: Memory
+    model: ChatModel
+    toolbox: Toolbox
+    compiler: Compiler
+    counter: TokenCounter
+    summariser: Summariser
+    limits: Limits
+    evict_share: float
+    page_in: bool
+    measure: Measure
+    contract: Contract = NATIVE
+    approve: Approve | None = None
+    """Asks the user whether a call may be made; None where nobody can be asked."""
+    offers_tools: Callable[[], bool] = lambda: True
+    """Whether the model's server takes tools, as far as is known."""
+    monotonic: Callable[[], float] = time.monotonic
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn as it goes on."""
+
+    id: str
+    session: str
+    began: float
+    """By the clock that never jumps."""
+    page: Page = field(default_factory=Page)
+    spent: Spent = field(default_factory=Spent)
+    text: str = ""
+    finish: Finish = "stop"
+    stopped: Reason | None = None
+    usage: Usage = field(default_factory=Usage)
+    notices: tuple[str, ...] = ()
+    nudged: bool = False
+    found: list[Hit] = field(default_factory=list)
+    changes: list[MemoryEvent] = field(default_factory=list)
+    partial: list[str] = field(default_factory=list)
+    """What the model has said of a reply that is not complete."""

@@ -1,0 +1,36 @@
+"""Why a turn ends without an answer, in words. Pure."""
+
+from carrel.agent.limits import Reason
+from carrel.errors import ModelFailed
+from carrel.protocols import Finish
+
+MARKUP = ("<tool_call>", "<function_call>", "[TOOL_CALLS]", "<|python_tag|>")
+"""How calls begin that models write as text where their server does not read them."""
+
+
+def is_call_as_text(text: str) -> bool:
+    """Tell whether a reply is a call that the server should have read."""
+    return text.lstrip().startswith(MARKUP)
+
+
+def no_answer(model: str, text: str, finish: Finish, stopped: Reason | None) -> ModelFailed:
+    """Return the error that tells why the last reply is none."""
+    if text:
+        return ModelFailed(
+            f"Model '{model}' writes its calls as text, which its server does not read.",
+            'Start the server with its parser for tools, or set capabilities = "text_calls=yes".',
+        )
+    if finish == "content_filter":
+        return ModelFailed(
+            f"The server of model '{model}' filtered the reply.", "Put it differently, or choose another model."
+        )
+    if finish == "length":
+        return ModelFailed(
+            f"Model '{model}' used up its reply before it said anything.",
+            "Raise 'reply_tokens' and 'window': it may be thinking.",
+        )
+    if stopped:
+        return ModelFailed(
+            f"Model '{model}' was stopped at the limit of its {stopped} and gave no closing answer.", "Ask again."
+        )
+    return ModelFailed(f"Model '{model}' gave an empty reply.", "Ask again, or try another model.")

@@ -1,0 +1,167 @@
+"""Every fault that true model servers were seen to make, by name; docs/faults.md says what Carrel does at each.
+
+The calls among them ask for the tool `post`, which takes `text`. A fault is an item of a script:
+
+    FakeServer([fault("rate-limit-wait", seconds=1), say("Here.")])
+"""
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from carrel.errors import UsageError
+from carrel.messages import AssistantMessage, ToolCall
+from carrel.models.scripted import call, calls, say
+from carrel.protocols import Finish, Reply
+from carrel.testing.fault import End, Fault, problem
+from carrel.testing.wire import Chunk, delta
+
+Answer = Fault | Reply | AssistantMessage
+Maker = Callable[..., Answer]
+
+TOOL = "post"
+HALF = "Half an answer that"
+HTML = "<html><head><style>b {}</style></head><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>"
+OVERFLOW = "This model's maximum context length is 100000 tokens. Please reduce the length of the messages."
+
+
+def fault(name: str, /, **options: Any) -> Answer:
+    """Return a fault of the catalog, changed by its options.
+
+    Raises:
+        UsageError: it is not in the catalog, or does not take these options.
+    """
+    if name not in FAULTS:
+        raise UsageError(f"Fault '{name}' is unknown.", f"There is: {', '.join(FAULTS)}.")
+    try:
+        return FAULTS[name](**options)
+    except TypeError:
+        raise UsageError(f"Fault '{name}' does not take {', '.join(options)}.", "Leave them out.") from None
+
+
+def _status(status: int, words: str, code: str = "", headers: Mapping[str, str] | None = None) -> Maker:
+    return lambda: Fault(status, problem(words, code), headers or {})
+
+
+def _chunks(*chunks: Any, end: End = "done") -> Maker:
+    return lambda: Fault(200, chunks=chunks, end=end)
+
+
+def _text(text: str, finish: str | None = None, **fields: Any) -> Chunk:
+    return delta({"content": text, **fields}, finish)
+
+
+def _fragment(arguments: Any, index: int | None = 0, call_id: str | None = "c1", name: str | None = TOOL) -> Chunk:
+    function = {"name": name, "arguments": arguments}
+    return delta({"tool_calls": [{"index": index, "id": call_id, "type": "function", "function": function}]})
+
+
+def _post(text: str) -> str:
+    return json.dumps({"text": text}, ensure_ascii=False)
+
+
+_NUMBERS = itertools.count(1)
+_CALLED = delta({}, "tool_calls")
+_STOPPED = delta({}, "stop")
+
+
+def _asked(arguments: str, name: str = TOOL, finish: Finish = "tool_calls") -> Maker:
+    """Return a reply that calls a tool with these very arguments."""
+    return lambda: Reply(AssistantMessage("", (ToolCall("c1", name, arguments),)), None, finish)
+
+
+def _overflow(words: str = OVERFLOW) -> Fault:
+    return Fault(400, problem(words, "context_length_exceeded" if words == OVERFLOW else "invalid_request_error"))
+
+
+def _rate_limit(seconds: float) -> Fault:
+    return Fault(429, problem("Slow down.", "rate_limit_exceeded"), {"Retry-After": f"{seconds:g}"})
+
+
+_CALLS: dict[str, Maker] = {
+    "truncated-arguments": _asked('{"text": "half an argu'),
+    "cut-arguments": _asked('{"text": "whole by chance"}', finish="length"),
+    "object-arguments": _chunks(_fragment({"text": "object"}), _CALLED),
+    "empty-arguments": _chunks(_fragment(""), _CALLED),
+    "two-objects": _asked(_post("one") + _post("two")),
+    "duplicate-keys": _asked('{"text": "one", "text": "two"}'),
+    "wrong-types": _asked('{"text": ["a", 1]}'),
+    "missing-required": _asked("{}"),
+    "unknown-tool": _asked(_post("x"), name="send_message"),
+    "text-call": lambda: say('<tool_call>\n{"name": "post", "arguments": {"text": "as text"}}\n</tool_call>'),
+    "parallel-calls": lambda: calls(call(TOOL, text="one"), call(TOOL, text="two")),
+    "same-index": _chunks(_fragment(_post("one")), _fragment(_post("two"), 0, "c2"), _CALLED),
+    "no-ids": _chunks(_fragment(_post("one"), 0, None), _fragment(_post("two"), 1, None), _CALLED),
+    "no-index": _chunks(_fragment('{"text": ', None), _fragment('"one"}', None, "c1", None), _CALLED),
+    "whole-call": _chunks(_fragment(_post("one")), _CALLED),
+    "calls-that-stop": _chunks(_fragment(_post("one")), _STOPPED),
+    "endless-calls": lambda: call(TOOL, text=f"again, {next(_NUMBERS)}"),
+    "same-call": lambda: call(TOOL, text="the same"),
+}
+
+_STATUSES: dict[str, Maker] = {
+    "overflow": _overflow,
+    "unauthorised": _status(401, "Incorrect API key provided.", "invalid_api_key"),
+    "forbidden": _status(403, "You are not allowed to sample from this model."),
+    "unknown-model": _status(404, "The model 'any' does not exist.", "model_not_found"),
+    "wrong-path": lambda: Fault(404, "404 page not found"),
+    "refused": _status(400, "Invalid schema for function 'post'.", "invalid_function_parameters"),
+    "request-timeout": _status(408, "Request timeout."),
+    "conflict": _status(409, "The engine is being swapped."),
+    "rate-limit": _status(429, "Slow down.", "rate_limit_exceeded"),
+    "rate-limit-wait": lambda seconds=1.0: _rate_limit(seconds),
+    "rate-limit-long": lambda seconds=3600.0: _rate_limit(seconds),
+    "quota": _status(429, "You exceeded your current quota.", "insufficient_quota"),
+    "server-error": _status(500, "The GPU fell over.", "server_error"),
+    "bad-gateway": lambda: Fault(502, HTML, {"Content-Type": "text/html"}),
+    "unavailable": _status(503, "Loading model.", "unavailable_error"),
+    "overloaded": _status(529, "Overloaded.", "overloaded_error"),
+    "string-error": lambda: Fault(400, {"error": "No model is loaded."}),
+    "html-error": lambda: Fault(400, HTML.replace("502 Bad Gateway", "Blocked"), {"Content-Type": "text/html"}),
+    "redirect": lambda: Fault(307, "", {"Location": "http://elsewhere.example/v1"}),
+}
+
+_CONNECTIONS: dict[str, Maker] = {
+    "hang-up": lambda: Fault(0),
+    "reset": lambda: Fault(0, end="reset"),
+    "stall": lambda: Fault(0, end="stall"),
+    "reset-midstream": _chunks(_text(HALF), end="reset"),
+    "cut-midstream": _chunks(_text(HALF), end="close"),
+    "cut-midcall": _chunks(_fragment('{"text": "ha'), end="close"),
+    "stall-midstream": _chunks(_text(HALF), end="stall"),
+    "drip": lambda pause=0.05: Fault(200, chunks=(), end="drip", pause=pause),
+    "slow": lambda pause=0.05: Fault(200, chunks=[_text(word) for word in ("Slow", "ly.")] + [_STOPPED], pause=pause),
+}
+
+_STREAMS: dict[str, Maker] = {
+    "error-event": lambda: Fault(200, chunks=(_text(HALF), problem("The GPU fell over."))),
+    "empty-choices": _chunks({"choices": []}),
+    "null-choices": _chunks({"choices": None}),
+    "no-finish": _chunks(_text(HALF)),
+    "no-done": _chunks(_text("Whole."), _STOPPED, end="close"),
+    "no-usage": _chunks(_text("Uncounted."), _STOPPED),
+    "late-usage": _chunks(
+        _text("Counted."), _STOPPED, {"choices": [], "usage": {"prompt_tokens": 77, "completion_tokens": 3}}
+    ),
+    "not-json": lambda: Fault(200, "data: {oops\n\n", {"Content-Type": "text/event-stream"}),
+    "whole-body": lambda: Fault(200, {"choices": [{"message": {"content": "Unasked."}, "finish_reason": "stop"}]}),
+    "invalid-utf8": lambda: Fault(
+        200,
+        b'data: {"choices": [{"delta": {"content": "caf\xff"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n',
+        {"Content-Type": "text/event-stream"},
+    ),
+    "empty-reply": lambda: say(""),
+    "length": lambda: Reply(say("As far as I got"), None, "length"),
+    "length-in-thought": _chunks(delta({"reasoning": "hm"}), delta({}, "length")),
+    "content-filter": lambda: Reply(say(""), None, "content_filter"),
+    "content-filter-midway": lambda: Reply(say("Once upon a"), None, "content_filter"),
+    "refusal": _chunks(delta({"refusal": "I can't help with that."}), _STOPPED),
+    "finish-refusal": _chunks(_text("I won't."), delta({}, "refusal")),
+    "reasoning": _chunks(delta({"reasoning": "Secret."}), _text("Aloud."), _STOPPED),
+    "reasoning-content": _chunks(delta({"reasoning_content": "Secret."}), _text("Aloud."), _STOPPED),
+    "think": lambda: say("<think>Secret.</think>\n\nAloud."),
+    "surrogate": lambda: say("Lone \ud83d here."),
+}
+
+FAULTS: dict[str, Maker] = {**_STATUSES, **_CONNECTIONS, **_STREAMS, **_CALLS}

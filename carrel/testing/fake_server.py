@@ -1,0 +1,226 @@
+"""A model server that plays a script over HTTP on this machine: for tests of whatever talks Chat Completions.
+
+    with FakeServer([call("archival_search", query="Ada"), say("She is."), Fault(503)]) as server:
+        model = OpenAIChat("any", base_url=server.url)
+
+Each item answers one request, as with ScriptedModel; a Fault answers it with an error. `carrel.testing.catalog` has
+every fault that true servers were seen to make, by name.
+"""
+
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Collection, Mapping, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from carrel.errors import DoesNotFit, ModelUnreachable, NotAuthorised, RateLimited
+from carrel.messages import AssistantMessage, canonical
+from carrel.models.scripted import Script, ScriptPlayer
+from carrel.protocols import Reply
+from carrel.testing.fault import End, Fault, problem
+from carrel.testing.limited import Lack, refusal
+from carrel.testing.wire import Chunk, chunks_of, completion_of, merged, request_of
+
+__all__ = ["FakeServer", "Fault"]
+
+_STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
+    (NotAuthorised, 401, "invalid_api_key"),
+    (RateLimited, 429, "rate_limit_exceeded"),
+    (ModelUnreachable, 404, "model_not_found"),
+    (DoesNotFit, 400, "context_length_exceeded"),
+)
+SILENCE = 3600.0
+"""Seconds that a stalled answer stays silent, unless the server is closed before."""
+_NO_PATH = "404 page not found"
+
+
+class FakeServer:
+    """Serves a script at `url` while it is open, on the loopback interface: on a free port, or the one given.
+
+    Offers POST /v1/chat/completions, streaming and not, and GET /v1/models. `requests` holds the bodies that came and
+    `headers` their headers, names in lower case. A script's errors become the HTTP errors that a true server sends.
+    A server that `lacks` something refuses each request for it, as one with a small `window` does a long one; neither
+    takes anything from the script.
+    """
+
+    def __init__(
+        self,
+        script: Script,
+        model: str = "scripted",
+        port: int = 0,
+        lacks: Collection[Lack] = (),
+        window: int | None = None,
+    ) -> None:
+        self.model = model
+        self.lacks = frozenset(lacks)
+        self.window = window
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.closing = threading.Event()
+        self._player = ScriptPlayer(script, model)
+        self._server = _Server(self, port)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The base URL, …/v1."""
+        return f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def answer(self, body: dict[str, Any], headers: Mapping[str, str]) -> Reply | Exception:
+        """Record a request and return what the script says to it."""
+        self.requests.append(body)
+        self.headers.append({name.lower(): value for name, value in headers.items()})
+        try:
+            request = request_of(body)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            return Fault(400, problem(f"The request cannot be read: {error}", "invalid_request_error"))
+        return refusal(body, self.lacks, self.window) or self._player.answer(request)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, fake: FakeServer, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.fake = fake
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 10
+    server: _Server
+
+    def do_GET(self) -> None:
+        if self.path.removeprefix("/v1") == "/models":
+            model = {"id": self.server.fake.model, "object": "model", "created": 0, "owned_by": "carrel"}
+            return self._send(200, {"object": "list", "data": [model]})
+        return self._send(404, _NO_PATH)
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.removeprefix("/v1") != "/chat/completions":
+            return self._send(404, _NO_PATH)
+        try:
+            body = json.loads(content)
+        except ValueError:
+            return self._send(400, problem("The request is not JSON.", "invalid_request_error"))
+        return self._answer(body, self.server.fake.answer(body, dict(self.headers.items())))
+
+    def _answer(self, body: dict[str, Any], answer: Reply | Exception) -> None:
+        fields = body if isinstance(body, dict) else {}
+        streams = bool(fields.get("stream"))
+        head = {"id": "chatcmpl-fake", "created": 0, "model": fields.get("model")}
+        match answer:
+            case Fault(cut_after=int() as cut, text=text):
+                self._stream(head, list(chunks_of(Reply(AssistantMessage(text)), body))[:cut], "close")
+            case Fault(chunks=list() | tuple() as chunks) if streams or answer.end != "done":
+                self._stream(head, chunks, answer.end, answer.pause)
+            case Fault(chunks=list() | tuple() as chunks):
+                self._send(200, {**head, "object": "chat.completion", **merged(chunks)})
+            case Fault(status=0):
+                self._hang_up(answer.end)
+            case Fault():
+                self._send(answer.status, answer.body, answer.headers)
+            case Reply() if streams:
+                self._stream(head, list(chunks_of(answer, body)))
+            case Reply():
+                self._send(200, {**head, "object": "chat.completion", **completion_of(answer, body)})
+            case error:
+                self._send(*_error(error))
+
+    def _send(
+        self, status: int, body: Mapping[str, Any] | str | bytes, headers: Mapping[str, str] | None = None
+    ) -> None:
+        content = body if isinstance(body, bytes) else _bytes(body if isinstance(body, str) else canonical(body))
+        kind = "application/json" if isinstance(body, Mapping) else "text/plain"
+        self._head(status, {"Content-Type": kind, "Content-Length": str(len(content)), **(headers or {})})
+        self.wfile.write(content)
+
+    def _stream(self, head: Chunk, chunks: Sequence[Chunk], end: End = "done", pause: float = 0.0) -> None:
+        self._head(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"})
+        events = (canonical({**head, "object": "chat.completion.chunk", **chunk}) for chunk in chunks)
+        whole = all(self._write(f"data: {event}\n\n", pause) for event in events)
+        if whole:
+            self._finish(end, pause)
+
+    def _finish(self, end: End, pause: float) -> None:
+        """End a stream in one of the ways in which streams end."""
+        match end:
+            case "done":
+                self._write("data: [DONE]\n\n")
+                self._write("")
+            case "close":
+                self.close_connection = True
+            case "reset":
+                self._hang_up(end)
+            case "stall":
+                self.server.fake.closing.wait(SILENCE)
+            case "drip":
+                while self._write(": still there\n\n", pause) and not self.server.fake.closing.is_set():
+                    pass
+
+    def _write(self, text: str, pause: float = 0.0) -> bool:
+        """Send a part of a stream and return whether somebody took it."""
+        content = _bytes(text)
+        try:
+            self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
+            self.wfile.flush()
+        except OSError:
+            self.close_connection = True
+            return False
+        if pause:
+            time.sleep(pause)
+        return True
+
+    def _hang_up(self, end: End) -> None:
+        """Close the connection without another word: with a reset, after a silence, or politely."""
+        if end == "stall":
+            self.server.fake.closing.wait(SILENCE)
+        if end == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+        self.close_connection = True
+
+    def _head(self, status: int, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Connection": "close"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: the tests that it serves have the terminal."""
+
+    def finish(self) -> None:
+        """Flush what is left, unless the connection is gone."""
+        try:
+            super().finish()
+        except (OSError, ValueError):
+            return
+
+
+def _bytes(text: str) -> bytes:
+    """Return text as UTF-8, half a surrogate pair as JSON escapes it."""
+    return text.encode(errors="backslashreplace")
+
+
+def _error(error: Exception) -> tuple[int, dict[str, Any]]:
+    for kind, status, code in _STATUSES:
+        if isinstance(error, kind):
+            return status, problem(str(error), code)
+    return 400, problem(str(error), "script_error")

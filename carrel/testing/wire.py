@@ -1,0 +1,91 @@
+"""A reply in the forms in which Chat Completions sends it: a completion, or the chunks of a stream. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from carrel.messages import ToolCall, ToolSchema, Usage, call_to_json, canonical, from_json
+from carrel.models.scripted import pieces
+from carrel.models.tokens import Estimator
+from carrel.protocols import Reply, Request
+
+Chunk = dict[str, Any]
+
+
+def request_of(body: Mapping[str, Any]) -> Request:
+    """Return what a client asks. Raise AttributeError, KeyError, TypeError or ValueError where it is no request."""
+    tools = (tool["function"] for tool in body.get("tools") or ())
+    return Request(
+        tuple(from_json(message) for message in body["messages"]),
+        tuple(ToolSchema(tool["name"], tool.get("description", ""), tool.get("parameters", {})) for tool in tools),
+        body.get("max_completion_tokens") or body.get("max_tokens"),
+    )
+
+
+def chunks_of(reply: Reply, body: Mapping[str, Any]) -> Iterator[Chunk]:
+    """Cut a reply into the chunks of a stream: role, text, calls, finish, and usage if it was asked for."""
+    yield delta({"role": "assistant", "content": ""})
+    yield from (delta({"content": piece}) for piece in pieces(reply.message.text))
+    for index, asked in enumerate(reply.message.calls):
+        yield from (delta({"tool_calls": [{"index": index, **part}]}) for part in _fragments(asked))
+    yield delta({}, reply.finish)
+    if (body.get("stream_options") or {}).get("include_usage"):
+        yield {"choices": [], "usage": usage_json(reply, body)}
+
+
+def delta(change: Mapping[str, Any], finish: str | None = None) -> Chunk:
+    """Return a chunk of one choice."""
+    return {"choices": [{"index": 0, "delta": dict(change), "finish_reason": finish}]}
+
+
+def completion_of(reply: Reply, body: Mapping[str, Any]) -> Chunk:
+    """Return a reply as one completion."""
+    message: dict[str, Any] = {"role": "assistant", "content": reply.message.text}
+    if reply.message.calls:
+        message["tool_calls"] = [call_to_json(asked) for asked in reply.message.calls]
+    choice = {"index": 0, "message": message, "finish_reason": reply.finish}
+    return {"choices": [choice], "usage": usage_json(reply, body)}
+
+
+def merged(chunks: Sequence[Chunk]) -> Chunk:
+    """Return odd chunks as the completion that they come to, for a client that does not stream."""
+    whole: Chunk = {"choices": [{"index": 0, "message": {"role": "assistant", "content": ""}, "finish_reason": None}]}
+    for chunk in chunks:
+        if not (isinstance(chunk, dict) and chunk.get("choices")):
+            whole |= {} if chunk.get("choices") == [] and chunk.get("usage") else chunk
+        for choice in chunk.get("choices") or ():
+            if whole["choices"]:
+                _merge(whole["choices"][0], choice)
+        whole |= {"usage": chunk["usage"]} if chunk.get("usage") else {}
+    return whole
+
+
+def _merge(choice: Chunk, part: Chunk) -> None:
+    message = choice["message"]
+    choice["finish_reason"] = part.get("finish_reason") or choice["finish_reason"]
+    for name, value in part.get("delta", {}).items():
+        if name == "tool_calls":
+            message.setdefault(name, []).extend(value)
+        else:
+            message[name] = message.get(name, "") + value if isinstance(value, str) and name != "role" else value
+
+
+def usage_json(reply: Reply, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reply's own usage, or an estimate of what came in and goes out."""
+    said = reply.message.text + "".join(asked.name + asked.arguments for asked in reply.message.calls)
+    usage = reply.usage or Usage(prompt_tokens(body), Estimator().count(said))
+    return {
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.completion,
+        "total_tokens": usage.prompt + usage.completion,
+        "prompt_tokens_details": {"cached_tokens": usage.cached},
+    }
+
+
+def prompt_tokens(body: Mapping[str, Any]) -> int:
+    """Return about how many tokens a request takes."""
+    return Estimator().count(canonical({name: body.get(name) for name in ("messages", "tools")}))
+
+
+def _fragments(asked: ToolCall) -> Iterator[dict[str, Any]]:
+    yield {"id": asked.id, "type": "function", "function": {"name": asked.name, "arguments": ""}}
+    yield from ({"function": {"arguments": piece}} for piece in pieces(asked.arguments, 3))

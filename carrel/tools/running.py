@@ -1,0 +1,52 @@
+"""Run a tool's function within a time limit, sync or async."""
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from carrel.errors import CarrelError, ModelMistake
+
+
+class TimedOut(ModelMistake):
+    """A tool took too long; the model is told so."""
+
+    code = "timed_out"
+
+
+def within(seconds: float, name: str, run: Callable[[], Any]) -> Any:
+    """Return what a function returns, or raise the CarrelError that it raises; it raises no other.
+
+    It runs in a thread of its own; one that takes too long cannot be stopped and is left behind.
+
+    Raises:
+        TimedOut: it takes longer than `seconds`.
+    """
+    results: list[Any] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            results.append(run())
+        except (CarrelError, KeyboardInterrupt, SystemExit) as error:  # carried over to the thread that waits
+            errors.append(error)
+
+    thread = threading.Thread(target=work, name=f"carrel-tool-{name}", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        hint = "Whether it took effect is unknown. Do not simply repeat it."
+        raise TimedOut(f"{name} did not end within {seconds:g} seconds.", hint)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def awaited(value: Any) -> Any:
+    """Return a value, or what it comes to where it is a coroutine."""
+    return asyncio.run(_result(value)) if inspect.isawaitable(value) else value
+
+
+async def _result(value: Any) -> Any:
+    return await value

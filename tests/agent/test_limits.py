@@ -1,0 +1,53 @@
+"""How far a turn may go."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carrel.agent.limits import NOTICES, Limits, Reason, Spent, reached
+from carrel.messages import ToolCall
+
+LIMITS = Limits(steps=3, turn_tokens=100, session_tokens=500, seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("spent", "reason"),
+    [
+        (Spent(), None),
+        (Spent(steps=2, tokens=99, session_tokens=400, seconds=59.9, cuts=1), None),
+        (Spent(steps=3), "steps"),
+        (Spent(tokens=100), "tokens"),
+        (Spent(session_tokens=450, tokens=50), "session"),
+        (Spent(seconds=60), "time"),
+        (Spent(cuts=2), "cut"),
+    ],
+)
+def test_each_limit_has_its_name(spent: Spent, reason: Reason | None) -> None:
+    """A turn goes on until it reaches one of its limits, and knows which."""
+    assert reached(LIMITS, spent) == reason
+    assert reason is None or NOTICES[reason].endswith("Answer the user now with what you know; no tool can be called.")
+
+
+def test_a_session_without_a_limit_goes_on_for_ever() -> None:
+    """0 is no limit."""
+    assert reached(replace(LIMITS, session_tokens=0), Spent(session_tokens=10**12)) is None
+
+
+def test_the_same_call_is_the_same_however_it_is_written() -> None:
+    """Order and spaces of arguments make no other call; another value does."""
+    spent = Spent()
+    texts = ['{"a":1,"b":[2]}', '{ "b": [2], "a": 1 }', '{"a": 1, "b": [2]}', '{"a": 2, "b": [2]}', "{oops", "{oops"]
+    assert [spent.again(ToolCall("x", "f", text)) for text in texts] == [1, 2, 3, 1, 1, 2]
+    assert reached(LIMITS, spent) is None
+    assert [spent.again(ToolCall("y", "f", texts[0])) for _ in range(2)] == [4, 5]
+    assert reached(LIMITS, spent) == "same call"
+
+
+@given(st.integers(0, 20), st.integers(0, 1000), st.integers(0, 1000), st.floats(0, 100))
+def test_more_never_opens_what_is_closed(steps: int, tokens: int, session: int, seconds: float) -> None:
+    """Whoever has reached a limit has still reached one after more."""
+    spent = Spent(steps, tokens, session, seconds)
+    more = Spent(steps + 1, tokens + 1, session + 1, seconds + 1)
+    assert reached(LIMITS, spent) is None or reached(LIMITS, more) is not None

@@ -1,0 +1,53 @@
+"""`carrel doctor --live` against a model server on this machine."""
+
+import json
+from pathlib import Path
+
+from carrel.models.scripted import call, calls, say
+from carrel.testing.fake_server import FakeServer, Fault
+from tests.cli.harness import carrel
+
+ONCE = call("note_word", word="apple")
+ABLE = [say("hello"), ONCE, say("hello"), ONCE, ONCE, calls(ONCE, ONCE)]
+
+
+def test_what_the_server_can_do_is_found_shown_and_kept(home: Path) -> None:
+    """Each probe is a line; the next doctor, which asks nothing, knows it too."""
+    with FakeServer(ABLE, model="any") as server:
+        variables = {"CARREL_BASE_URL": server.url, "CARREL_MODEL": "any"}
+        ran = carrel("doctor", "--live", **variables)
+        asked = len(server.requests)
+        after = carrel("doctor", **variables)
+        assert len(server.requests) == asked
+    assert (ran.code, after.code) == (0, 0)
+    assert "✓ tools: 8 are offered" in ran.out
+    assert "✓ live: tool_choice: auto, none, required, named" in ran.out
+    assert "✓ live: parallel calls: several calls in one reply" in ran.out
+    assert "known of it: tools yes, tool_choice none required named, parallel_calls yes" in after.out
+    assert "tool_choice" in (home / "capabilities.json").read_text(encoding="utf-8")
+
+
+def test_programs_get_the_capabilities() -> None:
+    """--json adds them by name."""
+    with FakeServer([say("hello"), say("No.")], lacks=["tools"]) as server:
+        ran = carrel("doctor", "--live", "--json", CARREL_BASE_URL=server.url, CARREL_MODEL="any")
+    assert ran.data["capabilities"] == {"tools": False, "streaming": True, "usage": True}
+    assert {"subject": "live: reply", "state": "ok", "said": "model 'any' answers"} in ran.data["findings"]
+
+
+def test_a_server_that_does_not_answer_is_a_failure() -> None:
+    """The doctor exits with 1 and says what to do."""
+    with FakeServer([Fault(401)]) as server:
+        ran = carrel("doctor", "--live", CARREL_BASE_URL=server.url, CARREL_MODEL="any")
+    assert ran.code == 1
+    assert "✗ live: reply: The server" in ran.out
+
+
+def test_without_a_server_there_is_nothing_to_ask(home: Path) -> None:
+    """The offline model has no server; MCP servers that cannot be had are told here."""
+    home.mkdir()
+    (home / "config.toml").write_text('[mcp.gone]\ncommand = ["no-such-program"]\n', encoding="utf-8")
+    ran = carrel("doctor", "--live")
+    assert "! live: there is no model server to ask" in ran.out
+    assert "! mcp: MCP server 'gone' cannot be used: " in ran.out
+    assert json.loads(carrel("config", "show", "--json").out)["data"]["home"] == str(home)

@@ -1,0 +1,164 @@
+"""docs/faults.md is true: every row of its table, with the true SDK over HTTP."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from carrel.agent.limits import MAX_REFUSED_CALLS, MAX_SAME_CALLS
+from carrel.bootstrap import Carrel
+from carrel.models import faults, guarded
+from carrel.models.capabilities import Capabilities
+from carrel.models.scripted import say
+from carrel.testing.catalog import FAULTS, fault
+from carrel.testing.fake_server import FakeServer
+from tests.testing.faulty import REFUSED, WELL, Turn, always, listen, once, run_turn
+
+PAGE = (Path(__file__).parents[2] / "docs" / "faults.md").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table."""
+
+    fault: str
+    server: str
+    carrel: str
+    way: str
+    once: str
+    asked: int
+    executed: int
+    exit: int
+    read: str
+
+
+def rows() -> list[Row]:
+    """Return the rows of the table."""
+    lines = PAGE.partition("## The table")[2].splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")][1:]
+    return [
+        Row(name, server, carrel, way, once, int(asked), int(executed), int(code), read.rstrip(" |"))
+        for name, server, carrel, way, once, asked, executed, code, read in cells
+    ]
+
+
+ROWS = {row.fault: row for row in rows()}
+
+
+def test_the_table_has_every_fault_once() -> None:
+    """Nothing that the fault server can do goes without a word, and nothing is promised that it cannot do."""
+    assert sorted(row.fault for row in rows()) == sorted([*FAULTS, REFUSED])
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that has just been made."""
+    place = tmp_path_factory.mktemp("blank") / "home"
+    Carrel.open(place, "offline", "none").close()
+    return place
+
+
+@pytest.fixture
+def home(blank: Path, tmp_path: Path) -> Path:
+    """A copy of it: making one takes longer than a turn."""
+    return Path(copytree(blank, tmp_path / "home"))
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_fault_that_happens_once(home: Path, name: str) -> None:
+    """The turn ends as the row says, in the way that it says, and what the user said is on disk."""
+    row = ROWS[name]
+    turn = once(home, name)
+    assert (turn.error is None) == (row.once == "reply"), turn.said
+    assert turn.said
+    assert (len(turn.retries) > 0) == (row.way == "retried")
+    assert turn.asked <= 2
+    assert "Are you there?" in _kept(home)
+    if row.way == "answered":
+        assert turn.refused or "Note: " in turn.requests[1]["messages"][-1]["content"]
+    if row.way == "repaired":
+        assert turn.refused == []
+        assert turn.answer is not None
+        assert turn.answer.finish == "stop"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_fault_that_never_stops(home: Path, name: str) -> None:
+    """The turn ends after as many requests and executions as the row says, with its exit code and its words.
+
+    The next turn works, sees the message that failed, and sends no call without its result.
+    """
+    row = ROWS[name]
+    turn = always(home, name)
+    assert (turn.asked, len(turn.posted), turn.exit_code) == (row.asked, row.executed, row.exit), turn.said
+    assert row.read in turn.said
+    assert turn.error is None or turn.error.hint
+    assert all(wait <= 1.0 for wait in turn.waits)
+    after = run_turn(home, [say(WELL)])
+    assert after.said == WELL
+    sent = after.requests[0]["messages"]
+    assert "Are you there?" in "".join(message["content"] for message in sent)
+    made = [call["id"] for message in sent for call in message.get("tool_calls", ())]
+    assert made == [message["tool_call_id"] for message in sent if message["role"] == "tool"]
+
+
+OF_STREAMS = {"slow", "no-done", "late-usage", "whole-body", "invalid-utf8"}
+
+
+@pytest.mark.parametrize(
+    "name", [row.fault for row in rows() if row.way in {"repaired", "answered"} and row.fault not in OF_STREAMS]
+)
+def test_a_reply_that_comes_whole(home: Path, name: str) -> None:
+    """Where a server does not stream, what is odd in its replies is dealt with all the same."""
+    turn = once(home, name, Capabilities(streaming=False))
+    assert not any(request["stream"] for request in turn.requests)
+    assert (turn.error, turn.retries) == (None, [])
+    assert ROWS[name].read in turn.said or turn.said == WELL
+    assert bool(turn.refused) <= (ROWS[name].way == "answered")
+    assert bool(turn.posted) == (ROWS[name].executed > 0)
+
+
+@pytest.fixture(scope="module")
+def filled(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose queue is long."""
+    place = Path(copytree(blank, tmp_path_factory.mktemp("filled") / "home"))
+    run_turn(place, [say(WELL)], before=6)
+    return place
+
+
+@pytest.mark.parametrize("words", faults.OVERFLOWS)
+def test_every_wording_of_an_overflow_is_known(filled: Path, tmp_path: Path, words: str) -> None:
+    """Whatever a server says when the context is too long, it is made shorter and sent again."""
+    place = Path(copytree(filled, tmp_path / "place"))
+    turn = run_turn(place, [fault("overflow", words=f"Oh no: {words}!"), say(WELL)])
+    assert (turn.said, turn.asked) == (WELL, 2)
+    sizes = [len(str(request["messages"])) for request in turn.requests]
+    assert sizes[1] < 0.85 * sizes[0]
+
+
+def test_a_smaller_window_is_kept_for_the_next_turn(home: Path) -> None:
+    """A server whose window is half of ours is asked too much once, and never again."""
+    turn = Turn()
+    with FakeServer(lambda request: WELL, window=3500) as server:
+        listen(turn, home, server.url, *["The kettle sings in the kitchen. " * 60] * 12, timeout=5)
+        assert turn.error is None
+        refusals = len(server.requests) - 12 - sum("Old summary" in str(request) for request in server.requests)
+    assert refusals == 1
+
+
+def test_the_rules_are_the_constants() -> None:
+    """The numbers of the page are those of the code."""
+    rules = " ".join(PAGE.partition("## The rules")[2].partition("## The table")[0].split())
+    assert f"at most {faults.RETRIES} more times, after ½ s and 1 s" in rules
+    assert f"up to {faults.MAX_WAIT:.0f} s. No attempt begins later than {faults.RETRY_SECONDS:.0f} s" in rules
+    assert "four times as long" in rules
+    assert guarded.PATIENCE == 4
+    assert (MAX_SAME_CALLS, MAX_SAME_CALLS + MAX_REFUSED_CALLS) == (3, 5)
+    assert re.search(r"`timeout` \(90 s\)", rules)
+
+
+def _kept(home: Path) -> list[str]:
+    with Carrel.open(home, "offline", "none") as desk:
+        return [message.text for message in desk.agent("ada").recall.latest(99)]
