@@ -1,6 +1,10 @@
 """Put the house together: the only file that names concrete classes."""
 
-from collections.abc import Callable, Mapping
+import copy
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -76,7 +80,7 @@ class Carrel:
     def agent(self, name: str = "default", make: bool = True) -> Agent:
         """Return an agent, made at first use. Raise NotFound where it does not exist and `make` is false."""
         memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
-        return Agent(name, self.store.agents, memory, lambda: self._parts(memory))
+        return Agent(name, self.store.agents, memory, lambda: self._parts(memory), lambda: self._branched(name))
 
     def start(self) -> None:
         """Start to embed in the background; for programs that live longer than one turn."""
@@ -97,6 +101,17 @@ class Carrel:
     ) -> None:
         self.close()
 
+    @contextmanager
+    def _branched(self, name: str) -> Iterator[Agent]:
+        with tempfile.TemporaryDirectory(prefix="carrel-branch-") as folder:
+            home = Path(folder)
+            clock = copy.copy(self.store.agents.clock)
+            twin = Carrel(replace(self.config, home=home), self.store.branch(home, clock), self.model, self._tools)
+            try:
+                yield twin.agent(name, make=False)
+            finally:
+                twin.store.close()
+
     def _parts(self, memory: Memory) -> Parts:
         settings = self.config.settings
         counter = memory.scope.counter
@@ -115,7 +130,7 @@ class Carrel:
         )
 
     def _summariser(self, memory: Memory, settings: Settings) -> Summariser:
-        if isinstance(self.model, OfflineModel):
+        if self.model.name == OfflineModel.name:
             return ExtractiveSummariser(memory.scope.counter)
         return ModelSummariser(self.model, memory.scope.counter, settings.window)
 

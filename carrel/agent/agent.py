@@ -1,6 +1,7 @@
 """An agent and its sittings, as programs use them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -23,11 +24,19 @@ MAX_MESSAGE = 200_000
 class Agent:
     """A named assistant with its own memory."""
 
-    def __init__(self, name: str, agents: Agents, memory: Memory, parts: Callable[[], Parts]) -> None:
+    def __init__(
+        self,
+        name: str,
+        agents: Agents,
+        memory: Memory,
+        parts: Callable[[], Parts],
+        branch: "Callable[[], AbstractContextManager[Agent]]",
+    ) -> None:
         self.name = name
         self.memory = memory
         self._agents = agents
         self._make_parts = parts
+        self._branch = branch
 
     @property
     def core(self) -> Core:
@@ -58,6 +67,36 @@ class Agent:
         """Start a sitting, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""
         found = self.memory.sessions.find(reference) if reference else None
         return Session(found, self, self._agents, Loop(self._make_parts()))
+
+    @contextmanager
+    def transaction(self, reference: str | None = None) -> Iterator["Session"]:
+        """Open a sitting that is kept as a whole, or, where an exception leaves the block, undone as a whole.
+
+        Undone is all that happened to this agent's memory meanwhile: turns, core memory, archival, imports. What a tool
+        did to the outside world stays done. Raise NotFound, UsageError.
+        """
+        point = self.memory.savepoint()
+        try:
+            yield self.session(reference)
+        except BaseException:
+            self.memory.restore(point)
+            raise
+
+    @contextmanager
+    def aside(self, reference: str | None = None) -> Iterator["Session"]:
+        """Open a sitting that leaves no trace in memory, however it ends. Raise NotFound, UsageError."""
+        point = self.memory.savepoint()
+        try:
+            yield self.session(reference)
+        finally:
+            self.memory.restore(point)
+
+    def branch(self) -> "AbstractContextManager[Agent]":
+        """Open a throw-away copy of this agent, with a clock of its own; this one learns nothing of what it does.
+
+        `with agent.branch() as twin: …` copies the database into a temporary home and removes it in the end.
+        """
+        return self._branch()
 
 
 class Session:

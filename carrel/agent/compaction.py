@@ -101,7 +101,7 @@ class ModelSummariser:
         """Return a message as the summariser reads it, cut to an eighth of the window."""
         calls = ", ".join(call.name for call in message.calls)
         said = clip(message.text, TRANSCRIPT_LETTERS) or f"(calls {calls})"
-        line = f"[{message.at.astimezone():%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
+        line = f"[{message.at:%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
         return fitted(line, self._window // 8, self._counter, " […cut]")
 
 
@@ -113,7 +113,7 @@ def _text_of(model: ChatModel, request: Request) -> str:
 
 
 def _line(message: StoredMessage) -> str:
-    return f"- {message.at.astimezone():%Y-%m-%d} {message.speaker or message.role}: {one_line(message.text, 160)}"
+    return f"- {message.at:%Y-%m-%d} {message.speaker or message.role}: {one_line(message.text, 160)}"
 
 
 def _telling(line: str) -> float:

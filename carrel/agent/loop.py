@@ -8,6 +8,7 @@ from carrel.agent.compaction import Summariser
 from carrel.agent.context import Compiled, Compiler, Desk, Tail, fitted
 from carrel.agent.events import (
     Answer,
+    ContextCompiled,
     Event,
     Evicted,
     MemoryChanged,
@@ -143,6 +144,7 @@ class Loop:
         """Make room, ask once, do what was asked."""
         turn.step += 1
         desk, compiled = yield from self._compiled(turn, closing)
+        yield ContextCompiled(turn.step, compiled.account)
         reply = yield from self._ask(turn, compiled)
         most = 0 if closing else self._parts.compiler.most_calls(desk)
         made = len(reply.message.calls)

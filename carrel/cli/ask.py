@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # named only
 NAMES = {
     "TurnStarted": "system.init",
     "PagedIn": "memory.retrieve",
+    "ContextCompiled": "context.tokens",
     "TextDelta": "message.delta",
     "ToolCalled": "tool_call",
     "ToolReturned": "tool_result",

@@ -173,7 +173,10 @@ class Search:
         told = sa.select(passages, label).outerjoin_from(passages, sessions, sessions.c.id == passages.c.session_id)
         stored = told.where(passages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "archival"]))
         whole.update((("archival", row.n), _passage_hit(row)) for row in connection.execute(stored))
-        return [replace(whole[row.tier, row.n], score=score, scores=parts) for row, score, parts in ranked]
+        return [self._hit(whole[row.tier, row.n], score, parts) for row, score, parts in ranked]
+
+    def _hit(self, whole: Hit, score: float, parts: Scores) -> Hit:
+        return replace(whole, at=self._scope.local(whole.at), score=score, scores=parts)
 
 
 def _message_hit(row: AnyRow) -> Hit:

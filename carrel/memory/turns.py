@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -129,7 +130,8 @@ class Turns:
         with self._scope.database.read() as connection:
             joined = sa.select(messages).join_from(queue, messages, messages.c.n == queue.c.message_n)
             chosen = joined.where(queue.c.session_id == session).order_by(messages.c.n)
-            return [stored_message(row) for row in connection.execute(chosen)]
+            found = [stored_message(row) for row in connection.execute(chosen)]
+        return [replace(message, at=self._scope.local(message.at)) for message in found]
 
     def summary_of(self, session: str) -> str:
         """Return the newest summary of what left a session's queue; empty where nothing did."""
