@@ -109,6 +109,11 @@ class Session:
         self._loop = loop
 
     @property
+    def agent(self) -> Agent:
+        """Who is talked to."""
+        return self._agent
+
+    @property
     def id(self) -> str | None:
         """The session's id; None before its first message."""
         return self._id

@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from carrel import __version__
-from carrel.cli import agents, ask, chat, configuration, doctor, importing, memories, modelfiles, sessions, upkeep
+from carrel.cli import agents, ask, chat, configuration, doctor, importing, memories, modelfiles, run, sessions, upkeep
 from carrel.cli.output import note, print_error
 from carrel.errors import CarrelError, UsageError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.command("chat")(chat.chat)
 app.command("ask")(ask.ask)
+app.command("run")(run.run)
 app.command("import")(importing.import_files)
 app.add_typer(agents.app, name="agent")
 app.add_typer(sessions.app, name="session")

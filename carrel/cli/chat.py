@@ -26,20 +26,25 @@ def chat(
     """Talk with an agent. It remembers; leave with /quit or Ctrl-D."""
     with open_home(model) as desk:
         somebody = desk.agent(agent)
-        sitting = somebody.session(session)
-        interactive = sys.stdin.isatty() and sys.stdout.isatty() and not plain
-        if interactive:
-            _greet(somebody, desk.model.name)
-        failure = None
-        for text in _typed(desk.config.home / "history") if interactive else _piped():
-            if text.startswith("/") and not text.startswith("//"):
-                if not run_command(text, somebody, sitting):
-                    break
-                continue
-            said = text.removeprefix("/") if text.startswith("//") else text
-            failure = _turn(sitting, said, interactive) or failure
-        if failure is not None and not interactive:
+        failure = converse(somebody, somebody.session(session), desk.model.name, desk.config.home, plain)
+        if failure is not None:
             raise typer.Exit(failure.exit_code)
+
+
+def converse(somebody: "Agent", sitting: "Session", model: str, home: Path, plain: bool = False) -> CarrelError | None:
+    """Talk until the end of the input; return the last error where nobody sits at a terminal to see it."""
+    interactive = sys.stdin.isatty() and sys.stdout.isatty() and not plain
+    if interactive:
+        _greet(somebody, model)
+    failure = None
+    for text in _typed(home / "history") if interactive else _piped():
+        if text.startswith("/") and not text.startswith("//"):
+            if not run_command(text, somebody, sitting):
+                break
+            continue
+        said = text.removeprefix("/") if text.startswith("//") else text
+        failure = _turn(sitting, said, interactive) or failure
+    return None if interactive else failure
 
 
 def _greet(agent: "Agent", model: str) -> None:
