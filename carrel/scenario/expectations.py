@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from carrel.scenario.matches import NumberMatch, Short, Strict, TextMatch, Texts
+from carrel.scenario.matches import NumberMatch, OrOne, Short, Strict, TextMatch, Texts
 
 
 class CallMatch(Short):
@@ -155,9 +155,5 @@ class Expectation(Strict):
         return self
 
 
-def _as_list(given: Any) -> Any:
-    return [given] if isinstance(given, dict) else given
-
-
-Expectations = Annotated[tuple[Expectation, ...], BeforeValidator(_as_list)]
+Expectations = Annotated[tuple[Expectation, ...], OrOne()]
 """A list of expectations, or a single one."""

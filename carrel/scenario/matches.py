@@ -7,14 +7,14 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     field_validator,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 
 class Strict(BaseModel):
@@ -47,7 +47,18 @@ def _listed(given: Any) -> Any:
     return given if isinstance(given, list | tuple) else (given,)
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+class OrOne:
+    """Marks a list that may be given as its only item."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_listed, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        return {"anyOf": [schema["items"], schema]}
+
+
+Texts = Annotated[tuple[str, ...], OrOne()]
 """One text or a list of them."""
 
 
@@ -71,6 +82,12 @@ class TextMatch(Short):
             except re.error as error:
                 raise ValueError(f"'{pattern}' is not a regular expression: {error}") from None
         return given
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("say at least one of contains, not_contains, matches, not_matches, equals")
+        return self
 
     def conditions(self) -> Iterator[tuple[str, Any]]:
         """Yield each condition as words and a function of the text."""

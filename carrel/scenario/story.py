@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, mo
 
 from carrel.scenario.durations import Duration, parse
 from carrel.scenario.expectations import Expectations
-from carrel.scenario.matches import Short, Strict, Texts
+from carrel.scenario.matches import OrOne, Short, Strict, Texts
 
 SCHEMA = "carrel/scenario@1"
 START = "2026-01-05T09:00:00+00:00"
@@ -88,16 +88,12 @@ class Import(Short):
     format: str | None = None
 
 
-def _listed(given: Any) -> Any:
-    return given if isinstance(given, list | tuple) else [given]
-
-
 class Setup(Strict):
     """What memory holds before the first word."""
 
     core: dict[str, str] = Field(default_factory=dict)
-    archival: Annotated[tuple[NewPassage, ...], BeforeValidator(_listed)] = ()
-    imports: Annotated[tuple[Import, ...], BeforeValidator(_listed)] = Field(default=(), alias="import")
+    archival: Annotated[tuple[NewPassage, ...], OrOne()] = ()
+    imports: Annotated[tuple[Import, ...], OrOne()] = Field(default=(), alias="import")
 
 
 class ScriptedReply(Short):
@@ -106,7 +102,7 @@ class ScriptedReply(Short):
     shorthand: ClassVar[tuple[str, str]] = ("string", "say")
 
     say: str = ""
-    call: Annotated[tuple[dict[str, Any], ...], BeforeValidator(_listed)] = ()
+    call: Annotated[tuple[dict[str, Any], ...], OrOne()] = ()
     """Calls: a tool's name and its arguments; arguments given as text are sent as they stand."""
     fail: str | None = None
     """The model fails with this message."""
