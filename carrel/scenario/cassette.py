@@ -156,13 +156,17 @@ class Cassette:
         raise self._miss(request, lane)
 
     def vector(self, purpose: Purpose, text: str) -> Vectors:
-        """Return the vector of a text. Raise CassetteMiss."""
+        """Return the vector of a text.
+
+        One that was not recorded is noted as missed, and a vector that is like no other is returned: the request that
+        follows will differ too, and tell more.
+        """
         packed = self._vectors.get(_text_key(purpose, text))
         if packed is not None:
             return np.frombuffer(packed, "<f4").astype(np.float32)
-        miss = CassetteMiss(f"'{self.path}' has no vector of {text[:60]!r}.", "Record it again with --record.")
-        self.missed.append(miss)
-        raise miss
+        said = f"'{self.path}' has no vector of {text[:60]!r}."
+        self.missed.append(CassetteMiss(said, "Record it again with --record, or put the story back."))
+        return np.zeros(int((self.embedder or {}).get("dimension", 1)), np.float32)
 
     def _miss(self, request: dict[str, Any], lane: str) -> CassetteMiss:
         left = [entry["request"] for queue in self._answers.values() for entry in queue if entry["lane"] == lane]
@@ -209,7 +213,7 @@ class ReplayedEmbedder:
         self._cassette = cassette
 
     def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
-        """Return the recorded vectors. Raise CassetteMiss."""
+        """Return the recorded vectors."""
         return np.array([self._cassette.vector(purpose, text) for text in texts], np.float32)
 
 

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,10 @@ def _check_settings(scenario: Scenario, path: Path, document: Document) -> None:
 
 def _complaint(error: ValidationError, document: Document) -> str:
     """Say what is wrong first, and how much more there is."""
-    problems = sorted(error.errors(), key=lambda item: document.place(_path(item)).line)
+    found = error.errors()
+    ways = [_path(item) for item in found]
+    inner = [item for item in found if not any(len(way) > len(_path(item)) == _shared(way, item) for way in ways)]
+    problems = sorted(inner, key=lambda item: document.place(_path(item)).line)
     first = problems[0]
     path = _path(first)
     more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -139,6 +143,11 @@ def _complaint(error: ValidationError, document: Document) -> str:
 
 def _path(item: ErrorDetails) -> Path_:
     return tuple(item["loc"])
+
+
+def _shared(way: Path_, item: ErrorDetails) -> int:
+    """Return how many steps the ways to two problems share: what is wrong inside makes the whole wrong too."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(way, _path(item), strict=False)))
 
 
 def _dotted(path: Path_) -> str:
@@ -153,6 +162,8 @@ def _said(item: ErrorDetails, path: Path_) -> str:
         return f" is not known; did you mean '{near[0]}'?" if near else f" is not known; there is {', '.join(known)}"
     if item["type"] == "missing":
         return " is missing"
+    if item["type"] == "too_short":
+        return " is empty; give at least one"
     message = item["msg"].removeprefix("Value error, ")
     if message.startswith(("'", "say", "a ", "two", "without", "is ")):
         return f": {message}"

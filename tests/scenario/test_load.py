@@ -60,6 +60,7 @@ WRONG = [
     ("repeat: 40", "paste: nowhere.txt", 14, "file 'nowhere.txt' does not exist beside this one"),
     ("user: Can I eat satay?\n", "aside: true\n", 13, "without user or paste there is only expect"),
     ('{matches: "(?i)peanut"}', "{}", 16, "say at least one of contains, not_contains, matches"),
+    ("clock: {", "expect: []\nclock: {zone: x, ", 5, "clock.zone is not known; there is per_turn, start"),
     ("user: yes", "user: [a, b]", 7, "Input should be a valid string, not ['a', 'b']"),
     ("user: yes", "user: !!binary aGk=", 7, "the tag tag:yaml.org,2002:binary is not known"),
 ]
