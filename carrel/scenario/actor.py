@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from carrel.errors import ModelFailed
-from carrel.messages import AssistantMessage, ToolCall
+from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage
 from carrel.models.offline import OfflineModel
 from carrel.models.scripted import pieces
 from carrel.protocols import Reply, Request, TextPiece
@@ -63,16 +63,22 @@ class Actor:
         reply = self._replies.popleft()
         if reply.fail is not None:
             raise ModelFailed(numbered(reply.fail, self._i))
-        message = self._message(reply, "\n".join(message.text for message in request.messages[::-1]))
+        message = self._message(reply, _results(request))
         yield from (TextPiece(piece) for piece in pieces(message.text))
         yield Reply(message, None, "tool_calls" if message.calls else "stop")
 
-    def _message(self, reply: ScriptedReply, shown: str) -> AssistantMessage:
+    def _message(self, reply: ScriptedReply, shown: Sequence[str]) -> AssistantMessage:
         calls = [(name, arguments) for each in reply.call for name, arguments in each.items()]
         made = tuple(ToolCall("", name, self._written(arguments, shown)) for name, arguments in calls)
         return AssistantMessage(numbered(reply.say, self._i), made)
 
-    def _written(self, arguments: Any, shown: str) -> str:
+    def _written(self, arguments: Any, shown: Sequence[str]) -> str:
         """Return arguments as JSON; what is given as a text is sent as it stands."""
         text = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
         return found_ids(numbered(text, self._i), shown)
+
+
+def _results(request: Request) -> list[str]:
+    """Return the results of the calls of the turn at hand, in order."""
+    start = max(n for n, message in enumerate(request.messages) if isinstance(message, UserMessage))
+    return [message.text for message in request.messages[start:] if isinstance(message, ToolResult)]

@@ -1,6 +1,7 @@
 """Fill in what a scenario may leave open: {{ i }}, the repetition, and {{ id }}, what was found. Pure."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -11,6 +12,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _NUMBER = re.compile(r"\{\{\s*i\s*\}\}")
 _FOUND = re.compile(r"\{\{\s*id(?:\s+(\d+))?\s*\}\}")
+TAIL = "\n\n<desk "
+"""Begins what Carrel adds to the last message: recalled memories among others, which are no results."""
 _ID = re.compile(r"\b[mp]-[0-9a-z]{12}\b")
 
 
@@ -32,9 +35,14 @@ def numbered_model(model: Model, i: int) -> Model:
     return model if filled == given else type(model).model_validate(filled)
 
 
-def found_ids(text: str, shown: str) -> str:
+def ids_in(results: Sequence[str]) -> list[str]:
+    """Return the ids that the results of a turn's calls show, those of the newest result first, none twice."""
+    return list(dict.fromkeys(found for text in reversed(results) for found in _ID.findall(text.partition(TAIL)[0])))
+
+
+def found_ids(text: str, results: Sequence[str]) -> str:
     """Return a text with {{ id }} replaced by the first id shown, {{ id 2 }} by the second. Raise UsageError."""
-    ids = list(dict.fromkeys(_ID.findall(shown)))
+    ids = ids_in(results)
 
     def chosen(match: re.Match[str]) -> str:
         place = int(match[1] or 1)
