@@ -47,7 +47,7 @@ def run(
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Play scenarios: sessions over weeks in seconds, with expectations on answers and memory."""
+    """Play scenarios: weeks of sessions in seconds, with expectations."""
     if schema:
         return _print_schema()
     _check(files or [], record, replay, repeat, stop_at, interactive, score, live, model)
