@@ -1,6 +1,10 @@
 """How search behaves as one agent's memory grows, against a bare index query plus one query embedding.
 
     python -m benchmarks.scale --rows 100000
+    python -m benchmarks.scale --rows 10000 --agents 100
+
+With `--agents` so many agents have that many rows each, and the search of one of them is set against the same search
+where it is alone. With `--home` the store is kept, and used again if it is there.
 
 Texts are made up. The first vectors are real embeddings of them; the others are mixtures of those with a little
 noise, since embedding a million texts takes hours on a CPU and says nothing about search. `--real` embeds them all.
@@ -10,6 +14,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,34 +25,38 @@ from benchmarks.texts import messages
 from carrel import Carrel
 from carrel.agent.agent import Agent
 from carrel.memory.values import Filters
-from carrel.memory.vectors import VectorStore, to_blob
+from carrel.memory.vectors import to_blob
 from carrel.protocols import Vectors
 
 BASE = 3000
 QUERIES = 60
 
 
-def fill(desk: Carrel, agent: Agent, rows: int, real: bool) -> None:
-    """Load the rows, give each a vector, and bring the index up to date."""
-    agent.recall.load(messages(rows))
-    store = desk.store.engines.vectors
-    assert store is not None
-    if not real:
-        shortcut(store, desk, rows)
-    desk.store.embed_now()
+class Filling:
+    """Fills stores: made-up rows, and vectors for them."""
 
+    def __init__(self, real: bool) -> None:
+        self._real = real
+        self._base: list[Vectors] = []
+        self._source = np.random.default_rng(7)
 
-def shortcut(store: VectorStore, desk: Carrel, rows: int) -> None:
-    """Embed the first rows and mix the vectors of all others from theirs."""
-    source = np.random.default_rng(7)
-    base: Vectors | None = None
-    while batch := store.pending(2000):
-        if base is None or len(base) < min(BASE, rows):
-            made = desk.store.engines.embedding.documents([item.text for item in batch])
-            base = made if base is None else np.concatenate([base, made])
-        else:
-            made = mixed(base, len(batch), source)
-        store.store([(item, [to_blob(vector)]) for item, vector in zip(batch, made, strict=True)])
+    def fill(self, desk: Carrel, agent: Agent, rows: int) -> None:
+        """Load the rows and give each a vector; nothing where that was done before."""
+        if agent.counts.recall >= rows:
+            return
+        agent.recall.load(messages(rows))
+        store = desk.store.engines.vectors
+        assert store is not None
+        while not self._real and (batch := store.pending(2000)):
+            made = self._vectors(desk, [item.text for item in batch])
+            store.store([(item, [to_blob(vector)]) for item, vector in zip(batch, made, strict=True)])
+
+    def _vectors(self, desk: Carrel, texts: Sequence[str]) -> Vectors:
+        if sum(map(len, self._base)) >= BASE:
+            return mixed(np.concatenate(self._base), len(texts), self._source)
+        made = desk.store.engines.embedding.documents(texts)
+        self._base.append(made)
+        return made
 
 
 def mixed(base: Vectors, count: int, source: np.random.Generator) -> Vectors:
@@ -111,32 +120,64 @@ def measure(rows: int, real: bool, home: Path) -> dict[str, Any]:
     desk = Carrel.open(home, model="offline")
     agent = desk.agent("big")
     start = time.perf_counter()
-    fill(desk, agent, rows, real)
+    Filling(real).fill(desk, agent, rows)
+    desk.store.embed_now()
     built = time.perf_counter() - start
     asked = list(questions(rows))
-    search_times(agent, [f"{text} warm" for text in asked[:10]])
+    search_times(agent, [f"{text} warm" for text in asked[:20]])
     found = search_times(agent, asked)
-    memory = rss_mb()
-    middle = next(iter(messages(rows // 2 + 1))).at
-    by_role = search_times(agent, [f"{text} again" for text in asked], Filters(roles=("user",)))
-    by_date = search_times(agent, [f"{text} later" for text in asked], Filters(since=middle))
     query, embedding = bare(desk, agent, asked)
+    memory = rss_mb()
+    middle = datetime(2024, 1, 1, 9, tzinfo=UTC) + timedelta(minutes=rows // 2)
+    filtered = {
+        "role": search_times(agent, [f"{text} again" for text in asked], Filters(roles=("user",))),
+        "date": search_times(agent, [f"{text} later" for text in asked], Filters(since=middle)),
+        "month": search_times(agent, [f"{text} then" for text in asked], Filters(middle, middle + timedelta(days=30))),
+    }
+    exact = agreement(desk, agent, asked)
     turns = [_turn(agent, text) for text in asked[:20]]
-    result = {
+    desk.close()
+    return {
         "rows": rows,
         "search_ms": percentiles(found),
         "bare_index_ms": percentiles(query),
         "embed_ms": percentiles(embedding),
         "times_bare": round(float(np.median(found) / (np.median(query) + np.median(embedding))), 2),
-        "filtered_ms": {"role": percentiles(by_role), "date": percentiles(by_date)},
+        "filtered_ms": {name: percentiles(times) for name, times in filtered.items()},
         "turn_ms": percentiles(turns),
-        "recall_at_10_vs_exact": agreement(desk, agent, asked),
+        "recall_at_10_vs_exact": exact,
         "rss_mb": memory,
-        "disk_bytes_per_row": round(sum(f.stat().st_size for f in home.rglob("*") if f.is_file()) / rows),
+        "disk_bytes_per_row": round(_disk(home) / rows),
         "built_s": round(built, 1),
     }
-    desk.close()
-    return result
+
+
+def _disk(home: Path) -> int:
+    """Return the bytes of the database and the index; the embedding model's file is the same for every store."""
+    return sum(f.stat().st_size for f in home.rglob("*") if f.is_file() and "models" not in f.parts)
+
+
+def crowd(rows: int, agents: int, home: Path) -> dict[str, Any]:
+    """Measure one agent's search where it is alone, and where many others have as many rows."""
+    asked = list(questions(rows))
+    times = {}
+    filling = Filling(False)
+    for name, count in (("alone", 1), ("among_others", agents)):
+        desk = Carrel.open(home / name, model="offline")
+        for number in range(count):
+            filling.fill(desk, desk.agent(f"a{number}"), rows)
+        desk.store.embed_now()
+        one = desk.agent(f"a{count // 2}")
+        search_times(one, [f"{text} warm" for text in asked[:20]])
+        times[name] = search_times(one, asked)
+        desk.close()
+    ratio = round(float(np.median(times["among_others"]) / np.median(times["alone"])), 2)
+    return {
+        "rows": rows,
+        "agents": agents,
+        **{name: percentiles(found) for name, found in times.items()},
+        "ratio": ratio,
+    }
 
 
 def _turn(agent: Agent, text: str) -> float:
@@ -150,11 +191,17 @@ def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--agents", type=int, default=1)
     parser.add_argument("--real", action="store_true")
+    parser.add_argument("--home", type=Path)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        show("scale", measure(options.rows, options.real, Path(home)), options.json)
+    with tempfile.TemporaryDirectory() as temporary:
+        home = options.home or Path(temporary)
+        if options.agents > 1:
+            show("scale", crowd(options.rows, options.agents, home), options.json)
+        else:
+            show("scale", measure(options.rows, options.real, home), options.json)
 
 
 if __name__ == "__main__":

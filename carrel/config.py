@@ -75,7 +75,7 @@ def shown(name: str, value: Any) -> Any:
     if name in SECRETS and value:
         return f"…{value[-4:]}" if len(value) > 8 else "(set)"
     if name.endswith("_url"):
-        return re.sub(r"//[^/@]*@", "//…@", value)
+        return re.sub(r"//[^/?#]*@", "//…@", value)
     return value
 
 
@@ -143,7 +143,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return {}
     except NotADirectoryError:
         raise HomeUnusable(f"Home '{path.parent}' is not a directory.", HOME_REMEDY) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise BadConfig(f"'{path}' is not valid TOML: {error}.", "Correct the line, or move the file away.") from None
     except OSError as error:
         raise BadConfig(f"'{path}' cannot be read: {error.strerror}.", "Check its permissions.") from None
@@ -188,7 +188,7 @@ def _coerce(name: str, value: Any, origin: str) -> Any:
         if kind is int and isinstance(value, float) and not value.is_integer():
             raise ValueError
         return kind(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         wanted = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[kind]
         what = "not text" if name in SECRETS else repr(value)
         raise BadConfig(f"Setting '{name}' ({origin}) is {what}.", f"It takes {wanted}.") from None

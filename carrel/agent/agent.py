@@ -1,7 +1,7 @@
 """An agent and its sittings, as programs use them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -76,11 +76,10 @@ class Agent:
         did to the outside world stays done. Raise NotFound, UsageError.
         """
         point = self.memory.savepoint()
-        try:
+        with ExitStack() as undone:
+            undone.callback(self.memory.restore, point)
             yield self.session(reference)
-        except BaseException:
-            self.memory.restore(point)
-            raise
+            undone.pop_all()
 
     @contextmanager
     def aside(self, reference: str | None = None) -> Iterator["Session"]:

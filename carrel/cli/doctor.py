@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from carrel.cli.options import AsJson
-from carrel.cli.output import line, print_json
+from carrel.cli.output import counted, line, print_json
 from carrel.errors import BadConfig, CarrelError
 from carrel.text import terminal_text
 
@@ -55,7 +55,7 @@ def _findings() -> Iterator[Finding]:
     yield Finding("home", "ok", str(found.home))
     yield _permissions(found.home)
     yield _journal()
-    for subject, check in (("database", _database), ("model", _model), ("embedder", _embedder)):
+    for subject, check in _CHECKS:
         yield _checked(subject, check, found)
 
 
@@ -96,6 +96,28 @@ def _database(found: "Config") -> Finding:
     return Finding("database", "fail", f"damaged: {result}. Restore a copy from '{found.home / 'backups'}'.")
 
 
+def _vectors(found: "Config") -> Finding:
+    from carrel.bootstrap import made_embedder
+    from carrel.memory.database import Database
+    from carrel.memory.vectors import VectorStore
+    from carrel.memory.verify import unembedded
+
+    embedder = made_embedder(found.settings, found.home / "models")
+    if embedder is None:
+        return Finding("vectors", "ok", "none are used")
+    database = Database(found.home / "carrel.db")
+    try:
+        missing = unembedded(database, VectorStore(database, embedder))
+    finally:
+        database.close()
+    if not missing:
+        return Finding("vectors", "ok", "every row has one, or is about to have one")
+    name, rows = next(iter(missing.items()))
+    others = f" and {counted(len(missing) - 1, 'other agent')}" if len(missing) > 1 else ""
+    said = f"{counted(rows, 'row')} of '{name}'{others} found by words only: another model embedded them."
+    return Finding("vectors", "warn", f"{said} Run: carrel memory reindex -a {name}")
+
+
 def _model(found: "Config") -> Finding:
     from carrel.bootstrap import chat_model
     from carrel.config import shown
@@ -117,3 +139,11 @@ def _embedder(found: "Config") -> Finding:
         return Finding("embedder", "ok", f"{found.settings.embedder} (not asked)")
     verify_weights(weights_folder())
     return Finding("embedder", "ok", "all-MiniLM-L6-v2, the weights are the published ones")
+
+
+_CHECKS: tuple[tuple[str, "Callable[[Config], Finding]"], ...] = (
+    ("database", _database),
+    ("model", _model),
+    ("embedder", _embedder),
+    ("vectors", _vectors),
+)

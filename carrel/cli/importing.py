@@ -1,13 +1,15 @@
 """`carrel import`: messages into recall, documents into archival."""
 
-import sys
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from carrel.cli.options import AgentName, AsJson, open_home
-from carrel.cli.output import counted, line, note, print_json
+from carrel.cli.output import counted, line, print_json
+from carrel.cli.progress import progress
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # named only
@@ -31,27 +33,32 @@ def import_files(
     talks = {
         path: read_conversation(path, kind) for path, kind in zip(files, forms, strict=True) if kind not in DOCUMENTS
     }
-    with open_home() as desk:
+    with closing(open_home()) as desk:  # without the background, so that the bar shows all that is embedded
         somebody = desk.agent(agent)
         results = []
         for path in files:
             if path in talks:
-                loaded = somebody.recall.load(talks[path])
+                with progress(f"reading {path.name}", len(talks[path])) as read:
+                    loaded = somebody.recall.load(talks[path], read)
                 added, known, sessions = loaded.added, loaded.known, loaded.sessions
             else:
                 added, known, sessions = _archive(somebody, path, documents[path])
             results.append({"file": str(path), "added": added, "known": known, "sessions": sessions})
             if not as_json:
                 line(terminal_text(_said(path, added, known, sessions)))
-        _embed(desk.store.embed_now)
+        with progress("embedding", desk.store.waiting()) as embedded:
+            desk.store.embed_now(embedded)
         if as_json:
             print_json("import", {"agent": agent, "files": results})
 
 
-def _archive(agent: "Agent", path: Path, passages: "object") -> tuple[int, int, int]:
-    made = [agent.archival.insert(text, source=path.name) for text in passages]  # type: ignore[attr-defined]
-    added = sum(item.new for item in made)
-    return added, len(made) - added, 0
+def _archive(agent: "Agent", path: Path, passages: Sequence[str]) -> tuple[int, int, int]:
+    added = 0
+    with progress(f"reading {path.name}", len(passages)) as read:
+        for done, text in enumerate(passages, 1):
+            added += agent.archival.insert(text, source=path.name).new
+            read(done)
+    return added, len(passages) - added, 0
 
 
 def _said(path: Path, added: int, known: int, sessions: int) -> str:
@@ -59,16 +66,3 @@ def _said(path: Path, added: int, known: int, sessions: int) -> str:
     where = f" in {counted(sessions, 'session')}" if sessions and added else ""
     again = f", {known} already known" if known else ""
     return f"{path}: {counted(added, what)} added{where}{again}"
-
-
-def _embed(drain: "object") -> None:
-    """Embed what was imported, with a line that counts where somebody watches."""
-    watched = sys.stderr.isatty()
-
-    def progress(done: int) -> None:
-        if watched:
-            sys.stderr.write(f"\rembedded {done}")
-            sys.stderr.flush()
-
-    if drain(progress) and watched:  # type: ignore[operator]
-        note("")

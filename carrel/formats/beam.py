@@ -11,7 +11,7 @@ from carrel.errors import BadFile
 from carrel.formats.files import read_text
 from carrel.memory.values import NewMessage
 
-_MARK = re.compile(r"\s*->->\s*[\d,\s]+$")
+_MARK = re.compile(r"\s*->->\s*(?:\d+|N/A)(?:\s*,\s*(?:\d+|N/A))*\s*$")
 """The dataset's note of which bullet of its plan a message follows; not part of what was said."""
 
 
@@ -21,12 +21,17 @@ def read(path: Path) -> list[NewMessage]:
         batches = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
         raise BadFile(f"'{path}' is not a BEAM chat: not JSON ({error}).", "Nothing was imported.") from None
-    if not isinstance(batches, list) or not all(isinstance(batch, dict) and "turns" in batch for batch in batches):
+    if not isinstance(batches, list) or not all(map(_is_batch, batches)):
         raise BadFile(f"'{path}' is not a BEAM chat: no list of batches with turns.", "Nothing was imported.")
     found = list(_messages(path, batches))
     if not found:
         raise BadFile(f"'{path}' is not a BEAM chat: it holds no messages.", "Nothing was imported.")
     return found
+
+
+def _is_batch(batch: object) -> bool:
+    turns = batch.get("turns") if isinstance(batch, dict) else None
+    return isinstance(turns, list) and all(isinstance(turn, list) for turn in turns)
 
 
 def _messages(path: Path, batches: list[dict[str, Any]]) -> Iterator[NewMessage]:

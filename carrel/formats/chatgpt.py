@@ -20,7 +20,13 @@ def read(path: Path) -> list[NewMessage]:
     talks = talks if isinstance(talks, list) else [talks]
     if not all(isinstance(talk, dict) and isinstance(talk.get("mapping"), dict) for talk in talks):
         raise BadFile(f"'{path}' is not a ChatGPT export: no conversations with a mapping.", "Nothing was imported.")
-    return [message for talk in sorted(talks, key=lambda t: t.get("create_time") or 0) for message in _talk(talk)]
+    try:
+        found = [message for talk in sorted(talks, key=lambda t: t.get("create_time") or 0) for message in _talk(talk)]
+    except (AttributeError, TypeError) as error:
+        raise BadFile(f"'{path}' is not a ChatGPT export: {error}.", "Nothing was imported.") from None
+    if not found:
+        raise BadFile(f"'{path}' is not a ChatGPT export: it holds no messages.", "Nothing was imported.")
+    return found
 
 
 def _talk(talk: dict[str, Any]) -> Iterator[NewMessage]:
@@ -32,8 +38,20 @@ def _talk(talk: dict[str, Any]) -> Iterator[NewMessage]:
         if role in ("user", "assistant") and text.strip():
             said: Literal["user", "assistant"] = "user" if role == "user" else "assistant"
             moment = message.get("create_time") or talk.get("create_time")
-            at = datetime.fromtimestamp(moment, UTC) if isinstance(moment, int | float) else None
-            yield NewMessage(said, text, at, None, session, message.get("id"))
+            yield NewMessage(said, text, _moment(moment), None, session, _identity(message.get("id")))
+
+
+def _moment(seconds: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int | float) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _identity(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise TypeError(f"id {value!r} is not text")
 
 
 def _branch(talk: dict[str, Any]) -> list[dict[str, Any]]:

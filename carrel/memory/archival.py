@@ -1,6 +1,7 @@
 """Archival memory: passages that the agent stored and documents that the user gave it."""
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +47,7 @@ class Archival:
         session: str | None = None,
         cause: Cause = API,
     ) -> Inserted:
-        """Store a passage; a text that is already there is not stored again, its passage is returned.
+        """Store a passage; one that is already there, in the same or nearly the same words, is returned instead.
 
         Raises:
             MemoryRefused: the text is empty.
@@ -224,6 +225,23 @@ def _clean(text: str | None) -> str | None:
     return clean_text(text) if text else None
 
 
+_ARTICLES = frozenset({"a", "an", "the"})
+_EDGES = '.,;:!…"“”‘’()。，；：！、「」'
+"""What may stand around a word without changing what is said; a question mark and other signs change it."""
+
+
 def _hash(text: str) -> str:
-    """Return the same value for texts that differ in case and white space only."""
-    return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
+    """Return the same value for texts that say the same in nearly the same words.
+
+    They may differ in case, white space, articles and punctuation around words; everything else makes another fact:
+    a negation, a number, an accent, a plural, a sign such as ++ or an emoji.
+    """
+    normal = unicodedata.normalize("NFKC", text).split()
+    words: list[str] = []
+    begins = True
+    for word in normal:
+        bare = word.strip(_EDGES)
+        if bare and (bare.lower() if begins else bare) not in _ARTICLES:  # inside a sentence `A` is a name
+            words.append(bare)
+        begins = word.endswith((".", "!", "?", ":"))
+    return hashlib.sha256(" ".join(words or normal).casefold().encode()).hexdigest()

@@ -22,6 +22,8 @@ from sqlalchemy.exc import StatementError
 from carrel.errors import Busy, CarrelError, StoreFailed
 
 BUSY_MS = 10_000
+CACHE_KIB = 32_768
+"""Pages that a connection keeps; with SQLite's 2 MB a search reads most of its rows from the disk again."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -161,6 +163,7 @@ def _prepare(dbapi: sqlite3.Connection, _record: Any) -> None:
         "trusted_schema": 0,
         "cell_size_check": 1,
         "mmap_size": 0,
+        "cache_size": -CACHE_KIB,
     }
     if sys.platform == "darwin":
         wanted["fullfsync"] = 1

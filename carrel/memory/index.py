@@ -43,6 +43,7 @@ class Index:
         self._lock: IO[str] | None = None
         self._client: Any = None
         self._collections: dict[str, Any] = {}
+        self._counts: dict[str, int] = {}
         self.generation = ""
 
     @property
@@ -66,6 +67,7 @@ class Index:
         """Add vectors by their numbers; those already there are replaced. Raise IndexBroken."""
         with self._guarded():
             collection = self._collection(agent_id, tier)
+            self._counts.clear()
             for start in range(0, len(numbers), BATCH):
                 ids = [str(number) for number in numbers[start : start + BATCH]]
                 collection.upsert(ids=ids, embeddings=matrix[start : start + BATCH])
@@ -74,6 +76,7 @@ class Index:
         """Take vectors out. Raise IndexBroken."""
         with self._guarded():
             collection = self._collection(agent_id, tier)
+            self._counts.clear()
             for start in range(0, len(numbers), BATCH):
                 collection.delete(ids=[str(number) for number in numbers[start : start + BATCH]])
 
@@ -85,9 +88,15 @@ class Index:
             return [(int(n), 1.0 - float(d)) for n, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def count(self, agent_id: int, tier: Tier) -> int:
-        """Return the number of vectors in a collection. Raise IndexBroken."""
+        """Return the number of vectors in a collection, asked of Chroma once a change: it takes it 7 ms at 100,000.
+
+        Raise IndexBroken.
+        """
         with self._guarded():
-            return int(self._collection(agent_id, tier).count())
+            collection = self._collection(agent_id, tier)
+            if collection.name not in self._counts:
+                self._counts[collection.name] = int(collection.count())
+            return self._counts[collection.name]
 
     def keep_only(self, agents: Collection[int]) -> None:
         """Remove the collections of all other agents. Raise IndexBroken."""
@@ -100,6 +109,7 @@ class Index:
     def abandon(self) -> None:
         """Give the generation up; the next `open` starts a new one. The lock is kept."""
         self._collections.clear()
+        self._counts.clear()
         self._client = None
         shutil.rmtree(self._folder / self.generation, ignore_errors=True)
 

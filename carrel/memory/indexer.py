@@ -65,8 +65,11 @@ class Indexer:
     def drain(self, progress: Callable[[int], None] = lambda done: None) -> int:
         """Embed and index everything that waits, here and now, and return the number of rows embedded."""
         total = 0
-        while done := self.embed_batch():
-            total += done
+        dealt = 1
+        while dealt:
+            with self._once:
+                dealt, embedded = self._embed_pending(EMBED_BATCH)
+            total += embedded
             progress(total)
         self.sync_index()
         return total
@@ -78,7 +81,7 @@ class Indexer:
         what else goes wrong: a server that is not there says nothing about the rows.
         """
         with self._once:
-            return self._embed_pending(EMBED_BATCH)
+            return self._embed_pending(EMBED_BATCH)[0]
 
     def flush(self) -> None:
         """Embed what waits if it is little, so that a search finds by meaning what was said a moment ago.
@@ -124,13 +127,14 @@ class Indexer:
                 if not called:
                     self.sync_index()
 
-    def _embed_pending(self, limit: int) -> int:
+    def _embed_pending(self, limit: int) -> tuple[int, int]:
+        """Return how many rows were dealt with, and how many of them were embedded."""
         batch = self._store.pending(limit)
         try:
             self._embed(batch)
         except ModelFailed:
-            self._embed_singly(batch)
-        return len(batch)
+            return len(batch), self._embed_singly(batch)
+        return len(batch), len(batch)
 
     def _embed(self, batch: list[Pending]) -> None:
         if not batch:
@@ -140,13 +144,16 @@ class Indexer:
         done = [(item, [to_blob(next(vectors)) for _ in group]) for item, group in zip(batch, parts, strict=True)]
         self._store.store(done)
 
-    def _embed_singly(self, batch: list[Pending]) -> None:
+    def _embed_singly(self, batch: list[Pending]) -> int:
+        embedded = 0
         for item in batch:
             try:
                 self._embed([item])
+                embedded += 1
             except ModelFailed as error:
                 log.warning("Row %s of %s cannot be embedded: %s", item.row, item.tier, error)
                 self._store.failed([item])
+        return embedded
 
     def _sync(self) -> bool:
         if not self._index.open(self._is_sound):

@@ -1,6 +1,6 @@
 """Recall: every message ever exchanged, in SQL, found by words, meaning and date."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -43,11 +43,11 @@ class Recall:
         roles: Sequence[str] = (),
         session: str | None = None,
         mode: Mode = "hybrid",
-        exclude: Collection[int] = (),
+        last: Collection[int] = (),
     ) -> Found:
         """Find messages by words and meaning, best first; `page` counts from 1, dates include both ends."""
         filters = Filters(since, until, tuple(roles), session=session)
-        return self._search.find(query, ("recall",), limit, page, filters, mode, exclude=exclude)
+        return self._search.find(query, ("recall",), limit, page, filters, mode, last=last)
 
     def add(
         self,
@@ -65,13 +65,13 @@ class Recall:
             self._sessions.touch(connection, session, now, now)
             return stored
 
-    def load(self, incoming: Iterable[NewMessage]) -> Loaded:
+    def load(self, incoming: Iterable[NewMessage], progress: Callable[[int], None] = lambda done: None) -> Loaded:
         """Take in messages from elsewhere; those already known are skipped.
 
         Known are those of the same source, text, speaker, time and session. Stored in transactions of 500 rows: an
         import that is cut off goes on where it stopped when it is repeated.
         """
-        return Loading(self._scope, self._sessions).load(incoming)
+        return Loading(self._scope, self._sessions).load(incoming, progress)
 
     def get(self, reference: str) -> StoredMessage:
         """Return a message by its id or a unique prefix of it.

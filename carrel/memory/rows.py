@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,8 +83,8 @@ class Loading:
         self._seen: Counter[str] = Counter()
         self._touched: set[str] = set()
 
-    def load(self, incoming: Iterable[NewMessage]) -> Loaded:
-        """Take in messages, in transactions of 500."""
+    def load(self, incoming: Iterable[NewMessage], progress: Callable[[int], None]) -> Loaded:
+        """Take in messages, in transactions of 500, and say after each how many were dealt with."""
         added = known = 0
         batch: list[NewMessage] = []
         for message in incoming:
@@ -92,6 +92,7 @@ class Loading:
             if len(batch) == BATCH:
                 added += self._batch(batch)
                 known += len(batch)
+                progress(known)
                 batch = []
         added += self._batch(batch)
         return Loaded(added, known + len(batch) - added, len(self._touched))

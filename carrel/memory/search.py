@@ -4,34 +4,37 @@ Every hit is a live row of the agent; a row without a vector is found by words; 
 ago is found too.
 """
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.errors import UsageError
+from carrel.errors import OperatorError, UsageError
 from carrel.memory import candidates
-from carrel.memory.candidates import HEARD, LEAST_COSINE, MEANING_POOL, WORD_POOL, Key, Light, Source
+from carrel.memory.candidates import HEARD, LEAST_COSINE, WORD_POOL, Near, Source
 from carrel.memory.embedding import Embedding
-from carrel.memory.fusion import fuse
+from carrel.memory.fusion import Fused, fuse
 from carrel.memory.index import Index
 from carrel.memory.indexer import Indexer
 from carrel.memory.question import Question, read_question
 from carrel.memory.schema import AnyRow, messages, passages, sessions, speakers
 from carrel.memory.scope import Scope
+from carrel.memory.shortlist import Key, Light, around, arrays, load, successors
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
 from carrel.memory.vectors import VectorStore
-from carrel.protocols import Vectors
+from carrel.memory.word_search import MOST_COUNTED, by_words
 from carrel.text import clean_text
 
-MAX_DEPTH = 20_000
-"""Rows that paging reaches; whoever is there has better words to search by."""
+log = logging.getLogger(__name__)
+
 MAX_LIMIT = 1_000
 MAX_QUERY = 4_000
 """Characters of a question that are looked at; what follows rarely sharpens it."""
-SUPERSEDED = 0.5
-"""What remains of the score of a fact that has a successor, so that it ranks below it."""
+SUPERSEDED = 0.05
+"""How far the score of a fact that has a successor stays below that of the successor."""
 PATIENCE = 1.5
 """Seconds that a turn waits for the embedder to load before it searches by words alone."""
 
@@ -46,6 +49,8 @@ class Engines:
         self.vectors = vectors
         self.index = index
         self.indexer = indexer
+        self.beside = ThreadPoolExecutor(2, "carrel-ask")
+        """Embeds a question and asks the index while SQL is searched by words: both leave Python's lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,22 @@ class _Asked:
     tiers: tuple[Tier, ...]
     filters: Filters
     mode: Mode
-    vector: Vectors | None
+    last: Collection[int]
 
 
-_Scored = tuple[Light, float, Scores]
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A row with its score, and where its parts stand."""
+
+    key: Key
+    score: float
+    fused: Fused | None = None
+    place: int = 0
+
+    @property
+    def parts(self) -> Scores:
+        """Return the parts of the score; none where the row was found beyond those that were fused."""
+        return self.fused.parts(self.place) if self.fused else Scores()
 
 
 class Search:
@@ -68,7 +85,8 @@ class Search:
     def __init__(self, scope: Scope, engines: Engines) -> None:
         self._scope = scope
         self._engines = engines
-        self._source = Source(scope.agent_id, engines.vectors, engines.index, engines.indexer)
+        self._source = Source(scope.agent_id, engines.embedding, engines.vectors, engines.index, engines.indexer)
+        self._speakers = sa.select(speakers.c.name).where(speakers.c.agent_id == scope.agent_id)
 
     def find(
         self,
@@ -79,33 +97,58 @@ class Search:
         filters: Filters | None = None,
         mode: Mode = "hybrid",
         patience: float = PATIENCE,
-        exclude: Collection[int] = (),
+        last: Collection[int] = (),
     ) -> Found:
         """Return one page of what answers the query, best first; ties go to the younger row.
 
-        Messages with numbers in `exclude` do not count: those of the turn that asks.
+        Messages with numbers in `last` rank behind all others: those of the turn that asks.
 
         Raises:
             UsageError: the query is empty, the limit or page is out of range, or the dates are the wrong way round.
         """
         wanted = filters or Filters()
         text = _checked(query, limit, page, wanted)
-        question = read_question(text, self._speakers(), self._scope.now())
-        vector = None if mode == "words" else self._engines.embedding.query(question.as_told, patience)
-        used: Mode = mode if vector is not None else "words"
-        if vector is not None and self._engines.indexer is not None:
-            self._engines.indexer.flush()
-        asked = _Asked(question, tuple(tiers), wanted, used, vector)
+        with self._scope.database.read() as connection:
+            names = connection.execute(self._speakers).scalars().all()
+            complete = candidates.marks(self._source, tiers) if mode != "words" else {}
+        asked = _Asked(read_question(text, names, self._scope.now()), tuple(tiers), wanted, mode, last)
+        near = self._near(asked, patience, complete)
         with self._scope.database.read() as connection:
             words, total = self._by_words(connection, asked, WORD_POOL)
-            ranked = self._ranked(connection, asked, words)
-            left = [item for item in ranked if item[0].tier != "recall" or item[0].n not in exclude]
-            total, ranked = max(0, total - len(ranked) + len(left)), left
+            answer = near()
+            ranked = self._ranked(connection, asked, words, answer)
             if page * limit > len(ranked) and total > WORD_POOL:
-                ranked += self._tail(connection, asked, ranked, min(MAX_DEPTH, page * limit + WORD_POOL))
+                ranked += self._tail(connection, asked, ranked, min(MOST_COUNTED, page * limit + WORD_POOL))
             hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
         count = max(total, len(ranked))
+        used: Mode = "words" if answer.vector is None else mode
         return Found(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
+
+    def _near(self, asked: _Asked, patience: float, complete: Mapping[Tier, int]) -> Callable[[], Near]:
+        """Start to ask by meaning and return how to get the answer; nothing where the embedder is away.
+
+        What waits to be embedded is embedded first, so that what was said a moment ago is found by meaning too.
+        """
+        if asked.mode == "words":
+            return Near
+        engines = self._engines
+        try:
+            if not engines.embedding.ready:
+                engines.embedding.query(asked.question.as_told, patience)
+            if engines.embedding.ready and engines.indexer is not None:
+                engines.indexer.flush()
+        except OperatorError as error:
+            return _away(error)
+        work = (self._source, asked.question.as_told, patience, complete, asked.filters)
+        future = engines.beside.submit(candidates.ask, *work)
+
+        def answer() -> Near:
+            try:
+                return future.result()
+            except OperatorError as error:
+                return _away(error)()
+
+        return answer
 
     def _by_words(self, connection: Connection, asked: _Asked, pool: int) -> tuple[list[Key], int]:
         """Return the rows that words bring, best first in each tier, and how many match at all."""
@@ -114,69 +157,91 @@ class Search:
         if asked.mode == "meaning" or not asked.question.words:
             return found, total
         for tier in asked.tiers:
-            numbers, count = candidates.by_words(
-                connection, self._scope.agent_id, tier, asked.question.words, pool, asked.filters
-            )
+            numbers, count = by_words(connection, self._scope.agent_id, tier, asked.question.words, pool, asked.filters)
             found += [(tier, n) for n in numbers]
             total += count
         return found, total
 
-    def _by_meaning(self, connection: Connection, asked: _Asked) -> list[Key]:
+    def _by_meaning(self, connection: Connection, asked: _Asked, near: Near) -> list[Key]:
         """Return the rows that meaning brings, best first in each tier."""
         found: list[Key] = []
-        if asked.vector is not None:
-            for tier in asked.tiers:
-                near = candidates.by_meaning(connection, self._source, tier, asked.vector, MEANING_POOL, asked.filters)
-                found += [(tier, n) for n, cosine in near.items() if cosine >= LEAST_COSINE]
+        for tier in asked.tiers:
+            best = candidates.by_meaning(connection, self._source, tier, near, asked.filters)
+            found += [(tier, n) for n, cosine in best.items() if cosine >= LEAST_COSINE]
         return found
 
-    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key]) -> list[_Scored]:
+    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key], near: Near) -> list[_Ranked]:
         """Score what words and meaning bring and, unless only words are wanted, the rows around the best of both."""
-        meaning = self._by_meaning(connection, asked)
-        agent_id = self._scope.agent_id
-        rows = candidates.load(connection, agent_id, {*words, *meaning}, asked.filters)
-        if asked.mode != "words":
-            best = dict.fromkeys([*words[:HEARD], *meaning[:HEARD]])
-            heard = [rows[key] for key in best if key in rows]
-            rows = {**candidates.around(connection, agent_id, heard, asked.filters), **rows}
-        ordered = [rows[key] for key in sorted(rows)]
-        loaded = candidates.arrays(connection, self._source, asked.question, ordered, asked.vector)
-        fused = fuse(asked.question, loaded)
-        held = set(words)
-        scored = [
-            (row, float(fused.total[n]) * (SUPERSEDED if row.state == "superseded" else 1), fused.parts(n))
-            for n, row in enumerate(ordered)
-            if (row.tier, row.n) in held or fused.meaning[n] >= LEAST_COSINE or fused.neighbours[n] > 0
+        meaning = self._by_meaning(connection, asked, near)
+        keys: set[Key] = {*words, *meaning}
+        if near.vector is not None:
+            best = {*words[:HEARD], *meaning[:HEARD]}
+            heard = [n for tier, n in best if tier == "recall"]
+            keys.update(("recall", n) for n in around(connection, heard))
+        embedder = self._source.vectors.embedder_id() if self._source.vectors else None
+        loaded = load(connection, self._scope.agent_id, keys, asked.filters, embedder)
+        newer: set[Key] = {("archival", n) for n in successors(connection, loaded.values())}
+        loaded |= load(connection, self._scope.agent_id, newer, asked.filters, embedder)
+        rows = [loaded[key] for key in sorted(loaded)]
+        fused = fuse(asked.question, arrays(asked.question, rows, near.vector))
+        found = {*words, *newer}
+        kept = (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 0)
+        scores = _below_successors(rows, fused.total.tolist())
+        ranked = [
+            _Ranked(row.key, score, fused, place)
+            for place, (row, score, keep) in enumerate(zip(rows, scores, kept.tolist(), strict=True))
+            if keep or row.key in found
         ]
-        return sorted(scored, key=lambda item: (-item[1], item[0].tier, -item[0].n))
+        return sorted(ranked, key=lambda item: (self._asks(item.key, asked), -item.score, item.key[0], -item.key[1]))
 
-    def _tail(self, connection: Connection, asked: _Asked, ranked: list[_Scored], depth: int) -> list[_Scored]:
+    def _asks(self, key: Key, asked: _Asked) -> bool:
+        """Return whether a row belongs to the turn that asks."""
+        return key[0] == "recall" and key[1] in asked.last
+
+    def _tail(self, connection: Connection, asked: _Asked, ranked: list[_Ranked], depth: int) -> list[_Ranked]:
         """Return what matches by words beyond the rows that were scored, by BM25: deep pages stay in one order."""
         words, _ = self._by_words(connection, asked, depth)
-        shown = {(row.tier, row.n) for row, _, _ in ranked}
+        shown = {item.key for item in ranked}
         rest = [key for key in words if key not in shown]
-        rows = candidates.load(connection, self._scope.agent_id, rest, asked.filters)
-        last = min(0.0, ranked[-1][1]) if ranked else 0.0
-        return [(rows[key], last, Scores()) for key in rest if key in rows]
+        rows = load(connection, self._scope.agent_id, rest, asked.filters, None)
+        last = min(0.0, ranked[-1].score) if ranked else 0.0
+        return [_Ranked(key, last) for key in rest if key in rows]
 
-    def _speakers(self) -> list[str]:
-        mine = sa.select(speakers.c.name).where(speakers.c.agent_id == self._scope.agent_id)
-        with self._scope.database.read() as connection:
-            return list(connection.execute(mine).scalars())
-
-    def _hits(self, connection: Connection, ranked: Sequence[tuple[Light, float, Scores]]) -> list[Hit]:
+    def _hits(self, connection: Connection, ranked: Sequence[_Ranked]) -> list[Hit]:
         """Load the whole of the rows that are shown."""
         label = sa.func.coalesce(sessions.c.name, sessions.c.id).label("session_label")
-        said = sa.select(messages, label).join_from(messages, sessions, sessions.c.id == messages.c.session_id)
-        chosen = said.where(messages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "recall"]))
-        whole = {("recall", row.n): _message_hit(row) for row in connection.execute(chosen)}
-        told = sa.select(passages, label).outerjoin_from(passages, sessions, sessions.c.id == passages.c.session_id)
-        stored = told.where(passages.c.n.in_([row.n for row, _, _ in ranked if row.tier == "archival"]))
-        whole.update((("archival", row.n), _passage_hit(row)) for row in connection.execute(stored))
-        return [self._hit(whole[row.tier, row.n], score, parts) for row, score, parts in ranked]
+        whole: dict[Key, Hit] = {}
+        if numbers := [n for tier, n in (item.key for item in ranked) if tier == "recall"]:
+            said = sa.select(messages, label).join_from(messages, sessions, sessions.c.id == messages.c.session_id)
+            found = connection.execute(said.where(messages.c.n.in_(numbers)))
+            whole.update((("recall", row.n), _message_hit(row)) for row in found)
+        if numbers := [n for tier, n in (item.key for item in ranked) if tier == "archival"]:
+            told = sa.select(passages, label).outerjoin_from(passages, sessions, sessions.c.id == passages.c.session_id)
+            found = connection.execute(told.where(passages.c.n.in_(numbers)))
+            whole.update((("archival", row.n), _passage_hit(row)) for row in found)
+        return [self._hit(whole[item.key], item) for item in ranked]
 
-    def _hit(self, whole: Hit, score: float, parts: Scores) -> Hit:
-        return replace(whole, at=self._scope.local(whole.at), score=score, scores=parts)
+    def _hit(self, whole: Hit, ranked: _Ranked) -> Hit:
+        return replace(whole, at=self._scope.local(whole.at), score=ranked.score, scores=ranked.parts)
+
+
+def _below_successors(rows: Sequence[Light], scores: list[float]) -> list[float]:
+    """Return the scores, those of superseded passages lowered until they rank below what took their place."""
+    place = {row.id: n for n, row in enumerate(rows) if row.id}
+
+    def bound(n: int) -> float:
+        newer = place.get(rows[n].successor or "")
+        if rows[n].state != "superseded":
+            return scores[n]
+        return (scores[n] if newer is None else min(scores[n], bound(newer))) - SUPERSEDED
+
+    return [bound(n) for n in range(len(rows))]
+
+
+def _away(error: OperatorError) -> Callable[[], Near]:
+    """Go on without meaning."""
+    log.warning("The search goes on by words: %s", error)
+    return Near
 
 
 def _message_hit(row: AnyRow) -> Hit:

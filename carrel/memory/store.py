@@ -107,6 +107,10 @@ class Store:
         if self.engines.indexer is not None:
             self.engines.indexer.start()
 
+    def waiting(self) -> int:
+        """Return how many rows wait to be embedded."""
+        return self.engines.vectors.waiting() if self.engines.vectors else 0
+
     def embed_now(self, progress: Callable[[int], None] = lambda done: None) -> int:
         """Embed and index all that waits, here and now, and return the number of rows."""
         return self.engines.indexer.drain(progress) if self.engines.indexer else 0
@@ -115,4 +119,6 @@ class Store:
         """Stop the background worker and close everything."""
         if self.engines.indexer is not None:
             self.engines.indexer.stop()
+        self.engines.beside.shutdown()
+        self.engines.embedding.close()
         self.database.close()

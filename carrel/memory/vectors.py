@@ -46,7 +46,10 @@ class Stretch:
 
 @dataclass(slots=True)
 class _Cache:
-    upto: int = 0
+    """The vectors after `start`, as far as they were read."""
+
+    start: int
+    upto: int
     parts: list[Stretch] = field(default_factory=list)
 
 
@@ -57,7 +60,7 @@ class VectorStore:
         self._database = database
         self._embedder = embedder
         self._id = 0
-        self._caches: dict[tuple[int, str, int], _Cache] = {}
+        self._caches: dict[tuple[int, str], _Cache] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -180,8 +183,7 @@ class VectorStore:
     def rows_of(self, numbers: Sequence[int]) -> dict[int, int]:
         """Return the rows to which these vectors belong."""
         with self._database.read() as connection:
-            chosen = sa.select(vectors.c.n, vectors.c.row).where(vectors.c.n.in_(list(numbers)))
-            return {n: row for n, row in connection.execute(chosen)}
+            return {n: row for n, row in connection.execute(_ROWS_OF, {"numbers": json.dumps(list(numbers))})}
 
     def of_rows(self, agent_id: int, tier: Tier, rows: Sequence[int]) -> Stretch:
         """Return the vectors of these rows."""
@@ -205,7 +207,9 @@ class VectorStore:
 
     def _loaded(self, agent_id: int, tier: Tier, start: int) -> list[Stretch]:
         """Return all vectors above `start`, reading from SQL only those that are new since the last call."""
-        cache = self._caches.setdefault((agent_id, tier, start), _Cache(upto=start))
+        cache = self._caches.get((agent_id, tier))
+        if cache is None or cache.start != start:
+            cache = self._caches[agent_id, tier] = _Cache(start, start)
         while len((fresh := self.after(agent_id, tier, cache.upto, READ_AT_ONCE)).numbers):
             cache.parts.append(fresh)
             cache.upto = int(fresh.numbers[-1])
@@ -234,3 +238,7 @@ def to_blob(vector: Vectors) -> bytes:
 
 def _numbers(table: sa.Table, numbers: list[int]) -> sa.Select[int]:
     return sa.select(table.c.n).where(table.c.n.in_(numbers))
+
+
+_LISTED = sa.func.json_each(sa.bindparam("numbers")).table_valued("value")
+_ROWS_OF = sa.select(vectors.c.n, vectors.c.row).where(vectors.c.n.in_(sa.select(_LISTED.c.value)))

@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.schema import WORD_TABLES, AnyRow, embedders, messages, outbox, passages, vectors
+from carrel.memory.database import Database
+from carrel.memory.schema import WORD_TABLES, AnyRow, agents, embedders, messages, outbox, passages, removals, vectors
 from carrel.memory.scope import Scope
 from carrel.memory.values import Tier
 from carrel.memory.vectors import MAX_TRIES, VectorStore
@@ -88,6 +89,19 @@ def verify(scope: Scope, store: VectorStore | None) -> Report:
         )
 
 
+def unembedded(database: Database, store: VectorStore) -> dict[str, int]:
+    """Return the agents that have rows which neither have a vector of the present embedder nor wait for one."""
+    embedder_id = store.embedder_id()
+    found: dict[str, int] = {}
+    with database.read() as connection:
+        for agent in connection.execute(sa.select(agents.c.id, agents.c.name).order_by(agents.c.name)).fetchall():
+            missing = (sa.and_(*_missing(agent.id, tier, embedder_id)) for tier in _TABLES)
+            total = sum(_count(connection, t, c) for t, c in zip(_TABLES.values(), missing, strict=True))
+            if total:
+                found[agent.name] = total
+    return found
+
+
 def enqueue_missing(scope: Scope, store: VectorStore) -> int:
     """Put every row without a vector of the present embedder into the outbox and return their number."""
     embedder_id = store.embedder_id()
@@ -104,12 +118,27 @@ def enqueue_missing(scope: Scope, store: VectorStore) -> int:
     return total
 
 
+def drop_orphans(scope: Scope) -> int:
+    """Delete the vectors that belong to no row, in the index too, and return their number."""
+    with scope.database.write() as connection:
+        total = 0
+        for tier, table in _TABLES.items():
+            mine = (table.c.agent_id == scope.agent_id) & _SEARCHABLE[tier]
+            gone = (vectors.c.agent_id == scope.agent_id) & (vectors.c.tier == tier)
+            gone &= vectors.c.row.not_in(sa.select(table.c.n).where(mine))
+            leaving = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(gone)
+            connection.execute(removals.insert().from_select(["agent_id", "tier", "vector_n"], leaving))
+            total += connection.execute(sa.delete(vectors).where(gone)).rowcount
+        return total
+
+
 def rebuild_words(scope: Scope) -> int:
     """Write an agent's rows into the full-text indexes anew and return their number."""
     total = 0
     agent = f"agent{scope.agent_id}"
     with scope.database.write() as connection:
         for tier, name in WORD_TABLES.items():
+            connection.exec_driver_sql(f"INSERT INTO {name}({name}) VALUES ('rebuild')")
             words = sa.table(name, sa.column("rowid"), sa.column("agent"), sa.column("text"))
             table = _TABLES[tier]
             mine = (table.c.agent_id == scope.agent_id) & _SEARCHABLE[tier]

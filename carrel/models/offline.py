@@ -15,7 +15,7 @@ from itertools import pairwise
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.text import one_line
-from carrel.words import query_terms
+from carrel.words import CJK_STOP, query_terms, stem
 
 HONEST = "No language model is connected: I keep what you tell me and answer by quoting my memory."
 NOTHING = "I found nothing about that in my memory."
@@ -176,7 +176,9 @@ def _remembered(messages: Sequence[Message], start: int) -> list[_Line]:
 
 def best_lines(asked: str, lines: Sequence[_Line]) -> list[_Line]:
     """Return up to three lines that best cover what is asked; questions and the assistant's own words never."""
-    wanted = [_stem(term) for term in query_terms(asked) if term not in _TALK and not _ASKING & set(term)]
+    terms = [term for term in query_terms(asked) if term not in _TALK and not _ASKING & set(term)]
+    subjects = [term for term in terms if not CJK_STOP & set(term)]  # a pair with 我 or 的 names no subject
+    wanted = [stem(term) for term in subjects or terms]
     told = _distinct([replace(line, text=_told(line.text)) for line in lines if line.who != "assistant"])
     words = [_stems(line) for line in told]
     weights = {term: 1 / math.sqrt(max(1, sum(term in held for held in words))) for term in wanted}
@@ -212,12 +214,4 @@ def _beside(wanted: Sequence[str], held: Sequence[str]) -> float:
 
 def _stems(line: _Line) -> list[str]:
     """Return a line's words in order, the speaker's name first."""
-    return [_stem(term) for term in query_terms(f"{line.who} {line.text}")]
-
-
-def _stem(word: str) -> str:
-    """Cut the commonest English endings, so that `allergic to peanuts` meets `a peanut`."""
-    for ending in ("ing", "ed", "es", "s", "y"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+    return [stem(term) for term in query_terms(f"{line.who} {line.text}")]

@@ -192,9 +192,8 @@ def run_all(
         try:
             for done in as_completed(waiting):
                 yield done.result()
-        except BaseException:
+        finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _told(error: CarrelError) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def recall_search(
         since=dates.since(since, zone) if since else None,
         until=dates.until(until, zone) if until else None,
         roles=roles,
-        exclude={message.n for message in context.memory.recall.of_turn(context.turn)},
+        last={message.n for message in context.memory.recall.of_turn(context.turn)},
     )
     context.found.extend(found.hits)
     return rendered(found, "recall_search", context.room)

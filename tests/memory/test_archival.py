@@ -37,12 +37,40 @@ def test_insert(memory: Memory, clock: FrozenClock) -> None:
     )
 
 
-@pytest.mark.parametrize("again", ["Ann lives in Rome.", "  ann LIVES in\n rome. "])
+@pytest.mark.parametrize(
+    "again",
+    [
+        "A cat of Ann's lives in Rome.",
+        "  a CAT of Ann's lives in\n rome ",
+        "A cat of Ann's lives in the Rome!",
+        "“A cat of Ann's lives, in Rome…”",
+    ],
+)
 def test_insert_again(memory: Memory, again: str) -> None:
-    """A text that is there, but for case and white space, is not stored again; its passage is told."""
-    first = memory.archival.insert("Ann lives in Rome.", ["home"]).passage
+    """What is there, but for case, white space, articles and punctuation, is not stored again; its passage is told."""
+    first = memory.archival.insert("A cat of Ann's lives in Rome.", ["home"]).passage
     assert memory.archival.insert(again) == Inserted(first, new=False)
     assert (memory.archival.count(), len(memory.history("archival", first.id))) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ann eats peanuts.", "Ann never eats peanuts."),
+        ("Ann has 15 cats.", "Ann has 1.5 cats."),
+        ("Ann writes C.", "Ann writes C++."),
+        ("Ann likes tea.", "Ann likes tea?"),
+        ("Ann takes vitamin A daily.", "Ann takes vitamin daily."),
+        ("Ann broke her glass.", "Ann broke her glasses."),
+        ("Ann said 😀", "Ann said 😢"),
+        ("Ann met Mr. Bär", "Ann met Mr. Bar"),
+        ("安不吃花生。", "安吃花生。"),
+    ],
+)
+def test_insert_another_fact(memory: Memory, one: str, other: str) -> None:
+    """A text that says something else, however alike, is stored."""
+    memory.archival.insert(one)
+    assert memory.archival.insert(other).new
 
 
 def test_insert_again_after_delete(memory: Memory) -> None:

@@ -91,7 +91,7 @@ def test_speaker_counts() -> None:
 
 def test_count_terms() -> None:
     """Each term is counted in each row."""
-    counted = count_terms([["boat", "at", "boat"], [], ["sea"]], ["boat", "sea"])
+    counted = count_terms(["Boats at boat", "", "sea"], ["boat", "sea"])
 
     assert counted.tolist() == [[2, 0], [0, 0], [0, 1]]
 

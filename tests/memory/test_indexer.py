@@ -1,6 +1,7 @@
 """The worker: every row gets its vector, a bad one never holds up the others."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from carrel.clock import FrozenClock
+from carrel.errors import ModelUnreachable
 from carrel.memory.core import NewBlock
+from carrel.memory.indexer import FLUSH_UP_TO, Indexer
 from carrel.memory.schema import outbox, vectors
 from carrel.memory.store import Memory, Store
 from carrel.memory.values import NewMessage
 from carrel.memory.vectors import MAX_TRIES
 from carrel.memory.verify import enqueue_missing, verify
+from carrel.protocols import Purpose, Vectors
 from tests.memory.conftest import Letters
 from tests.memory.toy import ToyEmbedder
 
@@ -78,8 +82,6 @@ def test_poisonous_row_is_counted_and_left_to_words(store: Store, memory: Memory
 
 def test_background_thread_embeds_what_is_added(store: Store, memory: Memory) -> None:
     """After start() rows get their vectors without anybody asking."""
-    import threading
-
     done = threading.Event()
     original = store.engines.vectors.store  # type: ignore[union-attr]
 
@@ -136,3 +138,138 @@ def test_verify_finds_what_is_wrong(store: Store, memory: Memory) -> None:
     tier = verify(memory.scope, store.engines.vectors).tiers[1]
 
     assert (tier.without_words, tier.orphans, tier.missing, tier.sound) == (1, 1, 1, False)
+
+
+class Away(ToyEmbedder):
+    """The toy behind a server that can go away."""
+
+    away = False
+
+    def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
+        """Return one unit vector a text. Raise ModelUnreachable while away."""
+        if self.away:
+            raise ModelUnreachable("The embedding server does not answer.", "Start it.")
+        return super().embed(texts, purpose)
+
+
+class Held(ToyEmbedder):
+    """The toy, that keeps a batch until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy, self.go = threading.Event(), threading.Event()
+
+    def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
+        """Return one unit vector a text, in its own time."""
+        self.busy.set()
+        assert self.go.wait(20)
+        return super().embed(texts, purpose)
+
+
+def indexer_of(store: Store) -> Indexer:
+    """Return the worker of a store that has an embedder."""
+    assert store.engines.indexer is not None
+    return store.engines.indexer
+
+
+def filled(memory: Memory, number: int) -> None:
+    """Add so many facts."""
+    for n in range(number):
+        memory.archival.insert(f"Fact number {n}")
+
+
+@pytest.mark.parametrize(("waiting", "embedded"), [(0, 0), (1, 1), (FLUSH_UP_TO, FLUSH_UP_TO), (FLUSH_UP_TO + 1, 0)])
+def test_flush_embeds_a_little_and_leaves_much(store: Store, memory: Memory, waiting: int, embedded: int) -> None:
+    """Up to sixteen rows are embedded here and now, all of them or none; the index is not opened for them."""
+    filled(memory, waiting)
+    indexer_of(store).flush()
+
+    assert (count(store, vectors), count(store, outbox)) == (embedded, waiting - embedded)
+    assert not store.engines.index.is_open
+
+
+def test_search_by_meaning_finds_what_was_said_a_moment_ago(store: Store, memory: Memory) -> None:
+    """A row that waits is embedded by the search itself; where much waits, words find it all the same."""
+    memory.archival.insert("Ada keeps bees")
+    assert [hit.text for hit in memory.archival.search("keeps bees", mode="meaning").hits] == ["Ada keeps bees"]
+    assert count(store, outbox) == 0
+
+    filled(memory, FLUSH_UP_TO)
+    memory.archival.insert("Bob sails boats")
+    assert memory.archival.search("sails boats", mode="meaning").hits == ()
+    assert [hit.text for hit in memory.archival.search("sails boats").hits] == ["Bob sails boats"]
+    assert count(store, outbox) == FLUSH_UP_TO + 1
+
+
+def test_search_by_words_embeds_nothing(store: Store, memory: Memory, embedder: ToyEmbedder) -> None:
+    """Who asks for words alone pays for no embedding."""
+    memory.archival.insert("Ada keeps bees")
+    assert len(memory.archival.search("bees", mode="words").hits) == 1
+    assert (embedder.texts, count(store, outbox)) == ([], 1)
+
+
+def test_flush_takes_the_rows_of_every_agent(store: Store, memory: Memory) -> None:
+    """The outbox is one for all: each row's vector belongs to the agent that said it."""
+    memory.archival.insert("Ada keeps bees")
+    ben = store.memory("ben", (NewBlock("human", "", 100),))
+    ben.archival.insert("Ben sails boats")
+    indexer_of(store).flush()
+
+    assert [verify(one.scope, store.engines.vectors).tiers[1].with_vector for one in (memory, ben)] == [1, 1]
+    assert [hit.text for hit in ben.archival.search("keeps bees", mode="meaning").hits] == []
+
+
+def test_flush_does_not_wait_for_the_background(tmp_path: Path, clock: FrozenClock) -> None:
+    """While another thread embeds, a search returns at once and embeds nothing itself; no row is embedded twice."""
+    held = Held()
+    store = Store(tmp_path, clock, Letters(), held)
+    store.memory("ada", (NewBlock("human", "", 100),)).archival.insert("Ada keeps bees")
+    worker = threading.Thread(target=indexer_of(store).embed_batch)
+    worker.start()
+    assert held.busy.wait(20)
+    indexer_of(store).flush()
+
+    assert (held.texts, worker.is_alive()) == ([], True)
+    held.go.set()
+    worker.join(20)
+    assert (held.texts, count(store, vectors), count(store, outbox)) == (["Ada keeps bees"], 1, 0)
+    store.close()
+
+
+def test_flush_gets_past_a_bad_row(store: Store, memory: Memory) -> None:
+    """A row that the embedder refuses neither fails the search nor keeps the others from being found by meaning."""
+    for text in ("good one", "poison apple", "good two"):
+        memory.archival.insert(text)
+
+    found = memory.archival.search("good one", mode="meaning").hits
+    assert found[0].text == "good one"
+    assert (count(store, vectors), count(store, outbox)) == (2, 1)
+
+
+def test_search_goes_on_by_words_while_the_embedder_is_away(tmp_path: Path, clock: FrozenClock) -> None:
+    """A server that went away costs meaning, not the search; what waited gets its vector when it is back."""
+    embedder = Away()
+    store = Store(tmp_path, clock, Letters(), embedder)
+    memory = store.memory("ada", (NewBlock("human", "", 100),))
+    memory.archival.insert("Ada keeps bees")
+    assert len(memory.archival.search("bees").hits) == 1
+    embedder.away = True
+    memory.archival.insert("Bob hates bees")
+    try:
+        for query in ("bees", "wild bees"):
+            assert {hit.text for hit in memory.archival.search(query).hits} == {"Ada keeps bees", "Bob hates bees"}
+        assert count(store, outbox) == 1
+        embedder.away = False
+        assert len(memory.archival.search("hates bees", mode="meaning").hits) == 2
+    finally:
+        store.close()
+
+
+def test_drain_returns_how_many_rows_it_embedded(store: Store, memory: Memory) -> None:
+    """A row that is refused is tried again and again, but never counted as embedded; progress ends at the figure."""
+    for text in ("good one", "poison apple", "good two"):
+        memory.archival.insert(text)
+    seen: list[int] = []
+
+    assert store.embed_now(seen.append) == count(store, vectors) == 2
+    assert seen[-1] == 2

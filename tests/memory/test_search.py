@@ -53,6 +53,14 @@ def test_both_tiers(memory: Memory, say: Say) -> None:
     assert (sorted(hit.tier for hit in found.hits), found.total) == (["archival", "recall"], 2)
 
 
+def test_the_asking_turn_ranks_last(memory: Memory, say: Say) -> None:
+    """What asks is found behind everything that was said before, however well it matches."""
+    memory.recall.load([say("A heron stood in the reeds by the river that day.", day=1), say("heron heron", day=2)])
+    asking = memory.recall.latest(1)[0].n
+    assert texts(memory.recall.search("heron"))[0] == "heron heron"
+    assert texts(memory.recall.search("heron", last={asking}))[-1] == "heron heron"
+
+
 @pytest.mark.parametrize(
     ("since", "until", "days"),
     [

@@ -1,0 +1,179 @@
+"""ChatGPT's data export: of each tree of messages the branch that is shown."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carrel.errors import BadFile
+from carrel.formats import chatgpt
+from carrel.memory.values import NewMessage
+
+START = 1_700_000_000.5
+
+
+def _node(name: str, parent: str | None, children: list[str], message: dict[str, Any] | None) -> dict[str, Any]:
+    return {"id": name, "parent": parent, "children": children, "message": message}
+
+
+def _message(name: str, role: str, *parts: object, at: float | None = None, kind: str = "text") -> dict[str, Any]:
+    return {
+        "id": f"m-{name}",
+        "author": {"role": role, "name": None, "metadata": {}},
+        "create_time": at,
+        "content": {"content_type": kind, "parts": list(parts)},
+        "status": "finished_successfully",
+        "metadata": {},
+    }
+
+
+def _talk(**more: Any) -> dict[str, Any]:
+    """Return a conversation as the export holds it: a hidden root, a system message, an answer made twice."""
+    nodes = [
+        _node("root", None, ["sys"], None),
+        _node("sys", "root", ["ask"], _message("sys", "system", "")),
+        _node("ask", "sys", ["old", "new"], _message("ask", "user", "How do I keep bees?", at=START + 1)),
+        _node("old", "ask", [], _message("old", "assistant", "Buy a hive.", at=START + 2)),
+        _node("new", "ask", ["more"], _message("new", "assistant", "With patience.", at=START + 3)),
+        _node("more", "new", [], _message("more", "user", "谢谢！", at=START + 4)),
+    ]
+    return {
+        "title": "Bees",
+        "create_time": START,
+        "update_time": START + 5,
+        "mapping": {node["id"]: node for node in nodes},
+        "current_node": "more",
+        "conversation_id": "0123456789abcdef",
+        **more,
+    }
+
+
+def _one(message: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a conversation of one message."""
+    return _talk(mapping={"a": _node("a", None, [], message)}, current_node="a")
+
+
+def _file(tmp_path: Path, data: object) -> Path:
+    path = tmp_path / "conversations.json"
+    path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+    return path
+
+
+def _at(seconds: float) -> datetime:
+    return datetime.fromtimestamp(START + seconds, UTC)
+
+
+def test_the_branch_that_is_shown_is_read(tmp_path: Path) -> None:
+    """From the root to the current node: what user and assistant said; the answer that was made anew is left out."""
+    session = "Bees (01234567)"
+    assert chatgpt.read(_file(tmp_path, [_talk()])) == [
+        NewMessage("user", "How do I keep bees?", _at(1), None, session, "m-ask"),
+        NewMessage("assistant", "With patience.", _at(3), None, session, "m-new"),
+        NewMessage("user", "谢谢！", _at(4), None, session, "m-more"),
+    ]
+
+
+def test_another_current_node_is_another_branch(tmp_path: Path) -> None:
+    """The node that the export calls current decides, not the order of the answers."""
+    texts = [message.text for message in chatgpt.read(_file(tmp_path, [_talk(current_node="old")]))]
+    assert texts == ["How do I keep bees?", "Buy a hive."]
+    none = _talk(current_node=None)
+    assert [message.text for message in chatgpt.read(_file(tmp_path, [none]))] == texts
+
+
+def test_conversations_come_oldest_first(tmp_path: Path) -> None:
+    """The export holds the newest first; equal titles stay two sessions by their ids, a missing title is told."""
+    talks = [
+        _talk(create_time=START + 9, conversation_id="bbbb"),
+        _talk(conversation_id="aaaa"),
+        _talk(create_time=None, conversation_id=None, title=None),
+    ]
+    sessions = dict.fromkeys(message.session for message in chatgpt.read(_file(tmp_path, talks)))
+    assert list(sessions) == ["untitled", "Bees (aaaa)", "Bees (bbbb)"]
+
+
+def test_one_conversation_alone_is_read_too(tmp_path: Path) -> None:
+    """A file with a single conversation, not in a list, is the same."""
+    assert chatgpt.read(_file(tmp_path, _talk())) == chatgpt.read(_file(tmp_path, [_talk()]))
+
+
+def test_only_text_is_taken(tmp_path: Path) -> None:
+    """Of a message with pictures the text remains; tools, hidden contexts and blanks are no messages."""
+    picture = {"content_type": "image_asset_pointer", "asset_pointer": "file-service://x"}
+    mixed = _one(_message("a", "user", picture, "What is", "this?", kind="multimodal_text"))
+    assert [message.text for message in chatgpt.read(_file(tmp_path, mixed))] == ["What is\nthis?"]
+    context = {"content_type": "user_editable_context", "user_profile": "I am Ada."}
+    for silent in (
+        _message("a", "tool", "Found 3 pages."),
+        _message("a", "user", picture),
+        _message("a", "assistant", "  \n"),
+        {**_message("a", "user"), "content": context},
+        {**_message("a", "user", "x"), "author": None},
+        {**_message("a", "user"), "content": None},
+        None,
+    ):
+        assert chatgpt.read(_file(tmp_path, [_talk(), _one(silent)])) == chatgpt.read(_file(tmp_path, _talk()))
+
+
+def test_a_message_without_a_time_has_that_of_its_conversation(tmp_path: Path) -> None:
+    """And none where neither has one; a time that is no number is none."""
+    untimed = _one(_message("a", "user", "Hello"))
+    assert [message.at for message in chatgpt.read(_file(tmp_path, untimed))] == [_at(0)]
+    for talk in ({**untimed, "create_time": None}, _one({**_message("a", "user", "Hello"), "create_time": "noon"})):
+        assert [message.at for message in chatgpt.read(_file(tmp_path, talk))] == [None]
+
+
+@pytest.mark.parametrize("moment", [1e20, -1e20, float("nan"), float("inf")])
+def test_a_time_that_no_calendar_holds_is_none(tmp_path: Path, moment: float) -> None:
+    """A moment beyond all years does not stop an import of years of talks."""
+    (message,) = chatgpt.read(_file(tmp_path, _one(_message("a", "user", "Hello", at=moment))))
+    assert (message.text, message.at) == ("Hello", None)
+
+
+def test_a_tree_that_bites_its_tail_ends(tmp_path: Path) -> None:
+    """Nodes that are each other's parents are each read once."""
+    nodes = {
+        "a": _node("a", "b", ["b"], _message("a", "user", "one")),
+        "b": _node("b", "a", ["a"], _message("b", "assistant", "two")),
+    }
+    talk = _talk(mapping=nodes, current_node="b")
+    assert [message.text for message in chatgpt.read(_file(tmp_path, talk))] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "{",
+        "[" * 100_000,
+        "5",
+        "null",
+        "{}",
+        '[{"turns": []}]',
+        '[{"mapping": []}]',
+        [_talk(), 5],
+        [_talk(mapping={"a": None}, current_node="a")],
+        [_talk(mapping={"a": []}, current_node="a")],
+        [_talk(current_node=["more"])],
+        [_talk(create_time="noon"), _talk()],
+        _one({**_message("a", "user", "x"), "author": "user"}),
+        _one({**_message("a", "user"), "content": "Hello"}),
+        _one({**_message("a", "user"), "content": {"parts": 5}}),
+        _one({**_message("a", "user", "x"), "id": ["a"]}),
+    ],
+)
+def test_what_is_no_export_is_told_so(tmp_path: Path, data: object) -> None:
+    """Whatever is wrong with it, the file is named and nothing is imported."""
+    path = _file(tmp_path, data)
+    with pytest.raises(BadFile) as caught:
+        chatgpt.read(path)
+    assert caught.value.message.startswith(f"'{path}' is not a ChatGPT export: ")
+    assert caught.value.hint == "Nothing was imported."
+
+
+def test_an_export_without_messages_is_told_so(tmp_path: Path) -> None:
+    """An empty export, or one in which nobody said anything, is none, as with the other formats."""
+    for data in ([], [_talk(mapping={}, current_node=None)]):
+        with pytest.raises(BadFile, match="it holds no messages"):
+            chatgpt.read(_file(tmp_path, data))
