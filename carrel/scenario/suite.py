@@ -1,14 +1,17 @@
 """Run stories: one after the other or several at once, each in a home of its own, and say how each came out."""
 
 import json
+import logging
 import shutil
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -187,13 +190,31 @@ def run_all(
         for source, n in cases:
             yield run(source, plan, n, lambda where, source=source: watch(source, where))  # type: ignore[misc]
         return
-    with ProcessPoolExecutor(min(jobs, len(cases)), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(jobs, len(cases)), get_context("spawn"), _obey) as pool, ExitStack() as broken_off:
+        broken_off.callback(_stop, pool)
         waiting: list[Future[Result]] = [pool.submit(run, source, plan, n) for source, n in cases]
-        try:
-            for done in as_completed(waiting):
-                yield done.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        for done in as_completed(waiting):
+            yield done.result()
+        broken_off.pop_all()
+
+
+def _obey() -> None:
+    """Leave it to the parent to react to Ctrl-C; when it says so, stop and tidy up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+
+
+def _leave(number: int, frame: object) -> None:
+    """End in order, so that the home is removed; what breaks off on the way is nothing to tell."""
+    logging.disable()
+    sys.exit(1)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """Stop what runs, and begin nothing more."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in active_children():
+        child.terminate()
 
 
 def _told(error: CarrelError) -> dict[str, Any]:

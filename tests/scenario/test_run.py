@@ -1,13 +1,18 @@
 """`carrel run`: what is chosen, how it is run, what is printed and written, and with which code it ends."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.harness import carrel, process
+from tests.cli.harness import carrel, environment, process
 from tests.scenario.stories import story, written
 
 CAT = {"user": "I have a cat.", "expect": {"core.human": "cat"}}
@@ -199,25 +204,22 @@ def test_stop_and_talk_on(two: Path, tmp_path: Path) -> None:
     assert "0 messages in recall" in before.out
 
 
-def test_interrupted_by_a_signal(tmp_path: Path) -> None:
-    """Ctrl-C ends a run with 130, and nothing of its home stays behind."""
-    import signal
-    import subprocess
-    import sys
-    import time
-
-    path = written(tmp_path / "long.scenario.yaml", story({"user": "Number {{ i }}.", "repeat": 5000}))
-    from tests.cli.harness import environment
-
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_interrupted(tmp_path: Path, jobs: str) -> None:
+    """Ctrl-C ends a run with 130 and no other word, and nothing of its homes stays behind."""
+    given = story({"user": "Number {{ i }}.", "repeat": 5000})
+    paths = [str(written(tmp_path / f"{name}.scenario.yaml", given)) for name in ("one", "two")]
     temp = tmp_path / "temp"
     temp.mkdir()
-    command = [sys.executable, "-m", "carrel", "run", str(path)]
-    running = subprocess.Popen(command, env=environment(TMPDIR=str(temp)), stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 30
-    while not any(temp.rglob("carrel.db")) and time.monotonic() < deadline:
+    command = [sys.executable, "-m", "carrel", "run", "--jobs", jobs, *paths]
+    running = subprocess.Popen(
+        command, env=environment(TMPDIR=str(temp)), stderr=subprocess.PIPE, start_new_session=True
+    )
+    deadline = time.monotonic() + 40
+    while len(list(temp.rglob("carrel.db"))) < int(jobs) and time.monotonic() < deadline:
         time.sleep(0.05)
-    running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=30)
+    os.killpg(running.pid, signal.SIGINT)
+    _, err = running.communicate(timeout=40)
     assert (running.returncode, err.decode()) == (130, "")
     assert list(temp.iterdir()) == []
 
