@@ -32,7 +32,7 @@ class Notes:
                 call: Record = {"name": name, "arguments": _parsed(arguments), "result": None, "ok": None}
                 self._calls.append(call)
                 self._open.append(call)
-            case ToolReturned(text=text, ok=ok):
+            case ToolReturned(text=text, ok=ok) if self._open:
                 self._open.pop(0).update(result=text, ok=ok)
             case Evicted(messages=messages):
                 self.evicted += messages

@@ -60,6 +60,7 @@ def test_exit_codes(two: Path, tmp_path: Path) -> None:
         "nowhere": carrel("run", str(tmp_path / "none.yaml")).code,
         "none of them": carrel("run", str(two), "-k", "horse").code,
         "not connected": carrel("run", str(live)).code,
+        "nothing to be live with": carrel("run", str(two), "--live").code,
         "no recording": carrel("run", str(live), "--replay").code,
         "back in time": carrel("run", str(back)).code,
         "bad and broken": carrel("run", str(two), str(live)).code,
@@ -72,6 +73,7 @@ def test_exit_codes(two: Path, tmp_path: Path) -> None:
         "nowhere": 2,
         "none of them": 4,
         "not connected": 3,
+        "nothing to be live with": 3,
         "no recording": 4,
         "back in time": 2,
         "bad and broken": 5,
@@ -240,6 +242,22 @@ def test_other_settings_do_not_reach_in(two: Path, home: Path) -> None:
         assert carrel("run", good, "--out", str(folder), **more).code == 0
         out.append((folder / "good" / "trajectory.jsonl").read_bytes())
     assert out[0] == out[1]
+
+
+def test_progress_is_drawn_where_somebody_watches(two: Path) -> None:
+    """At a terminal one line says which story and turn is played, and is gone when the story ends."""
+    import pexpect
+
+    child = pexpect.spawn(
+        sys.executable, ["-m", "carrel", "run", str(two)], env=environment(TERM="xterm"), encoding="utf-8", timeout=60
+    )
+    child.expect_exact("\r\x1b[K[1/2] a dog  s1:1")
+    child.expect_exact("\r\x1b[KFAIL  a dog")
+    child.expect_exact("[2/2] a cat  s1:1")
+    child.expect_exact("1 of 2 passed, 1 failed, 1 expectations skipped.")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 5
 
 
 def test_in_a_process_of_its_own(two: Path) -> None:
