@@ -55,6 +55,8 @@ class Memory:
     def restore(self, point: Savepoint) -> None:
         """Undo all that happened to this agent's memory since a savepoint, whoever did it."""
         savepoint.restore(self.scope, point)
+        if self._engines.vectors is not None:
+            self._engines.vectors.forget_after(self.scope.agent_id, point.vector)
 
     def notify(self) -> None:
         """Tell the background worker that there is something to embed."""

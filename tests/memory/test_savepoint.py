@@ -1,11 +1,15 @@
 """A savepoint: whatever came after it leaves nothing behind, and what was there before is there again."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
+from carrel.clock import FrozenClock
 from carrel.memory.schema import WORD_TABLES, metadata
-from carrel.memory.store import Memory
+from carrel.memory.store import Memory, Store
 from carrel.memory.values import Cause
-from tests.memory.conftest import Fill, Say
+from tests.memory.conftest import BLOCKS, Fill, Letters, Say
+from tests.memory.toy import ToyEmbedder
 
 IN_PLACE = {"blocks": {"version", "updated_at"}, "passages": {"updated_at"}}
 """What a restored row may differ in."""
@@ -66,3 +70,25 @@ def test_another_agent_is_not_touched(memory: Memory, other: Memory, fill: Fill)
     fill(memory)
     memory.restore(point)
     assert everything(other) == after
+
+
+def test_what_is_gone_takes_no_place_among_the_nearest(tmp_path: Path, clock: FrozenClock) -> None:
+    """After a restore a search finds by meaning what it found before, however much was embedded meanwhile."""
+    store = Store(tmp_path, clock, Letters(), ToyEmbedder())
+    store.engines.embedding.documents(["warm"])
+    memory = store.memory("ada", BLOCKS)
+    memory.archival.insert("The violin is in the attic.")
+    point = memory.savepoint()
+    query = store.engines.embedding.query("violin", 1)
+    assert query is not None
+    assert store.engines.indexer is not None
+    assert store.engines.vectors is not None
+    for n in range(9):
+        memory.archival.insert(f"violin {n}")
+    store.engines.indexer.embed_batch()
+    nearest = store.engines.vectors.nearest(memory.scope.agent_id, "archival", query, 3)
+    assert 1 not in nearest
+    memory.restore(point)
+    store.engines.indexer.embed_batch()
+    assert list(store.engines.vectors.nearest(memory.scope.agent_id, "archival", query, 3)) == [1]
+    store.close()
