@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: chat test check fix clean
+.PHONY: chat test long check fix clean
 
 chat: .venv/installed  ## set up and talk
 	@$(BIN)/carrel chat
 
 test: .venv/installed-test check  ## every check that CI runs
 	$(BIN)/python -m pytest
+
+long: .venv/installed-test  ## the story of 2,000 turns in a window of 4,000 tokens; takes minutes
+	CARREL_STORY_TURNS=2000 $(BIN)/python -m pytest --no-cov -s tests/stories/test_long_talk.py
 
 check: .venv/installed-test  ## format, lint, types, layers
 	$(BIN)/ruff format --check .

@@ -5,15 +5,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from carrel import config
 from carrel.agent.agent import Agent
+from carrel.agent.budget import Budget
 from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
-from carrel.agent.context import Budget, Compiler
+from carrel.agent.consolidation import Consolidation
+from carrel.agent.context import Compiler
+from carrel.agent.contract import MEMGPT, NATIVE
 from carrel.agent.loop import Parts
+from carrel.agent.measure import Measure
 from carrel.agent.prompts import prompt
 from carrel.clock import SystemClock
 from carrel.config import Config, Settings
@@ -25,9 +30,11 @@ from carrel.memory.store import Memory, Store
 from carrel.models.embeddings import embedder_named
 from carrel.models.offline import OfflineModel
 from carrel.models.openai_chat import OpenAIChat
+from carrel.models.served import Server
 from carrel.models.tokens import token_counter
 from carrel.protocols import ChatModel, Clock, Embedder
 from carrel.tools.defaults import MEMORY_TOOLS
+from carrel.tools.memgpt import HeartbeatToolbox, send_message
 from carrel.tools.tool import Tool, Toolbox
 
 DEFAULT_MODEL = "gpt-5-mini"
@@ -40,6 +47,9 @@ class Carrel:
         self.config = settings
         self.store = store
         self.model = model
+        self.server = Server(
+            model.base_url if isinstance(model, OpenAIChat) else "", model.name, settings.settings.api_key
+        )
         self._tools = tools
 
     @classmethod
@@ -80,7 +90,17 @@ class Carrel:
     def agent(self, name: str = "default", make: bool = True) -> Agent:
         """Return an agent, made at first use. Raise NotFound where it does not exist and `make` is false."""
         memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
-        return Agent(name, self.store.agents, memory, lambda: self._parts(memory), lambda: self._branched(name))
+        consolidates = self.config.settings.consolidate
+        review = partial(self._consolidation, memory)
+        branch = partial(self._branched, name)
+        return Agent(name, self.store.agents, memory, partial(self._parts, memory), branch, review, consolidates)
+
+    @property
+    def budget(self) -> Budget:
+        """How the window is shared out, as it is set."""
+        settings = self.config.settings
+        shares = (settings.page_in_share, settings.warn_share, settings.flush_share)
+        return Budget(settings.window, settings.reply_tokens, *shares)
 
     def start(self) -> None:
         """Start to embed in the background; for programs that live longer than one turn."""
@@ -115,24 +135,38 @@ class Carrel:
     def _parts(self, memory: Memory) -> Parts:
         settings = self.config.settings
         counter = memory.scope.counter
-        budget = Budget(settings.window, settings.reply_tokens, settings.page_in_share)
+        compiler = Compiler(self.budget, counter)
+        server = self.server
+        memgpt = settings.contract == "memgpt"
         return Parts(
             memory=memory,
             model=self.model,
-            toolbox=Toolbox(self._tools),
-            compiler=Compiler(budget, counter),
+            toolbox=HeartbeatToolbox((send_message, *self._tools)) if memgpt else Toolbox(self._tools),
+            contract=MEMGPT if memgpt else NATIVE,
+            compiler=compiler,
             counter=counter,
-            summariser=self._summariser(memory, settings),
+            summariser=self._summariser(compiler),
             max_steps=settings.max_steps,
             max_turn_tokens=settings.max_turn_tokens,
             evict_share=settings.evict_share,
             page_in=settings.page_in,
+            measure=Measure(
+                compiler.budget, partial(memory.windows.reported, self.model.name), server.window, server.fix
+            ),
         )
 
-    def _summariser(self, memory: Memory, settings: Settings) -> Summariser:
+    def _consolidation(self, memory: Memory) -> Consolidation:
         if self.model.name == OfflineModel.name:
-            return ExtractiveSummariser(memory.scope.counter)
-        return ModelSummariser(self.model, memory.scope.counter, settings.window)
+            raise NotConfigured("Consolidation needs a language model; none is connected.", "See docs/models.md.")
+        most = self.config.settings.consolidate_tokens
+        box = Toolbox(MEMORY_TOOLS)
+        measure = Measure(self.budget, partial(memory.windows.reported, self.model.name), self.server.window)
+        return Consolidation(memory, self.model, box, memory.scope.counter, measure.budget(), most)
+
+    def _summariser(self, compiler: Compiler) -> Summariser:
+        if self.model.name == OfflineModel.name:
+            return ExtractiveSummariser(compiler.counter)
+        return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own)
 
 
 def default_blocks(settings: Settings) -> list[NewBlock]:

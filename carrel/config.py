@@ -31,9 +31,14 @@ class Settings:
     reply_tokens: int = _setting(1024, "tokens kept free for the reply; at most an eighth of the window")
     max_steps: int = _setting(12, "model calls in one turn")
     max_turn_tokens: int = _setting(200_000, "tokens sent and received in one turn")
+    warn_share: float = _setting(0.7, "share of the prompt's budget at which the agent is told to save what matters")
+    flush_share: float = _setting(1.0, "share of the prompt's budget at which the queue is flushed")
     evict_share: float = _setting(0.5, "share of the queue that a flush evicts")
     page_in: bool = _setting(True, "look up memory at each user message, before the model is asked")
     page_in_share: float = _setting(0.12, "share of the window that recalled memories may take")
+    contract: str = _setting("native", "how the agent speaks: native, or memgpt (send_message, heartbeats)")
+    consolidate: bool = _setting(False, "after a session, review what was said and put memory in order")
+    consolidate_tokens: int = _setting(20_000, "tokens that one consolidation may send and receive")
     embedder: str = _setting("local", "local (MiniLM), none (words only), st:NAME or remote:MODEL")
     embedder_url: str = _setting("", "the server of a remote embedder; empty: base_url")
     embedder_key: str = _setting("", "its key; empty: api_key")
@@ -214,13 +219,18 @@ def _check_ranges(settings: Settings) -> None:
         ("reply_tokens", 16, 1_000_000),
         ("max_steps", 1, 1000),
         ("max_turn_tokens", 1000, 1_000_000_000),
+        ("warn_share", 0.1, 1.0),
+        ("flush_share", 0.3, 1.0),
         ("evict_share", 0.1, 1.0),
         ("page_in_share", 0.0, 0.5),
+        ("consolidate_tokens", 1000, 1_000_000_000),
         ("timeout", 1, 86_400),
         ("limit_persona", 1, 1_000_000),
         ("limit_human", 1, 1_000_000),
     ):
         if not low <= getattr(settings, name) <= high:
             raise BadConfig(f"Setting '{name}' is {getattr(settings, name)}.", f"It must lie between {low} and {high}.")
+    if settings.contract not in {"native", "memgpt"}:
+        raise BadConfig(f"Setting 'contract' is {settings.contract!r}.", "It is one of native, memgpt.")
     if settings.device not in {"auto", "cpu", "cuda", "mps"}:
         raise BadConfig(f"Setting 'device' is {settings.device!r}.", "It is one of auto, cpu, cuda, mps.")

@@ -18,6 +18,7 @@ MAX_TERMS = 64
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
 _RUN = re.compile(f"[{_CJK}]+")
 _WORD = re.compile(r"[^\W_]+")
+_EMOJI = re.compile(r"emoji[0-9a-f]{3,6}")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 STOP_WORDS = frozenset(
@@ -50,6 +51,11 @@ def query_terms(text: str) -> list[str]:
 def is_cjk(text: str) -> bool:
     """Return whether a text holds Chinese, Japanese or Korean."""
     return bool(_RUN.search(text))
+
+
+def is_emoji(word: str) -> bool:
+    """Return whether a word is the name under which an emoji is indexed."""
+    return bool(_EMOJI.fullmatch(word))
 
 
 @lru_cache(maxsize=200_000)

@@ -16,5 +16,5 @@ with Carrel.open() as desk:
     )
     for hit in ada.recall.search("Where does Ada work?", limit=1).hits:
         print(f"{hit.at:%Y-%m-%d} {hit.speaker}: {hit.text}")
-    for hit in ada.archival.search("Which city does she live in?", tags=["places"]).hits:
+    for hit in ada.archival.search("Where does Ada live?", tags=["places"]).hits:
         print(f"{hit.tier}: {hit.text}")

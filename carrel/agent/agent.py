@@ -1,13 +1,15 @@
 """An agent and its sittings, as programs use them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
+from carrel.agent.consolidation import Consolidation, Reviewed
 from carrel.agent.events import Answer, Event
 from carrel.agent.loop import Loop, Parts
-from carrel.errors import DoesNotFit, ModelFailed, UsageError
+from carrel.agent.memgpt import loop_for
+from carrel.errors import DoesNotFit, ModelFailed, OperatorError, UsageError, UserError
 from carrel.memory.agents import Agents
 from carrel.memory.archival import Archival
 from carrel.memory.core import Core
@@ -31,12 +33,16 @@ class Agent:
         memory: Memory,
         parts: Callable[[], Parts],
         branch: "Callable[[], AbstractContextManager[Agent]]",
+        consolidation: Callable[[], Consolidation],
+        consolidates: bool = False,
     ) -> None:
         self.name = name
         self.memory = memory
+        self.consolidates = consolidates
         self._agents = agents
         self._make_parts = parts
         self._branch = branch
+        self._make_consolidation = consolidation
 
     @property
     def core(self) -> Core:
@@ -63,10 +69,19 @@ class Agent:
         """How much the agent remembers."""
         return self.memory.counts()
 
+    def consolidate(self) -> Iterator[Reviewed]:
+        """Review what was said since the last time and put memory in order, portion by portion.
+
+        Raises:
+            NotConfigured: no language model is connected.
+            OperatorError: the model or the store failed; what was done stays, and the next run goes on there.
+        """
+        yield from self._make_consolidation().run()
+
     def session(self, reference: str | None = None) -> "Session":
         """Start a sitting, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""
         found = self.memory.sessions.find(reference) if reference else None
-        return Session(found, self, self._agents, Loop(self._make_parts()))
+        return Session(found, self, self._agents, loop_for(self._make_parts()))
 
     @contextmanager
     def transaction(self, reference: str | None = None) -> Iterator["Session"]:
@@ -134,15 +149,20 @@ class Session:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
         memory = self._agent.memory
-        self._agents.take_lease(memory.scope.agent_id)
+        self._id = self._begin()
         try:
-            memory.turns.recover()
-            if self._id is None:
-                self._id = memory.sessions.start()
             yield from self._loop.run(self._id, cleaned)
         finally:
             self._agents.drop_lease(memory.scope.agent_id)
             memory.notify()
+
+    def _begin(self) -> str:
+        """Reserve the agent, close what a stopped program left running, and return the session's id: all or nothing."""
+        memory = self._agent.memory
+        with memory.scope.database.write():
+            self._agents.take_lease(memory.scope.agent_id)
+            memory.turns.recover()
+            return self._id or memory.sessions.start()
 
     def __enter__(self) -> Self:
         return self
@@ -151,6 +171,15 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave the sitting; every turn is on disk already."""
+        if error is None:
+            self.close()
+
+    def close(self) -> None:
+        """End the sitting: where it is set, memory is put in order now; that it cannot be is no error."""
+        if self._agent.consolidates and self._id is not None:
+            with suppress(UserError, OperatorError):
+                for _ in self._agent.consolidate():
+                    pass
 
 
 def _checked(text: str) -> str:

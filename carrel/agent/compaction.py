@@ -1,16 +1,17 @@
 """Make room: what leaves the queue goes into the recursive summary, within its own budget and never failing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from carrel.agent.context import fitted
+from carrel.agent.cutting import fitted
 from carrel.agent.prompts import prompt
-from carrel.errors import CarrelError
+from carrel.errors import CarrelError, DoesNotFit, ModelFailed
 from carrel.memory.values import StoredMessage
 from carrel.messages import SystemMessage, UserMessage
 from carrel.protocols import ChatModel, Reply, Request, TokenCounter
 from carrel.text import clip, one_line
+from carrel.tools.memgpt import SEND, message_of
 
 WORDS_PER_TOKEN = 0.6
 """English has about 0.75 words a token; a model that is told fewer stays within the bound."""
@@ -21,6 +22,10 @@ _PERSONAL = re.compile(r"\b(I|my|My|I'm|we)\b|我")
 
 TRANSCRIPT_LETTERS = 1500
 """Characters of one message that the summariser reads: the gist of a paste stands at its beginning."""
+
+
+HALVINGS = 1
+"""Times that a piece which the model fails on is cut in two; who fails on a quarter of a window fails on all."""
 
 
 class Summariser(Protocol):
@@ -56,9 +61,12 @@ class ExtractiveSummariser:
 
 
 class ModelSummariser:
-    """Asks the model, within a budget; falls back to extraction where it fails or says nothing."""
+    """Asks the model, within a budget; where it fails, a smaller piece is tried, and then extraction.
 
-    def __init__(self, model: ChatModel, counter: TokenCounter, window: int) -> None:
+    `window` gives the tokens that a request and its answer may take together.
+    """
+
+    def __init__(self, model: ChatModel, counter: TokenCounter, window: Callable[[], int]) -> None:
         self._model = model
         self._counter = counter
         self._window = window
@@ -68,21 +76,30 @@ class ModelSummariser:
         """Return the model's summary, made in pieces where what is evicted is long."""
         summary = previous
         for piece in self._pieces(evicted):
-            summary = self._one(summary, piece, most)
+            summary = self._summed(summary, piece, most)
         return summary
 
-    def _one(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
+    def _summed(self, previous: str, evicted: Sequence[StoredMessage], most: int, halvings: int = HALVINGS) -> str:
+        """Return the summary of one piece, of its halves where the model fails on it, or an extract of it."""
+        try:
+            if said := self._asked(previous, evicted, most):
+                return said
+        except (ModelFailed, DoesNotFit):
+            pass
+        except CarrelError:
+            return self._fallback.summarise(previous, evicted, most)
+        if len(evicted) == 1 or halvings == 0:
+            return self._fallback.summarise(previous, evicted, most)
+        middle = len(evicted) // 2
+        halfway = self._summed(previous, evicted[:middle], most, halvings - 1)
+        return self._summed(halfway, evicted[middle:], most, halvings - 1)
+
+    def _asked(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
         lines = (self._transcript(message) for message in evicted)
         text = f"Old summary:\n{previous or '(none)'}\n\nMessages:\n" + "\n".join(lines)
         instructions = prompt("summary").format(words=int(most * WORDS_PER_TOKEN))
         request = Request((SystemMessage(instructions), UserMessage(text)), max_tokens=most)
-        try:
-            said = _text_of(self._model, request)
-        except CarrelError:
-            said = ""
-        if not said:
-            return self._fallback.summarise(previous, evicted, most)
-        return fitted(said, most, self._counter)
+        return fitted(_text_of(self._model, request), most, self._counter)
 
     def _pieces(self, evicted: Sequence[StoredMessage]) -> list[list[StoredMessage]]:
         """Group messages so that each group takes at most half of the window."""
@@ -90,7 +107,7 @@ class ModelSummariser:
         size = 0
         for message in evicted:
             cost = self._counter.count(self._transcript(message)) + 1
-            if groups[-1] and size + cost > self._window // 2:
+            if groups[-1] and size + cost > self._window() // 2:
                 groups.append([])
                 size = 0
             groups[-1].append(message)
@@ -100,9 +117,10 @@ class ModelSummariser:
     def _transcript(self, message: StoredMessage) -> str:
         """Return a message as the summariser reads it, cut to an eighth of the window."""
         calls = ", ".join(call.name for call in message.calls)
-        said = clip(message.text, TRANSCRIPT_LETTERS) or f"(calls {calls})"
+        sent = " ".join(message_of(call.arguments) for call in message.calls if call.name == SEND)
+        said = clip(sent or message.text, TRANSCRIPT_LETTERS) or f"(calls {calls})"
         line = f"[{message.at:%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
-        return fitted(line, self._window // 8, self._counter, " […cut]")
+        return fitted(line, self._window() // 8, self._counter, " […cut]")
 
 
 def _text_of(model: ChatModel, request: Request) -> str:

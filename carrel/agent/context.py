@@ -5,104 +5,34 @@ step to step (the clock, counts, recalled memories, notices) and is appended to 
 alternating as strict chat templates want it and the bytes before it stay the same.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from carrel.agent.budget import LEAST_MESSAGE, PER_MESSAGE, SUMMARY_HEAD, SUMMARY_HEAD_TOKENS, TAIL_TOKENS, Budget
+from carrel.agent.contract import NATIVE
+from carrel.agent.cutting import CALL_TOKENS, shown, tokens_of
+from carrel.agent.head import CHANGED, Head
 from carrel.errors import DoesNotFit
 from carrel.memory.queue import Flush, plan_flush
 from carrel.memory.recall import as_message
-from carrel.memory.values import Block, Counts, StoredMessage
+from carrel.memory.values import Counts, StoredMessage
 from carrel.messages import (
     AssistantMessage,
     Message,
     SystemMessage,
-    ToolCall,
     ToolResult,
     ToolSchema,
     UserMessage,
-    call_to_json,
     canonical,
     to_json,
 )
 from carrel.protocols import Request, TokenCounter
-from carrel.text import clip
 
-PER_MESSAGE = 4
-"""Tokens that a chat template spends on a message beside its text (OpenAI cookbook, "num_tokens_from_messages")."""
-
-SMALL_WINDOW = 4000
-"""Below this the instructions and the tool schemas are the short ones: they would take half of the window."""
-
-RESERVE_SHARE = 8
-"""At most one part in this many of the window is kept for the reply."""
-
-CORE_SHARE = 10
-"""Core memory is shown up to one part in this many of the window."""
-
-SUMMARY_SHARE = 12
-"""One part in this many of the window is for the summary, its heading included."""
-
-SUMMARY_HEAD = "Summary of what was said before:\n"
-SUMMARY_HEAD_TOKENS = 12
-
-MESSAGE_SHARE = 8
-"""A single message is shown up to one part in this many of the window; the whole of it stays in recall."""
-
-TAIL_TOKENS = 120
-"""What the tail takes at most beside recalled memories: clock, counts and two notices."""
-
-LEAST_MESSAGE = 80
-"""Where a message could not be shown even so far, the window is too small to work in."""
-
-CALL_TOKENS = 64
-"""What a call and its result take at least, both cut as far as they can be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """The window in tokens and how it is shared out."""
-
-    window: int
-    reply_tokens: int
-    page_in_share: float = 0.12
-
-    @property
-    def small(self) -> bool:
-        """Whether the window is too small for the full instructions."""
-        return self.window < SMALL_WINDOW
-
-    @property
-    def reserve(self) -> int:
-        """What is kept free for the reply."""
-        return min(self.reply_tokens, self.window // RESERVE_SHARE)
-
-    @property
-    def prompt(self) -> int:
-        """What everything that is sent may take."""
-        return self.window - self.reserve
-
-    @property
-    def summary(self) -> int:
-        """What the summary may take."""
-        return self.window // SUMMARY_SHARE - SUMMARY_HEAD_TOKENS
-
-    @property
-    def core(self) -> int:
-        """What core memory may take."""
-        return self.window // CORE_SHARE
-
-    @property
-    def message(self) -> int:
-        """What a single message may take, where there is room."""
-        return self.window // MESSAGE_SHARE
-
-    @property
-    def recalled(self) -> int:
-        """What recalled memories may take."""
-        return int(self.window * self.page_in_share)
+HEADS = 64
+"""Counts that are kept: the parts of a head stay the same over many requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +45,25 @@ class Tail:
     recalled: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
-    def render(self) -> str:
-        """Return the tail as one block; data inside cannot close it, since it does not know the nonce."""
+    def render(self, changed: Sequence[str] = ()) -> str:
+        """Return the tail as one block; data inside cannot close it, since it does not know the nonce.
+
+        `changed` are blocks of core memory that the head shows as they were.
+        """
         lines = [
             f"<desk {self.nonce}>",
             f"Now: {self.now.strftime('%A %Y-%m-%d %H:%M %z')}",
             f"Memory: {self.counts.recall} messages in recall, {self.counts.archival} passages in archival",
+            *self.recalled_lines(),
         ]
-        if self.recalled:
-            lines += ["Recalled for this message:", *(f"- {line}" for line in self.recalled)]
+        if changed:
+            lines += [CHANGED, *changed]
         lines += [f"Note: {notice}" for notice in self.notices]
         return "\n".join([*lines, f"</desk {self.nonce}>"])
+
+    def recalled_lines(self) -> list[str]:
+        """Return the recalled page as it stands in the tail."""
+        return ["Recalled for this message:", *(f"- {line}" for line in self.recalled)] if self.recalled else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +71,18 @@ class Desk:
     """An agent's state as the compiler needs it."""
 
     instructions: str
-    blocks: Sequence[Block]
+    head: Head
     summary: str
     queue: Sequence[StoredMessage]
     tail: Tail
     tools: tuple[ToolSchema, ...]
+    pressure: str = NATIVE.pressure
+    """What the agent is told when a flush is near."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A request and what each part of it takes, in tokens."""
+    """A request and what each part of it takes, in the counter's tokens; `window` is what is sent, part by part."""
 
     request: Request
     account: dict[str, int]
@@ -158,11 +98,13 @@ class Compiled:
 
 
 class Compiler:
-    """Compiles contexts of one budget with one token counter."""
+    """Compiles contexts with one token counter, within a budget that may be changed between turns."""
 
     def __init__(self, budget: Budget, counter: TokenCounter) -> None:
         self.budget = budget
-        self._counter = counter
+        self.counter = counter
+        self._tools_counted: tuple[tuple[ToolSchema, ...], int] = ((), 0)
+        self._count = lru_cache(HEADS)(counter.count)
 
     def compile(self, desk: Desk) -> Compiled:
         """Return the request. Raise DoesNotFit where it is over the budget: `plan` comes first."""
@@ -170,7 +112,8 @@ class Compiler:
         if compiled.tokens > self.budget.prompt:
             raise DoesNotFit(
                 f"The context needs {compiled.tokens} tokens, but window {self.budget.window} leaves "
-                f"{self.budget.prompt}: {_listed(compiled.account)}.",
+                f"{self.budget.prompt}:\n{self._table(compiled.account)}\n"
+                f"That is {compiled.tokens - self.budget.prompt} too many.",
                 "Raise the setting 'window', or shorten core memory.",
             )
         return compiled
@@ -182,126 +125,91 @@ class Compiler:
             DoesNotFit: there is no room for a message and one round of calls.
         """
         account = self._compile(desk).account
-        if self.message(desk) < LEAST_MESSAGE:
+        if (most := self.message(desk.instructions, desk.tools)) < LEAST_MESSAGE:
             raise DoesNotFit(
-                f"Window {self.budget.window} is too small: {_listed(account)} tokens, {self.budget.reserve} for the "
-                f"reply, {self.budget.recalled} for recalled memories.",
+                f"Window {self.budget.window} is too small:\n{self._table(account)}\n"
+                f"That leaves {max(0, most)} tokens for a message; {LEAST_MESSAGE} are needed.",
                 "Raise the setting 'window', or offer fewer tools.",
             )
-        if sum(account.values()) <= self.budget.prompt:
+        if sum(account.values()) <= self.budget.flush:
             return None
         others = sum(tokens for part, tokens in account.items() if part not in {"queue", "summary"})
-        room = self.budget.prompt - others - self.budget.summary - SUMMARY_HEAD_TOKENS
+        room = self.budget.flush - others - self.budget.summary - SUMMARY_HEAD_TOKENS
         flush = plan_flush(self.shown(desk), room, share)
         whole = {message.n: message for message in desk.queue}
         return Flush(
             tuple(whole[message.n] for message in flush.evicted), tuple(whole[message.n] for message in flush.kept)
         )
 
-    def message(self, desk: Desk) -> int:
+    def message(self, instructions: str, tools: tuple[ToolSchema, ...]) -> int:
         """Return what a single message may take: a third of what remains when all else is at its largest.
 
         So the user's message and the last round of calls, which never leave the queue, always fit. It depends on
         nothing that changes from step to step, so that a message is cut alike in each.
         """
-        count = self._counter.count
-        fixed = count(desk.instructions) + PER_MESSAGE + self._tools(desk)
-        elastic = self.budget.core + self.budget.summary + SUMMARY_HEAD_TOKENS + self.budget.recalled + TAIL_TOKENS
-        return min(self.budget.message, (self.budget.prompt - fixed - elastic) // 3)
+        budget = self.budget
+        fixed = self._count(instructions) + PER_MESSAGE + self._tools(tools)
+        elastic = budget.core + budget.changed + budget.summary + SUMMARY_HEAD_TOKENS + budget.recalled + TAIL_TOKENS
+        return min(budget.message, (budget.prompt - fixed - elastic) // 3)
 
     def most_calls(self, desk: Desk) -> int:
         """Return how many calls one reply may make: more would not fit with their results."""
-        return max(1, 2 * self.message(desk) // CALL_TOKENS)
+        return max(1, 2 * self.message(desk.instructions, desk.tools) // CALL_TOKENS)
 
     def room(self, desk: Desk, reply: AssistantMessage) -> int:
         """Return the tokens that each result of a reply's calls may take."""
-        most = self.message(desk)
-        asked = min(most, self._tokens(reply.text, reply.calls)) + PER_MESSAGE
+        most = self.message(desk.instructions, desk.tools)
+        asked = min(most, tokens_of(reply.text, reply.calls, self.counter)) + PER_MESSAGE
         return (2 * most - asked) // max(1, len(reply.calls)) - PER_MESSAGE
 
     def shown(self, desk: Desk) -> list[StoredMessage]:
-        """Return the queue as it is shown: what takes more than its share is cut, with its id and size.
+        """Return the queue as it is shown: what takes more than its share is cut, with its id and size."""
+        return shown(desk.queue, self.message(desk.instructions, desk.tools), self.counter)
 
-        A message of the model and the results of its calls together take two shares at most.
-        """
-        most = each = self.message(desk)
-        found: list[StoredMessage] = []
-        for stored in desk.queue:
-            if stored.role == "tool":
-                found.append(self._cut(stored, each))
-                continue
-            found.append(self._cut(stored, most))
-            each = (2 * most - found[-1].tokens) // max(1, len(stored.calls))
-        return found
-
-    def _cut(self, stored: StoredMessage, most: int) -> StoredMessage:
-        if stored.tokens + PER_MESSAGE <= most:
-            return replace(stored, tokens=stored.tokens + PER_MESSAGE)
-        calls = self._cut_calls(stored.calls, most * 3 // 4)
-        left = most - PER_MESSAGE - self._tokens("", calls)
-        where = f": {len(stored.text)} characters, whole in recall as {stored.id}" if most > CALL_TOKENS // 2 else ""
-        text = fitted(stored.text, left, self._counter, f" […cut{where}]")
-        return replace(stored, text=text, calls=calls, tokens=self._tokens(text, calls) + PER_MESSAGE)
-
-    def _cut_calls(self, calls: tuple[ToolCall, ...], most: int) -> tuple[ToolCall, ...]:
-        """Cut the arguments of calls, as much as it takes."""
-        letters = max(0, 8 * most // max(1, len(calls)))
-        cut = calls
-        while letters and self._tokens("", cut) > most:
-            letters //= 2
-            cut = tuple(replace(call, arguments=_cut_arguments(call.arguments, letters)) for call in calls)
-        return cut
-
-    def _tokens(self, text: str, calls: tuple[ToolCall, ...]) -> int:
-        return self._counter.count(text) + sum(self._counter.count(canonical(call_to_json(call))) for call in calls)
-
-    def _tools(self, desk: Desk) -> int:
-        return self._counter.count(canonical([tool.to_json() for tool in desk.tools])) if desk.tools else 0
+    def _tools(self, tools: tuple[ToolSchema, ...]) -> int:
+        """Count the tools, once for each set of them."""
+        if tools is not self._tools_counted[0]:
+            tokens = self.counter.count(canonical([tool.to_json() for tool in tools])) if tools else 0
+            self._tools_counted = (tools, tokens)
+        return self._tools_counted[1]
 
     def _compile(self, desk: Desk) -> Compiled:
-        core = self._core(desk.blocks)
+        count = self._count
+        core = "\n".join(desk.head.core.values())
         summary = f"{SUMMARY_HEAD}{desk.summary}" if desk.summary else ""
         head = "\n\n".join(part for part in (desk.instructions, core, summary) if part)
-        shown = self.shown(desk)
-        tail = desk.tail.render()
-        messages = _with_tail(_alternating([as_message(message) for message in shown]), tail)
-        count = self._counter.count
-        account = {
+        queue = self.shown(desk)
+        lasting = {
             "instructions": count(desk.instructions) + PER_MESSAGE,
-            "tools": self._tools(desk),
+            "tools": self._tools(desk.tools),
             "core": count(core),
             "summary": count(summary),
-            "queue": sum(message.tokens for message in shown),
-            "tail": count(tail) + PER_MESSAGE,
+            "queue": sum(message.tokens for message in queue),
         }
-        request = Request((SystemMessage(head), *messages), desk.tools, self.budget.reserve)
-        return Compiled(request, account)
+        tail = self._with_notices(desk, queue, sum(lasting.values())).render(desk.head.changed)
+        recalled = count("\n".join(desk.tail.recalled_lines()))
+        account = {**lasting, "recalled": recalled, "tail": count(tail) + PER_MESSAGE - recalled}
+        messages = _with_tail(_alternating([as_message(message) for message in queue]), tail)
+        return Compiled(Request((SystemMessage(head), *messages), desk.tools, self.budget.reserve), account)
 
-    def _core(self, blocks: Sequence[Block]) -> str:
-        """Render core memory; a window too small for it shows the beginnings of the longest blocks."""
-        rendered = {block.label: _block(block) for block in blocks}
-        left = self.budget.core
-        count = self._counter.count
-        for place, (label, text) in enumerate(sorted(rendered.items(), key=lambda item: count(item[1]))):
-            rendered[label] = fitted(text, left // (len(rendered) - place) - 1, self._counter, " […cut]")
-            left -= count(rendered[label]) + 1
-        return "\n".join(rendered.values())
+    def _with_notices(self, desk: Desk, queue: Sequence[StoredMessage], lasting: int) -> Tail:
+        """Return the tail with what the agent is to be told beside: that a block changed, that a flush is near."""
+        notices = [*desk.tail.notices, *([desk.head.notice] if desk.head.notice else [])]
+        if desk.tools and lasting - _since_last_request(queue) < self.budget.warn <= lasting:
+            notices.append(desk.pressure)
+        return replace(desk.tail, notices=tuple(notices))
 
-
-def fitted(text: str, most: int, counter: TokenCounter, marker: str = "") -> str:
-    """Return a text, or as much of its beginning as takes, with the marker, at most about `most` tokens."""
-    if counter.count(text) <= most:
-        return text
-    length = min(len(text), 8 * max(0, most))
-    while length and counter.count(text[:length] + marker) > most:
-        length = length * 9 // 10
-    return text[:length] + marker
+    def _table(self, account: dict[str, int]) -> str:
+        """Say what takes how much, line by line."""
+        whole = {**account, "reply": self.budget.reserve, "recalled": max(account["recalled"], self.budget.recalled)}
+        rows = [f"  {part:<13}{tokens:>8}" for part, tokens in {**whole, "together": sum(whole.values())}.items()]
+        return "\n".join(rows)
 
 
-def _block(block: Block) -> str:
-    about = f" ({block.description})" if block.description else ""
-    size = f"{len(block.value)} of {block.limit} characters"
-    return f"[core memory: {block.label}{about}, {size}]\n{block.value or '(empty)'}"
+def _since_last_request(queue: Sequence[StoredMessage]) -> int:
+    """Return the tokens that came after the request before: the reply to it and all that follows."""
+    last = max((place for place, message in enumerate(queue) if message.role == "assistant"), default=0)
+    return sum(message.tokens for message in queue[last:])
 
 
 def _alternating(messages: list[Message]) -> list[Message]:
@@ -325,21 +233,3 @@ def _with_tail(messages: list[Message], tail: str) -> list[Message]:
             return [*messages[:-1], ToolResult(call_id, name, f"{text}\n\n{tail}", ok)]
         case _:
             return [*messages, UserMessage(tail)]
-
-
-def _cut_arguments(arguments: str, letters: int) -> str:
-    """Cut the values of a call's arguments to so many letters together, so that they stay JSON."""
-    try:
-        values = json.loads(arguments)
-    except (ValueError, RecursionError):
-        values = {"unreadable": arguments}
-    if not isinstance(values, dict) or len(values) * 8 > letters:
-        return "{}"
-    each = letters // max(1, len(values))
-    cut = {clip(key, each): clip(item, each) if isinstance(item, str) else item for key, item in values.items()}
-    text = json.dumps(cut, ensure_ascii=False)
-    return text if len(text) <= 4 * letters else "{}"
-
-
-def _listed(account: dict[str, int]) -> str:
-    return ", ".join(f"{part} {tokens}" for part, tokens in account.items())

@@ -39,6 +39,13 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """What the model says to itself, under a contract that keeps it from the user."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCalled:
     """The model asks for a call."""
 
@@ -74,6 +81,24 @@ class Evicted:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptCut:
+    """The server read far less than it was sent; what it left out the model did not see. Figures are in tokens."""
+
+    sent: int
+    read: int
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A message too long for the desk went to archival in pieces."""
+
+    message: str
+    characters: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The whole of a turn, once it is on disk."""
 
@@ -106,5 +131,16 @@ class Answer:
 
 
 Event = (
-    TurnStarted | PagedIn | ContextCompiled | TextDelta | ToolCalled | ToolReturned | MemoryChanged | Evicted | Answer
+    TurnStarted
+    | PagedIn
+    | ContextCompiled
+    | TextDelta
+    | Thought
+    | ToolCalled
+    | ToolReturned
+    | MemoryChanged
+    | Evicted
+    | PromptCut
+    | Archived
+    | Answer
 )

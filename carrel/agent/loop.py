@@ -5,12 +5,12 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 
 from carrel.agent.compaction import Summariser
-from carrel.agent.context import Compiled, Compiler, Desk, Tail, fitted
+from carrel.agent.context import Compiled, Compiler
+from carrel.agent.contract import NATIVE, Contract
 from carrel.agent.events import (
     Answer,
     ContextCompiled,
     Event,
-    Evicted,
     MemoryChanged,
     PagedIn,
     TextDelta,
@@ -18,8 +18,9 @@ from carrel.agent.events import (
     ToolReturned,
     TurnStarted,
 )
+from carrel.agent.main_context import MainContext
+from carrel.agent.measure import Measure
 from carrel.agent.page_in import Page, page_in
-from carrel.agent.prompts import prompt
 from carrel.errors import CarrelError, ModelFailed
 from carrel.memory.retrievals import Offered
 from carrel.memory.store import Memory
@@ -57,6 +58,8 @@ class Parts:
     max_turn_tokens: int
     evict_share: float
     page_in: bool
+    measure: Measure
+    contract: Contract = NATIVE
 
 
 @dataclass(slots=True)
@@ -84,9 +87,9 @@ class Loop:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._memory = parts.memory
-        small = parts.compiler.budget.small
-        self._instructions = prompt("system_lean" if small else "system")
-        self._schemas = parts.toolbox.lean_schemas if small else parts.toolbox.schemas
+        self._context = MainContext(
+            parts.memory, parts.compiler, parts.summariser, parts.toolbox, parts.evict_share, parts.contract
+        )
 
     def run(self, session: str, text: str) -> Iterator[Event]:
         """Take one user message, yielding what happens until the answer is complete.
@@ -113,29 +116,41 @@ class Loop:
 
     def _events(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
         yield TurnStarted(turn.id, turn.session)
+        self._parts.compiler.budget = self._parts.measure.budget()
+        yield from self._context.take_in(message)
         if self._parts.page_in:
             yield from self._page_in(turn, message)
         while self._may_go_on(turn):
             reply = yield from self._step(turn)
-            if not reply.message.calls and (reply.message.text or turn.nudged):
+            if self._ends(turn, reply):
                 break
-            turn.nudged = not reply.message.calls
-            turn.notices = (EMPTY,) if turn.nudged else turn.notices
         else:
             turn.notices = (LAST,)
             reply = yield from self._step(turn, closing=True)
-        turn.text = reply.message.text
+        turn.text = self._spoken(reply)
         if not turn.text:
             raise ModelFailed(
                 f"Model '{self._parts.model.name}' gave an empty reply.", "Ask again, or try another model."
             )
 
+    def _ends(self, turn: Turn, reply: Reply) -> bool:
+        """Return whether a reply ends the turn: text without calls does; an empty one is asked about once."""
+        if not reply.message.calls and (reply.message.text or turn.nudged):
+            return True
+        turn.nudged = not reply.message.calls
+        turn.notices = (EMPTY,) if turn.nudged else turn.notices
+        return False
+
+    def _spoken(self, reply: Reply) -> str:
+        """Return what the user is answered, once the turn has ended with a reply."""
+        return reply.message.text
+
     def _may_go_on(self, turn: Turn) -> bool:
         return turn.step < self._parts.max_steps and turn.tokens < self._parts.max_turn_tokens
 
     def _page_in(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
-        on_desk = {item.id for item in self._memory.turns.queue_of(turn.session)}
-        turn.page = page_in(self._memory, message.text, on_desk, self._parts.compiler.budget, self._parts.counter)
+        on_desk = self._context.on_desk(turn.session)
+        turn.page = page_in(self._memory, message, on_desk, self._parts.compiler.budget, self._parts.counter)
         self._memory.retrievals.record(turn.id, None, "page_in", message.text[:1000], turn.page.offered)
         if turn.page.hits:
             yield PagedIn(tuple(turn.page.hits))
@@ -143,7 +158,9 @@ class Loop:
     def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
         """Make room, ask once, do what was asked."""
         turn.step += 1
-        desk, compiled = yield from self._compiled(turn, closing)
+        desk, compiled = yield from self._context.prepared(
+            turn.id, turn.session, turn.page.lines, turn.notices, closing
+        )
         yield ContextCompiled(turn.step, compiled.account)
         reply = yield from self._ask(turn, compiled)
         most = 0 if closing else self._parts.compiler.most_calls(desk)
@@ -153,34 +170,11 @@ class Loop:
         if reply.message.text or reply.message.calls:
             self._store(turn, compiled, reply)
         room = self._parts.compiler.room(desk, reply.message) * LETTERS_PER_TOKEN
+        page = self._parts.compiler.message(desk.instructions, desk.tools)
         for position, call in enumerate(reply.message.calls):
-            yield from self._execute(turn, position, call, room)
+            context = ToolContext(self._memory, turn.id, turn.step, position, room, page)
+            yield from self._execute(turn, call, context)
         return reply
-
-    def _compiled(self, turn: Turn, closing: bool) -> Generator[Event, None, tuple[Desk, Compiled]]:
-        """Compile the context, flushing the queue until it fits."""
-        desk = self._desk(turn, closing)
-        while (flush := self._parts.compiler.plan(desk, self._parts.evict_share)) is not None:
-            if not flush.evicted:
-                break
-            yield self._flush(turn, desk.summary, flush.evicted)
-            desk = self._desk(turn, closing)
-        return desk, self._parts.compiler.compile(desk)
-
-    def _flush(self, turn: Turn, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
-        most = self._parts.compiler.budget.summary
-        said = clean_text(self._parts.summariser.summarise(summary, evicted, most))
-        written = fitted(said, most, self._parts.counter)
-        self._memory.turns.evict(turn.session, turn.id, evicted, written)
-        return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
-
-    def _desk(self, turn: Turn, closing: bool) -> Desk:
-        memory = self._memory
-        counts = memory.counts()
-        tail = Tail(memory.scope.now(), counts, turn.id[2:6], turn.page.lines, turn.notices)
-        tools = () if closing else self._schemas
-        queue = memory.turns.queue_of(turn.session)
-        return Desk(self._instructions, memory.core.all(), memory.turns.summary_of(turn.session), queue, tail, tools)
 
     def _ask(self, turn: Turn, compiled: Compiled) -> Generator[Event, None, Reply]:
         turn.partial = []
@@ -193,6 +187,8 @@ class Loop:
                 turn.usage += replace(usage, calls=1)
                 turn.tokens += usage.prompt + usage.completion
                 turn.partial = []
+                if cut := self._parts.measure.cut(compiled.tokens, piece.usage):
+                    yield cut
                 return piece
         raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")
 
@@ -209,13 +205,12 @@ class Loop:
             self._parts.model.name,
         )
 
-    def _execute(self, turn: Turn, position: int, call: ToolCall, room: int) -> Iterator[Event]:
+    def _execute(self, turn: Turn, call: ToolCall, context: ToolContext) -> Iterator[Event]:
         yield ToolCalled(turn.step, call.name, call.arguments)
-        context = ToolContext(self._memory, turn.id, turn.step, position, room)
         effect = self._parts.toolbox.effect(call.name)
         known = len(turn.changes)
         stored = self._memory.turns.settle(
-            turn.session, turn.id, turn.step, position, call, effect, lambda: self._run(turn, call, context)
+            turn.session, turn.id, turn.step, context.position, call, effect, lambda: self._run(turn, call, context)
         )
         if context.found:
             offered = [Offered(hit) for hit in context.found]

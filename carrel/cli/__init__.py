@@ -10,7 +10,21 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from carrel import __version__
-from carrel.cli import agents, ask, chat, configuration, doctor, importing, memories, modelfiles, run, sessions, upkeep
+from carrel.cli import (
+    agents,
+    ask,
+    chat,
+    configuration,
+    consolidation,
+    context,
+    doctor,
+    importing,
+    memories,
+    modelfiles,
+    run,
+    sessions,
+    upkeep,
+)
 from carrel.cli.output import note, print_error
 from carrel.errors import CarrelError, UsageError
 
@@ -33,6 +47,8 @@ app.add_typer(sessions.app, name="session")
 app.add_typer(memories.app, name="memory")
 memories.app.command("verify")(upkeep.verify)
 memories.app.command("reindex")(upkeep.reindex)
+memories.app.command("consolidate")(consolidation.consolidate)
+app.add_typer(context.app, name="context")
 app.add_typer(modelfiles.app, name="models")
 app.add_typer(configuration.app, name="config")
 app.command("doctor")(doctor.doctor)

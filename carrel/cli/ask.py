@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carrel.cli.notices import WARNING, notice
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
-from carrel.cli.output import json_text, line, print_json
+from carrel.cli.output import json_text, line, note, print_json
 from carrel.text import clean_text, terminal_text
 
 if TYPE_CHECKING:  # named only
@@ -18,10 +19,13 @@ NAMES = {
     "PagedIn": "memory.retrieve",
     "ContextCompiled": "context.tokens",
     "TextDelta": "message.delta",
+    "Thought": "message.thought",
     "ToolCalled": "tool_call",
     "ToolReturned": "tool_result",
     "MemoryChanged": "memory.write",
     "Evicted": "context.evict",
+    "PromptCut": "context.cut",
+    "Archived": "memory.archive",
     "Answer": "result",
 }
 
@@ -45,8 +49,11 @@ def ask(
         answer = chat.send(said)
         if as_json:
             print_json("ask", answer.to_json())
-        else:
-            line(terminal_text(answer.text))
+            return
+        line(terminal_text(answer.text))
+        for told in filter(None, map(notice, answer.events)):
+            if told.startswith(WARNING):
+                note(told)
 
 
 def event_json(event: "Event") -> dict[str, object]:

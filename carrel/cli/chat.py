@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carrel.cli.commands import COMMANDS, run_command
+from carrel.cli.notices import WARNING, notice
 from carrel.cli.options import AgentName, Model, SessionName, open_home
 from carrel.cli.output import counted, line, note, print_error
 from carrel.errors import CarrelError, OperatorError, UserError
-from carrel.text import clean_text, one_line, terminal_text
+from carrel.text import clean_text, terminal_text
 
 if TYPE_CHECKING:  # named only
     from carrel.agent.agent import Agent, Session
@@ -26,7 +27,9 @@ def chat(
     """Talk with an agent. It remembers; leave with /quit or Ctrl-D."""
     with open_home(model) as desk:
         somebody = desk.agent(agent)
-        failure = converse(somebody, somebody.session(session), desk.model.name, desk.config.home, plain)
+        sitting = somebody.session(session)
+        failure = converse(somebody, sitting, desk.model.name, desk.config.home, plain)
+        sitting.close()
         if failure is not None:
             raise typer.Exit(failure.exit_code)
 
@@ -74,10 +77,10 @@ def _turn(sitting: "Session", text: str, interactive: bool) -> CarrelError | Non
 
 
 def _print_turn(sitting: "Session", text: str) -> None:
-    from carrel.agent.events import Answer, MemoryChanged, TextDelta, ToolCalled
+    from carrel.agent.events import Answer, TextDelta, ToolCalled
 
     streamed = False
-    changes: list[str] = []
+    said: list[str | None] = []
     for event in sitting.stream(text):
         match event:
             case TextDelta(text=piece):
@@ -87,19 +90,13 @@ def _print_turn(sitting: "Session", text: str) -> None:
             case ToolCalled() if streamed:
                 streamed = False
                 line()
-            case MemoryChanged(event=change):
-                changes.append(f"✎ {change.ref}: {change.op} {one_line(_difference(change.before, change.after), 80)}")
             case Answer(text=whole):
                 line("" if streamed else terminal_text(whole))
-    if sys.stdout.isatty():
-        for said in changes:
-            note(said)
-
-
-def _difference(before: str | None, after: str | None) -> str:
-    """Return what is new in a text that grew, else the whole of it."""
-    new, old = after or before or "", before or ""
-    return new.removeprefix(old).strip() if after and new.startswith(old) else new
+            case _:
+                said.append(notice(event))
+    for told in filter(None, said):
+        if sys.stdout.isatty() or told.startswith(WARNING):
+            note(told)
 
 
 def _piped() -> Iterator[str]:

@@ -57,6 +57,19 @@ def _search(agent: "Agent", session: "Session", rest: str) -> bool:
     return True
 
 
+def _why(agent: "Agent", session: "Session", rest: str) -> bool:
+    turn = agent.memory.windows.sent(rest or "last").turn
+    found = agent.memory.retrievals.of_turn(turn)
+    for retrieval in found:
+        line(terminal_text(f'{retrieval.kind}, "{one_line(retrieval.query, 80)}":'))
+        for item in retrieval.offered:
+            what = "in view" if item.taken else item.reason
+            line(terminal_text(f"  {item.score:.2f}  {item.ref}  {what}"))
+    if not any(retrieval.offered for retrieval in found):
+        line("Nothing was looked up, or nothing was found.")
+    return True
+
+
 def _sessions(agent: "Agent", session: "Session", rest: str) -> bool:
     for info in agent.sessions.all()[-10:]:
         here = "*" if info.id == session.id else " "
@@ -73,6 +86,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "help": ("list the commands", _help),
     "memory": ("show core memory and counts", _memory),
     "search": ("search recall and archival: /search WORDS", _search),
+    "why": ("say what was recalled for the last answer, and what was left out", _why),
     "sessions": ("list the latest sessions", _sessions),
     "quit": ("leave", _quit),
 }

@@ -15,9 +15,6 @@ if TYPE_CHECKING:  # named only
 
 app = typer.Typer(help="List, show, search and add memories.", no_args_is_help=True)
 
-PATIENCE = 60.0
-"""Seconds that a person who searches waits for the embedder to load."""
-
 Tiers = Annotated[str, typer.Option("--tier", help="recall, archival or all.")]
 
 
@@ -90,7 +87,7 @@ def search(
             tuple(item.strip().lower() for item in tag or ()),
         )
         tiers = ("recall", "archival") if tier == "all" else (tier,)
-        found = somebody.memory.search.find(query, tiers, limit, page, filters, mode, PATIENCE)  # type: ignore[arg-type]
+        found = somebody.memory.search.find(query, tiers, limit, page, filters, mode)  # type: ignore[arg-type]
     if as_json:
         print_json("memory.search", found_json(found))
     else:

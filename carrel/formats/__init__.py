@@ -5,8 +5,8 @@ from pathlib import Path
 
 from carrel.errors import BadFile, UsageError
 from carrel.formats import beam, chatgpt, jsonl, locomo
-from carrel.formats.documents import split_document
 from carrel.formats.files import read_text
+from carrel.memory.documents import split_document
 from carrel.memory.values import NewMessage
 
 CONVERSATIONS: dict[str, Callable[[Path], list[NewMessage]]] = {

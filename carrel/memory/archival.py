@@ -15,7 +15,7 @@ from carrel.memory.database import new_number
 from carrel.memory.schema import WORD_TABLES, AnyRow, outbox, passages, removals, vectors
 from carrel.memory.schema import tags as tag_rows
 from carrel.memory.scope import Scope
-from carrel.memory.search import Search
+from carrel.memory.search import PATIENCE, Search
 from carrel.memory.values import Cause, Filters, Found, Mode, Passage
 from carrel.text import clean_text
 from carrel.words import index_words
@@ -110,10 +110,11 @@ class Archival:
         since: datetime | None = None,
         until: datetime | None = None,
         mode: Mode = "hybrid",
+        patience: float = PATIENCE,
     ) -> Found:
         """Find passages by words and meaning, best first; `page` counts from 1, dates include both ends."""
         filters = Filters(since, until, tags=tuple(clean_tags(tags)), all_tags=all_tags)
-        return self._search.find(query, ("archival",), limit, page, filters, mode)
+        return self._search.find(query, ("archival",), limit, page, filters, mode, patience)
 
     def get(self, reference: str) -> Passage:
         """Return a passage by its id or a unique prefix of it."""

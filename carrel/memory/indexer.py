@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 EMBED_BATCH = 256
 FLUSH_UP_TO = 16
 """Rows that a search embeds itself: a tenth of a second on a CPU."""
+FLUSH_SECONDS = 1.0
+"""How long a search waits for the background to embed what waits."""
 INDEX_BATCH = 2_000
 PAUSE = 2.0
 """Seconds between two looks at the outbox when nobody calls: another process may have written. The index is brought
@@ -40,7 +42,8 @@ class Indexer:
         self._index = index
         self._work = threading.Event()
         self._stopping = threading.Event()
-        self._once = threading.Lock()
+        self._embedding_now = threading.Lock()
+        self._indexing_now = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -67,7 +70,7 @@ class Indexer:
         total = 0
         dealt = 1
         while dealt:
-            with self._once:
+            with self._embedding_now:
                 dealt, embedded = self._embed_pending(EMBED_BATCH)
             total += embedded
             progress(total)
@@ -80,23 +83,25 @@ class Indexer:
         A batch that the embedder refuses is tried row by row, so that one bad row never holds up the others. Raise
         what else goes wrong: a server that is not there says nothing about the rows.
         """
-        with self._once:
+        with self._embedding_now:
             return self._embed_pending(EMBED_BATCH)[0]
 
     def flush(self) -> None:
         """Embed what waits if it is little, so that a search finds by meaning what was said a moment ago.
 
-        Nothing happens where the background is at it already, or where much waits: then words find it meanwhile.
+        Where the background is at it already, it is waited for, but not for long; where much waits, words find it.
         """
-        if self._store.waiting() in range(1, FLUSH_UP_TO + 1) and self._once.acquire(blocking=False):
+        few = range(1, FLUSH_UP_TO + 1)
+        if self._store.waiting() in few and self._embedding_now.acquire(timeout=FLUSH_SECONDS):
             try:
-                self._embed_pending(FLUSH_UP_TO)
+                if self._store.waiting() in few:
+                    self._embed_pending(FLUSH_UP_TO)
             finally:
-                self._once.release()
+                self._embedding_now.release()
 
     def sync_index(self) -> bool:
         """Bring the index up to the vectors in SQL; False where another process owns it."""
-        with self._once:
+        with self._indexing_now:
             for _ in range(2):
                 try:
                     return self._sync()

@@ -10,7 +10,7 @@ from carrel.errors import NotFound, UsageError
 from carrel.memory.rows import Loading, Values, insert_messages, is_searchable, next_position
 from carrel.memory.schema import AnyRow, messages
 from carrel.memory.scope import Scope
-from carrel.memory.search import Search
+from carrel.memory.search import PATIENCE, Search
 from carrel.memory.sessions import Sessions
 from carrel.memory.values import Filters, Found, Loaded, Mode, NewMessage, StoredMessage
 from carrel.messages import (
@@ -44,10 +44,11 @@ class Recall:
         session: str | None = None,
         mode: Mode = "hybrid",
         last: Collection[int] = (),
+        patience: float = PATIENCE,
     ) -> Found:
         """Find messages by words and meaning, best first; `page` counts from 1, dates include both ends."""
         filters = Filters(since, until, tuple(roles), session=session)
-        return self._search.find(query, ("recall",), limit, page, filters, mode, last=last)
+        return self._search.find(query, ("recall",), limit, page, filters, mode, patience, last)
 
     def add(
         self,

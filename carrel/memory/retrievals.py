@@ -1,12 +1,12 @@
 """What searches offered to the model and what of it stood in the context: the ground of `why`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from carrel.memory.database import new_number
-from carrel.memory.schema import retrieval_hits, retrievals
+from carrel.memory.schema import AnyRow, retrieval_hits, retrievals
 from carrel.memory.scope import Scope
 from carrel.memory.values import Hit
 
@@ -18,6 +18,28 @@ class Offered:
     hit: Hit
     taken: bool = True
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A memory that a search offered: its scores, whether it stood in the context, and why not."""
+
+    tier: str
+    ref: str
+    score: float
+    scores: Mapping[str, float]
+    taken: bool
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """One search of a turn: at the user's message (`page_in`) or by a call of the model (`tool`)."""
+
+    kind: str
+    step: int | None
+    query: str
+    offered: tuple[Weighed, ...]
 
 
 class Retrievals:
@@ -57,3 +79,20 @@ class Retrievals:
         with self._scope.database.read() as connection:
             refs = connection.execute(chosen.order_by(retrievals.c.n, retrieval_hits.c.rank)).scalars().all()
         return list(dict.fromkeys(refs))
+
+    def of_turn(self, turn: str) -> list[Retrieval]:
+        """Return the searches of a turn in order, each with all that it offered, best first."""
+        mine = (retrievals.c.turn_id == turn) & (retrievals.c.agent_id == self._scope.agent_id)
+        hits = sa.select(retrieval_hits).join_from(retrieval_hits, retrievals).where(mine)
+        with self._scope.database.read() as connection:
+            heads = connection.execute(sa.select(retrievals).where(mine).order_by(retrievals.c.n)).fetchall()
+            rows = connection.execute(hits.order_by(retrieval_hits.c.rank)).fetchall()
+        return [
+            Retrieval(head.kind, head.step, head.query, tuple(_weighed(r) for r in rows if r.retrieval_n == head.n))
+            for head in heads
+        ]
+
+
+def _weighed(row: AnyRow) -> Weighed:
+    data = row._mapping
+    return Weighed(data["tier"], data["ref"], data["score"], data["scores"], data["taken"], data["reason"])

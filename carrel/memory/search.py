@@ -27,6 +27,7 @@ from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.memory.word_search import MOST_COUNTED, by_words
 from carrel.text import clean_text
+from carrel.words import is_emoji
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,10 @@ MAX_QUERY = 4_000
 """Characters of a question that are looked at; what follows rarely sharpens it."""
 SUPERSEDED = 0.05
 """How far the score of a fact that has a successor stays below that of the successor."""
-PATIENCE = 1.5
-"""Seconds that a turn waits for the embedder to load before it searches by words alone."""
+PATIENCE = 60.0
+"""Seconds that a search waits for the embedder to load before it goes by words alone."""
+TURN_PATIENCE = 3.0
+"""The same within a turn: MiniLM takes half a second on a CPU, a model on a GPU eight."""
 
 
 class Engines:
@@ -127,9 +130,10 @@ class Search:
     def _near(self, asked: _Asked, patience: float, complete: Mapping[Tier, int]) -> Callable[[], Near]:
         """Start to ask by meaning and return how to get the answer; nothing where the embedder is away.
 
-        What waits to be embedded is embedded first, so that what was said a moment ago is found by meaning too.
+        What waits to be embedded is embedded first, so that what was said a moment ago is found by meaning too. Signs
+        and emoji alone mean nothing to an embedder.
         """
-        if asked.mode == "words":
+        if asked.mode == "words" or all(map(is_emoji, asked.question.words)):
             return Near
         engines = self._engines
         try:
@@ -185,7 +189,7 @@ class Search:
         rows = [loaded[key] for key in sorted(loaded)]
         fused = fuse(asked.question, arrays(asked.question, rows, near.vector))
         found = {*words, *newer}
-        kept = (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 0)
+        kept = (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 1e-6)
         scores = _below_successors(rows, fused.total.tolist())
         ranked = [
             _Ranked(row.key, score, fused, place)

@@ -13,6 +13,7 @@ from carrel.memory.index import Index
 from carrel.memory.indexer import Indexer
 from carrel.memory.recall import Recall
 from carrel.memory.retrievals import Retrievals
+from carrel.memory.reviews import Reviews
 from carrel.memory.savepoint import Savepoint
 from carrel.memory.scope import Scope
 from carrel.memory.search import Engines, Search
@@ -21,6 +22,7 @@ from carrel.memory.turns import Turns
 from carrel.memory.upgrade import copy_database, upgrade
 from carrel.memory.values import Counts, MemoryEvent, Tier
 from carrel.memory.vectors import VectorStore
+from carrel.memory.windows import Windows
 from carrel.protocols import Clock, Embedder, TokenCounter
 
 
@@ -38,6 +40,8 @@ class Memory:
         self.archival = Archival(scope, self.search)
         self.turns = Turns(scope, self.recall)
         self.retrievals = Retrievals(scope)
+        self.windows = Windows(scope)
+        self.reviews = Reviews(scope)
 
     def counts(self) -> Counts:
         """Return how much the agent remembers."""

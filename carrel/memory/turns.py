@@ -64,7 +64,7 @@ class Turns:
                 "prompt_tokens": usage.prompt if usage else None,
                 "completion_tokens": usage.completion if usage else None,
                 "cached_tokens": usage.cached if usage else None,
-                "window": [_keep(connection, part) for part in window],
+                "window": _kept(connection, window),
             }
             connection.execute(steps.insert().values(**values))
             return self._enqueued(connection, session, message, turn, number)
@@ -236,9 +236,11 @@ def _is(key: tuple[str, int, int]) -> tuple[sa.ColumnElement[bool], ...]:
     return (tool_runs.c.turn_id == key[0], tool_runs.c.step == key[1], tool_runs.c.position == key[2])
 
 
-def _keep(connection: Connection, part: dict[str, Any]) -> str:
-    """Store a part of a window under the hash of its content, once, and return the hash."""
-    body = canonical(part)
-    key = hashlib.sha256(body.encode()).hexdigest()[:32]
-    connection.execute(insert(contents).values(hash=key, body=body).on_conflict_do_nothing())
-    return key
+def _kept(connection: Connection, parts: Sequence[dict[str, Any]]) -> list[str]:
+    """Store the parts of a window under the hashes of their content, each once, and return the hashes."""
+    bodies = [canonical(part) for part in parts]
+    keys = [hashlib.sha256(body.encode()).hexdigest()[:32] for body in bodies]
+    rows = [{"hash": key, "body": body} for key, body in dict(zip(keys, bodies, strict=True)).items()]
+    if rows:
+        connection.execute(insert(contents).on_conflict_do_nothing(), rows)
+    return keys

@@ -46,7 +46,10 @@ _QUESTION = re.compile(
 _FACT = re.compile(r"\b(I|I'm|I've|my|mine|we|our|remember)\b|我|记住", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.!?。！？\n]|\.(?=\w))+[.!?。！？]*")
 _LINE = re.compile(r"^(?:- )?\[([mp]-\w+) \| ([\d-]{10})[^|\]]* \| ([^|\]]+)[^\]]*\] (.+)$", re.MULTILINE)
-_BLOCK = re.compile(r"^\[core memory: (\w+)[^\]]*\]\n(.*?)(?=\n\[core memory|\n\n|\Z)", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^\[core memory: (\w+)[^\]]*\]\n(.*?)(?=\n\[core memory|\n\n|\nNote: |\n</desk|\Z)", re.MULTILINE | re.DOTALL
+)
+_NOW = re.compile(r"Block '(\w+)' now holds \([^)]*\):\n(.*)", re.DOTALL)
 _DESK = re.compile(r"\n*<desk [^>]*>.*", re.DOTALL)
 _TALK = frozenset("ask asked know mention mentioned recall remember said say talk talked tell told think".split())
 """Words of a question that speak of speaking, and stand in no answer."""
@@ -163,15 +166,28 @@ def _remembered(messages: Sequence[Message], start: int) -> list[_Line]:
         for message in messages[start:]
         for _, date, who, text in _LINE.findall(message.text)
     ]
-    head = messages[0].text if isinstance(messages[0], SystemMessage) else ""
     core = [
         _Line(line, "", f"core memory '{label}'")
-        for label, value in _BLOCK.findall(head)
+        for label, value in _core(messages).items()
         if label != "persona"
         for line in value.splitlines()
     ]
     said = [_Line(_DESK.sub("", m.text), "", "you said") for m in messages[:start] if isinstance(m, UserMessage)]
     return list(dict.fromkeys(found + core + said))
+
+
+def _core(messages: Sequence[Message]) -> dict[str, str]:
+    """Return core memory as it is now: as the head shows it, then as later calls and the desk say it has changed."""
+    held: dict[str, str] = {}
+    for place, message in enumerate(messages):
+        said = _DESK.sub("", message.text)
+        if isinstance(message, SystemMessage):
+            held.update(_BLOCK.findall(said))
+        elif isinstance(message, ToolResult) and (now := _NOW.fullmatch(said)):
+            held[now[1]] = now[2]
+        if place == len(messages) - 1:
+            held.update(_BLOCK.findall(message.text[len(said) :]))
+    return held
 
 
 def best_lines(asked: str, lines: Sequence[_Line]) -> list[_Line]:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,22 +64,44 @@ Calibrated on the counts that OpenAI published for o200k (tests/models/test_toke
 characters a token: 4.4 English, 1.4 Chinese, 3.2 code, 2.2 to 2.6 JSON full of ids.
 """
 
+_Cost = tuple[float, int, float]
+
+_FAMILIES: tuple[tuple[str, Mapping[int, _Cost]], ...] = (
+    ("qwen", {_IDEOGRAPH: (0.66, 1, 0.66), _DIGIT: (1.0, 1, 1.0)}),
+    ("deepseek", {_IDEOGRAPH: (0.61, 1, 0.61)}),
+    ("claude", {_IDEOGRAPH: (1.15, 1, 1.15)}),
+    ("gpt-4o", {}),
+    ("gpt-4.", {}),
+    ("gpt-4", {_IDEOGRAPH: (1.2, 1, 1.2)}),
+    ("gpt-3.5", {_IDEOGRAPH: (1.2, 1, 1.2)}),
+)
+"""Where a maker's tokens differ much from o200k's, by what stands in the model's name; the first that fits counts.
+
+Measured on English, Chinese, code and JSON of 40,000 to 60,000 characters each, with the makers' own vocabularies.
+"""
+
 _PORTION = 1_000_000
 _APOSTROPHE = 0x27
 
 
 class Estimator:
-    """Estimates tokens from the kinds of characters: words, digits, punctuation, white space, ideographs."""
+    """Estimates tokens from the kinds of characters: words, digits, punctuation, white space, ideographs.
+
+    `model` is the name of the model whose tokens are estimated; without it they are o200k's.
+    """
 
     exact = False
+
+    def __init__(self, model: str = "") -> None:
+        self._table = _cost_table(next((name for name, _ in _FAMILIES if name in model.lower()), ""))
 
     def count(self, text: str) -> int:
         """Return an estimate of a text's tokens, rather above than below the truth; 0 for no text."""
         portions = (text[start : start + _PORTION] for start in range(0, len(text), _PORTION))
-        return max(min(len(text), 1), math.ceil(sum(map(_estimate, portions)) - 1e-6))
+        return max(min(len(text), 1), math.ceil(sum(_estimate(part, self._table) for part in portions) - 1e-6))
 
 
-def _estimate(text: str) -> float:
+def _estimate(text: str, table: "_Table") -> float:
     """Return the estimated tokens of a text that is not empty."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _kinds(codes)
@@ -87,18 +110,19 @@ def _estimate(text: str) -> float:
     apart |= (kinds[1:] == _UPPER) & (kinds[:-1] == _LOWER)
     starts = np.concatenate(([0], np.flatnonzero(apart) + 1))
     lengths = np.diff(np.append(starts, len(codes)))
-    return _cost_of_runs(groups[starts], lengths) + _cost_of_letters(kinds)
+    return _cost_of_runs(groups[starts], lengths, table) + _cost_of_letters(kinds)
 
 
-def _cost_of_runs(groups: NDArray[np.uint8], lengths: NDArray[np.intp]) -> float:
-    first, free, rate = _cost_table()
+def _cost_of_runs(groups: NDArray[np.uint8], lengths: NDArray[np.intp], table: "_Table") -> float:
+    first, free, rate = table
     costs = first[groups] + rate[groups] * np.maximum(lengths - free[groups], 0)
     spaces = groups == _SPACE
     indents = lengths[spaces & (lengths > 1)]
     lone = spaces[:-1] & (lengths[:-1] == 1) & (groups[1:] == _DIGIT)
     mixed = (groups[:-1] == _LOWER) & (groups[1:] == _DIGIT)
     mixed |= (groups[:-1] == _DIGIT) & (groups[1:] == _LOWER)
-    extra = np.count_nonzero(lone) + 0.25 * np.count_nonzero(mixed)
+    ended = (groups[:-1] == _SIGN) & (groups[1:] == _BREAK)  # a line's end belongs to the punctuation before it
+    extra = np.count_nonzero(lone) + 0.25 * np.count_nonzero(mixed) - 0.8 * np.count_nonzero(ended)
     return float(costs.sum() + len(indents) + indents.sum() / 64 + extra)
 
 
@@ -134,9 +158,13 @@ def _groups() -> NDArray[np.uint8]:
     return groups
 
 
+_Table = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
+
 @cache
-def _cost_table() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    table = np.array([_COSTS.get(kind, (0.0, 0, 0.0)) for kind in range(_SYMBOL + 1)])
+def _cost_table(family: str) -> _Table:
+    costs = {**_COSTS, **dict(_FAMILIES).get(family, {})}
+    table = np.array([costs.get(kind, (0.0, 0, 0.0)) for kind in range(_SYMBOL + 1)])
     return table[:, 0], table[:, 1], table[:, 2]
 
 
@@ -202,7 +230,7 @@ def token_counter(model_name: str, cache_dir: Path | None) -> TokenCounter:
     """
     file, exact = bpe_for(model_name)
     encoding = load_encoding(file, cache_dir) if cache_dir else None
-    return TiktokenCounter(encoding, exact) if encoding else Estimator()
+    return TiktokenCounter(encoding, exact) if encoding else Estimator(model_name)
 
 
 def bpe_for(model_name: str) -> tuple[BpeFile, bool]:

@@ -98,7 +98,16 @@ class Player:
                     raise TurnFailed(record)
         if chat is not None and self._stops(spec.id, len(spec.turns), chat):
             return
-        yield {"type": "close", "session": spec.id, "index": index, **self._storage(spec.expect)}
+        after = self._closed(agent, chat) if chat is not None and agent.consolidates else {}
+        yield {"type": "close", "session": spec.id, "index": index, **after, **self._storage(spec.expect)}
+
+    def _closed(self, agent: Agent, chat: Session) -> Record:
+        """End a sitting in which memory is put in order at the end, and return what memory then holds."""
+        known = [passage.id for passage in agent.archival.latest(100_000)]
+        chat.close()
+        settle(self.stage.desk)
+        ids = [*known, *(passage.id for passage in agent.archival.latest(100_000))]
+        return {"asked": self.stage.model.taken(), "core": core_of(agent), "passages": passages_of(agent, ids)}
 
     def _stops(self, session: str, number: int, chat: Session) -> bool:
         if self.stop_at == (session, number):

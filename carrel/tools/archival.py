@@ -1,13 +1,15 @@
 """The agent stores, finds, corrects and removes passages of archival memory."""
 
 from carrel.memory import dates
+from carrel.memory.search import TURN_PATIENCE
 from carrel.tools.found import page_size, rendered
+from carrel.tools.reading import is_id, read_page
 from carrel.tools.tool import ToolContext, tool
 
 
 @tool(effect="memory")
 def archival_insert(context: ToolContext, text: str, tags: tuple[str, ...] = ()) -> str:
-    """Store a fact for later, as one self-contained sentence with names and dates."""
+    """Store a fact for later; as one self-contained sentence with names and dates."""
     made = context.memory.archival.insert(text, tags=tags, cause=context.cause)
     return f"Stored as {made.passage.id}." if made.new else f"Already stored as {made.passage.id}."
 
@@ -16,12 +18,14 @@ def archival_insert(context: ToolContext, text: str, tags: tuple[str, ...] = ())
 def archival_search(
     context: ToolContext, query: str, tags: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
 ) -> str:
-    """Search stored facts and documents by words and meaning.
+    """Search stored facts and documents by words and meaning; an id reads that one page by page.
 
     Args:
         since: first day, as 2026-01-31
         until: last day, included
     """
+    if is_id(query):
+        return read_page(context.memory, query, page, context.page, "archival_search")
     zone = context.memory.scope.now().tzinfo
     found = context.memory.archival.search(
         query,
@@ -30,6 +34,7 @@ def archival_search(
         tags=tags,
         since=dates.since(since, zone) if since else None,
         until=dates.until(until, zone) if until else None,
+        patience=TURN_PATIENCE,
     )
     context.found.extend(found.hits)
     return rendered(found, "archival_search", context.room)

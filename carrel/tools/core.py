@@ -11,7 +11,7 @@ def core_memory_append(context: ToolContext, label: str, content: str) -> str:
     Args:
         label: the block, such as human or persona
     """
-    return _shown(context.memory.core.append(label, content, context.cause))
+    return block_text(context.memory.core.append(label, content, context.cause))
 
 
 @tool(effect="memory")
@@ -21,14 +21,15 @@ def core_memory_replace(context: ToolContext, label: str, old: str, new: str) ->
     Args:
         old: text that stands in the block exactly once
     """
-    return _shown(context.memory.core.replace(label, old, new, context.cause))
+    return block_text(context.memory.core.replace(label, old, new, context.cause))
 
 
 @tool(effect="memory")
 def core_memory_rethink(context: ToolContext, label: str, value: str) -> str:
-    """Write a core memory block anew as a whole, to condense or reorder it."""
-    return _shown(context.memory.core.rethink(label, value, context.cause))
+    """Write a core memory block anew as a whole; to condense or reorder it."""
+    return block_text(context.memory.core.rethink(label, value, context.cause))
 
 
-def _shown(block: Block) -> str:
+def block_text(block: Block) -> str:
+    """Return a block as the calls that change it show it: the last of these in view is what the block holds."""
     return f"Block '{block.label}' now holds ({len(block.value)} of {block.limit} characters):\n{block.value}"

@@ -19,7 +19,7 @@ def page_size(room: int) -> int:
 
 
 def rendered(found: Found, tool: str, room: int) -> str:
-    """Return a page of hits as text of at most about `room` characters."""
+    """Return a page of hits as text of at most `room` characters."""
     if not found.total:
         return f'Nothing found for "{clip(found.query, 200)}". Try other words, fewer words, or another date range.'
     if not found.hits:
@@ -29,7 +29,7 @@ def rendered(found: Found, tool: str, room: int) -> str:
     lines = [head, *(hit_line(hit, most) for hit in found.hits)]
     if found.page < found.pages:
         lines.append(f"More: {tool} with page={found.page + 1}.")
-    return "\n".join(lines)
+    return clip("\n".join(lines), room)
 
 
 def hit_line(hit: Hit, most: int) -> str:

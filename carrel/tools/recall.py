@@ -1,7 +1,9 @@
 """The agent searches what was said."""
 
 from carrel.memory import dates
+from carrel.memory.search import TURN_PATIENCE
 from carrel.tools.found import page_size, rendered
+from carrel.tools.reading import is_id, read_page
 from carrel.tools.tool import ToolContext, tool
 
 
@@ -9,13 +11,15 @@ from carrel.tools.tool import ToolContext, tool
 def recall_search(
     context: ToolContext, query: str, roles: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
 ) -> str:
-    """Search all past messages by words and meaning.
+    """Search all past messages by words and meaning; an id reads that message page by page.
 
     Args:
         roles: user, assistant
         since: first day, as 2026-01-31
         until: last day, included
     """
+    if is_id(query):
+        return read_page(context.memory, query, page, context.page, "recall_search")
     zone = context.memory.scope.now().tzinfo
     found = context.memory.recall.search(
         query,
@@ -25,6 +29,7 @@ def recall_search(
         until=dates.until(until, zone) if until else None,
         roles=roles,
         last={message.n for message in context.memory.recall.of_turn(context.turn)},
+        patience=TURN_PATIENCE,
     )
     context.found.extend(found.hits)
     return rendered(found, "recall_search", context.room)

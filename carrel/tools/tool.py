@@ -19,6 +19,9 @@ from carrel.tools.schema import arguments_model, describe, example, json_schema,
 MAX_ARGUMENTS = 1_000_000
 """Characters of arguments that are read at all."""
 
+MAX_RESULT = 200_000
+"""Characters of a result that are kept; the desk shows its beginning, and the rest can be read page by page."""
+
 LEAST_ERROR = 400
 """Characters that an error may always take: it tells how to do better."""
 
@@ -29,17 +32,22 @@ class ToolContext:
 
     memory: Memory
     turn: str
+    """The turn's id; empty where the call belongs to none."""
     step: int
     position: int
     room: int
     """Characters that the result may take."""
+    page: int = 400
+    """Tokens that a page of a long text may take."""
+    reason: str | None = None
+    """Why the call is made, where it is not for the turn's sake."""
     found: list[Hit] = field(default_factory=list)
     """What searches of this call found, for the record of the turn."""
 
     @property
     def cause(self) -> Cause:
         """The call as the cause of a change."""
-        return Cause("agent", self.turn, self.step, self.position)
+        return Cause("agent", self.turn or None, self.step, self.position, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ class Toolbox:
         except Exception as error:  # noqa: BLE001 - the tool boundary: a failing tool is a result, not the end
             failed = CarrelError(f"{call.name} failed: {_reason(error)}")
             return ToolResult(call.id, call.name, _told(failed, context.room), ok=False)
-        return ToolResult(call.id, call.name, clip(clean_text(text), context.room))
+        return ToolResult(call.id, call.name, clean_text(text, MAX_RESULT))
 
     def _find(self, name: str) -> Tool:
         if name in self._tools:

@@ -36,7 +36,7 @@ def echo(request: Request) -> str:
 
 def summarisers(window: int) -> list[Summariser]:
     """Return one of each kind."""
-    return [ExtractiveSummariser(COUNTER), ModelSummariser(ScriptedModel(echo), COUNTER, window)]
+    return [ExtractiveSummariser(COUNTER), ModelSummariser(ScriptedModel(echo), COUNTER, lambda: window)]
 
 
 @settings(deadline=None, max_examples=30)
@@ -53,7 +53,7 @@ def test_a_summary_keeps_to_its_budget(previous: str, evicted: list[str], most: 
 def test_the_summariser_never_overflows_the_window(evicted: list[str], window: int) -> None:
     """Each request for a summary fits the window, with room for the summary, and no message is left out."""
     model = ScriptedModel(lambda request: "Summary.")
-    summariser = ModelSummariser(model, COUNTER, window)
+    summariser = ModelSummariser(model, COUNTER, lambda: window)
     summariser.summarise("Old. " * 20, [message(n, text) for n, text in enumerate(evicted)], window // 12)
     for request in model.requests:
         assert sum(COUNTER.count(part.text) + 4 for part in request.messages) + window // 12 <= window
@@ -65,7 +65,9 @@ def test_the_summariser_never_overflows_the_window(evicted: list[str], window: i
 def test_a_model_that_fails_is_replaced_by_extraction(answer: Item) -> None:
     """Where the model errs or says nothing, the summary is the extract of the same messages."""
     evicted = [message(1, "I moved to Oslo in 2019."), message(2, "Nice.", "assistant")]
-    made = ModelSummariser(ScriptedModel([answer]), COUNTER, 8000).summarise("- 2025-01-01 user: Old.", evicted, 300)
+    made = ModelSummariser(ScriptedModel([answer]), COUNTER, lambda: 8000).summarise(
+        "- 2025-01-01 user: Old.", evicted, 300
+    )
     assert made == ExtractiveSummariser(COUNTER).summarise("- 2025-01-01 user: Old.", evicted, 300)
     assert made.splitlines() == ["- 2025-01-01 user: Old.", "- 2026-01-05 user: I moved to Oslo in 2019."]
 
@@ -74,7 +76,7 @@ def test_each_piece_sees_the_summary_before_it() -> None:
     """What is long is summarised in pieces, each with the summary of those before."""
     model = ScriptedModel(["First.", "Second.", "Third."])
     evicted = [message(n, "walnut " * 700) for n in range(9)]
-    assert ModelSummariser(model, COUNTER, 2000).summarise("Zero.", evicted, 150) == "Third."
+    assert ModelSummariser(model, COUNTER, lambda: 2000).summarise("Zero.", evicted, 150) == "Third."
     starts = [request.messages[-1].text.splitlines()[1] for request in model.requests]
     assert starts == ["Zero.", "First.", "Second."]
 

@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.agent.context import PER_MESSAGE, Budget, Compiled, Compiler, Desk, Tail, fitted
+from carrel.agent.budget import PER_MESSAGE, Budget
+from carrel.agent.context import Compiled, Compiler, Desk, Tail
+from carrel.agent.contract import NATIVE
+from carrel.agent.cutting import fitted
+from carrel.agent.head import Head, rendered
 from carrel.agent.prompts import prompt
 from carrel.errors import DoesNotFit
 from carrel.memory.values import Block, Counts, StoredMessage
@@ -28,6 +32,8 @@ KINDS = (
 )
 JSON_OVERHEAD = 14
 """Tokens of a message's braces, keys and role in JSON, which no chat template spends."""
+
+BLOCKS = [Block("persona", prompt("persona"), 2000, "who you are"), Block("human", "Ada. " * 400, 2000)]
 
 sizes = st.one_of(st.integers(1, 300), st.sampled_from([2_000, 20_000]))
 texts = st.builds(lambda kind, size: (kind * (size // len(kind) + 1))[:size], st.sampled_from(KINDS), sizes)
@@ -75,7 +81,7 @@ def desk_of(window: int, queue: list[StoredMessage], **changes: object) -> tuple
     lines = ["a recalled line"] * (budget.recalled // (COUNTER.count("a recalled line") + 2))
     desk = Desk(
         instructions=prompt("system_lean" if budget.small else "system"),
-        blocks=[Block("persona", prompt("persona"), 2000, "who you are"), Block("human", "Ada. " * 400, 2000)],
+        head=Head(rendered(BLOCKS, budget.core, COUNTER)),
         summary=fitted("They spoke of walnuts. " * 2000, budget.summary, COUNTER),
         queue=queue,
         tail=Tail(NOW, Counts(99_999, 99_999, 99, 99), "abcd", tuple(lines), ("Your reply was empty. Try again.",) * 2),
@@ -109,7 +115,9 @@ def assert_well_formed(compiled: Compiled, tail: str) -> None:
             waiting = [call.id for call in message.calls]
         previous = message.role
     assert not waiting
-    assert messages[-1].text.endswith(tail)
+    end = tail.splitlines()[-1]
+    assert tail.removesuffix(end) in messages[-1].text
+    assert messages[-1].text.endswith(f"\n{end}")
     assert messages[-1].role in {"user", "tool"}
 
 
@@ -183,10 +191,14 @@ def test_a_long_message_is_cut_with_its_id_and_size(kind: str, window: int) -> N
     text = (kind * 20_000)[:80_000]
     compiler, desk = desk_of(window, [stored(7, "user", text)])
     (shown,) = compiler.shown(desk)
-    marker = " […cut: 80000 characters, whole in recall as m-000000000007]"
+    marker = ' […cut: 80000 characters; recall_search(query="m-000000000007") reads them page by page]'
     assert shown.text.endswith(marker)
     assert text.startswith(shown.text.removesuffix(marker))
-    assert compiler.message(desk) * 0.7 < shown.tokens <= compiler.message(desk)
+    assert (
+        compiler.message(desk.instructions, desk.tools) * 0.7
+        < shown.tokens
+        <= compiler.message(desk.instructions, desk.tools)
+    )
     assert shown.tokens == COUNTER.count(shown.text) + PER_MESSAGE
 
 
@@ -205,7 +217,7 @@ def test_cut_arguments_stay_json() -> None:
     values = json.loads(shown.calls[0].arguments)
     assert values["label"] == "human"
     assert values["content"].startswith("walnut walnut")
-    assert shown.tokens <= compiler.message(desk)
+    assert shown.tokens <= compiler.message(desk.instructions, desk.tools)
 
 
 def huge() -> Tool:
@@ -223,9 +235,17 @@ def test_a_head_that_is_too_large_is_listed_part_by_part() -> None:
     compiler, desk = desk_of(8000, [stored(1, "user", "Hi")], tools=Toolbox([huge()]).schemas)
     with pytest.raises(DoesNotFit) as caught:
         compiler.plan(desk, 0.5)
-    for part in ("Window 8000", "instructions", "tools 90", "core", "summary", "queue", "tail", "'window'"):
-        assert part in str(caught.value)
-    with pytest.raises(DoesNotFit, match="tools 90"):
+    rows = [line.split() for line in str(caught.value).splitlines()]
+    parts = "instructions tools core summary queue recalled tail reply together".split()
+    assert [row[0] for row in rows[1:-1]] == parts
+    figures = [int(row[1]) for row in rows[1:-1]]
+    assert sum(figures[:-1]) == figures[-1]
+    assert figures[1] > 9000
+    assert rows[0][:2] == ["Window", "8000"]
+    assert " ".join(rows[-1]) == (
+        "That leaves 0 tokens for a message; 80 are needed. Raise the setting 'window', or offer fewer tools."
+    )
+    with pytest.raises(DoesNotFit, match=r"tools +90"):
         compiler.compile(desk)
 
 
@@ -240,13 +260,14 @@ def test_small_windows_have_room_for_real_work() -> None:
     """At 2,000 tokens a reply may make three calls, and a message may take 90 tokens."""
     compiler, desk = desk_of(2000, [])
     assert compiler.most_calls(desk) >= 3
-    assert compiler.message(desk) >= 90
+    assert compiler.message(desk.instructions, desk.tools) >= 90
 
 
 def test_core_memory_keeps_to_its_share() -> None:
     """Blocks that are too long show their beginnings and their true sizes; short ones are whole."""
     blocks = [Block("persona", "I am Carrel.", 2000), Block("human", "Ada likes walnuts. " * 100, 2000)]
-    compiler, desk = desk_of(2000, [stored(1, "user", "Hi")], blocks=blocks)
+    budget = Budget(2000, 1024)
+    compiler, desk = desk_of(2000, [stored(1, "user", "Hi")], head=Head(rendered(blocks, budget.core, COUNTER)))
     compiled = compiler.compile(desk)
     head = compiled.request.messages[0].text
     assert compiled.account["core"] <= compiler.budget.core
@@ -265,3 +286,50 @@ def test_an_empty_queue_sends_the_tail_alone() -> None:
     """Where there is no message to carry it, the tail is the user's message."""
     compiler, desk = desk_of(8000, [])
     assert compiler.compile(desk).request.messages[1:] == (UserMessage(desk.tail.render()),)
+
+
+def told(compiler: Compiler, desk: Desk) -> bool:
+    """Return whether the agent is told that a flush is near."""
+    return NATIVE.pressure in compiler.compile(desk).request.messages[-1].text
+
+
+def test_pressure_is_told_once() -> None:
+    """As a queue grows the agent is told once, in the first request at 70 % or more, and not again."""
+    compiler, desk = desk_of(8000, [], summary="", tail=Tail(NOW, Counts(1, 1, 1, 1), "abcd"))
+    seen: list[tuple[bool, bool]] = []
+    for n in range(0, 60, 2):
+        desk = replace(desk, queue=[*desk.queue, stored(n, "user", f"{n} " + "walnut " * 90)])
+        if compiler.compile(desk).tokens > compiler.budget.flush * 0.95:
+            break
+        lasting = sum(t for part, t in compiler.compile(desk).account.items() if part not in {"recalled", "tail"})
+        seen.append((told(compiler, desk), lasting >= compiler.budget.warn))
+        desk = replace(desk, queue=[*desk.queue, stored(n + 1, "assistant", "Yes.")])
+    first = [full for _, full in seen].index(True)
+    assert [place for place, (said, _) in enumerate(seen) if said] == [first]
+    assert len(seen) > first + 2
+
+
+def test_thresholds_are_settings() -> None:
+    """A lower share warns and flushes earlier."""
+    queue = [stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(19)]
+    compiler, desk = desk_of(8000, queue, summary="")
+    assert compiler.plan(desk, 0.5) is None
+    compiler.budget = replace(compiler.budget, flush_share=0.65, warn_share=0.3)
+    flush = compiler.plan(desk, 0.5)
+    assert flush
+    assert 0.4 < len(flush.evicted) / len(queue) < 0.8
+
+
+@settings(deadline=None, max_examples=10)
+@given(turns, texts, windows, st.sampled_from([1.0, 1.3, 2.0]))
+def test_a_scale_shrinks_every_share(
+    past: list[tuple[str, list[tuple[str, list[tuple[str, str]]]], str]], asked: str, window: int, scale: float
+) -> None:
+    """Where the model counts more tokens than we do, what is sent fits in the model's tokens too."""
+    compiler, full = desk_of(max(window, 6000), conversation([*past, (asked, [], "")], 2)[:-1])
+    budget = replace(compiler.budget, scale=scale)
+    compiler.budget = budget
+    tail = replace(full.tail, recalled=())
+    desk = replace(full, head=Head(rendered(BLOCKS, budget.core, COUNTER)), summary="", tail=tail)
+    _, compiled = fitting(compiler, desk)
+    assert compiled.tokens * scale + budget.reserve <= budget.window

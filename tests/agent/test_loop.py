@@ -63,10 +63,10 @@ def test_a_turn_of_several_steps(opened: Open) -> None:
     model = ScriptedModel(
         [
             Reply(
-                calls(say("Let me see."), call("archival_insert", text="Bees.")), Usage(100, 10, 50, 1), "tool_calls"
+                calls(say("Let me see."), call("archival_insert", text="Bees.")), Usage(1100, 10, 50, 1), "tool_calls"
             ),
-            Reply(call("archival_search", query="bees"), Usage(200, 20, 150, 1), "tool_calls"),
-            Reply(say("You keep bees."), Usage(300, 30, 0, 1)),
+            Reply(call("archival_search", query="bees"), Usage(1200, 20, 150, 1), "tool_calls"),
+            Reply(say("You keep bees."), Usage(1300, 30, 0, 1)),
         ]
     )
     ada = opened(model)
@@ -78,7 +78,7 @@ def test_a_turn_of_several_steps(opened: Open) -> None:
     assert kinds == [TurnStarted, ToolCalled, ToolReturned, MemoryChanged, ToolCalled, ToolReturned, Answer]
     assert "".join(event.text for event in seen if isinstance(event, TextDelta)) == "Let me see.You keep bees."
     assert (answer.text, answer.steps, answer.session) == ("You keep bees.", 3, chat.id)
-    assert answer.usage == Usage(600, 60, 200, 3)
+    assert answer.usage == Usage(3600, 60, 200, 3)
     assert answer.events == tuple(event for event in seen[:-1] if not isinstance(event, TextDelta))
     sent = [event for event in seen if isinstance(event, ContextCompiled)]
     assert [event.step for event in sent] == [1, 2, 3]
@@ -313,7 +313,7 @@ def test_tools_that_leave_no_room_are_an_error_in_words(opened: Open) -> None:
     wordy = replace(verbose, schema=replace(verbose.schema, description="word " * 9000))
     model = ScriptedModel([])
     ada = opened(model, (wordy,))
-    with pytest.raises(DoesNotFit, match=r"Window 8000 is too small: instructions \d+, tools \d+, core \d+"):
+    with pytest.raises(DoesNotFit, match=r"Window 8000 is too small:\n  instructions +\d+\n  tools +\d+\n  core +\d+"):
         ada.session().send("Hello")
     assert model.requests == []
     assert said(ada) == [("user", "Hello", "complete")]

@@ -1,14 +1,16 @@
 """At each message the memory is asked once, before the model is."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from carrel.agent.agent import Agent
-from carrel.agent.context import Budget
-from carrel.agent.page_in import Page, page_in
+from carrel.agent.budget import Budget
+from carrel.agent.page_in import OnDesk, Page, page_in
 from carrel.bootstrap import Carrel
+from carrel.memory.values import StoredMessage
 from carrel.models.scripted import ScriptedModel, say
 from carrel.models.tokens import Estimator
 
@@ -28,7 +30,8 @@ def ada(home: Path) -> Iterator[Agent]:
 
 def paged(ada: Agent, text: str, on_desk: set[str], window: int) -> Page:
     """Ask for what is relevant to a message."""
-    return page_in(ada.memory, text, on_desk, Budget(window, 1024), COUNTER)
+    asked = StoredMessage(10**9, "m-asked", "user", text, datetime(2026, 1, 5, tzinfo=UTC), "s-1", COUNTER.count(text))
+    return page_in(ada.memory, asked, OnDesk(frozenset(on_desk)), Budget(window, 1024), COUNTER)
 
 
 @pytest.mark.parametrize("window", [2000, 8000, 32_000])

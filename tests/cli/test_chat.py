@@ -57,7 +57,7 @@ def test_slash_commands_are_never_sent_to_the_model() -> None:
 def test_help_lists_every_command() -> None:
     """/help names each slash command and how to say a slash."""
     out = carrel("chat", stdin="/help\n").out
-    for name in ("/help", "/memory", "/search", "/sessions", "/quit", "//text"):
+    for name in ("/help", "/memory", "/search", "/sessions", "/why", "/quit", "//text"):
         assert f"  {name}" in out
 
 
@@ -92,3 +92,12 @@ def test_chinese_and_broken_bytes_pass_through_the_pipe() -> None:
     ran = process("chat", stdin="我叫小明。\n我叫什么？\n".encode() + b"\xff\x00\n")
     assert ran.code == 0
     assert "我叫小明。" in ran.out
+
+
+def test_why_says_what_was_recalled() -> None:
+    """After an answer /why lists what was looked up, with scores, and why something was left out."""
+    carrel("chat", stdin="My dog is called Rex.\n")
+    out = carrel("chat", stdin="What is my dog called?\n/why\n").out
+    assert 'page_in, "What is my dog called?":' in out
+    assert "  in view" in out
+    assert carrel("chat", stdin="/why\n", CARREL_PAGE_IN="false").code == 0

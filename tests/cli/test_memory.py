@@ -4,6 +4,8 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from carrel.models.fake_server import FakeServer
+from carrel.models.scripted import call, say
 from tests.cli.harness import carrel, write_jsonl
 
 
@@ -115,3 +117,17 @@ def test_ls_lists_the_tiers_newest_last(tmp_path: Path) -> None:
     assert [row["text"] for row in newest] == ["Ada: On day 10 I drank tea.", "Bob: Cheers 10!"]
     carrel("ask", "I like rain.")
     assert "core_memory_append {" in carrel("memory", "ls", "--tier", "recall").out, "A call is shown, not a blank."
+
+
+def test_consolidation_prints_what_it_did(home: Path) -> None:
+    """Each portion is one line; programs get every call; without a language model there is nothing to run."""
+    assert carrel("memory", "consolidate").code == 4
+    carrel("ask", "My dog is called Rex.")
+    refused = carrel("memory", "consolidate")
+    assert refused.code == 3
+    assert "needs a language model" in refused.err
+    with FakeServer([call("archival_insert", text="Rex is a dog."), say("Done."), say("Done.")]) as server:
+        settings = {"CARREL_BASE_URL": server.url, "CARREL_MODEL": "scripted"}
+        ran = carrel("memory", "consolidate", **settings)
+        assert ran.out == "2 messages reviewed: 1 × archival_insert\nAll that was said has been reviewed.\n"
+        assert carrel("memory", "consolidate", "--json", **settings).data == {"portions": [], "left": 0}

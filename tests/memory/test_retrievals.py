@@ -1,11 +1,13 @@
 """Retrievals: what stood in the context of a turn, and only that."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
 from carrel.clock import FrozenClock
 from carrel.errors import StoreFailed
-from carrel.memory.retrievals import Offered
+from carrel.memory.retrievals import Offered, Retrieval, Weighed
 from carrel.memory.schema import retrieval_hits, retrievals
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, Scores
@@ -46,6 +48,19 @@ def test_kept_whole(memory: Memory, turn: str, clock: FrozenClock) -> None:
         (1, "archival", "a", 0.5, scores, True, None),
         (2, "archival", "b", 0.5, scores, False, "no room"),
     ]
+
+
+def test_read_back(memory: Memory, other: Memory, turn: str, clock: FrozenClock) -> None:
+    """A turn's searches come back in order with all that they offered; another agent's are not shown."""
+    memory.retrievals.record(turn, None, "page_in", "live", [Offered(hit("a", clock), False, "over the budget")])
+    memory.retrievals.record(turn, 1, "tool", "home", [Offered(hit("b", clock)), Offered(hit("a", clock))])
+    scores = {"words": 0.5, "meaning": 0.25, "neighbours": 0.0}
+    a, b = (Weighed("archival", name, 0.5, scores, True, None) for name in "ab")
+    assert memory.retrievals.of_turn(turn) == [
+        Retrieval("page_in", None, "live", (replace(a, taken=False, reason="over the budget"),)),
+        Retrieval("tool", 1, "home", (b, a)),
+    ]
+    assert other.retrievals.of_turn(turn) == []
 
 
 def test_nothing_offered(memory: Memory, turn: str) -> None:

@@ -68,4 +68,5 @@ def test_the_next_turn_sees_what_was_called(home: Path) -> None:
     made = [asked["id"] for message in messages for asked in message.get("tool_calls", ())]
     assert made == [message["tool_call_id"] for message in messages if message["role"] == "tool"]
     assert len(made) == 4
-    assert "Allergic to peanuts." in messages[0]["content"]
+    assert "Allergic to peanuts." not in messages[0]["content"]
+    assert "Block 'human' now holds (20 of 2000 characters):\nAllergic to peanuts." in [m["content"] for m in messages]

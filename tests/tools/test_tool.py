@@ -14,7 +14,7 @@ from carrel.errors import Busy, CarrelError, MemoryRefused, NotFound, StoreFaile
 from carrel.messages import ToolCall, ToolResult
 from carrel.models.scripted import ScriptedModel, call, say
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.tool import MAX_ARGUMENTS, Tool, Toolbox, ToolContext, tool
+from carrel.tools.tool import MAX_ARGUMENTS, MAX_RESULT, Tool, Toolbox, ToolContext, tool
 
 REMEDY = 'Call it like this: archival_insert(text="…")'
 
@@ -182,8 +182,8 @@ def test_any_value_becomes_text(context: ToolContext, value: object, text: str) 
     assert run(context, "give", "{}", give) == ToolResult("c1", "give", text)
 
 
-def test_a_long_result_is_cut_to_its_room(context: ToolContext) -> None:
-    """A result of any length takes its room and says what it was."""
+def test_a_long_result_is_kept_up_to_a_bound(context: ToolContext) -> None:
+    """A result of any length is kept up to a bound and says what it was; the desk shows a part."""
 
     @tool
     def shout() -> str:
@@ -191,7 +191,7 @@ def test_a_long_result_is_cut_to_its_room(context: ToolContext) -> None:
         return "a" * 1_000_000
 
     result = run(context, "shout", "{}", shout)
-    assert len(result.text) == context.room
+    assert len(result.text) == MAX_RESULT
     assert result.text.endswith(" […cut: 1000000 characters]")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.formats.documents import PASSAGE_LETTERS, split_document
+from carrel.memory.documents import PASSAGE_LETTERS, split_document
 from carrel.text import clean_text
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Z", "Cc"]), min_size=1, max_size=40)

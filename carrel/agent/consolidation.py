@@ -1,0 +1,162 @@
+"""Consolidation between conversations ("sleep time"): the agent reviews what was said and puts its memory in order.
+
+Nothing depends on it. What was said is taken in portions; the calls of a reply commit together, the first of them with
+the mark that the portion was reviewed. So a kill at any moment repeats no change, and the next run goes on behind it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from carrel.agent.budget import PER_MESSAGE, Budget
+from carrel.agent.cutting import fitted, tokens_of
+from carrel.agent.head import rendered
+from carrel.agent.prompts import prompt
+from carrel.errors import Busy, DoesNotFit, ModelFailed
+from carrel.memory.store import Memory
+from carrel.memory.values import StoredMessage
+from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage, canonical
+from carrel.protocols import ChatModel, Reply, Request, TokenCounter
+from carrel.text import clean_text
+from carrel.tools.tool import Toolbox, ToolContext
+
+PORTION_SHARE = 4
+"""A portion of what was said takes up to one part in this many of the window; the rest is for searches and edits."""
+
+MAX_STEPS = 6
+"""Requests for one portion."""
+
+LOOKED_AT = 200
+"""Messages that are loaded at once: more than a portion holds."""
+
+LETTERS_PER_TOKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One portion: how many messages it held, which calls were made and whether each was done, the tokens spent."""
+
+    messages: int
+    last: str
+    calls: tuple[tuple[str, bool], ...]
+    tokens: int
+
+
+class Consolidation:
+    """Reviews of one agent; `toolbox` holds its memory tools alone, and `most` are the tokens that a run may spend."""
+
+    def __init__(
+        self, memory: Memory, model: ChatModel, toolbox: Toolbox, counter: TokenCounter, budget: Budget, most: int
+    ) -> None:
+        self._memory = memory
+        self._model = model
+        self._toolbox = toolbox
+        self._schemas = toolbox.lean_schemas if budget.small else toolbox.schemas
+        self._counter = counter
+        self._budget = budget
+        self._most = most
+
+    def run(self) -> Iterator[Reviewed]:
+        """Review portion by portion until nothing is left or the tokens are spent.
+
+        Raises:
+            OperatorError: the model or the store failed; what was committed stays, and the next run goes on there.
+        """
+        spent = 0
+        while spent < self._most and (portion := self._portion()):
+            reviewed = self._review(portion)
+            spent += reviewed.tokens
+            yield reviewed
+
+    def _portion(self) -> list[StoredMessage]:
+        """Return the oldest messages that were not reviewed and fit together; one at least."""
+        left = self._budget.own // PORTION_SHARE
+        portion: list[StoredMessage] = []
+        for message in self._memory.reviews.waiting(LOOKED_AT):
+            left -= self._counter.count(self._line(message)) + 1
+            if portion and left < 0:
+                break
+            portion.append(message)
+        return portion
+
+    def _review(self, portion: Sequence[StoredMessage]) -> Reviewed:
+        said = "\n".join(map(self._line, portion))
+        talk: list[Message] = [SystemMessage(self._instructions()), UserMessage(f"What was said:\n{said}")]
+        made: list[tuple[str, bool]] = []
+        tokens = 0
+        mark = self._memory.reviews.upto()
+        self._check(talk)
+        for step in range(1, MAX_STEPS + 1):
+            if (size := self._size(talk)) > self._budget.prompt:
+                break
+            reply = self._asked(talk)
+            tokens += reply.usage.prompt + reply.usage.completion if reply.usage else size
+            asked = _with_ids(reply.message, step)
+            if not asked.calls:
+                break
+            results, mark = self._execute(asked.calls, step, portion[-1], mark)
+            talk += [asked, *results]
+            made += [(result.name, result.ok) for result in results]
+        if mark < portion[-1].n:
+            self._memory.reviews.mark(portion[-1])
+        return Reviewed(len(portion), portion[-1].id, tuple(made), tokens)
+
+    def _execute(
+        self, calls: Sequence[ToolCall], step: int, last: StoredMessage, mark: int
+    ) -> tuple[list[ToolResult], int]:
+        """Run the calls of one reply: searches first; edits in one transaction, with the mark if they are the first.
+
+        Raises:
+            Busy: somebody else has reviewed this portion meanwhile; nothing has changed.
+        """
+        room = self._budget.message * LETTERS_PER_TOKEN
+        contexts = [ToolContext(self._memory, "", step, n, room, reason="consolidation") for n in range(len(calls))]
+        edits = [n for n, call in enumerate(calls) if self._toolbox.effect(call.name) == "memory"]
+        results = {n: self._toolbox.run(call, contexts[n]) for n, call in enumerate(calls) if n not in edits}
+        if edits:
+            with self._memory.scope.database.write() as connection:
+                if self._memory.reviews.upto() != mark:
+                    raise Busy(f"Agent '{self._memory.scope.agent}' is being consolidated elsewhere.", "Try again.")
+                for n in edits:
+                    with connection.begin_nested() as savepoint:
+                        results[n] = self._toolbox.run(calls[n], contexts[n])
+                        if not results[n].ok:
+                            savepoint.rollback()
+                if mark < last.n:
+                    self._memory.reviews.mark(last)
+        return [results[n] for n in range(len(calls))], last.n if edits else mark
+
+    def _check(self, talk: Sequence[Message]) -> None:
+        if (size := self._size(talk)) > self._budget.prompt:
+            said = f"A review needs {size} tokens, but window {self._budget.window} leaves {self._budget.prompt}."
+            raise DoesNotFit(said, "Raise the setting 'window', or shorten core memory.")
+
+    def _asked(self, talk: Sequence[Message]) -> Reply:
+        for piece in self._model.stream(Request(tuple(talk), self._schemas, self._budget.reserve)):
+            if isinstance(piece, Reply):
+                return piece
+        raise ModelFailed(f"Model '{self._model.name}' ended without a reply.", "Consolidate again.")
+
+    def _instructions(self) -> str:
+        core = rendered(self._memory.core.all(), self._budget.core, self._counter)
+        now = self._memory.scope.now().strftime("%A %Y-%m-%d")
+        return "\n\n".join([prompt("consolidate"), f"Today is {now}.", "\n".join(core.values())])
+
+    def _line(self, message: StoredMessage) -> str:
+        who = message.speaker or message.role
+        line = f"[{message.id} | {message.at.astimezone():%Y-%m-%d %H:%M}] {who}: {message.text}"
+        return fitted(line, self._budget.message, self._counter, " […cut]")
+
+    def _size(self, talk: Sequence[Message]) -> int:
+        """Count what a request takes, tools included."""
+        calls = [message.calls if isinstance(message, AssistantMessage) else () for message in talk]
+        texts = sum(tokens_of(m.text, c, self._counter) + PER_MESSAGE for m, c in zip(talk, calls, strict=True))
+        return texts + sum(self._counter.count(canonical(schema.to_json())) for schema in self._schemas)
+
+
+def _with_ids(message: AssistantMessage, step: int) -> AssistantMessage:
+    """Return a message whose calls all have ids of their own."""
+    calls = tuple(
+        ToolCall(f"call_{step}_{place}", clean_text(call.name, 40), clean_text(call.arguments))
+        for place, call in enumerate(message.calls)
+    )
+    return AssistantMessage(clean_text(message.text), calls)

@@ -1,0 +1,106 @@
+"""Main context of a session: gathered from memory, relieved by flushes, compiled before each request."""
+
+import json
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+from carrel.agent.budget import PER_MESSAGE
+from carrel.agent.compaction import Summariser
+from carrel.agent.context import Compiled, Compiler, Desk, Tail
+from carrel.agent.contract import Contract
+from carrel.agent.cutting import fitted, shown
+from carrel.agent.events import Archived, Evicted
+from carrel.agent.head import Head, head_of
+from carrel.agent.page_in import OnDesk
+from carrel.agent.pastes import archive_paste
+from carrel.agent.prompts import prompt
+from carrel.memory.store import Memory
+from carrel.memory.values import StoredMessage
+from carrel.messages import ToolSchema
+from carrel.text import clean_text
+from carrel.tools.tool import Toolbox
+
+
+class MainContext:
+    """What an agent has on its desk."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        compiler: Compiler,
+        summariser: Summariser,
+        toolbox: Toolbox,
+        evict_share: float,
+        contract: Contract,
+    ) -> None:
+        self._memory = memory
+        self._compiler = compiler
+        self._summariser = summariser
+        self._schemas = toolbox.schemas
+        self._lean = toolbox.lean_schemas
+        self._evict_share = evict_share
+        self._contract = contract
+
+    def take_in(self, message: StoredMessage) -> Iterator[Archived]:
+        """Put a message that takes more than its share on the desk into archival too, in pieces, to be searched."""
+        if message.tokens + PER_MESSAGE > self._compiler.message(self._instructions, self._tools):
+            pieces = archive_paste(self._memory, message)
+            yield Archived(message.id, len(message.text), pieces)
+
+    def on_desk(self, session: str) -> OnDesk:
+        """Return what the agent can read without looking anything up."""
+        most = self._compiler.message(self._instructions, self._tools)
+        return OnDesk.of(shown(self._memory.turns.queue_of(session), most, self._compiler.counter))
+
+    def prepared(
+        self, turn: str, session: str, recalled: tuple[str, ...], notices: tuple[str, ...], closing: bool
+    ) -> Generator[Evicted, None, tuple[Desk, Compiled]]:
+        """Compile the context, flushing the queue until it fits. Raise DoesNotFit."""
+        desk = self._desk(turn, session, recalled, notices, closing)
+        while (flush := self._compiler.plan(desk, self._evict_share)) is not None:
+            if not flush.evicted:
+                break
+            yield self._flush(turn, session, desk.summary, flush.evicted)
+            desk = self._desk(turn, session, recalled, notices, closing)
+        return desk, self._compiler.compile(desk)
+
+    def _flush(self, turn: str, session: str, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
+        """Put a summary in the place of messages; the head is written anew, since the bytes change anyway."""
+        most = self._compiler.budget.summary
+        said = clean_text(self._summariser.summarise(summary, evicted, most))
+        written = fitted(said, most, self._compiler.counter)
+        with self._memory.scope.database.write():
+            self._memory.turns.evict(session, turn, evicted, written)
+            self._memory.sessions.set_head(session, "")
+        return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
+
+    def _desk(
+        self, turn: str, session: str, recalled: tuple[str, ...], notices: tuple[str, ...], closing: bool
+    ) -> Desk:
+        memory = self._memory
+        with memory.scope.database.read():
+            tail = Tail(memory.scope.now(), memory.counts(), turn[2:6], recalled, notices)
+            desk = Desk(
+                instructions=self._instructions,
+                head=Head({}),
+                summary=memory.turns.summary_of(session),
+                queue=memory.turns.queue_of(session),
+                tail=tail,
+                tools=() if closing else self._tools,
+                pressure=self._contract.pressure,
+            )
+            kept = memory.sessions.head(session)
+            blocks = memory.core.all()
+        known = json.loads(kept) if kept else None
+        head = head_of(known, blocks, self._compiler.shown(desk), self._compiler.budget, self._compiler.counter)
+        if head.renewed:
+            memory.sessions.set_head(session, json.dumps(head.core, ensure_ascii=False))
+        return replace(desk, head=head)
+
+    @property
+    def _instructions(self) -> str:
+        return prompt(self._contract.lean_prompt if self._compiler.budget.small else self._contract.prompt)
+
+    @property
+    def _tools(self) -> tuple[ToolSchema, ...]:
+        return self._lean if self._compiler.budget.small else self._schemas

@@ -1,0 +1,47 @@
+"""How far the agent has reviewed what was said: a mark in the journal, moved in the transaction that used it."""
+
+import sqlalchemy as sa
+
+from carrel.memory.recall import stored_message
+from carrel.memory.schema import memory_events, messages
+from carrel.memory.scope import Scope
+from carrel.memory.values import Cause, StoredMessage
+
+OP = "review"
+
+
+class Reviews:
+    """The reviews of one agent."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def upto(self) -> int:
+        """Return the number of the last message that was reviewed; 0 where none was."""
+        mine = (memory_events.c.agent_id == self._scope.agent_id) & (memory_events.c.op == OP)
+        newest = sa.select(memory_events.c.after).where(mine, memory_events.c.tier == "recall")
+        with self._scope.database.read() as connection:
+            found = connection.execute(newest.order_by(memory_events.c.n.desc()).limit(1)).scalar()
+        return int(found or 0)
+
+    def waiting(self, limit: int) -> list[StoredMessage]:
+        """Return the oldest messages that were not reviewed yet, without the results of calls."""
+        new = sa.select(messages).where(self._new())
+        with self._scope.database.read() as connection:
+            return [stored_message(row) for row in connection.execute(new.order_by(messages.c.n).limit(limit))]
+
+    def left(self) -> int:
+        """Return how many messages were not reviewed yet."""
+        with self._scope.database.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).where(self._new())).scalar_one())
+
+    def mark(self, last: StoredMessage) -> None:
+        """Note that all messages up to this one were reviewed."""
+        with self._scope.database.write() as connection:
+            before = self.upto()
+            cause = Cause("system", reason="consolidation")
+            self._scope.record(connection, "recall", last.id, OP, str(before), str(last.n), cause)
+
+    def _new(self) -> sa.ColumnElement[bool]:
+        mine = (messages.c.agent_id == self._scope.agent_id) & messages.c.position.is_not(None)
+        return mine & (messages.c.n > self.upto())

@@ -1,0 +1,81 @@
+"""The tools of the MemGPT paper's contract: send_message, and request_heartbeat on all others."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from carrel.errors import BadArguments
+from carrel.messages import AssistantMessage, ToolCall, ToolResult, ToolSchema
+from carrel.text import clean_text
+from carrel.tools.tool import Toolbox, ToolContext, tool
+
+SEND = "send_message"
+HEARTBEAT = "request_heartbeat"
+_OF_THE_CONTRACT = (HEARTBEAT, "inner_thoughts", "thinking")
+"""Arguments that speak to the loop and not to the tool; models that know the contract give the last two unasked."""
+
+
+@tool(effect="memory")
+def send_message(context: ToolContext, message: str) -> str:
+    """Say something to the user; nothing else that you write reaches them."""
+    said = clean_text(message).strip()
+    if not said:
+        raise BadArguments("The message is empty.", 'Call it like this: send_message(message="…")')
+    recall = context.memory.recall
+    # What was said stands in recall by itself: in the call's arguments no search would find it.
+    recall.add(recall.of_turn(context.turn)[0].session, AssistantMessage(said), context.turn, context.step)
+    return "Sent."
+
+
+class HeartbeatToolbox(Toolbox):
+    """Tools that each take request_heartbeat too."""
+
+    @property
+    def schemas(self) -> tuple[ToolSchema, ...]:
+        """The tools as the model sees them, in fixed order."""
+        return tuple(map(_with_heartbeat, super().schemas))
+
+    @property
+    def lean_schemas(self) -> tuple[ToolSchema, ...]:
+        """The same for small windows; heartbeats stand in the instructions, and send_message takes the place of one."""
+        return tuple(schema for schema in super().lean_schemas if schema.name != "core_memory_rethink")
+
+    def run(self, call: ToolCall, context: ToolContext) -> ToolResult:
+        """Execute a call without what it says to the loop. Raises as the toolbox does."""
+        return super().run(replace(call, arguments=_without_contract(call.arguments)), context)
+
+
+def wants_heartbeat(arguments: str) -> bool:
+    """Return whether a call asks to go on after it; some models write true as text."""
+    return _read(arguments).get(HEARTBEAT) in (True, "true", "True")
+
+
+def message_of(arguments: str) -> str:
+    """Return what a call of send_message says; empty where it cannot be read."""
+    said = _read(arguments).get("message")
+    return clean_text(said).strip() if isinstance(said, str) else ""
+
+
+def _with_heartbeat(schema: ToolSchema) -> ToolSchema:
+    if schema.name == SEND:
+        return schema
+    parameters = dict(schema.parameters)
+    about = {"type": "boolean", "description": "go on after this call"}
+    parameters["properties"] = {**parameters["properties"], HEARTBEAT: about}
+    return replace(schema, parameters=parameters)
+
+
+def _without_contract(arguments: str) -> str:
+    given = _read(arguments)
+    if not any(name in given for name in _OF_THE_CONTRACT):
+        return arguments
+    return json.dumps({name: item for name, item in given.items() if name not in _OF_THE_CONTRACT}, ensure_ascii=False)
+
+
+def _read(arguments: str) -> dict[str, Any]:
+    """Return arguments as an object, empty where they are none: the toolbox says what is wrong with them."""
+    try:
+        found = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,177 @@
+"""Between conversations the agent puts its memory in order; whatever stops it, no change is made twice."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carrel.agent.agent import Agent
+from carrel.agent.consolidation import Reviewed
+from carrel.bootstrap import Carrel
+from carrel.errors import Busy, ModelUnreachable, NotConfigured
+from carrel.memory.values import NewMessage
+from carrel.models.scripted import Answer, Item, ScriptedModel, call, calls, say
+from carrel.models.tokens import Estimator
+from carrel.protocols import Request
+
+COUNTER = Estimator()
+
+
+def talked(home: Path, said: list[str], name: str = "ada") -> None:
+    """Give an agent messages that were never reviewed."""
+    with Carrel.open(home, "offline", "none") as desk:
+        desk.agent(name).recall.load(NewMessage("user", text, session="letters", speaker="Ada") for text in said)
+
+
+def consolidated(home: Path, script: Any, **flags: Any) -> tuple[list[Reviewed], Agent, ScriptedModel]:
+    """Open a home with a scripted model and consolidate; the agent may be looked at after."""
+    model = ScriptedModel(script)
+    with Carrel.open(home, model, "none", flags=flags) as desk:
+        ada = desk.agent("ada")
+        return list(ada.consolidate()), ada, model
+
+
+def test_facts_move_to_core_and_archival(home: Path) -> None:
+    """The agent reads what was said and edits by its own tools; every change has its cause."""
+    talked(home, ["I moved to Bergen in May.", "My cat Tofu is six."])
+    with Carrel.open(home, "offline", "none") as desk:
+        old = desk.agent("ada").archival.insert("Ada lives in Oslo.").passage
+    script = [
+        call("archival_search", query="where Ada lives"),
+        calls(
+            call("archival_update", id=old.id, text="Ada has lived in Bergen since May."),
+            call("core_memory_append", label="human", content="Lives in Bergen; cat Tofu."),
+        ),
+        say("Done."),
+    ]
+    reviewed, ada, model = consolidated(home, script)
+    assert [(item.messages, item.calls) for item in reviewed] == [
+        (2, (("archival_search", True), ("archival_update", True), ("core_memory_append", True)))
+    ]
+    assert "Ada: I moved to Bergen in May." in model.requests[0].messages[1].text
+    assert old.id in model.requests[1].messages[-1].text
+    assert ada.archival.get(old.id).state == "superseded"
+    assert ada.core["human"].value == "Lives in Bergen; cat Tofu."
+    (event,) = [event for event in ada.memory.history("core", "human") if event.op == "append"]
+    assert (event.actor, event.turn, event.reason) == ("agent", None, "consolidation")
+    assert ada.counts.turns == 0
+
+
+def test_what_was_reviewed_is_not_reviewed_again(home: Path) -> None:
+    """A second run begins where the first ended; where nothing is new the model is not asked."""
+    talked(home, ["One.", "Two."])
+    assert [item.messages for item in consolidated(home, [say("Done.")])[0]] == [2]
+    assert consolidated(home, [])[0] == []
+    talked(home, ["One.", "Two.", "Three."])
+    reviewed, _, model = consolidated(home, [say("Done.")])
+    assert [item.messages for item in reviewed] == [1]
+    assert "Two." not in model.requests[0].messages[1].text
+
+
+@pytest.mark.parametrize("window", [2000, 4000, 8000])
+def test_long_talks_are_reviewed_in_portions(home: Path, window: int) -> None:
+    """Every message is seen once, in order, in requests that fit the window."""
+    talked(home, [f"Message {n}: " + "walnut 核桃 " * 30 for n in range(40)])
+    reviewed, _, model = consolidated(home, lambda request: say("Done."), window=window, consolidate_tokens=10**6)
+    assert sum(item.messages for item in reviewed) == 40
+    assert len(reviewed) == len(model.requests) > 2
+    seen = [line for r in model.requests for line in r.messages[1].text.splitlines()[1:]]
+    assert [line.partition(": ")[2].partition(":")[0] for line in seen] == [f"Message {n}" for n in range(40)]
+    for request in model.requests:
+        assert sum(COUNTER.count(message.text) for message in request.messages) + (request.max_tokens or 0) < window
+
+
+def test_the_budget_ends_a_run(home: Path) -> None:
+    """Once the tokens are spent no further portion is begun, and the next run goes on."""
+    talked(home, ["walnut " * 300 for _ in range(20)])
+    first, _, _ = consolidated(home, lambda request: say("Done."), consolidate_tokens=6000)
+    assert 0 < sum(item.messages for item in first) < 20
+    second, _, _ = consolidated(home, lambda request: say("Done."), consolidate_tokens=10**6)
+    assert sum(item.messages for item in [*first, *second]) == 20
+
+
+@pytest.mark.parametrize(
+    ("script", "values", "left"),
+    [
+        ([ModelUnreachable("Down.")], "", 2),
+        ([call("recall_search", query="a"), ModelUnreachable("Down.")], "", 2),
+        ([call("core_memory_append", label="human", content="A."), ModelUnreachable("Down.")], "A.", 0),
+    ],
+)
+def test_a_run_that_breaks_repeats_nothing(home: Path, script: list[Item], values: str, left: int) -> None:
+    """A portion is marked with its first edit, so that none is repeated, and stays unreviewed before."""
+    talked(home, ["One.", "Two."])
+    with pytest.raises(ModelUnreachable):
+        consolidated(home, script)
+    with Carrel.open(home, "offline", "none") as desk:
+        ada = desk.agent("ada")
+        assert (ada.core["human"].value, ada.memory.reviews.left()) == (values, left)
+
+
+def test_calls_that_fail_change_nothing(home: Path) -> None:
+    """A refused edit and an unknown tool are results that the model reads; tools that act outside are not offered."""
+    talked(home, ["One."])
+    script = [
+        calls(call("core_memory_replace", label="human", old="x", new="y"), call("send_mail", to="all")),
+        call("archival_insert", text="Kept."),
+        say("Done."),
+    ]
+    reviewed, ada, model = consolidated(home, script)
+    assert [ok for _, ok in reviewed[0].calls] == [False, False, True]
+    assert [message.text.startswith("Error:") for message in model.requests[1].messages[-2:]] == [True, True]
+    assert [passage.text for passage in ada.archival.latest(9)] == ["Kept."]
+
+
+def test_a_model_without_end_is_stopped(home: Path) -> None:
+    """A model that never stops searching is asked a few times and no more."""
+    talked(home, ["One."])
+    reviewed, _, model = consolidated(home, lambda request: call("recall_search", query="one"))
+    assert len(model.requests) == 6
+    assert len(reviewed) == 1
+
+
+def test_two_at_once_do_not_edit_twice(home: Path) -> None:
+    """Where another run has reviewed the portion meanwhile, nothing is changed."""
+    talked(home, ["One."])
+
+    def slow(request: Request) -> Item:
+        with Carrel.open(home, ScriptedModel([say("Done.")]), "none") as other:
+            list(other.agent("ada").consolidate())
+        return call("archival_insert", text="Twice.")
+
+    with pytest.raises(Busy, match="consolidated elsewhere"):
+        consolidated(home, slow)
+    with Carrel.open(home, "offline", "none") as desk:
+        assert desk.agent("ada").archival.count() == 0
+
+
+def test_it_needs_a_language_model(home: Path) -> None:
+    """The offline model cannot review, and says so."""
+    talked(home, ["One."])
+    with Carrel.open(home, "offline", "none") as desk, pytest.raises(NotConfigured, match="needs a language model"):
+        list(desk.agent("ada").consolidate())
+
+
+@pytest.mark.parametrize(("wanted", "stored"), [(True, ["Rex is a dog."]), (False, [])])
+def test_it_runs_after_a_session_where_it_is_set(home: Path, wanted: bool, stored: list[str]) -> None:
+    """By setting, leaving a session reviews what was said in it."""
+
+    def answer(request: Request) -> Answer:
+        reviewing = request.messages[0].text.startswith("You look after a memory")
+        last = request.messages[-1].text
+        return call("archival_insert", text="Rex is a dog.") if reviewing and "Stored" not in last else say("Fine.")
+
+    with Carrel.open(home, ScriptedModel(answer), "none", flags={"consolidate": wanted}) as desk:
+        ada = desk.agent("ada")
+        with ada.session() as chat:
+            chat.send("My dog is Rex")
+        assert [passage.text for passage in ada.archival.latest(9)] == stored
+
+
+def test_a_failure_after_a_session_is_no_error(home: Path) -> None:
+    """A model that is gone when the session ends does not spoil the session."""
+    model = ScriptedModel([say("Fine."), ModelUnreachable("Down.")])
+    with Carrel.open(home, model, "none", flags={"consolidate": True}) as desk:
+        with desk.agent("ada").session() as chat:
+            chat.send("Hello")
+        assert desk.agent("ada").memory.reviews.left() == 2

@@ -1,0 +1,173 @@
+"""The paper's contract: thoughts are private, send_message speaks, heartbeats and failed calls go on."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carrel.agent.agent import Agent
+from carrel.agent.events import Answer, TextDelta, Thought
+from carrel.agent.memgpt import FAILED, REQUESTED, UNSAID
+from carrel.bootstrap import Carrel
+from carrel.clock import FrozenClock
+from carrel.errors import BadConfig, ModelFailed
+from carrel.models.offline import OfflineModel
+from carrel.models.scripted import ScriptedModel, call, calls, say
+
+Open = Callable[..., Agent]
+
+
+@pytest.fixture
+def opened(home: Path, clock: FrozenClock) -> Iterator[Open]:
+    """Open homes under the paper's contract, and close them at the end."""
+    desks: list[Carrel] = []
+
+    def open_home(model: Any, **flags: Any) -> Agent:
+        desks.append(Carrel.open(home, model, "none", clock, flags={"contract": "memgpt", **flags}))
+        return desks[-1].agent("ada")
+
+    yield open_home
+    for desk in desks:
+        desk.close()
+
+
+def send(text: str, **more: Any) -> Any:
+    """Return a reply that says something to the user."""
+    return call("send_message", message=text, **more)
+
+
+def events_of(model: ScriptedModel, number: int) -> list[dict[str, str]]:
+    """Return the events that stand at the tail of a request."""
+    lines = model.requests[number].messages[-1].text.partition("<desk ")[2].splitlines()
+    return [json.loads(line.removeprefix("Note: ")) for line in lines if line.startswith("Note: {")]
+
+
+def test_only_what_is_sent_is_said(opened: Open) -> None:
+    """The thought is an event of its own, the message streams, and the turn ends with it."""
+    model = ScriptedModel([calls(say("She greets me."), send("Hello, Ada."))])
+    seen = list(opened(model).session().stream("Hi"))
+    answer = seen[-1]
+    assert isinstance(answer, Answer)
+    assert (answer.text, answer.steps) == ("Hello, Ada.", 1)
+    assert [event for event in seen if isinstance(event, Thought | TextDelta)] == [
+        Thought("She greets me."),
+        TextDelta("Hello, Ada."),
+    ]
+
+
+def test_a_heartbeat_goes_on(opened: Open) -> None:
+    """After a call that asks for one the model is asked again, with the event; the tool never sees the argument."""
+    model = ScriptedModel([call("archival_insert", text="Bees.", request_heartbeat=True), send("Stored.")])
+    ada = opened(model)
+    answer = ada.session().send("I keep bees")
+    assert (answer.text, answer.steps) == ("Stored.", 2)
+    assert [passage.text for passage in ada.archival.latest(9)] == ["Bees."]
+    assert events_of(model, 1) == [{"type": "heartbeat", "reason": REQUESTED}]
+
+
+@pytest.mark.parametrize("wanted", ["true", True])
+def test_a_heartbeat_may_be_text(opened: Open, wanted: object) -> None:
+    """Models that write true as text are understood, and inner thoughts given as an argument are not the tool's."""
+    script = [call("recall_search", query="x", request_heartbeat=wanted, inner_thoughts="Hm."), send("No.")]
+    assert opened(ScriptedModel(script)).session().send("Hi").steps == 2
+
+
+def test_a_failed_call_goes_on(opened: Open) -> None:
+    """A call that fails gets another step without asking for it, also where something was said already."""
+    model = ScriptedModel([calls(send("One moment."), call("archival_insert")), send("Sorry.")])
+    answer = opened(model).session().send("Hi")
+    assert answer.text == "One moment.\n\nSorry."
+    assert events_of(model, 1) == [{"type": "heartbeat", "reason": FAILED}]
+
+
+def test_silence_is_asked_about_once(opened: Open) -> None:
+    """A model that only thinks is told how to speak; if it still does not, its words are taken as the answer."""
+    model = ScriptedModel([say("I should greet."), say("Hello there.")])
+    answer = opened(model).session().send("Hi")
+    assert answer.text == "Hello there."
+    assert events_of(model, 1) == [{"type": "system_alert", "message": UNSAID}]
+
+
+def test_a_store_without_a_word_is_asked_about(opened: Open) -> None:
+    """A memory edit without a heartbeat and without a message does not leave the user without an answer."""
+    model = ScriptedModel([call("core_memory_append", label="human", content="Ada."), send("Noted.")])
+    assert opened(model).session().send("I am Ada").text == "Noted."
+
+
+def test_two_turns_of_nothing_fail(opened: Open) -> None:
+    """A model that neither thinks nor speaks has failed."""
+    with pytest.raises(ModelFailed, match="empty reply"):
+        opened(ScriptedModel([say(""), say("")])).session().send("Hi")
+
+
+def test_what_was_said_is_found(opened: Open) -> None:
+    """What the agent said is in recall as its own words, found by a search, and no heartbeat or login is."""
+    model = ScriptedModel(
+        [call("recall_search", query="boat", request_heartbeat=True), send("Your boat is called Walnut."), send("Bye.")]
+    )
+    ada = opened(model)
+    chat = ada.session()
+    chat.send("What is my boat called?")
+    hits = ada.recall.search("boat Walnut").hits
+    assert ("assistant", "Your boat is called Walnut.") in [(hit.role, hit.text) for hit in hits]
+    chat.send("Bye")
+    assert not [message for message in ada.recall.latest(99) if "heartbeat" in message.text or "login" in message.text]
+
+
+def test_a_login_begins_a_session(opened: Open, clock: FrozenClock) -> None:
+    """The first request of a session says when the one before was; no other request does."""
+    model = ScriptedModel([send("One."), send("Two."), send("Three.")])
+    ada = opened(model)
+    chat = ada.session()
+    chat.send("a")
+    chat.send("b")
+    clock.advance(days=2)
+    ada.session().send("c")
+    assert events_of(model, 0) == [{"type": "login", "last_login": "Never (first login)"}]
+    assert events_of(model, 1) == []
+    assert [event["type"] for event in events_of(model, 2)] == ["login"]
+    assert events_of(model, 2)[0]["last_login"].startswith("2026-01-0")
+
+
+def test_pressure_is_an_alert(opened: Open) -> None:
+    """The agent is told of a flush to come by a system alert, once."""
+    model = ScriptedModel(lambda request: send("Yes. " * 40) if request.tools else say("Summary."))
+    chat = opened(model, window=4000).session()
+    alerts = []
+    for n in range(12):
+        chat.send(f"{n} " + "walnut " * 60)
+    for number, request in enumerate(model.requests):
+        if request.tools:
+            alerts += [(number, event) for event in events_of(model, number) if event["type"] == "system_alert"]
+    assert alerts
+    assert "Save what matters now" in alerts[0][1]["message"]
+
+
+def test_the_last_step_speaks_plainly(opened: Open) -> None:
+    """At the limit of steps what the model writes is the answer."""
+    model = ScriptedModel([*(call("recall_search", query=str(n), request_heartbeat=True) for n in range(2)), "Enough."])
+    assert opened(model, max_steps=2).session().send("Hi").text == "Enough."
+
+
+@pytest.mark.parametrize("window", [2000, 4000])
+def test_small_windows_hold_the_contract(opened: Open, window: int) -> None:
+    """From 2,000 tokens up a turn runs, and a heartbeat is offered or told of."""
+    model = ScriptedModel([send("Hello.")])
+    assert opened(model, window=window).session().send("Hi").text == "Hello."
+    whole = model.requests[0].messages[0].text + str(model.requests[0].tools)
+    assert "request_heartbeat" in whole
+
+
+def test_the_offline_model_is_understood(opened: Open) -> None:
+    """A model that does not know the contract still answers."""
+    ada = opened(OfflineModel())
+    ada.session().send("My dog is called Rex.")
+    assert "Rex" in ada.session().send("What is my dog called?").text
+
+
+def test_other_contracts_are_refused(home: Path) -> None:
+    """A contract that nobody knows is an error in words."""
+    with pytest.raises(BadConfig, match="one of native, memgpt"):
+        Carrel.open(home, "offline", "none", flags={"contract": "oral"})
