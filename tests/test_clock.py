@@ -78,3 +78,11 @@ def test_nobody_but_the_clock_asks_for_the_time() -> None:
     ]
     assert asking == []
     assert _ASKS.search((package / "clock.py").read_text(encoding="utf-8"))
+
+
+def test_what_a_model_reads_is_in_the_clocks_zone() -> None:
+    """No module that writes what a model reads asks for this machine's zone."""
+    package = Path(carrel.__file__).parent
+    rooms = [path for room in ("agent", "tools") for path in sorted((package / room).rglob("*.py"))]
+    assert len(rooms) > 10
+    assert [path.name for path in rooms if "astimezone()" in path.read_text(encoding="utf-8")] == []

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from carrel.messages import ToolResult
+from carrel.models.fake_server import FakeServer
+from carrel.models.scripted import Answer, call, say
+from carrel.protocols import Request
 from carrel.scenario.report import failure, told
 from carrel.scenario.suite import Result
 from tests.scenario.stories import outcomes, played, story
@@ -202,3 +206,19 @@ def test_sessions_and_stories_have_expectations_too(tmp_path: Path) -> None:
         ("end", "failed"),
     ]
     assert [line for line in told(result) if "look" in line][-1].endswith("--keep DIR")
+
+
+def test_what_a_sitting_leaves_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory is put in order at the end of a sitting, the session's expectations see what came of it."""
+
+    def answer(request: Request) -> Answer:
+        if "<desk " in request.messages[-1].text:
+            return say("How nice.")
+        done = any(isinstance(message, ToolResult) for message in request.messages)
+        return say("Done.") if done else call("archival_insert", text="Ada keeps bees.")
+
+    given = story("I keep bees.", agent={"model": "m", "embedder": "none", "settings": {"consolidate": True}})
+    given["sessions"][0]["expect"] = [{"archival": {"contains": "keeps bees", "count": 1}}]
+    with FakeServer(answer) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        assert outcomes(played(tmp_path, given)) == [("archival", "passed")]
