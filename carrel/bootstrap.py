@@ -1,6 +1,9 @@
 """Put the house together: the only file that names concrete classes."""
 
-from collections.abc import Callable, Mapping
+import copy
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -120,7 +123,8 @@ class Carrel:
         memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
         consolidates = self.config.settings.consolidate
         review = partial(self._consolidation, memory)
-        return Agent(name, self.store.agents, memory, partial(self._parts, memory), review, consolidates)
+        branch = partial(self._branched, name)
+        return Agent(name, self.store.agents, memory, partial(self._parts, memory), branch, review, consolidates)
 
     @property
     def budget(self) -> Budget:
@@ -148,6 +152,17 @@ class Carrel:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @contextmanager
+    def _branched(self, name: str) -> Iterator[Agent]:
+        with tempfile.TemporaryDirectory(prefix="carrel-branch-") as folder:
+            home = Path(folder)
+            clock = copy.copy(self.store.agents.clock)
+            twin = Carrel(replace(self.config, home=home), self.store.branch(home, clock), self.model, self._tools)
+            try:
+                yield twin.agent(name, make=False)
+            finally:
+                twin.store.close()
 
     def _parts(self, memory: Memory) -> Parts:
         settings = self.config.settings
@@ -181,7 +196,7 @@ class Carrel:
         return min(filter(None, (known, self.server.window())), default=None)
 
     def _consolidation(self, memory: Memory) -> Consolidation:
-        if isinstance(self.model, OfflineModel):
+        if self.model.name == OfflineModel.name:
             raise NotConfigured("Consolidation needs a language model; none is connected.", "See docs/models.md.")
         most = self.config.settings.consolidate_tokens
         box = Toolbox(MEMORY_TOOLS)
@@ -189,7 +204,7 @@ class Carrel:
         return Consolidation(memory, self.model, box, memory.scope.counter, measure.budget(), most)
 
     def _summariser(self, compiler: Compiler) -> Summariser:
-        if isinstance(self.model, OfflineModel):
+        if self.model.name == OfflineModel.name:
             return ExtractiveSummariser(compiler.counter)
         return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own)
 

@@ -15,6 +15,7 @@
     │   │   ├── BadConfig
     │   │   └── HomeUnusable
     │   ├── NotFound            exit 4
+    │   ├── CassetteMiss        exit 5
     │   ├── Busy                exit 75
     │   ├── LimitReached        exit 1
     │   └── DoesNotFit          exit 78
@@ -131,6 +132,13 @@ class NotFound(UserError):
 
     code = "not_found"
     exit_code = 4
+
+
+class CassetteMiss(UserError):
+    """A model is asked something that was not recorded."""
+
+    code = "cassette_miss"
+    exit_code = 5
 
 
 class Busy(UserError):

@@ -21,8 +21,8 @@ TOOL_BOUNDARY = "carrel/tools/tool.py"
 """Where whatever a tool raises becomes a result: the one place that may swallow any error."""
 PASSES_ON = ("carrel/agent/loop.py",)
 """Where an interrupted turn is closed, and then the same error goes on."""
-OWN_TIME = ("carrel/clock.py", "carrel/memory/upgrade.py", "carrel/models/faults.py")
-"""Who reads the machine's time: the clock; a backup, to name its file; a date in a server's Retry-After."""
+OWN_TIME = ("carrel/clock.py",)
+"""Who reads the machine's time."""
 NOW = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "time.localtime"}
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?[^)]*\)|(?:src|href)=\"([^\"]+)\"")

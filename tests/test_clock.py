@@ -1,10 +1,14 @@
 """The clocks: both know their zone, and one moves only when told."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from carrel.clock import FrozenClock, SystemClock
+import carrel
+from carrel.clock import FrozenClock, SystemClock, local
+from carrel.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,47 @@ def test_system_clock() -> None:
     now = SystemClock().now()
     assert before <= now <= datetime.now(UTC)
     assert now.utcoffset() is not None
+
+
+def test_a_frozen_clock_does_not_go_back() -> None:
+    """Time moves forward: neither a step nor a moment may lie in the past."""
+    clock = FrozenClock("2026-01-05T09:00:00+01:00")
+    clock.move_to("2026-01-06T07:00:00")
+    assert clock.now().isoformat() == "2026-01-06T07:00:00+01:00"
+    clock.move_to("2026-01-06T09:00:00Z")
+    assert clock.now().isoformat() == "2026-01-06T10:00:00+01:00"
+    with pytest.raises(UsageError, match="cannot go back"):
+        clock.move_to("2026-01-06T09:59:00")
+    with pytest.raises(UsageError, match="cannot go back"):
+        clock.advance(days=-1)
+
+
+def test_local() -> None:
+    """A moment is read in a frozen clock's zone, so that what a model sees is the same on every machine."""
+    moment = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert local(FrozenClock("2026-01-05T09:00:00+09:00"), moment).isoformat() == "2026-07-01T21:00:00+09:00"
+    assert local(SystemClock(), moment) == moment
+
+
+_ASKS = re.compile(r"\b(?:datetime|date)\s*\.\s*(?:now|utcnow|today)\s*\(|\btime\s*\.\s*(?:time|localtime|gmtime)\s*\(")
+
+
+def test_nobody_but_the_clock_asks_for_the_time() -> None:
+    """No module of the package but clock.py asks the machine what time it is."""
+    package = Path(carrel.__file__).parent
+    asking = [
+        f"{path.relative_to(package)}:{number}"
+        for path in sorted(package.rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if path.name != "clock.py" and _ASKS.search(line)
+    ]
+    assert asking == []
+    assert _ASKS.search((package / "clock.py").read_text(encoding="utf-8"))
+
+
+def test_what_a_model_reads_is_in_the_clocks_zone() -> None:
+    """No module that writes what a model reads asks for this machine's zone."""
+    package = Path(carrel.__file__).parent
+    rooms = [path for room in ("agent", "tools") for path in sorted((package / room).rglob("*.py"))]
+    assert len(rooms) > 10
+    assert [path.name for path in rooms if "astimezone()" in path.read_text(encoding="utf-8")] == []

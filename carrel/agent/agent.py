@@ -1,7 +1,7 @@
 """An agent and its sittings, as programs use them."""
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -33,6 +33,7 @@ class Agent:
         agents: Agents,
         memory: Memory,
         parts: Callable[[], Parts],
+        branch: "Callable[[], AbstractContextManager[Agent]]",
         consolidation: Callable[[], Consolidation],
         consolidates: bool = False,
     ) -> None:
@@ -41,6 +42,7 @@ class Agent:
         self.consolidates = consolidates
         self._agents = agents
         self._make_parts = parts
+        self._branch = branch
         self._make_consolidation = consolidation
 
     @property
@@ -87,6 +89,35 @@ class Agent:
         found = self.memory.sessions.find(reference) if reference else None
         return Session(found, self, self._agents, loop_for(self._make_parts()))
 
+    @contextmanager
+    def transaction(self, reference: str | None = None) -> Iterator["Session"]:
+        """Open a sitting that is kept as a whole, or, where an exception leaves the block, undone as a whole.
+
+        Undone is all that happened to this agent's memory meanwhile: turns, core memory, archival, imports. What a tool
+        did to the outside world stays done. Raise NotFound, UsageError.
+        """
+        point = self.memory.savepoint()
+        with ExitStack() as undone:
+            undone.callback(self.memory.restore, point)
+            yield self.session(reference)
+            undone.pop_all()
+
+    @contextmanager
+    def aside(self, reference: str | None = None) -> Iterator["Session"]:
+        """Open a sitting that leaves no trace in memory, however it ends. Raise NotFound, UsageError."""
+        point = self.memory.savepoint()
+        try:
+            yield self.session(reference)
+        finally:
+            self.memory.restore(point)
+
+    def branch(self) -> "AbstractContextManager[Agent]":
+        """Open a throw-away copy of this agent, with a clock of its own; this one learns nothing of what it does.
+
+        `with agent.branch() as twin: …` copies the database into a temporary home and removes it in the end.
+        """
+        return self._branch()
+
 
 class Session:
     """One sitting of conversation with an agent; made in the database with its first message."""
@@ -96,6 +127,11 @@ class Session:
         self._agent = agent
         self._agents = agents
         self._loop = loop
+
+    @property
+    def agent(self) -> Agent:
+        """Who is talked to."""
+        return self._agent
 
     @property
     def id(self) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 from carrel.agent.context import Compiled, Desk
-from carrel.agent.events import Event, Retried, TextDelta
+from carrel.agent.events import ContextCompiled, Event, Retried, TextDelta
 from carrel.agent.limits import CLOSING_SECONDS
 from carrel.agent.main_context import MainContext
 from carrel.agent.turn import Parts, Turn
@@ -54,6 +54,7 @@ class Asking:
                 )
             except DoesNotFit as error:
                 raise refusal or error from None
+            yield ContextCompiled(turn.spent.steps, compiled.account)
             try:
                 return Asked(desk, compiled, (yield from self._listen(turn, compiled, closing)))
             except DoesNotFit as error:

@@ -119,7 +119,7 @@ class ModelSummariser:
         calls = ", ".join(call.name for call in message.calls)
         sent = " ".join(message_of(call.arguments) for call in message.calls if call.name == SEND)
         said = clip(sent or message.text, TRANSCRIPT_LETTERS) or f"(calls {calls})"
-        line = f"[{message.at.astimezone():%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
+        line = f"[{message.at:%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
         return fitted(line, self._window() // 8, self._counter, " […cut]")
 
 
@@ -131,7 +131,7 @@ def _text_of(model: ChatModel, request: Request) -> str:
 
 
 def _line(message: StoredMessage) -> str:
-    return f"- {message.at.astimezone():%Y-%m-%d} {message.speaker or message.role}: {one_line(message.text, 160)}"
+    return f"- {message.at:%Y-%m-%d} {message.speaker or message.role}: {one_line(message.text, 160)}"
 
 
 def _telling(line: str) -> float:

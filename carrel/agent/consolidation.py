@@ -143,7 +143,8 @@ class Consolidation:
 
     def _line(self, message: StoredMessage) -> str:
         who = message.speaker or message.role
-        line = f"[{message.id} | {message.at.astimezone():%Y-%m-%d %H:%M}] {who}: {message.text}"
+        at = self._memory.scope.local(message.at)
+        line = f"[{message.id} | {at:%Y-%m-%d %H:%M}] {who}: {message.text}"
         return fitted(line, self._budget.message, self._counter, " […cut]")
 
     def _size(self, talk: Sequence[Message]) -> int:

@@ -1,5 +1,6 @@
 """What happens in a turn, as values: for the terminal, for programs and for tests."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -22,6 +23,14 @@ class PagedIn:
     """Memories were recalled for the message."""
 
     hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextCompiled:
+    """The main context of a step is ready to be sent; `tokens` says what each part of it takes."""
+
+    step: int
+    tokens: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,7 @@ class Answer:
 Event = (
     TurnStarted
     | PagedIn
+    | ContextCompiled
     | TextDelta
     | Retried
     | Thought

@@ -103,7 +103,7 @@ class MemgptLoop(Loop):
             return ""
         before = sessions.before(turn.session)
         last = next((info.last for info in sessions.all() if info.id == before), None)
-        said = last.astimezone().strftime("%Y-%m-%d %H:%M") if last else "Never (first login)"
+        said = self._memory.scope.local(last).strftime("%Y-%m-%d %H:%M") if last else "Never (first login)"
         return _event("login", last_login=said)
 
 

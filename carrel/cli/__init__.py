@@ -22,6 +22,7 @@ from carrel.cli import (
     importing,
     memories,
     modelfiles,
+    run,
     serving,
     sessions,
     upkeep,
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.command("chat")(chat.chat)
 app.command("ask")(ask.ask)
+app.command("run")(run.run)
 app.command("import")(importing.import_files)
 app.add_typer(agents.app, name="agent")
 app.add_typer(sessions.app, name="session")

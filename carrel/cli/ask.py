@@ -22,6 +22,7 @@ LONG_WAIT = 2.0
 NAMES = {
     "TurnStarted": "system.init",
     "PagedIn": "memory.retrieve",
+    "ContextCompiled": "context.tokens",
     "TextDelta": "message.delta",
     "Retried": "retry",
     "Thought": "message.thought",

@@ -30,28 +30,16 @@ def chat(
     """Talk with an agent. It remembers; leave with /quit or Ctrl-D."""
     with open_home(model) as desk:
         somebody = desk.agent(agent)
-        interactive = sys.stdin.isatty() and sys.stdout.isatty() and not plain
-        patience = Patience()
+        interactive = _is_interactive(plain)
         if interactive:
-            _greet(somebody, desk.model.name)
             desk.approve = Approval()
         cut_short = somebody.cut_short if interactive else None
         sitting = somebody.session(session or cut_short)
         for problem in desk.problems:
             note(problem)
-        failure = _go_on(sitting, patience) if cut_short and cut_short == sitting.id else None
-        for text in _typed(desk.config.home / "history", patience) if interactive else _piped():
-            if text.startswith("/") and not text.startswith("//"):
-                going_on = True
-                with patience.interruptible(stays=interactive):
-                    going_on = run_command(text, somebody, sitting)
-                if not going_on:
-                    break
-                continue
-            said = text.removeprefix("/") if text.startswith("//") else text
-            failure = _turn(sitting.stream(said), interactive, patience) or failure
+        failure = converse(sitting, desk.model.name, desk.config.home, plain, cut_short is not None)
         sitting.close()
-        if failure is not None and not interactive:
+        if failure is not None:
             raise typer.Exit(failure.exit_code)
 
 
@@ -59,6 +47,35 @@ def _go_on(sitting: "Session", patience: Patience) -> CarrelError | None:
     """Go on with a turn that was cut short with the program."""
     note(f"Going on with the last message of session {sitting.id}, which was not answered.")
     return _turn(sitting.resume(), True, patience)
+
+
+def converse(
+    sitting: "Session", model: str, home: Path, plain: bool = False, goes_on: bool = False
+) -> CarrelError | None:
+    """Talk until the end of the input; return the last error where nobody sits at a terminal to see it.
+
+    With `goes_on`, what a stopped program left unanswered is answered first.
+    """
+    interactive = _is_interactive(plain)
+    patience = Patience()
+    if interactive:
+        _greet(sitting.agent, model)
+    failure = _go_on(sitting, patience) if goes_on and sitting.unfinished else None
+    for text in _typed(home / "history", patience) if interactive else _piped():
+        if text.startswith("/") and not text.startswith("//"):
+            going_on = True
+            with patience.interruptible(stays=interactive):
+                going_on = run_command(text, sitting.agent, sitting)
+            if not going_on:
+                break
+            continue
+        said = text.removeprefix("/") if text.startswith("//") else text
+        failure = _turn(sitting.stream(said), interactive, patience) or failure
+    return None if interactive else failure
+
+
+def _is_interactive(plain: bool) -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty() and not plain
 
 
 def _greet(agent: "Agent", model: str) -> None:

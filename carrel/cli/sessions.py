@@ -1,15 +1,21 @@
-"""`carrel session`: list and show sittings."""
+"""`carrel session`: list, show and export sittings."""
 
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from carrel.cli.memories import said
 from carrel.cli.options import AgentName, AsJson, open_home
-from carrel.cli.output import iso, line, local, print_json, table
+from carrel.cli.output import iso, json_text, line, local, note, print_json, table
+from carrel.errors import UsageError
 from carrel.text import terminal_text
 
-app = typer.Typer(help="List and show sessions.", no_args_is_help=True)
+if TYPE_CHECKING:  # named only
+    from carrel.memory.values import StoredMessage
+
+app = typer.Typer(help="List, show and export sessions.", no_args_is_help=True)
 
 
 @app.command("ls")
@@ -67,3 +73,58 @@ def show(
     for message in messages:
         who = message.speaker or (message.tool if message.role == "tool" else message.role)
         line(terminal_text(f"{local(message.at)}  {who}: {said(message)}"))
+
+
+@app.command("export")
+def export(
+    sessions: Annotated[
+        list[str] | None, typer.Argument(metavar="SESSION...", help="Ids, names, or last, which it is by default.")
+    ] = None,
+    agent: AgentName = "default",
+    every: Annotated[bool, typer.Option("--all", help="All sessions of the agent.")] = False,
+    scenario: Annotated[bool, typer.Option("--scenario", help="As a scenario, for carrel run.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write it to this file.")] = None,
+) -> None:
+    """Print sessions as messages for carrel import, or as a scenario that plays them again."""
+    if every and sessions:
+        raise UsageError("--all takes no sessions.", "Leave one of them out.")
+    with open_home() as desk:
+        somebody = desk.agent(agent, make=False)
+        infos = somebody.sessions.all()
+        chosen = (
+            [info.id for info in infos] if every else [somebody.sessions.find(name) for name in sessions or ["last"]]
+        )
+        if scenario:
+            from carrel.scenario.export import as_yaml, exported
+
+            settings = desk.config.settings
+            text = as_yaml(exported(somebody, chosen, settings.window, settings.embedder))
+        else:
+            labels = {info.id: info.label for info in infos}
+            said = [message for found in chosen for message in somebody.recall.of_session(found)]
+            kept = (item for item in said if item.role != "tool" and item.text)
+            text = "".join(f"{json_text(_as_import(item, labels))}\n" for item in kept)
+    _write(text, out)
+
+
+def _as_import(message: "StoredMessage", labels: dict[str, str]) -> dict[str, str]:
+    given = {
+        "role": message.role,
+        "text": message.text,
+        "speaker": message.speaker,
+        "at": iso(message.at),
+        "session": labels[message.session],
+        "source": message.source or message.id,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"'{out}' cannot be written: {error.strerror}.", "Check the path.") from None
+    note(f"Wrote {out}.")

@@ -25,7 +25,7 @@ class Agents:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._clock = clock
+        self.clock = clock
 
     def find(self, name: str) -> int | None:
         """Return the agent's number, or None."""
@@ -46,7 +46,7 @@ class Agents:
             known = connection.execute(sa.select(agents.c.id).where(agents.c.name == name)).scalar()
             if known is not None:
                 return int(known)
-            now = self._clock.now()
+            now = self.clock.now()
             agent_id = new_number(connection, agents.insert().values(name=name, model=model, created_at=now))
             for position, block in enumerate(blocks):
                 add_block(connection, agent_id, position, block, now)
@@ -110,6 +110,11 @@ class Agents:
         with self._database.write() as connection:
             mine = (agents.c.id == agent_id) & (agents.c.lease == _lease())
             connection.execute(sa.update(agents).where(mine).values(lease=None))
+
+    def drop_leases(self) -> None:
+        """Give every agent back: for a copy of the database, in which nobody can be at work."""
+        with self._database.write() as connection:
+            connection.execute(sa.update(agents).values(lease=None))
 
 
 def check_name(name: str) -> None:

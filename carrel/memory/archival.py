@@ -242,6 +242,7 @@ def passage(row: AnyRow) -> Passage:
         source=data["source"],
         document=data["document"],
         session=data["session_id"],
+        turn=data["turn_id"],
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
+from carrel import clock as clocks
 from carrel.memory import events
 from carrel.memory.database import Database
 from carrel.memory.values import Cause, Tier
@@ -28,6 +29,10 @@ class Scope:
     def now(self) -> datetime:
         """Return the present moment."""
         return self.clock.now()
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment in the clock's zone, as people and models read it."""
+        return clocks.local(self.clock, moment)
 
     def record(
         self,

@@ -240,7 +240,10 @@ class Search:
             told = sa.select(passages, label).outerjoin_from(passages, sessions, sessions.c.id == passages.c.session_id)
             found = connection.execute(told.where(passages.c.n.in_(numbers)))
             whole.update((("archival", row.n), _passage_hit(row)) for row in found)
-        return [replace(whole[item.key], score=item.score, scores=item.parts) for item in ranked]
+        return [self._hit(whole[item.key], item) for item in ranked]
+
+    def _hit(self, whole: Hit, ranked: _Ranked) -> Hit:
+        return replace(whole, at=self._scope.local(whole.at), score=ranked.score, scores=ranked.parts)
 
 
 def _below_successors(

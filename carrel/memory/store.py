@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from carrel.memory import events
+from carrel.memory import events, savepoint
 from carrel.memory.agents import Agents
 from carrel.memory.archival import Archival
 from carrel.memory.core import Core, NewBlock
@@ -14,11 +14,12 @@ from carrel.memory.indexer import Indexer
 from carrel.memory.recall import Recall
 from carrel.memory.retrievals import Retrievals
 from carrel.memory.reviews import Reviews
+from carrel.memory.savepoint import Savepoint
 from carrel.memory.scope import Scope
 from carrel.memory.search import Engines, Search
 from carrel.memory.sessions import Sessions
 from carrel.memory.turns import Turns
-from carrel.memory.upgrade import upgrade
+from carrel.memory.upgrade import copy_database, upgrade
 from carrel.memory.values import Counts, MemoryEvent, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.memory.windows import Windows
@@ -51,6 +52,16 @@ class Memory:
         with self.scope.database.read() as connection:
             return events.of_memory(connection, self.scope.agent_id, tier, reference)
 
+    def savepoint(self) -> Savepoint:
+        """Note where the memory stands."""
+        return savepoint.take(self.scope)
+
+    def restore(self, point: Savepoint) -> None:
+        """Undo all that happened to this agent's memory since a savepoint, whoever did it."""
+        savepoint.restore(self.scope, point)
+        if self._engines.vectors is not None:
+            self._engines.vectors.forget_after(self.scope.agent_id, point.vector)
+
     def notify(self) -> None:
         """Tell the background worker that there is something to embed."""
         if self._engines.indexer is not None:
@@ -73,6 +84,7 @@ class Store:
         self.agents = Agents(self.database, clock)
         self._clock = clock
         self._counter = counter
+        self._embedder = embedder
         embedding = Embedding(embedder)
         vectors = VectorStore(self.database, embedder) if embedder else None
         index = Index(home / "index", embedder.fingerprint if embedder else "none")
@@ -88,6 +100,13 @@ class Store:
         agent_id = self.agents.require(agent) if blocks is None else self.agents.make(agent, blocks)
         scope = Scope(self.database, agent_id, agent, self._clock, self._counter)
         return Memory(scope, self.agents, self.engines)
+
+    def branch(self, home: Path, clock: Clock) -> "Store":
+        """Return a copy of all that is remembered, in a home of its own; turns that go on are not in it."""
+        copy_database(self.database, home / "carrel.db")
+        copied = Store(home, clock, self._counter, self._embedder, self.database.new_id)
+        copied.agents.drop_leases()
+        return copied
 
     def start(self) -> None:
         """Start to embed in the background."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -200,7 +201,8 @@ class Turns:
     def queue_of(self, session: str) -> list[StoredMessage]:
         """Return the messages that stand in a session's main context, in order, each result after its call."""
         with self._scope.database.read() as connection:
-            return paired(self._queued(connection, session))
+            found = paired(self._queued(connection, session))
+        return [replace(message, at=self._scope.local(message.at)) for message in found]
 
     def summary_of(self, session: str) -> str:
         """Return the newest summary of what left a session's queue; empty where nothing did."""

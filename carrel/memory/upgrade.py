@@ -5,12 +5,13 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import StatementError
 
+from carrel.clock import SystemClock
 from carrel.errors import StoreFailed
 from carrel.memory.database import BUSY_MS, Database, explained
 from carrel.memory.schema import HEAD
@@ -74,12 +75,12 @@ def backup(database: Database, label: str) -> Path:
         StoreFailed: it cannot be written, or the copy is damaged; nothing is left of it.
     """
     folder = database.path.parent / "backups"
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    stamp = SystemClock().now().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
     target = folder / f"carrel-{label}-{stamp}.db"
     partial = target.with_suffix(".partial")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        _copy(database, partial)
+        copy_database(database, partial)
         partial.replace(target)
     except (OSError, sqlite3.Error, StatementError) as error:
         if partial.is_file():
@@ -90,7 +91,7 @@ def backup(database: Database, label: str) -> Path:
     return target
 
 
-def _copy(database: Database, target: Path) -> None:
+def copy_database(database: Database, target: Path) -> None:
     """Copy the database into a new file, look whether the copy is sound and see it onto the disk."""
     file = os.open(target, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600)
     try:

@@ -137,6 +137,7 @@ class Passage:
     source: str | None = None
     document: str | None = None
     session: str | None = None
+    turn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,17 @@ class VectorStore:
         with self._database.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(removals).where(mine)).scalar_one())
 
+    def forget_after(self, agent_id: int, newest: int) -> None:
+        """Read an agent's vectors with numbers above `newest` anew: some of them are gone.
+
+        What is gone is never found, but it would take the place of what is there among the nearest.
+        """
+        for (owner, _), cache in self._caches.items():
+            if owner == agent_id and cache.upto > newest:
+                kept = (_up_to(part, newest) for part in cache.parts)
+                cache.parts = [part for part in kept if len(part.numbers)]
+                cache.upto = max(cache.start, newest)
+
     def _stretch(self, rows: Sequence[AnyRow]) -> Stretch:
         numbers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         owners = np.fromiter((row[1] for row in rows), np.int64, len(rows))
@@ -242,6 +253,12 @@ class VectorStore:
     def _add(self, connection: Connection, dimension: int) -> int:
         values = {"fingerprint": self._embedder.fingerprint, "dimension": dimension}
         return new_number(connection, embedders.insert().values(**values))
+
+
+def _up_to(stretch: Stretch, newest: int) -> Stretch:
+    """Return the vectors of a stretch with numbers up to one."""
+    end = int(np.searchsorted(stretch.numbers, newest, "right"))
+    return Stretch(stretch.numbers[:end], stretch.rows[:end], stretch.matrix[:end])
 
 
 def embedded_text(text: str, speaker: str | None) -> str:

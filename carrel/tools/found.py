@@ -36,7 +36,7 @@ def hit_line(hit: Hit, most: int) -> str:
     """Return one hit with its id, date and who said it, its text cut to `most` characters."""
     who = one_line(hit.speaker or hit.role or "archival", 40)
     tags = (f"#{one_line(tag, 40)}" for tag in hit.tags[:5])
-    marks = [hit.id, hit.at.astimezone().strftime("%Y-%m-%d %H:%M"), who, *tags]
+    marks = [hit.id, hit.at.strftime("%Y-%m-%d %H:%M"), who, *tags]
     if hit.state == "superseded":
         marks.append("superseded")
     return f"[{' | '.join(marks)}] {clip(' '.join(hit.text.split()), most)}"

@@ -35,7 +35,8 @@ def read_page(memory: Memory, reference: str, page: int, most: int, tool: str) -
     piece = found.text[start : start + letters]
     where = f"characters {start + 1} to {start + len(piece)} of {len(found.text)}, page {page} of {pages}"
     more = f' More: {tool}(query="{found.id}", page={page + 1})' if page < pages else ""
-    return f"[{found.id} | {found.at.astimezone():%Y-%m-%d %H:%M}] {where}.{more}\n{piece}"
+    at = memory.scope.local(found.at)
+    return f"[{found.id} | {at:%Y-%m-%d %H:%M}] {where}.{more}\n{piece}"
 
 
 def _named(memory: Memory, reference: str) -> StoredMessage | Passage:

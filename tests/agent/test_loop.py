@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from carrel.agent.agent import Agent
 from carrel.agent.events import (
     Answer,
+    ContextCompiled,
     MemoryChanged,
     PagedIn,
     TextDelta,
@@ -58,12 +59,15 @@ def test_a_turn_of_several_steps(opened: Open) -> None:
     seen = list(chat.stream("What do I keep?"))
     answer = seen[-1]
     assert isinstance(answer, Answer)
-    kinds = [type(event) for event in seen if not isinstance(event, TextDelta)]
+    kinds = [type(event) for event in seen if not isinstance(event, TextDelta | ContextCompiled)]
     assert kinds == [TurnStarted, ToolCalled, ToolReturned, MemoryChanged, ToolCalled, ToolReturned, Answer]
     assert "".join(event.text for event in seen if isinstance(event, TextDelta)) == "Let me see.You keep bees."
     assert (answer.text, answer.steps, answer.session) == ("You keep bees.", 3, chat.id)
     assert answer.usage == Usage(3600, 60, 200, 3)
     assert answer.events == tuple(event for event in seen[:-1] if not isinstance(event, TextDelta))
+    sent = [event for event in seen if isinstance(event, ContextCompiled)]
+    assert [event.step for event in sent] == [1, 2, 3]
+    assert sent[0].tokens["queue"] < sent[1].tokens["queue"] < sent[2].tokens["queue"]
     assert [(item.step, item.name) for item in answer.tool_calls] == [(1, "archival_insert"), (2, "archival_search")]
     assert [(event.op, event.after) for event in answer.memory] == [("insert", "Bees.")]
     assert [hit.text for hit in answer.retrieved] == ["Bees."]
@@ -212,6 +216,7 @@ def test_closing_the_stream_keeps_what_was_said(opened: Open) -> None:
     chat = ada.session()
     stream = chat.stream("Count")
     assert isinstance(next(stream), TurnStarted)
+    assert isinstance(next(stream), ContextCompiled)
     assert next(stream) == TextDelta("One t")
     stream.close()
     assert said(ada) == [("user", "Count", "complete"), ("assistant", "One t", "interrupted")]

@@ -170,7 +170,7 @@ def test_a_window_too_small_is_78() -> None:
     """Where the instructions and tools leave no room, the error lists what takes how much."""
     ran = carrel("ask", "Hello", "--json", CARREL_WINDOW="1500")
     assert (ran.code, ran.error["code"]) == (78, "does_not_fit")
-    assert re.search(r"tools +\d+", ran.error["message"])
+    assert re.search(r"tools\s+\d+", ran.error["message"])
     assert "'window'" in ran.error["hint"]
 
 

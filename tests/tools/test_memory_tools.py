@@ -171,7 +171,7 @@ def test_recall_search_tells_who_and_when(context: ToolContext) -> None:
     context.memory.recall.load(messages)
     text = run(context, "recall_search", query="zeppelin", roles=["user"]).text
     (hit,) = context.memory.recall.search("zeppelin", roles=("user",)).hits
-    at = day(3).astimezone().strftime("%Y-%m-%d %H:%M")
+    at = context.memory.scope.local(day(3)).strftime("%Y-%m-%d %H:%M")
     assert text == f"1 results, page 1 of 1:\n[{hit.id} | {at} | Ada] The zeppelin landed."
     assert [found.id for found in context.found] == [hit.id]
 

@@ -1,0 +1,232 @@
+"""`carrel run`: scripted multi-session conversations, with expectations."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from carrel.cli.options import AsJson, Model
+from carrel.cli.output import line, note, print_json
+from carrel.errors import UsageError
+from carrel.text import terminal_text
+
+if TYPE_CHECKING:  # named only: pydantic and SQLAlchemy take time
+    from carrel.agent.agent import Session
+    from carrel.scenario.load import Source
+    from carrel.scenario.scores import Row
+    from carrel.scenario.stage import Casting, Stage
+    from carrel.scenario.suite import Plan, Result
+
+FAILED = 5
+"""The exit code where an expectation failed."""
+
+
+def run(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help="Scenario files, or folders.")] = None,
+    expression: Annotated[str, typer.Option("-k", metavar="EXPR", help="Only these: recall and not slow.")] = "",
+    form: Annotated[str | None, typer.Option("--format", help="scenario, locomo or beam.")] = None,
+    model: Model = None,
+    live: Annotated[bool, typer.Option("--live", help="Use the model that is configured.")] = False,
+    judge: Annotated[str | None, typer.Option("--judge", help="The model that judges.")] = None,
+    record: Annotated[bool, typer.Option("--record", help="Keep the model's answers beside the file.")] = False,
+    replay: Annotated[bool, typer.Option("--replay", help="Answer from what was recorded.")] = False,
+    cassettes: Annotated[Path | None, typer.Option("--cassettes", help="The folder of the recordings.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many run at once.")] = 1,
+    repeat: Annotated[int, typer.Option("--repeat", min=1, help="Run each so often, print the pass rate.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write trajectories here; goes on where it stopped.")
+    ] = None,
+    keep: Annotated[Path | None, typer.Option("--keep", help="Leave the homes in this folder.")] = None,
+    stop_at: Annotated[str | None, typer.Option("--stop-at", metavar="S:N", help="Stop after this turn.")] = None,
+    interactive: Annotated[bool, typer.Option("--interactive", help="Talk on where it was stopped.")] = False,
+    score: Annotated[Path | None, typer.Option("--score", metavar="OUT", help="Grade saved runs again.")] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="XML", help="Write a JUnit report.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play scenarios: weeks of sessions in seconds, with expectations."""
+    if schema:
+        return _print_schema()
+    _check(files or [], record, replay, repeat, stop_at, interactive, score, live, model)
+    from carrel.scenario.stage import Casting
+    from carrel.scenario.suite import Plan
+
+    casting = Casting(model, live, judge, record, replay, cassettes)
+    if score is not None:
+        results = [_tell(result, as_json) for result in _scored(score, casting)]
+    else:
+        plan = Plan(casting, out, keep, repeat, _stop(stop_at))
+        results = _played(files or [], form, expression, plan, jobs, interactive, as_json)
+    return _finish(results, junit, as_json)
+
+
+def _check(
+    files: Sequence[Path],
+    record: bool,
+    replay: bool,
+    repeat: int,
+    stop_at: str | None,
+    interactive: bool,
+    score: Path | None,
+    live: bool,
+    model: str | None,
+) -> None:
+    """Raise UsageError where options do not go together."""
+    for wrong, said, remedy in (
+        (
+            not files and score is None,
+            "No scenario is named.",
+            "Give a file or a folder: carrel run examples/scenarios",
+        ),
+        (bool(files) and score is not None, "--score grades what was run; it takes no files.", "Leave them out."),
+        (record and replay, "--record and --replay exclude each other.", "Give one of them."),
+        (record and repeat > 1, "--record takes one run of each scenario.", "Leave --repeat out."),
+        (bool(replay and (live or model)), "--replay needs no model.", "Leave --live and --model out."),
+        (interactive and stop_at is None, "--interactive needs a place to stop.", "Add --stop-at, such as s2:3."),
+        (interactive and len(files) > 1, "--interactive takes one scenario.", "Name one file."),
+    ):
+        if wrong:
+            raise UsageError(said, remedy)
+
+
+def _stop(text: str | None) -> tuple[str, int] | None:
+    if text is None:
+        return None
+    session, colon, number = text.rpartition(":")
+    if not colon or not number.isdigit():
+        raise UsageError(f"--stop-at '{text}' is not understood.", "Name a session and a turn of it, such as s2:3.")
+    return session, int(number)
+
+
+def _print_schema() -> None:
+    from carrel.scenario.published import json_schema
+
+    line(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _scored(out: Path, casting: "Casting") -> "list[Result]":
+    from carrel.scenario.regrade import regrade
+    from carrel.scenario.stage import Judges
+
+    return list(regrade(out, Judges(casting.judge or "")))
+
+
+def _tell(result: "Result", as_json: bool) -> "Result":
+    """Print how a story came out, unless it is to be JSON."""
+    from carrel.scenario.report import told
+
+    for text in () if as_json else told(result):
+        line(terminal_text(text))
+    return result
+
+
+def _played(
+    files: Sequence[Path],
+    form: str | None,
+    expression: str,
+    plan: "Plan",
+    jobs: int,
+    interactive: bool,
+    as_json: bool,
+) -> "list[Result]":
+    """Run what is meant, and tell how each comes out as it ends."""
+    from carrel.scenario.gather import gather
+    from carrel.scenario.suite import run, run_all
+
+    sources = gather(files, form, expression)
+    if interactive:
+        if len(sources) > 1:
+            raise UsageError(f"--interactive takes one scenario, and {len(sources)} are meant.", "Name one file.")
+        return [_tell(run(sources[0], plan, drop=_drop), as_json)]
+    progress = _Progress(len(sources) * plan.repeat)
+    results = []
+    for result in run_all(sources, plan, jobs, progress.show):
+        progress.done()
+        results.append(_tell(result, as_json))
+    return results
+
+
+class _Progress:
+    """One line on a terminal that says where a run stands."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._ended = 0
+        self._watched = sys.stderr.isatty()
+
+    def show(self, source: "Source", where: str) -> None:
+        """Draw the line anew."""
+        if self._watched:
+            text = f"[{self._ended + 1}/{self._count}] {source.scenario.name}  {where}"
+            sys.stderr.write(f"\r\x1b[K{terminal_text(text)[:100]}")
+            sys.stderr.flush()
+
+    def done(self) -> None:
+        """Take the line away."""
+        self._ended += 1
+        if self._watched:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _drop(stage: "Stage", sitting: "Session") -> None:
+    """Talk on where a story was stopped: with its model, or the offline one where the story spoke for it."""
+    from carrel.cli.chat import converse
+
+    if stage.actor:
+        stage.actor.improvise()
+    note(f"Stopped on {stage.clock.now():%A %Y-%m-%d %H:%M}; the clock stands still. Memory is the story's.")
+    converse(sitting, stage.model.name, stage.desk.config.home)
+
+
+def _finish(results: "Sequence[Result]", junit: Path | None, as_json: bool) -> None:
+    """Print the whole, write the report, and exit with what it means."""
+    from carrel.scenario import report
+
+    if junit:
+        report.write_junit(junit, results)
+    if as_json:
+        print_json("run", report.to_json(results))
+    else:
+        _print_whole(results)
+    if any(result.outcome == "failed" for result in results):
+        raise typer.Exit(FAILED)
+    errors = [result.error for result in results if result.error]
+    if errors:
+        raise typer.Exit(int(errors[0]["exit_code"]))
+
+
+def _print_whole(results: "Sequence[Result]") -> None:
+    from carrel.scenario import report, scores
+
+    counts = report.totals(results)
+    if len(results) > len({result.file for result in results}):
+        for name, passed, runs in report.pass_rates(results):
+            line(terminal_text(f"{name}: {passed} of {runs} runs passed ({100 * passed / runs:.0f} %)"))
+    scored = [score for result in results for score in result.scores]
+    if scored:
+        _print_scores(scores.table(scored))
+    parts = [f"{counts['passed']} of {counts['runs']} passed"]
+    parts += [
+        f"{counts[name]} {what}" for name, what in (("failed", "failed"), ("errors", "broke off")) if counts[name]
+    ]
+    parts += [f"{counts['skipped']} expectations skipped"] if counts["skipped"] else []
+    line(", ".join(parts) + ".")
+
+
+def _print_scores(rows: "Sequence[Row]") -> None:
+    def shown(value: Any) -> str:
+        return "–" if value is None else f"{value:.1f}"
+
+    head = ("kind", "questions", "evidence retrieved %", "answer F1 %", "ROUGE-L %", "judged %")
+    cells = [
+        (row.kind, str(row.questions), *(shown(value) for value in (row.evidence, row.answer, row.rouge, row.judged)))
+        for row in rows
+    ]
+    widths = [max(len(cells_row[column]) for cells_row in (head, *cells)) for column in range(len(head))]
+    for cells_row in (head, *cells):
+        padded = [cell.rjust(width) for cell, width in zip(cells_row, widths, strict=True)]
+        line(terminal_text("  ".join([cells_row[0].ljust(widths[0]), *padded[1:]])))
