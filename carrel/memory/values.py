@@ -186,7 +186,7 @@ class Hit:
             "session": self.session,
             "source": self.source,
             "tags": list(self.tags),
-            "state": self.state,
+            **({} if self.state == "live" else {"state": self.state}),
             "score": round(self.score, 4),
             "scores": self.scores.to_json(),
         }
