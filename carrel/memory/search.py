@@ -24,7 +24,7 @@ from carrel.memory.indexer import Indexer
 from carrel.memory.question import Question, read_question
 from carrel.memory.schema import AnyRow, messages, passages, sessions, speakers
 from carrel.memory.scope import Scope
-from carrel.memory.shortlist import Key, Light, around, arrays, holds, load, successors
+from carrel.memory.shortlist import Key, Light, around, arrays, holding, load, successors
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.memory.word_search import MOST_COUNTED, by_words
@@ -211,7 +211,11 @@ class Search:
             for place, (row, score, keep) in enumerate(zip(rows, scores, kept.tolist(), strict=True))
             if keep or row.key in found
         ]
-        others = sum(item.key not in words and not holds(loaded[item.key], asked.question.words) for item in ranked)
+        besides = [rows[item.place] for item in ranked if item.key not in found and not fused.words[item.place]]
+        if len(words) < WORD_POOL:  # all rows that hold a word are among `words`
+            others = sum(item.key not in found for item in ranked)
+        else:
+            others = len(besides) - holding(besides, asked.question)
         ranked.sort(key=lambda item: (self._asks(item.key, asked), -item.score, item.key[0], -item.key[1]))
         return ranked, others
 

@@ -72,11 +72,15 @@ def load(
     return rows
 
 
-def holds(row: Light, words: Iterable[str]) -> bool:
-    """Return whether a row holds any of these words, as the full-text index sees it."""
-    held = row.words.split()
-    stems = {stem(word) for word in held}
-    return any(stem(word) in stems or (is_single(word) and any(h.startswith(word) for h in held)) for word in words)
+def holding(rows: Sequence[Light], question: Question) -> int:
+    """Return how many of these rows, which hold no term of a question, hold another of its words: a name, a date."""
+    others = [word for word in question.words if stem(word) not in question.terms]
+    if not others or not rows:
+        return 0
+    held = count_terms([row.words for row in rows], [stem(word) for word in others]).any(axis=1)
+    for word in filter(is_single, others):
+        held = held | np.array([any(pair.startswith(word) for pair in row.words.split()) for row in rows])
+    return int(held.sum())
 
 
 def around(connection: Connection, numbers: Collection[int]) -> list[int]:
