@@ -19,6 +19,8 @@ from carrel.memory.vectors import Pending, VectorStore, to_blob
 log = logging.getLogger(__name__)
 
 EMBED_BATCH = 256
+DRAIN_BATCH = 512
+"""Where all is to be embedded at once: the more texts, the better those of like length stand together."""
 FLUSH_UP_TO = 16
 """Rows that a search embeds itself: a tenth of a second on a CPU."""
 FLUSH_SECONDS = 1.0
@@ -71,7 +73,7 @@ class Indexer:
         dealt = 1
         while dealt:
             with self._embedding_now:
-                dealt, embedded = self._embed_pending(EMBED_BATCH)
+                dealt, embedded = self._embed_pending(DRAIN_BATCH)
             total += embedded
             progress(total)
         self.sync_index()

@@ -93,7 +93,7 @@ def by_words(
 ) -> tuple[list[int], int]:
     """Return up to `pool` rows, those with the rarest and the most words first, and how many rows hold any word.
 
-    Ties go to the younger row; a longer list begins as a shorter one does. The count is true up to MOST_COUNTED.
+    Ties go to the younger row. The count is true up to MOST_COUNTED.
     """
     place = _Place(connection, agent_id, tier, filters)
     held = [_read(place, word) for word in words]
@@ -106,7 +106,7 @@ def by_words(
     total = len(scores)
     if common:
         _add_common(place, scores, rare, common)
-        _add_combined(place, scores, common[:COMBINED], pool)
+        _add_combined(place, scores, common, pool)
         total = place.count(match_expression(word.text for word in held if word.rows))
     ranked = sorted(scores, key=lambda n: (-scores[n], -n))
     return ranked[:pool], max(total, 0)
@@ -133,12 +133,14 @@ def _add_common(place: _Place, scores: dict[int, float], rare: Sequence[_Word], 
 
 
 def _add_combined(place: _Place, scores: dict[int, float], common: Sequence[_Word], pool: int) -> None:
-    """Add rows that hold several common words, as many at once as bring enough rows; at last any of them."""
-    lightest = sorted(word.weight for word in common)
-    for together in range(len(common), 0, -1):
-        groups = combinations([match_expression([word.text]) for word in common], together)
-        expression = " OR ".join(f"({' AND '.join(group)})" for group in groups)
+    """Add rows that hold several of the rarest common words, the most at once first; at last those that hold any."""
+    rarest = [match_expression([word.text]) for word in common[:COMBINED]]
+    weights = sorted(word.weight for word in common[:COMBINED])
+    for together in range(len(rarest), 1, -1):
+        expression = " OR ".join(f"({' AND '.join(group)})" for group in combinations(rarest, together))
         for n in place.numbers(expression, pool):
-            scores.setdefault(n, sum(lightest[:together]))
+            scores.setdefault(n, sum(weights[:together]))
         if len(scores) >= pool:
             return
+    for n in place.numbers(match_expression(word.text for word in common), pool):
+        scores.setdefault(n, common[-1].weight)
