@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from carrel.agent.consolidation import Consolidation, Reviewed
 from carrel.agent.events import Answer, Event
@@ -19,6 +19,8 @@ from carrel.memory.sessions import Sessions
 from carrel.memory.store import Memory
 from carrel.memory.values import Counts
 from carrel.text import clean_text
+
+Opened = TypeVar("Opened")
 
 MAX_MESSAGE = 200_000
 """Characters of one message; what is longer is a document."""
@@ -159,9 +161,8 @@ class Session:
     def stream(self, text: str) -> Generator[Event, None, None]:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
-        with self._leased():
-            assert self._id is not None
-            yield from self._loop.run(self._id, cleaned)
+        with self._leased(lambda session: self._loop.begin(session, cleaned)) as turn:
+            yield from self._loop.run(turn)
 
     def resume(self) -> Generator[Event, None, None]:
         """Go on with the last turn where it failed or was cut short, yielding what happens.
@@ -170,22 +171,22 @@ class Session:
         """
         if self._id is None:
             return
-        with self._leased(spare=self._id):
-            yield from self._loop.resume(self._id)
+        with self._leased(lambda session: session, spare=self._id) as session:
+            yield from self._loop.resume(session)
 
     @contextmanager
-    def _leased(self, spare: str | None = None) -> Iterator[None]:
-        """Hold the agent for one turn."""
+    def _leased(self, opening: Callable[[str], Opened], spare: str | None = None) -> Iterator[Opened]:
+        """Hold the agent for one turn, and give what the opening makes of the session's id."""
         memory = self._agent.memory
-        self._id = self._begin(spare)
+        self._id, opened = self._begin(opening, spare)
         try:
-            yield
+            yield opened
         finally:
             self._agents.drop_lease(memory.scope.agent_id)
             memory.notify()
 
-    def _begin(self, spare: str | None) -> str:
-        """Reserve the agent, put in order what a stopped program left, and return the session's id: all or nothing.
+    def _begin(self, opening: Callable[[str], Opened], spare: str | None) -> tuple[str, Opened]:
+        """Reserve the agent, put in order what a stopped program left, and open the turn: all or nothing.
 
         A turn of the session `spare` is left running, to be resumed.
         """
@@ -194,8 +195,7 @@ class Session:
             self._agents.take_lease(memory.scope.agent_id)
             memory.turns.recover(spare)
             session = self._id or memory.sessions.start()
-            memory.turns.repair(session)
-            return session
+            return session, opening(session)
 
     def __enter__(self) -> Self:
         return self

@@ -49,9 +49,7 @@ class Asking:
         bare = closing or not self._parts.offers_tools()
         for shrinks in range(SHRINKS + 1):
             try:
-                desk, compiled = yield from self.context.prepared(
-                    turn.id, turn.session, turn.page.lines, turn.notices, bare
-                )
+                desk, compiled = yield from self.context.prepared(turn, bare)
             except DoesNotFit as error:
                 raise refusal or error from None
             yield ContextCompiled(turn.spent.steps, compiled.account)

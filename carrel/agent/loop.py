@@ -1,6 +1,6 @@
 """The loop: one user message up to the final reply, each step on disk before the next begins."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from carrel.agent.asking import Asked, Asking
@@ -48,31 +48,43 @@ class Loop:
         self._memory = parts.memory
         self._asking = Asking(parts)
 
-    def run(self, session: str, text: str) -> Iterator[Event]:
-        """Take one user message, yielding what happens until the answer is complete.
+    def begin(self, session: str, text: str) -> Turn:
+        """Store the user's message and a running turn, for `run`.
+
+        Raises:
+            LimitReached: the session may take no more tokens; nothing is stored.
+        """
+        with self._memory.scope.database.write():
+            before = self._session_tokens(session)
+            queue = self._memory.turns.repaired(session)
+            turn_id, message = self._memory.turns.begin(session, text, self._parts.model.name)
+        return self._turn(turn_id, message, before, [*queue, message])
+
+    def run(self, turn: Turn) -> Iterator[Event]:
+        """Answer the message of a turn that has begun, yielding what happens until the answer is complete.
 
         Whatever interrupts the turn, every committed message stays and the turn is closed as interrupted or failed.
         """
-        before = self._session_tokens(session)
-        turn_id, message = self._memory.turns.begin(session, text, self._parts.model.name)
-        turn = self._turn(turn_id, session, before)
-        yield from self._carried(turn, self._events(turn, message))
+        yield from self._carried(turn, self._events(turn))
 
     def resume(self, session: str) -> Iterator[Event]:
         """Go on with a session's last turn where it was left; yield nothing where it ended with a reply.
 
         Calls that were executed are not executed again; one that was started and never ended is called unknown.
         """
+        self._memory.turns.repair(session)
         unfinished = self._memory.turns.reopen(session)
         if unfinished is None:
             return
-        turn = self._turn(unfinished.turn, session, self._session_tokens(session))
+        turn = self._turn(unfinished.turn, unfinished.message, self._session_tokens(session))
         turn.spent.steps = unfinished.steps
         turn.changes = self._memory.turns.changes(turn.id)
         yield from self._carried(turn, self._resumed(turn, unfinished))
 
-    def _turn(self, turn_id: str, session: str, tokens: int) -> Turn:
-        turn = Turn(turn_id, session, self._parts.monotonic())
+    def _turn(
+        self, turn_id: str, message: StoredMessage, tokens: int, queue: Sequence[StoredMessage] | None = None
+    ) -> Turn:
+        turn = Turn(turn_id, message.session, message, self._parts.monotonic(), queue)
         turn.spent.session_tokens = tokens
         return turn
 
@@ -95,22 +107,25 @@ class Loop:
                 seen.append(event)
                 yield event
         except CarrelError as error:
-            self._keep_partial(turn)
-            self._memory.turns.recover()
-            self._memory.turns.end(turn.id, "failed", str(error))
+            with self._memory.scope.database.write():
+                self._keep_partial(turn)
+                self._memory.turns.recover()
+                self._memory.turns.end(turn.id, "failed", str(error))
             raise
         except BaseException:
-            self._keep_partial(turn)
-            self._memory.turns.recover()
+            with self._memory.scope.database.write():
+                self._keep_partial(turn)
+                self._memory.turns.recover()
             raise
-        self._memory.turns.end(turn.id, "complete")
+        if not turn.complete:
+            self._memory.complete(turn.id)
         yield self._answer(turn, tuple(event for event in seen if not isinstance(event, TextDelta)))
 
-    def _events(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
+    def _events(self, turn: Turn) -> Iterator[Event]:
         yield TurnStarted(turn.id, turn.session)
         self._asking.renew()
-        yield from self._asking.context.take_in(message)
-        yield from self._page_in(turn, message)
+        yield from self._asking.context.take_in(turn.message)
+        yield from self._page_in(turn)
         yield from self._steps(turn)
 
     def _resumed(self, turn: Turn, unfinished: Unfinished) -> Iterator[Event]:
@@ -119,7 +134,7 @@ class Loop:
         if turn.text:
             return
         self._asking.renew()
-        yield from self._page_in(turn, unfinished.message)
+        yield from self._page_in(turn)
         page = self._parts.compiler.budget.message
         room = page * LETTERS_PER_TOKEN // max(1, len(unfinished.calls))
         for step, position, call in unfinished.calls:
@@ -160,12 +175,12 @@ class Loop:
         """Return what the user is answered, once the turn has ended with a reply."""
         return reply.message.text
 
-    def _page_in(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
+    def _page_in(self, turn: Turn) -> Iterator[Event]:
         if not self._parts.page_in:
             return
-        on_desk = self._asking.context.on_desk(turn.session)
-        turn.page = page_in(self._memory, message, on_desk, self._parts.compiler.budget, self._parts.counter)
-        self._memory.retrievals.record(turn.id, None, "page_in", message.text[:1000], turn.page.offered)
+        on_desk = self._asking.context.on_desk(turn)
+        turn.page = page_in(self._memory, turn.message, on_desk, self._parts.compiler.budget, self._parts.counter)
+        turn.page_due = True
         if turn.page.hits:
             yield PagedIn(tuple(turn.page.hits))
 
@@ -180,7 +195,11 @@ class Loop:
         cut = asked.reply.finish in {"length", "content_filter"} and made > 0 and not closing
         step = f"{turn.id[2:8]}_{turn.spent.steps}"
         reply = replace(asked.reply, message=_tidied(asked.reply.message, step, 0 if cut else most))
-        self._store(turn, asked, reply)
+        with self._memory.scope.database.write():
+            self._store(turn, asked, reply)
+            if self._answers(reply) and not cut:
+                self._memory.complete(turn.id)
+                turn.complete = True
         if cut:
             turn.spent.cuts += 1
             turn.notices = (CUT,)
@@ -192,7 +211,13 @@ class Loop:
             yield from self._execute(turn, call, context)
         return reply
 
+    def _answers(self, reply: Reply) -> bool:
+        """Return whether a reply is surely a turn's last: then the turn ends in the transaction that stores it."""
+        return bool(reply.message.text) and not reply.message.calls and not is_call_as_text(reply.message.text)
+
     def _store(self, turn: Turn, asked: Asked, reply: Reply) -> None:
+        turn.queue = None
+        self._record_page(turn)
         self._memory.turns.add_step(
             turn.session,
             turn.id,
@@ -205,12 +230,19 @@ class Loop:
             self._parts.model.name,
         )
 
+    def _record_page(self, turn: Turn) -> None:
+        """Keep what was offered for the user's message, once, with the first step that saw it."""
+        if turn.page_due:
+            self._memory.retrievals.record(turn.id, None, "page_in", turn.message.text[:1000], turn.page.offered)
+            turn.page_due = False
+
     def _execute(self, turn: Turn, call: ToolCall, context: ToolContext) -> Iterator[Event]:
         yield ToolCalled(context.step, call.name, call.arguments)
         toolbox = self._parts.toolbox
         effect = toolbox.effect(call.name)
         refusal = self._refusal(turn, call, (turn.id, context.step, context.position))
         known = len(turn.changes)
+        turn.queue = None
         stored = self._memory.turns.settle(
             turn.session,
             turn.id,
@@ -241,7 +273,8 @@ class Loop:
         return "" if allowed else f"Error: The user did not allow {call.name}. Do not call it again like this."
 
     def _keep_partial(self, turn: Turn) -> None:
-        """Store what the model had said when it was interrupted; nothing half-parsed is executed."""
+        """Store what the model had said when it was interrupted, and what it was offered; nothing is executed."""
+        self._record_page(turn)
         if text := clean_text("".join(turn.partial)):
             self._memory.turns.add_partial(turn.session, turn.id, turn.spent.steps, AssistantMessage(text))
 

@@ -1,7 +1,7 @@
 """Main context of a session: gathered from memory, relieved by flushes, compiled before each request."""
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from carrel.agent.budget import PER_MESSAGE
@@ -14,6 +14,7 @@ from carrel.agent.head import Head, head_of
 from carrel.agent.page_in import OnDesk
 from carrel.agent.pastes import archive_paste
 from carrel.agent.prompts import prompt
+from carrel.agent.turn import Turn
 from carrel.memory.store import Memory
 from carrel.memory.values import StoredMessage
 from carrel.messages import ToolSchema
@@ -47,54 +48,57 @@ class MainContext:
             pieces = archive_paste(self._memory, message)
             yield Archived(message.id, len(message.text), pieces)
 
-    def on_desk(self, session: str) -> OnDesk:
+    def on_desk(self, turn: Turn) -> OnDesk:
         """Return what the agent can read without looking anything up."""
         most = self._compiler.message(self._instructions, self._tools)
-        return OnDesk.of(shown(self._memory.turns.queue_of(session), most, self._compiler.counter))
+        return OnDesk.of(shown(self._queue(turn), most, self._compiler.counter))
 
-    def prepared(
-        self, turn: str, session: str, recalled: tuple[str, ...], notices: tuple[str, ...], closing: bool
-    ) -> Generator[Evicted, None, tuple[Desk, Compiled]]:
+    def prepared(self, turn: Turn, closing: bool) -> Generator[Evicted, None, tuple[Desk, Compiled]]:
         """Compile the context, flushing the queue until it fits. Raise DoesNotFit."""
-        desk = self._desk(turn, session, recalled, notices, closing)
+        desk = self._desk(turn, closing)
         while (flush := self._compiler.plan(desk, self._evict_share)) is not None:
             if not flush.evicted:
                 break
-            yield self._flush(turn, session, desk.summary, flush.evicted)
-            desk = self._desk(turn, session, recalled, notices, closing)
+            yield self._flush(turn, desk.summary, flush.evicted)
+            desk = self._desk(turn, closing)
         return desk, self._compiler.compile(desk)
 
-    def _flush(self, turn: str, session: str, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
+    def _flush(self, turn: Turn, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
         """Put a summary in the place of messages; the head is written anew, since the bytes change anyway."""
         most = self._compiler.budget.summary
         said = clean_text(self._summariser.summarise(summary, evicted, most))
         written = fitted(said, most, self._compiler.counter)
         with self._memory.scope.database.write():
-            self._memory.turns.evict(session, turn, evicted, written)
-            self._memory.sessions.set_head(session, "")
+            self._memory.turns.evict(turn.session, turn.id, evicted, written)
+            self._memory.sessions.set_head(turn.session, "")
+        turn.queue = None
         return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
 
-    def _desk(
-        self, turn: str, session: str, recalled: tuple[str, ...], notices: tuple[str, ...], closing: bool
-    ) -> Desk:
+    def _queue(self, turn: Turn) -> Sequence[StoredMessage]:
+        """Return what stands in the queue: only the turn that has the agent changes it."""
+        if turn.queue is None:
+            turn.queue = self._memory.turns.queue_of(turn.session)
+        return turn.queue
+
+    def _desk(self, turn: Turn, closing: bool) -> Desk:
         memory = self._memory
         with memory.scope.database.read():
-            tail = Tail(memory.scope.now(), memory.counts(), turn[2:6], recalled, notices)
+            tail = Tail(memory.scope.now(), memory.counts(), turn.id[2:6], turn.page.lines, turn.notices)
             desk = Desk(
                 instructions=self._instructions,
                 head=Head({}),
-                summary=memory.turns.summary_of(session),
-                queue=memory.turns.queue_of(session),
+                summary=memory.turns.summary_of(turn.session),
+                queue=self._queue(turn),
                 tail=tail,
                 tools=() if closing else self._tools,
                 pressure=self._contract.pressure,
             )
-            kept = memory.sessions.head(session)
+            kept = memory.sessions.head(turn.session)
             blocks = memory.core.all()
         known = json.loads(kept) if kept else None
         head = head_of(known, blocks, self._compiler.shown(desk), self._compiler.budget, self._compiler.counter)
         if head.renewed:
-            memory.sessions.set_head(session, json.dumps(head.core, ensure_ascii=False))
+            memory.sessions.set_head(turn.session, json.dumps(head.core, ensure_ascii=False))
         return replace(desk, head=head)
 
     @property

@@ -10,7 +10,6 @@ from carrel.agent.contract import MEMGPT
 from carrel.agent.events import Event, TextDelta, Thought, ToolCalled, ToolReturned
 from carrel.agent.loop import Loop
 from carrel.agent.turn import Parts, Turn
-from carrel.memory.values import StoredMessage
 from carrel.messages import canonical
 from carrel.protocols import Reply
 from carrel.tools.memgpt import SEND, message_of, wants_heartbeat
@@ -33,11 +32,11 @@ class MemgptLoop(Loop):
         self._sent: list[str] = []
         self._heartbeat = ""
 
-    def _events(self, turn: Turn, message: StoredMessage) -> Iterator[Event]:
+    def _events(self, turn: Turn) -> Iterator[Event]:
         self._sent = []
-        if event := self._login(turn, message):
+        if event := self._login(turn):
             turn.notices = (event,)
-        yield from super()._events(turn, message)
+        yield from super()._events(turn)
 
     def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
         """Take a step; what the model writes is a thought, what it sends is said to the user."""
@@ -92,14 +91,18 @@ class MemgptLoop(Loop):
         turn.notices = (*turn.notices, _event("system_alert", message=UNSAID))
         return False
 
+    def _answers(self, reply: Reply) -> bool:
+        """Return False: whether a turn ends shows once the calls of its last step were executed."""
+        return False
+
     def _spoken(self, reply: Reply) -> str:
         """Return all that was sent; a model that does not know the contract is taken at its word."""
         return "\n\n".join(self._sent) or reply.message.text
 
-    def _login(self, turn: Turn, message: StoredMessage) -> str:
+    def _login(self, turn: Turn) -> str:
         """Return the event that begins a session; empty in the midst of one."""
         sessions = self._memory.sessions
-        if any(known.n < message.n for known in self._memory.turns.queue_of(turn.session)):
+        if any(known.n < turn.message.n for known in self._memory.turns.queue_of(turn.session)):
             return ""
         before = sessions.before(turn.session)
         last = next((info.last for info in sessions.all() if info.id == before), None)

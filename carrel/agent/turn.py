@@ -1,7 +1,7 @@
 """What a turn is made of, and one turn as it goes on."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from carrel.agent.compaction import Summariser
@@ -11,7 +11,7 @@ from carrel.agent.limits import Limits, Reason, Spent
 from carrel.agent.measure import Measure
 from carrel.agent.page_in import Page
 from carrel.memory.store import Memory
-from carrel.memory.values import Hit, MemoryEvent
+from carrel.memory.values import Hit, MemoryEvent, StoredMessage
 from carrel.messages import Usage
 from carrel.protocols import ChatModel, Finish, TokenCounter
 from carrel.tools.tool import Approve, Toolbox
@@ -45,13 +45,21 @@ class Turn:
 
     id: str
     session: str
+    message: StoredMessage
+    """The user's."""
     began: float
     """By the clock that never jumps."""
+    queue: Sequence[StoredMessage] | None = None
+    """The session's queue as it was read when the turn began; None once something was added to it."""
     page: Page = field(default_factory=Page)
+    page_due: bool = False
+    """Whether what was offered for the message is still to be recorded."""
     spent: Spent = field(default_factory=Spent)
     text: str = ""
     finish: Finish = "stop"
     stopped: Reason | None = None
+    complete: bool = False
+    """Whether the turn is closed on disk."""
     usage: Usage = field(default_factory=Usage)
     notices: tuple[str, ...] = ()
     nudged: bool = False

@@ -106,9 +106,12 @@ class Agents:
         return bool(lease) and lease != _lease() and _alive(lease)
 
     def drop_lease(self, agent_id: int) -> None:
-        """Give the agent back."""
+        """Give the agent back, where it is held by this process and thread."""
+        mine = (agents.c.id == agent_id) & (agents.c.lease == _lease())
+        with self._database.read() as connection:
+            if connection.execute(sa.select(agents.c.id).where(mine)).scalar() is None:
+                return
         with self._database.write() as connection:
-            mine = (agents.c.id == agent_id) & (agents.c.lease == _lease())
             connection.execute(sa.update(agents).where(mine).values(lease=None))
 
     def drop_leases(self) -> None:

@@ -47,6 +47,12 @@ class Memory:
         """Return how much the agent remembers."""
         return self._agents.counts(self.scope.agent_id)
 
+    def complete(self, turn: str) -> None:
+        """Close a turn that was answered, and give the agent back."""
+        with self.scope.database.write():
+            self.turns.end(turn, "complete")
+            self._agents.drop_lease(self.scope.agent_id)
+
     def history(self, tier: Tier, reference: str) -> list[MemoryEvent]:
         """Return every change of a block, message or passage, oldest first."""
         with self.scope.database.read() as connection:

@@ -173,17 +173,16 @@ class Turns:
         result.
         """
         with self._scope.database.write() as connection:
-            going_on = sa.select(turns.c.id).where(turns.c.session_id == session, turns.c.state == "running")
-            running = set(connection.execute(going_on).scalars())
             queued = self._queued(connection, session)
             said = self._recall.of_session(session) if whole else queued
-            lost = [(message, call) for message, call in unanswered(said) if message.turn not in running]
-            for message, call in lost:
-                result = ToolResult(call.id, call.name, ORPHANED, ok=False)
-                stored = self._recall.add(session, result, message.turn, message.step)
-                if message in queued:
-                    connection.execute(queue.insert().values(session_id=session, message_n=stored.n))
-            return len(lost)
+            return self._answer_lost(connection, session, said, queued)
+
+    def repaired(self, session: str) -> list[StoredMessage]:
+        """Return the queue as `queue_of` does, once each call in it is answered."""
+        with self._scope.database.write() as connection:
+            queued = self._queued(connection, session)
+            lost = self._answer_lost(connection, session, queued, queued)
+            return self._shown(self._queued(connection, session) if lost else queued)
 
     def tokens_of(self, session: str) -> int:
         """Return the tokens sent and received in a session, estimated where the server reported none."""
@@ -201,8 +200,7 @@ class Turns:
     def queue_of(self, session: str) -> list[StoredMessage]:
         """Return the messages that stand in a session's main context, in order, each result after its call."""
         with self._scope.database.read() as connection:
-            found = paired(self._queued(connection, session))
-        return [replace(message, at=self._scope.local(message.at)) for message in found]
+            return self._shown(self._queued(connection, session))
 
     def summary_of(self, session: str) -> str:
         """Return the newest summary of what left a session's queue; empty where nothing did."""
@@ -302,6 +300,27 @@ class Turns:
             for position, call in enumerate(message.calls)
             if self._result_of(connection, (turn, message.step or 0, position)) is None
         ]
+
+    def _answer_lost(
+        self, connection: Connection, session: str, said: Sequence[StoredMessage], queued: Sequence[StoredMessage]
+    ) -> int:
+        """Say of each call without a result that it was lost, and return their number; turns that run are spared."""
+        lost = list(unanswered(said))
+        if not lost:
+            return 0
+        going_on = sa.select(turns.c.id).where(turns.c.session_id == session, turns.c.state == "running")
+        running = set(connection.execute(going_on).scalars())
+        lost = [(message, call) for message, call in lost if message.turn not in running]
+        for message, call in lost:
+            result = ToolResult(call.id, call.name, ORPHANED, ok=False)
+            stored = self._recall.add(session, result, message.turn, message.step)
+            if message in queued:
+                connection.execute(queue.insert().values(session_id=session, message_n=stored.n))
+        return len(lost)
+
+    def _shown(self, queued: Sequence[StoredMessage]) -> list[StoredMessage]:
+        """Return a queue with each result after its call, and the times in the clock's zone."""
+        return [replace(message, at=self._scope.local(message.at)) for message in paired(queued)]
 
     def _queued(self, connection: Connection, session: str) -> list[StoredMessage]:
         joined = sa.select(messages).join_from(queue, messages, messages.c.n == queue.c.message_n)
