@@ -6,7 +6,7 @@ from typing import Self
 
 from carrel.agent.budget import Budget
 from carrel.memory.retrievals import Offered
-from carrel.memory.search import TURN_PATIENCE
+from carrel.memory.search import MAX_QUERY, TURN_PATIENCE
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, StoredMessage
 from carrel.protocols import TokenCounter
@@ -68,9 +68,9 @@ def page_in(memory: Memory, message: StoredMessage, on_desk: OnDesk, budget: Bud
     text = message.text
     if not any(character.isalnum() for character in text):
         return Page()
-    found = memory.search.find(text, ("recall", "archival"), limit=CANDIDATES, patience=TURN_PATIENCE)
-    hits = [hit for hit in found.hits if hit.source != message.id]
-    return chosen(hits, frozenset(query_terms(found.query)), on_desk, budget.recalled, counter)
+    found = memory.search.best(message, ("recall", "archival"), CANDIDATES, TURN_PATIENCE)
+    hits = [hit for hit in found if hit.source != message.id]
+    return chosen(hits, frozenset(query_terms(text[:MAX_QUERY])), on_desk, budget.recalled, counter)
 
 
 def chosen(hits: Sequence[Hit], terms: frozenset[str], on_desk: OnDesk, most: int, counter: TokenCounter) -> Page:

@@ -4,20 +4,27 @@ import os
 import re
 import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from carrel.errors import Busy, NotFound, UsageError
 from carrel.memory.core import NewBlock, add_block
 from carrel.memory.database import Database, new_number
-from carrel.memory.schema import WORD_TABLES, agents, contents, messages, passages, sessions, steps, turns
+from carrel.memory.schema import WORD_TABLES, agents, contents, messages, passages, steps
 from carrel.memory.values import AgentInfo, Counts
 from carrel.protocols import Clock
 from carrel.text import clean_text
 
 NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
+
+_MINE = agents.c.id == sa.bindparam("agent")
+_LEASE = sa.select(agents.c.lease, agents.c.name).where(_MINE)
+_SET_LEASE = sa.update(agents).where(_MINE).values(lease=sa.bindparam("lease"))
+_COUNTS = sa.select(agents.c.recall_count, agents.c.archival_count, agents.c.session_count, agents.c.turn_count).where(
+    _MINE
+)
 
 
 class Agents:
@@ -65,14 +72,9 @@ class Agents:
 
     def counts(self, agent_id: int) -> Counts:
         """Return how much an agent remembers: of recall what a search can find, without the results of calls."""
-        searchable = messages.c.position.is_not(None)
         with self._database.read() as connection:
-            return Counts(
-                recall=_count(connection, messages, messages.c.agent_id == agent_id, searchable),
-                archival=_count(connection, passages, passages.c.agent_id == agent_id, passages.c.state == "live"),
-                sessions=_count(connection, sessions, sessions.c.agent_id == agent_id),
-                turns=_count(connection, turns, turns.c.agent_id == agent_id),
-            )
+            row = connection.execute(_COUNTS, {"agent": agent_id}).one_or_none()
+        return Counts(*row) if row is not None else Counts(0, 0, 0, 0)
 
     def remove(self, name: str) -> None:
         """Remove an agent and everything that it remembers. Its vectors leave the index with its collection."""
@@ -94,25 +96,25 @@ class Agents:
             Busy: another live process or thread runs a turn of this agent.
         """
         with self._database.write() as connection:
-            row = connection.execute(sa.select(agents.c.lease, agents.c.name).where(agents.c.id == agent_id)).one()
-            if row.lease and row.lease != _lease() and _alive(row.lease):
+            row, mine = connection.execute(_LEASE, {"agent": agent_id}).one(), _lease()
+            if row.lease and row.lease != mine and _alive(row.lease):
                 raise Busy(f"Agent '{row.name}' is answering another message.", "Try again in a moment.")
-            connection.execute(sa.update(agents).where(agents.c.id == agent_id).values(lease=_lease()))
+            connection.execute(_SET_LEASE, {"agent": agent_id, "lease": mine})
 
     def busy(self, agent_id: int) -> bool:
         """Return whether another live process or thread runs a turn of the agent."""
         with self._database.read() as connection:
-            lease = connection.execute(sa.select(agents.c.lease).where(agents.c.id == agent_id)).scalar_one()
+            lease = connection.execute(_LEASE, {"agent": agent_id}).one().lease
         return bool(lease) and lease != _lease() and _alive(lease)
 
     def drop_lease(self, agent_id: int) -> None:
         """Give the agent back, where it is held by this process and thread."""
-        mine = (agents.c.id == agent_id) & (agents.c.lease == _lease())
         with self._database.read() as connection:
-            if connection.execute(sa.select(agents.c.id).where(mine)).scalar() is None:
-                return
+            row = connection.execute(_LEASE, {"agent": agent_id}).one_or_none()
+        if row is None or row.lease != _lease():
+            return
         with self._database.write() as connection:
-            connection.execute(sa.update(agents).where(mine).values(lease=None))
+            connection.execute(_SET_LEASE, {"agent": agent_id, "lease": None})
 
     def drop_leases(self) -> None:
         """Give every agent back: for a copy of the database, in which nobody can be at work."""
@@ -128,12 +130,13 @@ def check_name(name: str) -> None:
         )
 
 
-def _count(connection: Connection, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
-    return int(connection.execute(sa.select(sa.func.count()).select_from(table).where(*conditions)).scalar_one())
-
-
 def _lease() -> str:
-    return f"{os.getpid()}:{_started(os.getpid())}:{threading.get_ident()}"
+    return f"{_process(os.getpid())}:{threading.get_ident()}"
+
+
+@cache
+def _process(pid: int) -> str:
+    return f"{pid}:{_started(pid)}"
 
 
 def _alive(lease: str) -> bool:

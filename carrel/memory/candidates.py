@@ -69,8 +69,9 @@ def marks(source: Source, tiers: Sequence[Tier]) -> dict[Tier, Mark]:
     """Return how far the index is complete in each tier; no tier where it is not used."""
     if source.indexer is None or source.vectors is None:
         return {}
-    found = {tier: source.indexer.mark(source.agent_id, tier) for tier in tiers}
-    return {tier: Mark(upto, source.vectors.leaving(source.agent_id, tier)) for tier, upto in found.items() if upto}
+    found = source.indexer.marks(source.agent_id)
+    leaving = source.vectors.leaving(source.agent_id) if found else {}
+    return {tier: Mark(found[tier], leaving.get(tier, 0)) for tier in tiers if tier in found}
 
 
 def ask(source: Source, text: str, patience: float, complete: Mapping[Tier, Mark], filters: Filters) -> Near:
@@ -110,7 +111,7 @@ def by_meaning(connection: Connection, source: Source, tier: Tier, near: Near, f
 def _index(source: Source, tier: Tier, query: Vectors, pool: int) -> dict[int, float] | None:
     """Ask the index; None where a scan is as quick, or where it is broken."""
     try:
-        if source.index.count(source.agent_id, tier) <= EXACT_UP_TO:
+        if not source.index.holds_over(source.agent_id, tier, EXACT_UP_TO):
             return None
         return dict(source.index.nearest(source.agent_id, tier, query, pool))
     except IndexBroken:

@@ -28,6 +28,9 @@ class NewBlock:
     read_only: bool = False
 
 
+_ALL = sa.select(blocks).where(blocks.c.agent_id == sa.bindparam("agent")).order_by(blocks.c.position)
+
+
 class Core:
     """The blocks of one agent."""
 
@@ -42,8 +45,7 @@ class Core:
     def all(self) -> list[Block]:
         """Return all blocks in their order."""
         with self._scope.database.read() as connection:
-            mine = sa.select(blocks).where(blocks.c.agent_id == self._scope.agent_id).order_by(blocks.c.position)
-            return [_block(row) for row in connection.execute(mine)]
+            return [_block(row) for row in connection.execute(_ALL, {"agent": self._scope.agent_id})]
 
     def append(self, label: str, content: str, cause: Cause = API) -> Block:
         """Add a line to a block and return it.

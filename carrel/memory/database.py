@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ class Database:
         self._local = threading.local()
         _make_private(path)
         url = sa.URL.create("sqlite", database=str(path))  # a path may hold what means something in a URL
-        self._engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+        self._engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_use_lifo=True)
         sa.event.listen(self._engine, "connect", _prepare)
         sa.event.listen(self._engine, "begin", _begin)
 
@@ -115,9 +115,9 @@ class Database:
             raise explained(error.orig or error, self.path) from error
 
 
-def new_number(connection: Connection, statement: sa.Insert) -> int:
+def new_number(connection: Connection, statement: sa.Insert, values: Mapping[str, Any] | None = None) -> int:
     """Insert one row and return the number that the database gave it."""
-    key = connection.execute(statement).inserted_primary_key
+    key = connection.execute(statement, values).inserted_primary_key
     assert key is not None
     return int(key[0])
 

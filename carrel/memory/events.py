@@ -23,23 +23,22 @@ def record(
     at: datetime,
 ) -> None:
     """Add one event to the journal, in the transaction that makes the change."""
-    connection.execute(
-        memory_events.insert().values(
-            id=event_id,
-            agent_id=agent_id,
-            tier=tier,
-            ref=ref,
-            op=op,
-            before=before,
-            after=after,
-            actor=cause.actor,
-            reason=cause.reason,
-            turn_id=cause.turn,
-            step=cause.step,
-            position=cause.position,
-            at=at,
-        )
-    )
+    values = {
+        "id": event_id,
+        "agent_id": agent_id,
+        "tier": tier,
+        "ref": ref,
+        "op": op,
+        "before": before,
+        "after": after,
+        "actor": cause.actor,
+        "reason": cause.reason,
+        "turn_id": cause.turn,
+        "step": cause.step,
+        "position": cause.position,
+        "at": at,
+    }
+    connection.execute(memory_events.insert(), values)
 
 
 def of_turn(connection: Connection, agent_id: int, turn: str) -> list[MemoryEvent]:

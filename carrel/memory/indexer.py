@@ -34,6 +34,11 @@ STOP_SECONDS = 30.0
 TIERS: tuple[Tier, ...] = ("recall", "archival")
 
 
+_MARKS = sa.select(index_marks.c.tier, index_marks.c.upto).where(
+    index_marks.c.agent_id == sa.bindparam("agent"), index_marks.c.generation == sa.bindparam("generation")
+)
+
+
 class Indexer:
     """Embeds and indexes, in its own thread or when asked."""
 
@@ -88,18 +93,22 @@ class Indexer:
         with self._embedding_now:
             return self._embed_pending(EMBED_BATCH)[0]
 
-    def flush(self) -> None:
+    def flush(self, but: int = 0) -> None:
         """Embed what waits if it is little, so that a search finds by meaning what was said a moment ago.
 
-        Where the background is at it already, it is waited for, but not for long; where much waits, words find it.
+        Not for the message of number `but` alone. Where the background is at it already, it is waited for, but not for
+        long; where much waits, words find it.
         """
-        few = range(1, FLUSH_UP_TO + 1)
-        if self._store.waiting() in few and self._embedding_now.acquire(timeout=FLUSH_SECONDS):
+        if self._little_waits(but) and self._embedding_now.acquire(timeout=FLUSH_SECONDS):
             try:
-                if self._store.waiting() in few:
+                if self._little_waits(but):
                     self._embed_pending(FLUSH_UP_TO)
             finally:
                 self._embedding_now.release()
+
+    def _little_waits(self, but: int) -> bool:
+        waiting = self._store.first_waiting(FLUSH_UP_TO + 1)
+        return len(waiting) <= FLUSH_UP_TO and any(row != ("recall", but) for row in waiting)
 
     def sync_index(self) -> bool:
         """Bring the index up to the vectors in SQL; False where another process owns it."""
@@ -112,14 +121,13 @@ class Indexer:
                     self._index.abandon()
             return False
 
-    def mark(self, agent_id: int, tier: Tier) -> int:
-        """Return up to which vector number the open index is complete; 0 where none is open."""
+    def marks(self, agent_id: int) -> dict[Tier, int]:
+        """Return up to which vector number the open index is complete; no tier that it does not hold."""
         if not self._index.is_open:
-            return 0
-        mine = (index_marks.c.agent_id == agent_id) & (index_marks.c.tier == tier)
-        mine &= index_marks.c.generation == self._index.generation
+            return {}
+        values = {"agent": agent_id, "generation": self._index.generation}
         with self._database.read() as connection:
-            return int(connection.execute(sa.select(index_marks.c.upto).where(mine)).scalar() or 0)
+            return {tier: upto for tier, upto in connection.execute(_MARKS, values) if upto}
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -178,7 +186,7 @@ class Indexer:
         return True
 
     def _catch_up(self, agent_id: int, tier: Tier) -> None:
-        upto = self.mark(agent_id, tier)
+        upto = self.marks(agent_id).get(tier, 0)
         while not self._stopping.is_set():
             fresh = self._store.after(agent_id, tier, upto, INDEX_BATCH)
             if not len(fresh.numbers):

@@ -24,6 +24,14 @@ from carrel.messages import (
 )
 from carrel.text import clean_text
 
+_C = messages.c
+message_rows = sa.select(
+    *(_C.n, _C.id, _C.role, _C.text, _C.at, _C.session_id, _C.tokens, _C.speaker, _C.turn_id, _C.step),
+    *(_C.calls, _C.call_id, _C.tool, _C.ok, _C.state, _C.source),
+)
+"""What makes a StoredMessage, in the order of its fields: a context reads dozens of them at each step."""
+_NUMBERED = message_rows.where(_C.n == sa.bindparam("n"))
+
 
 class Recall:
     """The messages of one agent."""
@@ -83,7 +91,7 @@ class Recall:
         cleaned = clean_text(reference)
         with self._scope.database.read() as connection:
             starts = messages.c.id.startswith(cleaned, autoescape=True)
-            first = sa.select(messages).where(self._mine(), starts).order_by(messages.c.id != cleaned).limit(2)
+            first = message_rows.where(self._mine(), starts).order_by(messages.c.id != cleaned).limit(2)
             rows = connection.execute(first).fetchall()
         if not rows or not cleaned:
             raise NotFound(f"Message '{reference}' does not exist.", "See carrel memory search.")
@@ -96,19 +104,19 @@ class Recall:
         conditions = [self._mine()]
         if session is not None:
             conditions.append(messages.c.session_id == session)
-        query = sa.select(messages).where(*conditions).order_by(messages.c.n.desc()).limit(limit)
+        query = message_rows.where(*conditions).order_by(messages.c.n.desc()).limit(limit)
         with self._scope.database.read() as connection:
             return [stored_message(row) for row in connection.execute(query)][::-1]
 
     def of_session(self, session: str) -> list[StoredMessage]:
         """Return all messages of a session, in order."""
-        query = sa.select(messages).where(self._mine(), messages.c.session_id == session).order_by(messages.c.n)
+        query = message_rows.where(self._mine(), messages.c.session_id == session).order_by(messages.c.n)
         with self._scope.database.read() as connection:
             return [stored_message(row) for row in connection.execute(query)]
 
     def of_turn(self, turn: str) -> list[StoredMessage]:
         """Return all messages of a turn, in order."""
-        query = sa.select(messages).where(self._mine(), messages.c.turn_id == turn).order_by(messages.c.n)
+        query = message_rows.where(self._mine(), messages.c.turn_id == turn).order_by(messages.c.n)
         with self._scope.database.read() as connection:
             return [stored_message(row) for row in connection.execute(query)]
 
@@ -122,32 +130,33 @@ class Recall:
         searchable = is_searchable(values["role"], values["text"])
         position = next_position(connection, session) if searchable else None
         (n,) = insert_messages(connection, self._scope, [{**values, "session_id": session, "position": position}])
-        return stored_message(connection.execute(sa.select(messages).where(messages.c.n == n)).one())
+        return stored_message(connection.execute(_NUMBERED, {"n": n}).one())
 
     def _mine(self) -> sa.ColumnElement[bool]:
         return messages.c.agent_id == self._scope.agent_id
 
 
 def stored_message(row: AnyRow) -> StoredMessage:
-    """Return a row as a value."""
-    data = row._mapping
+    """Return a row of `message_rows` as a value."""
+    n, key, role, text, at, session, tokens, speaker, turn, step, calls, call_id, tool, ok, state, source = row
+    made = tuple(map(call_from_json, calls)) if calls else ()
     return StoredMessage(
-        n=data["n"],
-        id=data["id"],
-        role=data["role"],
-        text=data["text"],
-        at=data["at"],
-        session=data["session_id"],
-        tokens=data["tokens"],
-        speaker=data["speaker"],
-        turn=data["turn_id"],
-        step=data["step"],
-        calls=tuple(call_from_json(call) for call in data["calls"] or ()),
-        call_id=data["call_id"],
-        tool=data["tool"],
-        ok=data["ok"] is not False,
-        state=data["state"],
-        source=data["source"],
+        n,
+        key,
+        role,
+        text,
+        at,
+        session,
+        tokens,
+        speaker,
+        turn,
+        step,
+        made,
+        call_id,
+        tool,
+        ok is not False,
+        state,
+        source,
     )
 
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from carrel.memory.recall import stored_message
+from carrel.memory.recall import message_rows, stored_message
 from carrel.memory.schema import memory_events, messages
 from carrel.memory.scope import Scope
 from carrel.memory.values import Cause, StoredMessage
@@ -26,7 +26,7 @@ class Reviews:
 
     def waiting(self, limit: int) -> list[StoredMessage]:
         """Return the oldest messages that were not reviewed yet, without the results of calls."""
-        new = sa.select(messages).where(self._new())
+        new = message_rows.where(self._new())
         with self._scope.database.read() as connection:
             return [stored_message(row) for row in connection.execute(new.order_by(messages.c.n).limit(limit))]
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
+from carrel.memory.database import new_number
 from carrel.memory.form import form_of
 from carrel.memory.schema import WORD_TABLES, messages, outbox, speakers
 from carrel.memory.scope import Scope
@@ -25,6 +26,9 @@ BATCH = 500
 _words = sa.table(WORD_TABLES["recall"], sa.column("rowid"), sa.column("agent"), sa.column("text"))
 _COLUMNS = ("turn_id", "step", "position", "speaker", "calls", "call_id", "tool", "ok", "source", "import_key")
 
+_LAST_POSITION = sa.select(sa.func.max(messages.c.position)).where(messages.c.session_id == sa.bindparam("session"))
+_NUMBERED = sa.select(messages.c.id, messages.c.n).where(messages.c.id.in_(sa.bindparam("ids", expanding=True)))
+
 Values = dict[str, Any]
 
 
@@ -36,16 +40,7 @@ def insert_messages(connection: Connection, scope: Scope, rows: Sequence[Values]
     if not rows:
         return []
     whole = [_whole(scope, row) for row in rows]
-    connection.execute(messages.insert(), whole)
-    ids = [row["id"] for row in whole]
-    found = {
-        row.id: row.n
-        for start in range(0, len(ids), BATCH)
-        for row in connection.execute(
-            sa.select(messages.c.id, messages.c.n).where(messages.c.id.in_(ids[start : start + BATCH]))
-        )
-    }
-    numbers = [found[key] for key in ids]
+    numbers = _written(connection, whole)
     indexed = [(n, row) for n, row in zip(numbers, whole, strict=True) if row["position"] is not None]
     if indexed:
         agent = f"agent{scope.agent_id}"
@@ -57,6 +52,19 @@ def insert_messages(connection: Connection, scope: Scope, rows: Sequence[Values]
     return numbers
 
 
+def _written(connection: Connection, whole: Sequence[Values]) -> list[int]:
+    """Write rows and return the numbers that the database gave them, in order."""
+    if len(whole) == 1:
+        return [new_number(connection, messages.insert(), whole[0])]
+    connection.execute(messages.insert(), whole)
+    ids = [row["id"] for row in whole]
+    found: dict[str, int] = {}
+    for start in range(0, len(ids), BATCH):
+        rows = connection.execute(_NUMBERED, {"ids": ids[start : start + BATCH]})
+        found.update((row.id, row.n) for row in rows)
+    return [found[key] for key in ids]
+
+
 def _note_speakers(connection: Connection, scope: Scope, names: set[str]) -> None:
     rows = [{"agent_id": scope.agent_id, "name": name} for name in sorted(names)]
     if rows:
@@ -65,8 +73,7 @@ def _note_speakers(connection: Connection, scope: Scope, names: set[str]) -> Non
 
 def next_position(connection: Connection, session: str) -> int:
     """Return the place of a session's next searchable message."""
-    last = sa.select(sa.func.max(messages.c.position)).where(messages.c.session_id == session)
-    return int(connection.execute(last).scalar() or 0) + 1
+    return int(connection.execute(_LAST_POSITION, {"session": session}).scalar() or 0) + 1
 
 
 def is_searchable(role: str, text: str) -> bool:

@@ -4,51 +4,19 @@ Conventions: `n` is a row number given by the database, ever growing and never r
 and models see; times are UTC in ISO 8601 with six digits, so that text order is time order; `tokens` were counted once.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import JSON, TypeDecorator
+from sqlalchemy.types import JSON
 
-from carrel.errors import UsageError
+from carrel.memory.moments import UtcTime
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of whatever columns."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in migrations/versions."""
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware datetime, kept as sortable text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Write a moment as UTC text."""
-        return None if value is None else utc_text(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read a moment."""
-        return None if value is None else datetime.fromisoformat(value)
-
-
-def utc_text(moment: datetime) -> str:
-    """Return a moment as the database keeps it; one that UTC puts outside the years 1 to 9999 moves to their edge.
-
-    Raises:
-        UsageError: it has no time zone.
-    """
-    if moment.tzinfo is None:
-        raise UsageError(f"Moment {moment.isoformat()} has no time zone.", "Write it as moment.replace(tzinfo=UTC).")
-    try:
-        utc = moment.astimezone(UTC)
-    except OverflowError:
-        utc = (datetime.min if moment.year == 1 else datetime.max).replace(tzinfo=UTC)
-    return utc.isoformat(timespec="microseconds")
 
 
 metadata = sa.MetaData(
@@ -78,9 +46,14 @@ agents = Table(
     Column("model", Text),
     Column("created_at", UtcTime, nullable=False),
     Column("lease", Text),
+    Column("recall_count", Integer, nullable=False, server_default="0"),
+    Column("archival_count", Integer, nullable=False, server_default="0"),
+    Column("session_count", Integer, nullable=False, server_default="0"),
+    Column("turn_count", Integer, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
-"""`lease`: the process and thread that runs a turn of this agent, so that turns never interleave."""
+"""`lease`: the process and thread that runs a turn of this agent, so that turns never interleave.
+The counts are kept by triggers (memory/counting): to count 100,000 messages takes 20 ms, and each step tells them."""
 
 blocks = Table(
     "blocks",
@@ -145,6 +118,7 @@ steps = Table(
     Column("completion_tokens", Integer),
     Column("cached_tokens", Integer),
     Column("window", JSON, nullable=False),
+    Index("ix_steps_reported", "model", "at", sqlite_where=sa.text("prompt_tokens > 0")),
 )
 """`window`: hashes into `contents`, in order: exactly what was sent."""
 

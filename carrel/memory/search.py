@@ -25,9 +25,9 @@ from carrel.memory.question import Question, read_question
 from carrel.memory.schema import AnyRow, messages, passages, sessions, speakers
 from carrel.memory.scope import Scope
 from carrel.memory.shortlist import Key, Light, around, arrays, holding, load, successors
-from carrel.memory.values import Filters, Found, Hit, Mode, Scores, Tier
+from carrel.memory.values import Filters, Found, Hit, Mode, Scores, StoredMessage, Tier
 from carrel.memory.vectors import VectorStore
-from carrel.memory.word_search import MOST_COUNTED, by_words
+from carrel.memory.word_search import MOST_COUNTED, Matches, by_words
 from carrel.text import clean_text
 from carrel.words import is_emoji
 
@@ -67,6 +67,8 @@ class _Asked:
     filters: Filters
     mode: Mode
     last: Collection[int]
+    complete: Mapping[Tier, Mark]
+    """How far the index was complete when it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,27 @@ class _Ranked:
     def parts(self) -> Scores:
         """Return the parts of the score; none where the row was found beyond those that were fused."""
         return self.fused.parts(self.place) if self.fused else Scores()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """What was found, best first, and what tells how much that is."""
+
+    ranked: list[_Ranked]
+    rows: Sequence[Light]
+    fused: Fused
+    words: list[Key]
+    """The rows that words brought."""
+    found: Collection[Key]
+    """These, and what took the place of superseded ones."""
+
+    def others(self, question: Question) -> int:
+        """Return how many of the rows hold none of the words."""
+        besides = [item for item in self.ranked if item.key not in self.found]
+        if len(self.words) < WORD_POOL:  # all rows that hold a word are among `words`
+            return len(besides)
+        silent = [self.rows[item.place] for item in besides if not self.fused.words[item.place]]
+        return len(silent) - holding(silent, question)
 
 
 class Search:
@@ -113,28 +136,54 @@ class Search:
         """
         wanted = filters or Filters()
         text = _checked(query, limit, page, wanted)
+        asked = self._asked(text, tiers, wanted, mode, last)
+        near = self._near(asked, patience)
         with self._scope.database.read() as connection:
-            names = connection.execute(self._speakers).scalars().all()
-            complete = candidates.marks(self._source, tiers) if mode != "words" else {}
-        asked = _Asked(read_question(text, names, self._scope.now()), tuple(tiers), wanted, mode, last)
-        near = self._near(asked, patience, complete)
-        with self._scope.database.read() as connection:
-            words, total = self._by_words(connection, asked, WORD_POOL)
+            matches = self._by_words(connection, asked, WORD_POOL)
+            total = sum(match.total() for match in matches.values())
         answer = near()  # outside of any snapshot: with the rollback journal one keeps others from committing
         with self._scope.database.read() as connection:
-            ranked, others = self._ranked(connection, asked, words, answer)
-            if page * limit > len(ranked) and total > len(words):
-                ranked += self._tail(connection, asked, ranked, MOST_COUNTED)
+            found = self._ranked(connection, asked, matches, answer)
+            ranked = found.ranked
+            if page * limit > len(ranked) and total > len(found.words):
+                ranked = [*ranked, *self._tail(connection, asked, ranked, MOST_COUNTED)]
             hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
-        count = total + others
+        count = total + found.others(asked.question)
         used: Mode = "words" if answer.vector is None else mode
         return Found(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
 
-    def _near(self, asked: _Asked, patience: float, complete: Mapping[Tier, Mark]) -> Callable[[], Near]:
+    def best(self, message: StoredMessage, tiers: Sequence[Tier], limit: int, patience: float) -> list[Hit]:
+        """Return what is most relevant to a message, best first, itself left out, without counting all that matches.
+
+        The message itself is not embedded for it: nobody looks for what was said just now.
+
+        Raises:
+            UsageError: the message is empty.
+        """
+        text = _checked(message.text, limit, 1, Filters())
+        asked = self._asked(text, tiers, Filters(), "hybrid", {message.n})
+        near = self._near(asked, patience, message.n)
+        with self._scope.database.read() as connection:
+            matches = self._by_words(connection, asked, WORD_POOL)
+        answer = near()
+        with self._scope.database.read() as connection:
+            ranked = self._ranked(connection, asked, matches, answer).ranked
+            others = [item for item in ranked if not self._asks(item.key, asked)]
+            return self._hits(connection, others[:limit])
+
+    def _asked(self, text: str, tiers: Sequence[Tier], filters: Filters, mode: Mode, last: Collection[int]) -> _Asked:
+        """Read the question, and how far the index is complete before it is asked."""
+        with self._scope.database.read() as connection:
+            names = connection.execute(self._speakers).scalars().all()
+            complete = candidates.marks(self._source, tiers) if mode != "words" else {}
+        question = read_question(text, names, self._scope.now())
+        return _Asked(question, tuple(tiers), filters, mode, last, complete)
+
+    def _near(self, asked: _Asked, patience: float, but: int = 0) -> Callable[[], Near]:
         """Start to ask by meaning and return how to get the answer; nothing where the embedder is away.
 
-        What waits to be embedded is embedded first, so that what was said a moment ago is found by meaning too. Signs
-        and emoji alone mean nothing to an embedder.
+        What waits to be embedded, other than message `but`, is embedded first, so that what was said a moment ago is
+        found by meaning too. Signs and emoji alone mean nothing to an embedder.
         """
         if asked.mode == "words" or all(map(is_emoji, asked.question.words)):
             return Near
@@ -142,10 +191,10 @@ class Search:
         try:
             if not engines.embedding.ready and engines.embedding.query(asked.question.as_told, patience) is None:
                 return Near
-            self._flush()
+            self._flush(but)
         except OperatorError as error:
             return _away(error)
-        work = (self._source, asked.question.as_told, patience, complete, asked.filters)
+        work = (self._source, asked.question.as_told, patience, asked.complete, asked.filters)
         try:
             future = engines.beside.submit(candidates.ask, *work)
         except RuntimeError:
@@ -159,23 +208,18 @@ class Search:
 
         return answer
 
-    def _flush(self) -> None:
+    def _flush(self, but: int) -> None:
         """Embed what waits, unless somebody else is writing for long: then words find it meanwhile."""
         with suppress(Busy):
             if self._engines.indexer is not None:
-                self._engines.indexer.flush()
+                self._engines.indexer.flush(but)
 
-    def _by_words(self, connection: Connection, asked: _Asked, pool: int) -> tuple[list[Key], int]:
-        """Return the rows that words bring, best first in each tier, and how many match at all."""
-        found: list[Key] = []
-        total = 0
-        if asked.mode == "meaning" or not asked.question.words:
-            return found, total
-        for tier in asked.tiers:
-            numbers, count = by_words(connection, self._scope.agent_id, tier, asked.question.words, pool, asked.filters)
-            found += [(tier, n) for n in numbers]
-            total += count
-        return found, total
+    def _by_words(self, connection: Connection, asked: _Asked, pool: int) -> dict[Tier, Matches]:
+        """Return the rows that words bring in each tier, best first."""
+        words, agent_id = asked.question.words, self._scope.agent_id
+        if asked.mode == "meaning" or not words:
+            return {}
+        return {tier: by_words(connection, agent_id, tier, words, pool, asked.filters) for tier in asked.tiers}
 
     def _by_meaning(self, connection: Connection, asked: _Asked, near: Near) -> list[Key]:
         """Return the rows that meaning brings, best first in each tier."""
@@ -185,11 +229,9 @@ class Search:
             found += [(tier, n) for n, cosine in best.items() if cosine >= LEAST_COSINE]
         return found
 
-    def _ranked(self, connection: Connection, asked: _Asked, words: list[Key], near: Near) -> tuple[list[_Ranked], int]:
-        """Score what words and meaning bring and, unless only words are wanted, the rows around the best of both.
-
-        Return them best first, and how many of them hold none of the words.
-        """
+    def _ranked(self, connection: Connection, asked: _Asked, matches: Mapping[Tier, Matches], near: Near) -> _Ranking:
+        """Score what words and meaning bring and, unless only words are wanted, the rows around the best of both."""
+        words = _keys(matches)
         meaning = self._by_meaning(connection, asked, near)
         keys: set[Key] = {*words, *meaning}
         if near.vector is not None:
@@ -211,13 +253,8 @@ class Search:
             for place, (row, score, keep) in enumerate(zip(rows, scores, kept.tolist(), strict=True))
             if keep or row.key in found
         ]
-        besides = [rows[item.place] for item in ranked if item.key not in found and not fused.words[item.place]]
-        if len(words) < WORD_POOL:  # all rows that hold a word are among `words`
-            others = sum(item.key not in found for item in ranked)
-        else:
-            others = len(besides) - holding(besides, asked.question)
         ranked.sort(key=lambda item: (self._asks(item.key, asked), -item.score, item.key[0], -item.key[1]))
-        return ranked, others
+        return _Ranking(ranked, rows, fused, words, found)
 
     def _asks(self, key: Key, asked: _Asked) -> bool:
         """Return whether a row belongs to the turn that asks."""
@@ -225,9 +262,8 @@ class Search:
 
     def _tail(self, connection: Connection, asked: _Asked, ranked: list[_Ranked], depth: int) -> list[_Ranked]:
         """Return what matches by words beyond the rows that were scored, by BM25: deep pages stay in one order."""
-        words, _ = self._by_words(connection, asked, depth)
         shown = {item.key for item in ranked}
-        rest = [key for key in words if key not in shown]
+        rest = [key for key in _keys(self._by_words(connection, asked, depth)) if key not in shown]
         rows = load(connection, self._scope.agent_id, rest, asked.filters, None)
         last = min(0.0, ranked[-1].score) if ranked else 0.0
         return [_Ranked(key, last) for key in rest if key in rows]
@@ -248,6 +284,11 @@ class Search:
 
     def _hit(self, whole: Hit, ranked: _Ranked) -> Hit:
         return replace(whole, at=self._scope.local(whole.at), score=ranked.score, scores=ranked.parts)
+
+
+def _keys(matches: Mapping[Tier, Matches]) -> list[Key]:
+    """Return the rows that words brought, best first in each tier."""
+    return [(tier, n) for tier, match in matches.items() for n in match.rows]
 
 
 def _below_successors(

@@ -7,10 +7,23 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
+from carrel.memory.moments import UtcTime
 from carrel.memory.schema import AnyRow, messages, sessions
 from carrel.memory.scope import Scope
 from carrel.memory.values import SessionInfo
 from carrel.text import clean_text
+
+_THIS = sessions.c.id == sa.bindparam("session")
+_HEAD = sa.select(sessions.c.head).where(_THIS)
+_FIRST, _LAST = (sa.bindparam(name, type_=UtcTime) for name in ("first", "last"))
+_TOUCH = (
+    sa.update(sessions)
+    .where(_THIS)
+    .values(
+        started_at=sa.case((sessions.c.started_at > _FIRST, _FIRST), else_=sessions.c.started_at),
+        last_at=sa.case((sessions.c.last_at < _LAST, _LAST), else_=sessions.c.last_at),
+    )
+)
 
 
 class Sessions:
@@ -43,9 +56,7 @@ class Sessions:
 
     def touch(self, connection: Connection, session: str, first: datetime, last: datetime) -> None:
         """Widen a session's dates to take in these two."""
-        row = connection.execute(sa.select(sessions).where(sessions.c.id == session)).one()
-        dates = {"started_at": min(row.started_at, first), "last_at": max(row.last_at, last)}
-        connection.execute(sa.update(sessions).where(sessions.c.id == session).values(**dates))
+        connection.execute(_TOUCH, {"session": session, "first": first, "last": last})
 
     def find(self, reference: str) -> str:
         """Return the id that a reference means: `last`, an id, a unique prefix of one, or a name.
@@ -79,7 +90,7 @@ class Sessions:
     def head(self, session: str) -> str | None:
         """Return core memory as the session's head shows it; None before the first turn."""
         with self._scope.database.read() as connection:
-            return connection.execute(sa.select(sessions.c.head).where(sessions.c.id == session)).scalar()
+            return connection.execute(_HEAD, {"session": session}).scalar()
 
     def set_head(self, session: str, head: str) -> None:
         """Keep the head's rendering of core memory until the next flush."""

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from carrel.errors import NotFound
 from carrel.memory import events
 from carrel.memory.pairs import paired, unanswered
-from carrel.memory.recall import Recall, stored_message
+from carrel.memory.recall import Recall, message_rows, stored_message
 from carrel.memory.schema import contents, messages, queue, steps, summaries, tool_runs, turns
 from carrel.memory.scope import Scope
 from carrel.memory.values import MemoryEvent, StoredMessage, Unfinished
@@ -39,7 +39,7 @@ class Turns:
         with self._scope.database.write() as connection:
             turn = self._scope.new_id("t")
             values = {"id": turn, "agent_id": self._scope.agent_id, "session_id": session, "state": "running"}
-            connection.execute(turns.insert().values(**values, model=model, started_at=self._scope.now()))
+            connection.execute(_NEW_TURN, {**values, "model": model, "started_at": self._scope.now()})
             return turn, self._enqueued(connection, session, UserMessage(text), turn, None)
 
     def add_step(
@@ -68,7 +68,7 @@ class Turns:
                 "cached_tokens": usage.cached if usage else None,
                 "window": _kept(connection, window),
             }
-            connection.execute(steps.insert().values(**values))
+            connection.execute(_NEW_STEP, values)
             silent = not (message.text or message.calls)
             return None if silent else self._enqueued(connection, session, message, turn, number)
 
@@ -113,7 +113,7 @@ class Turns:
         """Close a turn."""
         with self._scope.database.write() as connection:
             values = {"state": state, "error": clean_text(error) if error else None, "ended_at": self._scope.now()}
-            connection.execute(sa.update(turns).where(turns.c.id == turn).values(**values))
+            connection.execute(_END, {"turn": turn, **values})
 
     def recover(self, spare: str | None = None) -> list[str]:
         """Close turns that a stopped program left running, each call answered; return their ids.
@@ -122,9 +122,8 @@ class Turns:
         program runs them.
         """
         with self._scope.database.write() as connection:
-            running = sa.select(turns).where(turns.c.agent_id == self._scope.agent_id, turns.c.state == "running")
-            others = running if spare is None else running.where(turns.c.session_id != spare)
-            found = connection.execute(others).fetchall()
+            running = connection.execute(_RUNNING, {"agent": self._scope.agent_id}).fetchall()
+            found = [turn for turn in running if turn.session_id != spare]
             for turn in found:
                 for step, position, call in self._open_calls(connection, turn.id):
                     key = (turn.id, step, position)
@@ -204,9 +203,8 @@ class Turns:
 
     def summary_of(self, session: str) -> str:
         """Return the newest summary of what left a session's queue; empty where nothing did."""
-        newest = sa.select(summaries.c.text).where(summaries.c.session_id == session).order_by(summaries.c.n.desc())
         with self._scope.database.read() as connection:
-            return connection.execute(newest.limit(1)).scalar() or ""
+            return connection.execute(_SUMMARY, {"session": session}).scalar() or ""
 
     def evict(self, session: str, turn: str | None, evicted: Sequence[StoredMessage], summary: str) -> None:
         """Take messages out of the queue and put a summary in their place; they stay in recall."""
@@ -252,7 +250,7 @@ class Turns:
         state: str = "complete",
     ) -> StoredMessage:
         stored = self._recall.add(session, message, turn, step, state)
-        connection.execute(queue.insert().values(session_id=session, message_n=stored.n))
+        connection.execute(_ENQUEUE, {"session_id": session, "message_n": stored.n})
         return stored
 
     def _start(self, session: str, key: tuple[str, int, int], call: ToolCall) -> StoredMessage | None:
@@ -285,11 +283,10 @@ class Turns:
         )
 
     def _run_state(self, connection: Connection, key: tuple[str, int, int]) -> str | None:
-        return connection.execute(sa.select(tool_runs.c.state).where(*_is(key))).scalar()
+        return connection.execute(_RUN_STATE, _named(key)).scalar()
 
     def _result_of(self, connection: Connection, key: tuple[str, int, int]) -> StoredMessage | None:
-        joined = sa.select(messages).join_from(tool_runs, messages, messages.c.id == tool_runs.c.message_id)
-        row = connection.execute(joined.where(*_is(key))).one_or_none()
+        row = connection.execute(_RESULT, _named(key)).one_or_none()
         return None if row is None else stored_message(row)
 
     def _open_calls(self, connection: Connection, turn: str) -> list[tuple[int, int, ToolCall]]:
@@ -315,7 +312,7 @@ class Turns:
             result = ToolResult(call.id, call.name, ORPHANED, ok=False)
             stored = self._recall.add(session, result, message.turn, message.step)
             if message in queued:
-                connection.execute(queue.insert().values(session_id=session, message_n=stored.n))
+                connection.execute(_ENQUEUE, {"session_id": session, "message_n": stored.n})
         return len(lost)
 
     def _shown(self, queued: Sequence[StoredMessage]) -> list[StoredMessage]:
@@ -323,13 +320,11 @@ class Turns:
         return [replace(message, at=self._scope.local(message.at)) for message in paired(queued)]
 
     def _queued(self, connection: Connection, session: str) -> list[StoredMessage]:
-        joined = sa.select(messages).join_from(queue, messages, messages.c.n == queue.c.message_n)
-        chosen = joined.where(queue.c.session_id == session).order_by(messages.c.n)
-        return [stored_message(row) for row in connection.execute(chosen)]
+        return [stored_message(row) for row in connection.execute(_QUEUE, {"session": session})]
 
 
-def _is(key: tuple[str, int, int]) -> tuple[sa.ColumnElement[bool], ...]:
-    return (tool_runs.c.turn_id == key[0], tool_runs.c.step == key[1], tool_runs.c.position == key[2])
+def _named(key: tuple[str, int, int]) -> dict[str, Any]:
+    return {"turn": key[0], "step": key[1], "position": key[2]}
 
 
 def _kept(connection: Connection, parts: Sequence[dict[str, Any]]) -> list[str]:
@@ -338,5 +333,35 @@ def _kept(connection: Connection, parts: Sequence[dict[str, Any]]) -> list[str]:
     keys = [hashlib.sha256(body.encode()).hexdigest()[:32] for body in bodies]
     rows = [{"hash": key, "body": body} for key, body in dict(zip(keys, bodies, strict=True)).items()]
     if rows:
-        connection.execute(insert(contents).on_conflict_do_nothing(), rows)
+        connection.execute(_KEEP, rows)
     return keys
+
+
+_NEW_TURN = turns.insert()
+_NEW_STEP = steps.insert()
+_END = (
+    sa.update(turns)
+    .where(turns.c.id == sa.bindparam("turn"))
+    .values({name: sa.bindparam(name) for name in ("state", "error", "ended_at")})
+)
+_RUNNING = sa.select(turns).where(turns.c.agent_id == sa.bindparam("agent"), turns.c.state == "running")
+_SUMMARY = (
+    sa.select(summaries.c.text)
+    .where(summaries.c.session_id == sa.bindparam("session"))
+    .order_by(summaries.c.n.desc())
+    .limit(1)
+)
+_ENQUEUE = queue.insert()
+_QUEUE = (
+    message_rows.select_from(queue.join(messages, messages.c.n == queue.c.message_n))
+    .where(queue.c.session_id == sa.bindparam("session"))
+    .order_by(messages.c.n)
+)
+_CALLED = (
+    (tool_runs.c.turn_id == sa.bindparam("turn"))
+    & (tool_runs.c.step == sa.bindparam("step"))
+    & (tool_runs.c.position == sa.bindparam("position"))
+)
+_RUN_STATE = sa.select(tool_runs.c.state).where(_CALLED)
+_RESULT = message_rows.select_from(tool_runs.join(messages, messages.c.id == tool_runs.c.message_id)).where(_CALLED)
+_KEEP = insert(contents).on_conflict_do_nothing()

@@ -107,6 +107,11 @@ class VectorStore:
             query = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.tries < MAX_TRIES)
             return int(connection.execute(query).scalar_one())
 
+    def first_waiting(self, most: int) -> list[tuple[Tier, int]]:
+        """Return the oldest rows that have no vector yet, at most so many, as tier and number."""
+        with self._database.read() as connection:
+            return [(tier, row) for tier, row in connection.execute(_WAITING, {"most": most})]
+
     def count(self, agent_id: int, tier: Tier, upto: int) -> int:
         """Return how many vectors with numbers up to `upto` an agent has in a tier."""
         mine = (vectors.c.agent_id == agent_id) & (vectors.c.tier == tier)
@@ -145,11 +150,9 @@ class VectorStore:
 
     def after(self, agent_id: int, tier: Tier, start: int, limit: int) -> Stretch:
         """Return up to `limit` vectors with numbers above `start`, in order."""
-        mine = (vectors.c.agent_id == agent_id) & (vectors.c.tier == tier)
-        mine &= (vectors.c.embedder_id == self.embedder_id()) & (vectors.c.n > start)
-        columns = sa.select(vectors.c.n, vectors.c.row, vectors.c.vector)
+        values = {"agent": agent_id, "tier": tier, "embedder": self.embedder_id(), "start": start, "most": limit}
         with self._database.read() as connection:
-            rows = connection.execute(columns.where(mine).order_by(vectors.c.n).limit(limit)).fetchall()
+            rows = connection.execute(_AFTER, values).fetchall()
         return self._stretch(rows)
 
     def nearest(
@@ -227,11 +230,10 @@ class VectorStore:
             counted = "SELECT seq FROM sqlite_sequence WHERE name = 'removals'"
             return int(connection.exec_driver_sql(counted).scalar() or 0)
 
-    def leaving(self, agent_id: int, tier: Tier) -> int:
-        """Return how many vectors still have to leave the index."""
-        mine = (removals.c.agent_id == agent_id) & (removals.c.tier == tier)
+    def leaving(self, agent_id: int) -> dict[Tier, int]:
+        """Return how many vectors still have to leave the index, by tier; no tier where none has to."""
         with self._database.read() as connection:
-            return int(connection.execute(sa.select(sa.func.count()).select_from(removals).where(mine)).scalar_one())
+            return {tier: count for tier, count in connection.execute(_LEAVING, {"agent": agent_id})}
 
     def forget_after(self, agent_id: int, newest: int) -> None:
         """Read an agent's vectors with numbers above `newest` anew: some of them are gone.
@@ -276,4 +278,22 @@ def _numbers(table: sa.Table, numbers: list[int]) -> sa.Select[int]:
 
 
 _LISTED = sa.func.json_each(sa.bindparam("numbers")).table_valued("value")
+_WAITING = (
+    sa.select(outbox.c.tier, outbox.c.row)
+    .where(outbox.c.tries < MAX_TRIES)
+    .order_by(outbox.c.n)
+    .limit(sa.bindparam("most"))
+)
+_LEAVING = (
+    sa.select(removals.c.tier, sa.func.count())
+    .where(removals.c.agent_id == sa.bindparam("agent"))
+    .group_by(removals.c.tier)
+)
+_AFTER = (
+    sa.select(vectors.c.n, vectors.c.row, vectors.c.vector)
+    .where(vectors.c.agent_id == sa.bindparam("agent"), vectors.c.tier == sa.bindparam("tier"))
+    .where(vectors.c.embedder_id == sa.bindparam("embedder"), vectors.c.n > sa.bindparam("start"))
+    .order_by(vectors.c.n)
+    .limit(sa.bindparam("most"))
+)
 _ROWS_OF = sa.select(vectors.c.n, vectors.c.row).where(vectors.c.n.in_(sa.select(_LISTED.c.value)))

@@ -31,6 +31,15 @@ class Sent:
     cached: int | None
 
 
+_REPORTED = (
+    sa.select(steps.c.estimated_tokens, steps.c.prompt_tokens)
+    .where(steps.c.model == sa.bindparam("model"), sa.text("prompt_tokens > 0"))
+    .order_by(steps.c.at.desc())
+    .limit(sa.bindparam("most"))
+)
+"""In the words of the partial index: else SQLite looks at every step ever taken with a server that reports nothing."""
+
+
 class Windows:
     """The contexts of one agent."""
 
@@ -63,11 +72,9 @@ class Windows:
 
     def reported(self, model: str, most: int) -> list[tuple[int, int]]:
         """Return, of the latest requests to a model, how many tokens Carrel counted and how many the server read."""
-        pairs = sa.select(steps.c.estimated_tokens, steps.c.prompt_tokens).join_from(turns, steps)
-        known = pairs.where(steps.c.model == model, steps.c.prompt_tokens > 0)
         with self._scope.database.read() as connection:
-            rows = connection.execute(known.order_by(turns.c.n.desc(), steps.c.number.desc()).limit(most))
-            return [(row.estimated_tokens, row.prompt_tokens) for row in rows]
+            rows = connection.execute(_REPORTED, {"model": model, "most": most})
+            return [(counted, reported) for counted, reported in rows]
 
     def _steps(self) -> sa.Select[*tuple[object, ...]]:
         wanted = sa.select(steps, turns.c.session_id).join_from(turns, steps, turns.c.id == steps.c.turn_id)

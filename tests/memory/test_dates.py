@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from carrel.errors import UsageError
 from carrel.memory import dates
-from carrel.memory.schema import utc_text
+from carrel.memory.moments import utc_text
 
 ROME = timezone(timedelta(hours=1))
 

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import carrel.migrations
+from carrel.memory.counting import count_triggers
 from carrel.memory.database import Database
 from carrel.memory.schema import HEAD, WORD_TABLES, metadata, word_table_ddl
 from carrel.memory.upgrade import revision, upgrade
@@ -84,6 +85,14 @@ def test_word_tables(database: Database) -> None:
         query = "SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%' ORDER BY name"
         made = {str(name): str(sql) for name, sql in connection.exec_driver_sql(query)}
     assert made == {name: word_table_ddl(name) for name in WORD_TABLES.values()}
+
+
+def test_triggers(database: Database) -> None:
+    """The triggers that count are made as the program says."""
+    with database.read() as connection:
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        made = {str(name): str(sql) for name, sql in connection.exec_driver_sql(query)}
+    assert made == count_triggers()
 
 
 def test_head() -> None:
