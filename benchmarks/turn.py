@@ -69,8 +69,10 @@ def turn_seconds(rows: int, home: Path) -> tuple[list[float], list[float]]:
     with Carrel.open(home, model, known) as desk:
         desk.store.embed_now()
         chat = desk.agent("big").session()
-        for text in list(questions(rows))[:TURNS]:
-            known.learn([text, REPLY, read_question(text, SUBJECTS, SystemClock().now()).as_told])
+        asked = list(questions(rows))[:TURNS]
+        now = SystemClock().now()
+        known.learn([REPLY, *asked, *(read_question(text, [*SUBJECTS, "Mira"], now).as_told for text in asked)])
+        for text in asked:
             start, begun = time.perf_counter(), time.process_time()
             chat.send(text)
             seconds.append(time.perf_counter() - start)

@@ -175,7 +175,7 @@ class Carrel:
             toolbox=self.tools,
             contract=MEMGPT if memgpt else NATIVE,
             compiler=compiler,
-            counter=counter,
+            counter=compiler.counter,
             summariser=self._summariser(compiler),
             limits=limits(settings),
             evict_share=settings.evict_share,

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from carrel.agent.budget import LEAST_MESSAGE, PER_MESSAGE, SUMMARY_HEAD, SUMMARY_HEAD_TOKENS, TAIL_TOKENS, Budget
 from carrel.agent.contract import NATIVE
 from carrel.agent.cutting import CALL_TOKENS, shown, tokens_of
 from carrel.agent.head import CHANGED, Head
+from carrel.agent.remembered import Remembered
 from carrel.errors import DoesNotFit
 from carrel.memory.queue import Flush, plan_flush
 from carrel.memory.recall import as_message
@@ -31,8 +31,8 @@ from carrel.messages import (
 )
 from carrel.protocols import Request, TokenCounter
 
-HEADS = 64
-"""Counts that are kept: the parts of a head stay the same over many requests."""
+PARTS = 512
+"""Messages whose JSON is kept: most of a request was sent before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ class Compiled:
 
     request: Request
     account: dict[str, int]
+    tools: tuple[str, ...] = ()
+    """The tools as JSON texts."""
 
     @property
     def tokens(self) -> int:
@@ -97,9 +99,9 @@ class Compiled:
         """The prompt's tokens without the tools."""
         return self.tokens - self.account["tools"]
 
-    def window(self) -> list[dict[str, Any]]:
-        """Return exactly what is sent, part by part."""
-        return [*(to_json(message) for message in self.request.messages), *(t.to_json() for t in self.request.tools)]
+    def window(self) -> list[str]:
+        """Return exactly what is sent, part by part, as JSON texts."""
+        return [*map(_part, self.request.messages), *self.tools]
 
 
 class Compiler:
@@ -107,9 +109,10 @@ class Compiler:
 
     def __init__(self, budget: Budget, counter: TokenCounter) -> None:
         self.budget = budget
-        self.counter = counter
-        self._tools_counted: tuple[tuple[ToolSchema, ...], int] = ((), 0)
-        self._count = lru_cache(HEADS)(counter.count)
+        self.counter = Remembered(counter)
+        self._tools_counted: tuple[tuple[ToolSchema, ...], int, tuple[str, ...]] = ((), 0, ())
+        self._shown: tuple[Sequence[StoredMessage], int, list[StoredMessage]] = ((), 0, [])
+        self._compiled: tuple[Desk, Budget, Compiled] | None = None
 
     def compile(self, desk: Desk) -> Compiled:
         """Return the request. Raise DoesNotFit where it is over the budget: `plan` comes first."""
@@ -153,7 +156,7 @@ class Compiler:
         nothing that changes from step to step, so that a message is cut alike in each.
         """
         budget = self.budget
-        fixed = self._count(instructions) + PER_MESSAGE + self._tools(tools)
+        fixed = self.counter.count(instructions) + PER_MESSAGE + self._tools(tools)
         elastic = budget.core + budget.changed + budget.summary + SUMMARY_HEAD_TOKENS + budget.recalled + TAIL_TOKENS
         return min(budget.message, (budget.prompt - fixed - elastic) // 3)
 
@@ -169,17 +172,29 @@ class Compiler:
 
     def shown(self, desk: Desk) -> list[StoredMessage]:
         """Return the queue as it is shown: what takes more than its share is cut, with its id and size."""
-        return shown(desk.queue, self.message(desk.instructions, desk.tools), self.counter)
+        return self.cut(desk.queue, self.message(desk.instructions, desk.tools))
+
+    def cut(self, queue: Sequence[StoredMessage], most: int) -> list[StoredMessage]:
+        """Return a queue in which no message takes more than so much; the same queue is cut once."""
+        if self._shown[0] is not queue or self._shown[1] != most:
+            self._shown = (queue, most, shown(queue, most, self.counter))
+        return self._shown[2]
 
     def _tools(self, tools: tuple[ToolSchema, ...]) -> int:
-        """Count the tools, once for each set of them."""
+        """Count the tools and write them as JSON, once for each set of them."""
         if tools is not self._tools_counted[0]:
             tokens = self.counter.count(canonical([tool.to_json() for tool in tools])) if tools else 0
-            self._tools_counted = (tools, tokens)
+            self._tools_counted = (tools, tokens, tuple(canonical(tool.to_json()) for tool in tools))
         return self._tools_counted[1]
 
     def _compile(self, desk: Desk) -> Compiled:
-        count = self._count
+        """Return the request, however large; the one that was planned for is not compiled again."""
+        if self._compiled is None or self._compiled[0] is not desk or self._compiled[1] != self.budget:
+            self._compiled = (desk, self.budget, self._request(desk))
+        return self._compiled[2]
+
+    def _request(self, desk: Desk) -> Compiled:
+        count = self.counter.count
         core = "\n".join(desk.head.core.values())
         summary = f"{SUMMARY_HEAD}{desk.summary}" if desk.summary else ""
         head = "\n\n".join(part for part in (desk.instructions, core, summary) if part)
@@ -195,7 +210,8 @@ class Compiler:
         recalled = count("\n".join(desk.tail.recalled_lines()))
         account = {**lasting, "recalled": recalled, "tail": count(tail) + PER_MESSAGE - recalled}
         messages = _with_tail(_alternating([as_message(message) for message in queue]), tail)
-        return Compiled(Request((SystemMessage(head), *messages), desk.tools, self.budget.reserve), account)
+        request = Request((SystemMessage(head), *messages), desk.tools, self.budget.reserve)
+        return Compiled(request, account, self._tools_counted[2] if desk.tools else ())
 
     def _with_notices(self, desk: Desk, queue: Sequence[StoredMessage], lasting: int) -> Tail:
         """Return the tail with what the agent is to be told beside: that a block changed, that a flush is near."""
@@ -209,6 +225,11 @@ class Compiler:
         whole = {**account, "reply": self.budget.reserve, "recalled": max(account["recalled"], self.budget.recalled)}
         rows = [f"  {part:<13}{tokens:>8}" for part, tokens in {**whole, "together": sum(whole.values())}.items()]
         return "\n".join(rows)
+
+
+@lru_cache(PARTS)
+def _part(message: Message) -> str:
+    return canonical(to_json(message))
 
 
 def _since_last_request(queue: Sequence[StoredMessage]) -> int:

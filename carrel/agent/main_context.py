@@ -8,7 +8,7 @@ from carrel.agent.budget import PER_MESSAGE
 from carrel.agent.compaction import Summariser
 from carrel.agent.context import Compiled, Compiler, Desk, Tail
 from carrel.agent.contract import Contract
-from carrel.agent.cutting import fitted, shown
+from carrel.agent.cutting import fitted
 from carrel.agent.events import Archived, Evicted
 from carrel.agent.head import Head, head_of
 from carrel.agent.page_in import OnDesk
@@ -51,7 +51,7 @@ class MainContext:
     def on_desk(self, turn: Turn) -> OnDesk:
         """Return what the agent can read without looking anything up."""
         most = self._compiler.message(self._instructions, self._tools)
-        return OnDesk.of(shown(self._queue(turn), most, self._compiler.counter))
+        return OnDesk.of(self._compiler.cut(self._queue(turn), most))
 
     def prepared(self, turn: Turn, closing: bool) -> Generator[Evicted, None, tuple[Desk, Compiled]]:
         """Compile the context, flushing the queue until it fits. Raise DoesNotFit."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from carrel.agent.budget import Budget
@@ -31,6 +32,10 @@ LINE_TOKENS = 2
 LINE_LETTERS = 500
 """Characters of one recalled memory that are shown; in a small window no more than one for each token that all of them
 may take, so that none is too long to be shown at all."""
+
+
+TEXTS = 512
+"""Texts that are kept folded: most of what stands on the desk stood there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +106,6 @@ def _unwanted(hit: Hit, terms: frozenset[str], on_desk: OnDesk) -> str | None:
     return "not relevant enough" if held < LEAST_WORDS else None
 
 
+@lru_cache(TEXTS)
 def _folded(text: str) -> str:
     return " ".join(text.split())

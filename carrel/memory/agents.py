@@ -111,10 +111,9 @@ class Agents:
         """Give the agent back, where it is held by this process and thread."""
         with self._database.read() as connection:
             row = connection.execute(_LEASE, {"agent": agent_id}).one_or_none()
-        if row is None or row.lease != _lease():
-            return
-        with self._database.write() as connection:
-            connection.execute(_SET_LEASE, {"agent": agent_id, "lease": None})
+        if row is not None and row.lease == _lease():
+            with self._database.write() as connection:
+                connection.execute(_SET_LEASE, {"agent": agent_id, "lease": None})
 
     def drop_leases(self) -> None:
         """Give every agent back: for a copy of the database, in which nobody can be at work."""

@@ -106,19 +106,19 @@ class Recall:
             conditions.append(messages.c.session_id == session)
         query = message_rows.where(*conditions).order_by(messages.c.n.desc()).limit(limit)
         with self._scope.database.read() as connection:
-            return [stored_message(row) for row in connection.execute(query)][::-1]
+            return [stored_message(row) for row in connection.execute(query).fetchall()][::-1]
 
     def of_session(self, session: str) -> list[StoredMessage]:
         """Return all messages of a session, in order."""
         query = message_rows.where(self._mine(), messages.c.session_id == session).order_by(messages.c.n)
         with self._scope.database.read() as connection:
-            return [stored_message(row) for row in connection.execute(query)]
+            return [stored_message(row) for row in connection.execute(query).fetchall()]
 
     def of_turn(self, turn: str) -> list[StoredMessage]:
         """Return all messages of a turn, in order."""
         query = message_rows.where(self._mine(), messages.c.turn_id == turn).order_by(messages.c.n)
         with self._scope.database.read() as connection:
-            return [stored_message(row) for row in connection.execute(query)]
+            return [stored_message(row) for row in connection.execute(query).fetchall()]
 
     def count(self) -> int:
         """Return the number of messages."""
@@ -136,10 +136,11 @@ class Recall:
         return messages.c.agent_id == self._scope.agent_id
 
 
-def stored_message(row: AnyRow) -> StoredMessage:
-    """Return a row of `message_rows` as a value."""
+def stored_message(row: AnyRow, local: Callable[[datetime], datetime] | None = None) -> StoredMessage:
+    """Return a row of `message_rows` as a value; `local` says what the clock shows at its moment, in UTC else."""
     n, key, role, text, at, session, tokens, speaker, turn, step, calls, call_id, tool, ok, state, source = row
     made = tuple(map(call_from_json, calls)) if calls else ()
+    at = local(at) if local else at
     return StoredMessage(
         n,
         key,

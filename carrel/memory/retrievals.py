@@ -51,9 +51,9 @@ class Retrievals:
     def record(self, turn: str, step: int | None, kind: str, query: str, offered: Sequence[Offered]) -> None:
         """Keep what a search offered in a turn."""
         with self._scope.database.write() as connection:
-            values = {"id": self._scope.new_id("r"), "agent_id": self._scope.agent_id, "turn_id": turn, "step": step}
-            statement = retrievals.insert().values(**values, kind=kind, query=query, at=self._scope.now())
-            n = new_number(connection, statement)
+            who = {"id": self._scope.new_id("r"), "agent_id": self._scope.agent_id, "turn_id": turn, "step": step}
+            values = {**who, "kind": kind, "query": query, "at": self._scope.now()}
+            n = new_number(connection, retrievals.insert(), values)
             rows = [
                 {
                     "retrieval_n": n,

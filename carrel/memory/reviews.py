@@ -26,9 +26,9 @@ class Reviews:
 
     def waiting(self, limit: int) -> list[StoredMessage]:
         """Return the oldest messages that were not reviewed yet, without the results of calls."""
-        new = message_rows.where(self._new())
+        found = message_rows.where(self._new()).order_by(messages.c.n).limit(limit)
         with self._scope.database.read() as connection:
-            return [stored_message(row) for row in connection.execute(new.order_by(messages.c.n).limit(limit))]
+            return [stored_message(row) for row in connection.execute(found).fetchall()]
 
     def left(self) -> int:
         """Return how many messages were not reviewed yet."""

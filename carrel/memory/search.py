@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -19,12 +19,13 @@ from carrel.memory import candidates
 from carrel.memory.candidates import HEARD, LEAST_COSINE, WORD_POOL, Mark, Near, Source
 from carrel.memory.embedding import Embedding
 from carrel.memory.fusion import Fused, fuse
+from carrel.memory.hits import load_hits
 from carrel.memory.index import Index
 from carrel.memory.indexer import Indexer
 from carrel.memory.question import Question, read_question
-from carrel.memory.schema import AnyRow, messages, passages, sessions, speakers
+from carrel.memory.schema import speakers
 from carrel.memory.scope import Scope
-from carrel.memory.shortlist import Key, Light, around, arrays, holding, load, successors
+from carrel.memory.shortlist import TABLES, Key, Light, around, arrays, holding, load, successors
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, StoredMessage, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.memory.word_search import MOST_COUNTED, Matches, by_words
@@ -42,6 +43,11 @@ PATIENCE = 60.0
 """Seconds that a search waits for the embedder to load before it goes by words alone."""
 TURN_PATIENCE = 3.0
 """The same within a turn: MiniLM takes half a second on a CPU, a model on a GPU eight."""
+
+
+_AGENT: sa.BindParameter[int] = sa.bindparam("agent")
+_SPEAKERS = sa.select(speakers.c.name).where(speakers.c.agent_id == _AGENT)
+_HELD = {tier: sa.select(table.c.n).where(table.c.agent_id == _AGENT).limit(1) for tier, table in TABLES.items()}
 
 
 class Engines:
@@ -114,7 +120,6 @@ class Search:
         self._scope = scope
         self._engines = engines
         self._source = Source(scope.agent_id, engines.embedding, engines.vectors, engines.index, engines.indexer)
-        self._speakers = sa.select(speakers.c.name).where(speakers.c.agent_id == scope.agent_id)
 
     def find(
         self,
@@ -172,12 +177,13 @@ class Search:
             return self._hits(connection, others[:limit])
 
     def _asked(self, text: str, tiers: Sequence[Tier], filters: Filters, mode: Mode, last: Collection[int]) -> _Asked:
-        """Read the question, and how far the index is complete before it is asked."""
+        """Read the question, and how far the index is complete before it is asked; a tier that is empty is left out."""
+        mine = {"agent": self._scope.agent_id}
         with self._scope.database.read() as connection:
-            names = connection.execute(self._speakers).scalars().all()
+            names = connection.execute(_SPEAKERS, mine).scalars().all()
             complete = candidates.marks(self._source, tiers) if mode != "words" else {}
-        question = read_question(text, names, self._scope.now())
-        return _Asked(question, tuple(tiers), filters, mode, last, complete)
+            held = tuple(tier for tier in tiers if connection.execute(_HELD[tier], mine).scalar() is not None)
+        return _Asked(read_question(text, names, self._scope.now()), held, filters, mode, last, complete)
 
     def _near(self, asked: _Asked, patience: float, but: int = 0) -> Callable[[], Near]:
         """Start to ask by meaning and return how to get the answer; nothing where the embedder is away.
@@ -269,21 +275,7 @@ class Search:
         return [_Ranked(key, last) for key in rest if key in rows]
 
     def _hits(self, connection: Connection, ranked: Sequence[_Ranked]) -> list[Hit]:
-        """Load the whole of the rows that are shown."""
-        label = sa.func.coalesce(sessions.c.name, sessions.c.id).label("session_label")
-        whole: dict[Key, Hit] = {}
-        if numbers := [n for tier, n in (item.key for item in ranked) if tier == "recall"]:
-            said = sa.select(messages, label).join_from(messages, sessions, sessions.c.id == messages.c.session_id)
-            found = connection.execute(said.where(messages.c.n.in_(numbers)))
-            whole.update((("recall", row.n), _message_hit(row)) for row in found)
-        if numbers := [n for tier, n in (item.key for item in ranked) if tier == "archival"]:
-            told = sa.select(passages, label).outerjoin_from(passages, sessions, sessions.c.id == passages.c.session_id)
-            found = connection.execute(told.where(passages.c.n.in_(numbers)))
-            whole.update((("archival", row.n), _passage_hit(row)) for row in found)
-        return [self._hit(whole[item.key], item) for item in ranked]
-
-    def _hit(self, whole: Hit, ranked: _Ranked) -> Hit:
-        return replace(whole, at=self._scope.local(whole.at), score=ranked.score, scores=ranked.parts)
+        return load_hits(connection, [(item.key, item.score, item.parts) for item in ranked], self._scope.local)
 
 
 def _keys(matches: Mapping[Tier, Matches]) -> list[Key]:
@@ -317,38 +309,6 @@ def _away(error: OperatorError) -> Callable[[], Near]:
     """Go on without meaning."""
     log.warning("The search goes on by words: %s", error)
     return Near
-
-
-def _message_hit(row: AnyRow) -> Hit:
-    data = row._mapping
-    return Hit(
-        id=data["id"],
-        tier="recall",
-        text=data["text"],
-        at=data["at"],
-        score=0.0,
-        scores=Scores(),
-        role=data["role"],
-        speaker=data["speaker"],
-        session=data["session_label"],
-        source=data["source"],
-    )
-
-
-def _passage_hit(row: AnyRow) -> Hit:
-    data = row._mapping
-    return Hit(
-        id=data["id"],
-        tier="archival",
-        text=data["text"],
-        at=data["at"],
-        score=0.0,
-        scores=Scores(),
-        session=data["session_label"],
-        source=data["source"],
-        tags=tuple(data["tags"]),
-        state=data["state"],
-    )
 
 
 def _checked(query: str, limit: int, page: int, filters: Filters) -> str:

@@ -23,7 +23,7 @@ from carrel.words import is_single, stem
 Key = tuple[Tier, int]
 """Tier and row number."""
 
-TABLES = {"recall": messages, "archival": passages}
+TABLES: dict[Tier, sa.Table] = {"recall": messages, "archival": passages}
 
 
 class Light(NamedTuple):
@@ -65,7 +65,7 @@ def load(
     for tier, wanted in numbers.items():
         if wanted:
             values = {"numbers": json.dumps(sorted(wanted)), "agent": agent_id, "embedder": embedder or 0}
-            for found in connection.execute(_statement(tier, filters), values):
+            for found in connection.execute(_statement(tier, filters), values).fetchall():
                 row = _message(found) if tier == "recall" else _passage(found)
                 held = rows.get(row.key)
                 rows[row.key] = row if held is None else held._replace(vectors=held.vectors + row.vectors)

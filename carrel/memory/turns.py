@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ from carrel.memory.recall import Recall, message_rows, stored_message
 from carrel.memory.schema import contents, messages, queue, steps, summaries, tool_runs, turns
 from carrel.memory.scope import Scope
 from carrel.memory.values import MemoryEvent, StoredMessage, Unfinished
-from carrel.messages import AssistantMessage, ToolCall, ToolResult, Usage, UserMessage, canonical
+from carrel.messages import AssistantMessage, ToolCall, ToolResult, Usage, UserMessage
 from carrel.text import clean_text
 
 Effect = Literal["none", "memory", "outside"]
@@ -48,7 +47,7 @@ class Turns:
         turn: str,
         number: int,
         message: AssistantMessage,
-        window: Sequence[dict[str, Any]],
+        window: Sequence[str],
         estimated: int,
         usage: Usage | None,
         finish: str,
@@ -181,7 +180,7 @@ class Turns:
         with self._scope.database.write() as connection:
             queued = self._queued(connection, session)
             lost = self._answer_lost(connection, session, queued, queued)
-            return self._shown(self._queued(connection, session) if lost else queued)
+            return paired(self._queued(connection, session) if lost else queued)
 
     def tokens_of(self, session: str) -> int:
         """Return the tokens sent and received in a session, estimated where the server reported none."""
@@ -199,7 +198,7 @@ class Turns:
     def queue_of(self, session: str) -> list[StoredMessage]:
         """Return the messages that stand in a session's main context, in order, each result after its call."""
         with self._scope.database.read() as connection:
-            return self._shown(self._queued(connection, session))
+            return paired(self._queued(connection, session))
 
     def summary_of(self, session: str) -> str:
         """Return the newest summary of what left a session's queue; empty where nothing did."""
@@ -315,21 +314,17 @@ class Turns:
                 connection.execute(_ENQUEUE, {"session_id": session, "message_n": stored.n})
         return len(lost)
 
-    def _shown(self, queued: Sequence[StoredMessage]) -> list[StoredMessage]:
-        """Return a queue with each result after its call, and the times in the clock's zone."""
-        return [replace(message, at=self._scope.local(message.at)) for message in paired(queued)]
-
     def _queued(self, connection: Connection, session: str) -> list[StoredMessage]:
-        return [stored_message(row) for row in connection.execute(_QUEUE, {"session": session})]
+        rows = connection.execute(_QUEUE, {"session": session}).fetchall()
+        return [stored_message(row, self._scope.local) for row in rows]
 
 
 def _named(key: tuple[str, int, int]) -> dict[str, Any]:
     return {"turn": key[0], "step": key[1], "position": key[2]}
 
 
-def _kept(connection: Connection, parts: Sequence[dict[str, Any]]) -> list[str]:
+def _kept(connection: Connection, bodies: Sequence[str]) -> list[str]:
     """Store the parts of a window under the hashes of their content, each once, and return the hashes."""
-    bodies = [canonical(part) for part in parts]
     keys = [hashlib.sha256(body.encode()).hexdigest()[:32] for body in bodies]
     rows = [{"hash": key, "body": body} for key, body in dict(zip(keys, bodies, strict=True)).items()]
     if rows:

@@ -190,7 +190,8 @@ class VectorStore:
     def rows_of(self, numbers: Sequence[int]) -> dict[int, int]:
         """Return the rows to which these vectors belong."""
         with self._database.read() as connection:
-            return {n: row for n, row in connection.execute(_ROWS_OF, {"numbers": json.dumps(list(numbers))})}
+            found = connection.execute(_ROWS_OF, {"numbers": json.dumps(list(numbers))}).fetchall()
+        return {n: row for n, row in found}
 
     def of_rows(self, agent_id: int, tier: Tier, rows: Sequence[int]) -> Stretch:
         """Return the vectors of these rows."""

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.schema import WORD_TABLES
+from carrel.memory.schema import WORD_TABLES, agents
 from carrel.memory.shortlist import TABLES, conditions
 from carrel.memory.values import Filters, Tier
 from carrel.words import match_expression
@@ -35,6 +35,8 @@ class _Place:
 
     connection: Connection
     agent_id: int
+    alone: bool
+    """Whether all rows are the agent's: to leave its name out of an expression saves half of the time."""
     tier: Tier
     filters: Filters
 
@@ -49,9 +51,12 @@ class _Place:
         return int(self._run(_count(self.tier, self.filters), expression, most))
 
     def _run(self, statement: sa.Select[Any], expression: str, limit: int) -> Any:
-        matched = f'agent:"agent{self.agent_id}" AND text:({expression})'
+        matched = f"text:({expression})" if self.alone else f'agent:"agent{self.agent_id}" AND text:({expression})'
         values = {"expression": matched, "agent": self.agent_id, "most": limit}
         return self.connection.execute(statement, values).scalar_one()
+
+
+_AGENTS = sa.select(agents.c.id).limit(2)
 
 
 @lru_cache(maxsize=64)
@@ -110,7 +115,8 @@ def by_words(
     connection: Connection, agent_id: int, tier: Tier, words: Sequence[str], pool: int, filters: Filters
 ) -> Matches:
     """Return up to `pool` rows, those with the rarest and the most words first; ties go to the younger row."""
-    place = _Place(connection, agent_id, tier, filters)
+    alone = connection.execute(_AGENTS).fetchall() == [(agent_id,)]
+    place = _Place(connection, agent_id, alone, tier, filters)
     held = [_read(place, word) for word in words]
     common = sorted((word for word in held if word.common), key=lambda word: -word.weight)
     rare = [word for word in held if word.rows and not word.common]

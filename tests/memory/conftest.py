@@ -91,10 +91,7 @@ def fill(say: Say) -> Fill:
         session = memory.sessions.start("talk")
         turn, user = memory.turns.begin(session, "Remember that I live in Rome.", "offline")
         call = ToolCall("c1", "archival_insert", "{}")
-        window = [
-            {"role": "user", "content": f"Only {memory.scope.agent} said this."},
-            {"role": "system", "content": "shared"},
-        ]
+        window = [f"Only {memory.scope.agent} said this.", "shared"]
         memory.turns.add_step(session, turn, 1, AssistantMessage("Yes.", (call,)), window, 9, None, "tool_calls", "m")
         cause = Cause("agent", turn, 1, 0)
 

@@ -1,6 +1,5 @@
 """Turns: what is acknowledged is kept, what was executed is not repeated, what was not is said so."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -204,12 +203,12 @@ def test_partial_answer(talk: Talk) -> None:
 
 def test_window(talk: Talk, other: Memory) -> None:
     """A step's window is given back as it was sent, its parts stored once, and to its own agent alone."""
-    window = [{"role": "system", "content": "Be kind."}, {"content": "Rome 书\n", "role": "user"}]
+    window = ['{"content":"Be kind.","role":"system"}', "Rome 书\n"]
     for number in (1, 2):
         talk.memory.turns.add_step(
             talk.session, talk.turn, number, AssistantMessage("Yes."), window, 7, Usage(5, 2, 1, 1), "stop", "m"
         )
-    assert [json.loads(part) for part in talk.memory.turns.window(talk.turn, 2)] == window
+    assert talk.memory.turns.window(talk.turn, 2) == window
     with talk.memory.scope.database.read() as connection:
         assert len(connection.execute(sa.select(contents)).fetchall()) == 2
         figures = connection.execute(sa.select(steps.c.prompt_tokens, steps.c.completion_tokens, steps.c.cached_tokens))

@@ -33,7 +33,8 @@ def found(
 ) -> tuple[list[str], int]:
     """Return the texts found, best first, and the total."""
     with memory.scope.database.read() as connection:
-        numbers, total = by_words(connection, memory.scope.agent_id, "recall", words, pool, filters or Filters())
+        matches = by_words(connection, memory.scope.agent_id, "recall", words, pool, filters or Filters())
+        numbers, total = matches.rows, matches.total()
     texts = {message.n: message.text for message in memory.recall.latest(1000)}
     return [texts[n] for n in numbers], total
 
@@ -102,5 +103,6 @@ def test_every_match_is_found(memory: Memory, few: None, rows: list[list[str]]) 
     load(memory, [" ".join(row) for row in rows], f"s{start[0].n if start else 0}")
     wanted = [message.text for message in memory.recall.latest(10_000) if {"heron", "boat"} & set(message.text.split())]
     with memory.scope.database.read() as connection:
-        numbers, total = by_words(connection, memory.scope.agent_id, "recall", ["heron", "boat"], 10_000, Filters())
+        matches = by_words(connection, memory.scope.agent_id, "recall", ["heron", "boat"], 10_000, Filters())
+        numbers, total = matches.rows, matches.total()
     assert (len(numbers), len(set(numbers)), total) == (len(wanted),) * 3
