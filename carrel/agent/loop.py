@@ -251,15 +251,19 @@ class Loop:
             call,
             "none" if refusal else effect,
             lambda: ToolResult(call.id, call.name, refusal, ok=False) if refusal else toolbox.run(call, context),
+            lambda: self._record_found(turn, call, context),
         )
-        if context.found:
-            offered = [Offered(hit) for hit in context.found]
-            self._memory.retrievals.record(turn.id, context.step, "tool", call.arguments[:1000], offered)
-            turn.found.extend(context.found)
         yield ToolReturned(context.step, call.name, stored.text, stored.ok)
         turn.changes = self._memory.turns.changes(turn.id)
         for change in turn.changes[known:]:
             yield MemoryChanged(change)
+
+    def _record_found(self, turn: Turn, call: ToolCall, context: ToolContext) -> None:
+        """Keep what a call has found."""
+        if context.found:
+            offered = [Offered(hit) for hit in context.found]
+            self._memory.retrievals.record(turn.id, context.step, "tool", call.arguments[:1000], offered)
+            turn.found.extend(context.found)
 
     def _refusal(self, turn: Turn, call: ToolCall, key: tuple[str, int, int]) -> str:
         """Say why a call is not executed: it was made too often, or nobody allows it; empty where it may be."""

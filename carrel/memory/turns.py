@@ -85,11 +85,12 @@ class Turns:
         call: ToolCall,
         effect: Effect,
         run: Callable[[], ToolResult],
+        also: Callable[[], None] = lambda: None,
     ) -> StoredMessage:
         """Execute a call once and store its result; a call that was executed before gives its stored result.
 
-        A change of memory commits with its result. A tool that acts on the outside is marked as started before, so
-        that after a crash its outcome is called unknown and it is not repeated.
+        A change of memory commits with its result, and so does what `also` writes. A tool that acts on the outside is
+        marked as started before, so that after a crash its outcome is called unknown and it is not repeated.
         """
         key = (turn, step, position)
         if effect == "memory":
@@ -100,12 +101,14 @@ class Turns:
                     result = run()
                     if not result.ok:
                         savepoint.rollback()
+                also()
                 return self._finish(connection, session, key, call, result)
         known = self._start(session, key, call) if effect == "outside" else self.result_of(key)
         if known is not None:
             return known
         result = run()
         with self._scope.database.write() as connection:
+            also()
             return self._finish(connection, session, key, call, result)
 
     def end(self, turn: str, state: str, error: str | None = None) -> None:

@@ -13,6 +13,7 @@ from carrel.clock import FrozenClock
 from carrel.memory.core import NewBlock
 from carrel.memory.probe import probe
 from carrel.memory.store import Memory, Store
+from carrel.memory.values import Tier
 from tests.memory.conftest import Letters
 from tests.memory.toy import ToyEmbedder
 
@@ -215,3 +216,29 @@ def test_probe_refuses_torn_links_without_reading_them(tmp_path: Path) -> None:
         file.truncate(169_000_000_000)
 
     assert probe(tmp_path) is None
+
+
+def test_the_size_is_asked_only_where_it_matters(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was added and removed since the last count says whether a collection is large, as far as it can."""
+    memory = filled(store)
+    index, agent_id = store.engines.index, memory.scope.agent_id
+    assert index.count(agent_id, "archival") == 5
+    asked: list[str] = []
+    count = index.count
+
+    def counted(agent: int, tier: Tier) -> int:
+        asked.append(tier)
+        return count(agent, tier)
+
+    monkeypatch.setattr(index, "count", counted)
+    assert (index.holds_over(agent_id, "archival", 4), index.holds_over(agent_id, "archival", 5)) == (True, False)
+    memory.archival.insert("Fay reads maps")
+    store.embed_now()
+    assert (index.holds_over(agent_id, "archival", 4), index.holds_over(agent_id, "archival", 6)) == (True, False)
+    assert asked == []
+    assert index.holds_over(agent_id, "archival", 5)
+    memory.archival.delete(memory.archival.latest(1)[0].id)
+    store.embed_now()
+    assert asked == ["archival"]
+    assert not index.holds_over(agent_id, "archival", 5)
+    assert asked == ["archival"] * 2

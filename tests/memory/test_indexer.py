@@ -273,3 +273,19 @@ def test_drain_returns_how_many_rows_it_embedded(store: Store, memory: Memory) -
 
     assert store.embed_now(seen.append) == count(store, vectors) == 2
     assert seen[-1] == 2
+
+
+def test_what_to_page_in_is_not_looked_for_in_the_message_itself(
+    store: Store, memory: Memory, embedder: ToyEmbedder
+) -> None:
+    """The message that asks is not embedded to be found; what was said before it and still waits is."""
+    store.engines.embedding.warm()
+    session = memory.sessions.start()
+    _, first = memory.turns.begin(session, "I keep bees", "m")
+    memory.search.best(first, ("recall",), 9, 60.0)
+    assert "I keep bees" not in [text for text in embedder.texts if text != "warm"][:-1]
+    assert count(store, vectors) == 0
+    _, second = memory.turns.begin(session, "Where are the bees", "m")
+    found = memory.search.best(second, ("recall",), 9, 60.0)
+    assert [hit.text for hit in found] == ["I keep bees"]
+    assert count(store, vectors) == 2

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from carrel.clock import FrozenClock
 from carrel.errors import UsageError
 from carrel.memory import dates
-from carrel.memory.store import Memory
+from carrel.memory.store import Memory, Store
 from carrel.memory.values import Filters, Found, NewMessage, Tier
 from carrel.messages import AssistantMessage, ToolResult, UserMessage
 
@@ -273,3 +273,30 @@ def test_any_text(memory: Memory, query: str) -> None:
     except UsageError:
         return
     assert found.total == ("☃" in query)
+
+
+def test_best_leaves_out_what_asks_and_agrees_with_find(memory: Memory, say: Say) -> None:
+    """What is most relevant to a message comes in the order of a search for its text, the message itself left out."""
+    days = range(1, 9)
+    memory.recall.load(
+        [say(f"A heron stood there, {'by the river' if day % 2 else 'alone'}.", day=day) for day in days]
+    )
+    _, message = memory.turns.begin(memory.sessions.start(), "Where did the heron stand by the river?", "m")
+    found = memory.search.find(message.text, BOTH, limit=30, last={message.n})
+    best = memory.search.best(message, BOTH, 30, 0.0)
+    assert [hit.id for hit in best] == [hit.id for hit in found.hits if hit.id != message.id]
+    assert len(best) == 8
+    assert memory.search.best(message, BOTH, 3, 0.0) == best[:3]
+
+
+def test_one_agent_finds_what_it_finds_among_others(memory: Memory, store: Store, say: Say) -> None:
+    """An agent that is alone in its home, whose name a search leaves out, finds the same once there are others."""
+    memory.recall.load([say(f"A heron and boat number {n} by the river.", day=1 + n % 20) for n in range(400)])
+    queries = ["heron boat", "boat number 7", "river 12 heron", "aardvark"]
+    alone = [memory.search.find(query, BOTH, limit=50) for query in queries]
+    other = store.memory("bob", ())
+    other.recall.load([say("A heron and boat number 7 by the river, but mine.", day=2)])
+    assert [memory.search.find(query, BOTH, limit=50) for query in queries] == alone
+    assert [hit.text for hit in other.search.find("heron", BOTH).hits] == [
+        "A heron and boat number 7 by the river, but mine."
+    ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -128,3 +129,38 @@ def test_foreign_keys_hold(database: Database) -> None:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         with pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"):
             connection.exec_driver_sql("INSERT INTO outbox (agent_id, tier, row, tries) VALUES (9, 'recall', 1, 0)")
+
+
+def test_counts_of_an_old_database(tmp_path: Path) -> None:
+    """What stood in a database of revision 0001 is counted when it is upgraded."""
+    old = Database(tmp_path / "old.db")
+    config = Config()
+    config.set_main_option("script_location", "carrel:migrations")
+    with old.engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in OLD:
+            connection.exec_driver_sql(statement)
+    upgrade(old)
+    with old.read() as connection:
+        counts = "SELECT recall_count, archival_count, session_count, turn_count FROM agents ORDER BY id"
+        assert connection.exec_driver_sql(counts).fetchall() == [(2, 1, 1, 1), (0, 0, 0, 0)]
+    old.close()
+
+
+OLD = (
+    "INSERT INTO agents (id, name, created_at) VALUES (1, 'ada', '2026'), (2, 'bob', '2026')",
+    "INSERT INTO sessions (id, agent_id, origin, started_at, last_at) VALUES ('s', 1, 'chat', '2026', '2026')",
+    "INSERT INTO turns (id, agent_id, session_id, state, model, started_at)"
+    " VALUES ('t', 1, 's', 'complete', 'm', '2026')",
+    *(
+        "INSERT INTO messages (id, agent_id, session_id, role, text, at, tokens, asks, first_person, time_words, state,"
+        f" position) VALUES ('m{n}', 1, 's', '{role}', 'Hi', '2026', 1, 0, 0, 0, 'complete', {position})"
+        for n, (role, position) in enumerate([("user", 1), ("tool", "NULL"), ("assistant", 2)])
+    ),
+    *(
+        "INSERT INTO passages (id, agent_id, text, tags, origin, state, version, hash, at, updated_at, tokens)"
+        f" VALUES ('p{n}', 1, 'Fact', '[]', 'api', '{state}', 1, 'h{n}', '2026', '2026', 1)"
+        for n, state in enumerate(["live", "superseded", "deleted"])
+    ),
+)

@@ -1,0 +1,114 @@
+"""How often a turn commits, and what is on disk between its commits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from carrel.agent.agent import Agent
+from carrel.agent.events import Answer, ToolReturned
+from carrel.errors import ModelUnreachable
+from carrel.memory.schema import agents, turns
+from carrel.models.scripted import ScriptedModel, call, say
+
+Open = Callable[..., Agent]
+
+
+@contextmanager
+def written(ada: Agent) -> Iterator[list[str]]:
+    """Note each transaction that may write."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        found.extend([statement] if statement.startswith("BEGIN IMMEDIATE") else [])
+
+    engine = ada.memory.scope.database.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield found
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def state(ada: Agent) -> tuple[str, str | None]:
+    """Return the state of the newest turn and who holds the agent."""
+    with ada.memory.scope.database.read() as connection:
+        newest = sa.select(turns.c.state).order_by(turns.c.n.desc()).limit(1)
+        held = sa.select(agents.c.lease)
+        return str(connection.execute(newest).scalar()), connection.execute(held).scalar()
+
+
+def test_a_plain_turn_commits_twice(opened: Open) -> None:
+    """The message and the running turn are one transaction; the reply, what was paged in and the end are the other."""
+    ada = opened(ScriptedModel([say("One."), say("Two.")]))
+    chat = ada.session()
+    chat.send("I keep bees in the garden.")  # the first turn also writes the head
+    with written(ada) as transactions:
+        answer = chat.send("Where do I keep bees?")
+    assert len(transactions) == 2
+    [retrieval] = ada.memory.retrievals.of_turn(answer.turn)
+    assert (retrieval.kind, retrieval.query) == ("page_in", "Where do I keep bees?")
+    assert state(ada) == ("complete", None)
+
+
+def test_each_call_is_a_transaction_of_its_own(opened: Open) -> None:
+    """Beside the two of a plain turn: the step that asked, and each call with its result."""
+    ada = opened(ScriptedModel([say("Hi."), call("recall_search", query="bees"), say("Done.")]))
+    chat = ada.session()
+    chat.send("Hello there")
+    with written(ada) as transactions:
+        chat.send("Search for bees")
+    assert len(transactions) == 4
+
+
+def test_the_message_is_on_disk_before_the_model_is_asked(opened: Open) -> None:
+    """While the model thinks, the message stands in recall, its turn runs and the agent is held."""
+    seen: list[tuple[str, tuple[str, str | None]]] = []
+
+    def reply(_request: object) -> str:
+        seen.append((ada.recall.latest(1)[0].text, state(ada)))
+        return "Noted."
+
+    ada = opened(ScriptedModel(reply))
+    ada.session().send("I keep bees.")
+    [(text, (running, lease))] = seen
+    assert (text, running) == ("I keep bees.", "running")
+    assert lease is not None
+
+
+def test_the_agent_is_free_once_the_answer_is_given(opened: Open) -> None:
+    """Whoever has the answer may go on at once: the turn is closed and nobody holds the agent."""
+    ada = opened(ScriptedModel([say("One."), say("Two.")]))
+    for event in ada.session().stream("Hello"):
+        if isinstance(event, Answer):
+            assert state(ada) == ("complete", None)
+            assert ada.session().send("And another").text == "Two."
+    assert state(ada) == ("complete", None)
+
+
+@pytest.mark.parametrize("failure", [ModelUnreachable("No server.", "Start it."), KeyboardInterrupt()])
+def test_what_was_offered_is_kept_where_the_first_step_fails(opened: Open, failure: BaseException) -> None:
+    """Why says what was looked up for a message also where the model never answered it."""
+
+    def fail(_request: object) -> str:
+        raise failure
+
+    ada = opened(ScriptedModel(fail))
+    with pytest.raises(type(failure)):
+        ada.session().send("Where do I keep bees?")
+    with ada.memory.scope.database.read() as connection:
+        turn = str(connection.execute(sa.select(turns.c.id)).scalar_one())
+    [retrieval] = ada.memory.retrievals.of_turn(turn)
+    assert (retrieval.kind, retrieval.query) == ("page_in", "Where do I keep bees?")
+
+
+def test_a_search_within_the_turn_sees_what_the_turn_has_said(opened: Open) -> None:
+    """The queue that was read at the beginning is not what later steps see: they have the call and its result."""
+    model = ScriptedModel([call("archival_insert", text="Bees."), call("archival_search", query="bees"), say("Yes.")])
+    ada = opened(model)
+    events = list(ada.session().stream("Note that I keep bees"))
+    results = [event.text for event in events if isinstance(event, ToolReturned)]
+    roles = [[message.role for message in request.messages] for request in model.requests]
+    asked = ["system", "user"]
+    assert roles == [asked, [*asked, "assistant", "tool"], [*asked, *["assistant", "tool"] * 2]]
+    assert len(results) == 2
+    assert results[1] in model.requests[2].messages[-1].text
