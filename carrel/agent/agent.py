@@ -178,24 +178,28 @@ class Session:
     def _leased(self, opening: Callable[[str], Opened], spare: str | None = None) -> Iterator[Opened]:
         """Hold the agent for one turn, and give what the opening makes of the session's id."""
         memory = self._agent.memory
-        self._id, opened = self._begin(opening, spare)
+        lease, self._id, opened = self._begin(opening, spare)
         try:
             yield opened
         finally:
-            self._agents.drop_lease(memory.scope.agent_id)
+            self._agents.drop_lease(memory.scope.agent_id, lease)
             memory.notify()
 
-    def _begin(self, opening: Callable[[str], Opened], spare: str | None) -> tuple[str, Opened]:
+    def _begin(self, opening: Callable[[str], Opened], spare: str | None) -> tuple[str, str, Opened]:
         """Reserve the agent, put in order what a stopped program left, and open the turn: all or nothing.
 
         A turn of the session `spare` is left running, to be resumed.
         """
         memory = self._agent.memory
-        with memory.scope.database.write():
-            self._agents.take_lease(memory.scope.agent_id)
-            memory.turns.recover(spare)
-            session = self._id or memory.sessions.start()
-            return session, opening(session)
+        with ExitStack() as undone:
+            with memory.scope.database.write():
+                lease = self._agents.take_lease(memory.scope.agent_id)
+                undone.callback(self._agents.drop_lease, memory.scope.agent_id, lease)
+                memory.turns.recover(spare)
+                session = self._id or memory.sessions.start()
+                opened = opening(session)
+            undone.pop_all()
+        return lease, session, opened
 
     def __enter__(self) -> Self:
         return self

@@ -2,7 +2,7 @@
 
 import os
 import re
-import threading
+import secrets
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,10 @@ _SET_LEASE = sa.update(agents).where(_MINE).values(lease=sa.bindparam("lease"))
 _COUNTS = sa.select(agents.c.recall_count, agents.c.archival_count, agents.c.session_count, agents.c.turn_count).where(
     _MINE
 )
+
+
+_HELD: set[str] = set()
+"""The leases of the turns that go on in this process: a turn may begin in one thread and end in another."""
 
 
 class Agents:
@@ -89,31 +93,42 @@ class Agents:
             sent = sa.select(parts.c.value).select_from(steps.join(parts, sa.true()))
             connection.execute(sa.delete(contents).where(contents.c.hash.not_in(sent)))
 
-    def take_lease(self, agent_id: int) -> None:
-        """Reserve the agent for one turn of this process and thread.
+    def take_lease(self, agent_id: int) -> str:
+        """Reserve the agent for one turn and return the lease, for `drop_lease`.
 
         Raises:
-            Busy: another live process or thread runs a turn of this agent.
+            Busy: another turn of this agent goes on, here or in another live process.
+            NotFound: the agent was removed.
         """
         with self._database.write() as connection:
-            row, mine = connection.execute(_LEASE, {"agent": agent_id}).one(), _lease()
-            if row.lease and row.lease != mine and _alive(row.lease):
+            row = connection.execute(_LEASE, {"agent": agent_id}).one_or_none()
+            if row is None:
+                raise NotFound("The agent was removed meanwhile.", "Open it again to make a new one.")
+            if row.lease and _alive(row.lease):
                 raise Busy(f"Agent '{row.name}' is answering another message.", "Try again in a moment.")
-            connection.execute(_SET_LEASE, {"agent": agent_id, "lease": mine})
+            lease = f"{_process(os.getpid())}:{secrets.token_hex(6)}"
+            connection.execute(_SET_LEASE, {"agent": agent_id, "lease": lease})
+            _HELD.add(lease)
+            return lease
 
     def busy(self, agent_id: int) -> bool:
-        """Return whether another live process or thread runs a turn of the agent."""
+        """Return whether a turn of the agent goes on, here or in another live process."""
         with self._database.read() as connection:
             lease = connection.execute(_LEASE, {"agent": agent_id}).one().lease
-        return bool(lease) and lease != _lease() and _alive(lease)
+        return bool(lease) and _alive(lease)
 
-    def drop_lease(self, agent_id: int) -> None:
-        """Give the agent back, where it is held by this process and thread."""
+    def drop_lease(self, agent_id: int, lease: str) -> None:
+        """Give the agent back, where this lease still holds it."""
+        _HELD.discard(lease)  # first: should the database fail, the next turn sees that nobody holds the agent
         with self._database.read() as connection:
             row = connection.execute(_LEASE, {"agent": agent_id}).one_or_none()
-        if row is not None and row.lease == _lease():
-            with self._database.write() as connection:
-                connection.execute(_SET_LEASE, {"agent": agent_id, "lease": None})
+        if row is not None and row.lease == lease:
+            self.free(agent_id)
+
+    def free(self, agent_id: int) -> None:
+        """Give the agent back; for the turn that holds it, in the transaction that ends it."""
+        with self._database.write() as connection:
+            connection.execute(_SET_LEASE, {"agent": agent_id, "lease": None})
 
     def drop_leases(self) -> None:
         """Give every agent back: for a copy of the database, in which nobody can be at work."""
@@ -129,18 +144,19 @@ def check_name(name: str) -> None:
         )
 
 
-def _lease() -> str:
-    return f"{_process(os.getpid())}:{threading.get_ident()}"
-
-
 @cache
 def _process(pid: int) -> str:
     return f"{pid}:{_started(pid)}"
 
 
 def _alive(lease: str) -> bool:
-    """Return whether the process that holds a lease still runs; one that took over its number does not count."""
+    """Return whether a lease is held still: by a turn of this process, or by a process that still runs.
+
+    A process that took over another's number does not count.
+    """
     pid, started, _ = lease.split(":")
+    if lease.startswith(f"{_process(os.getpid())}:"):
+        return lease in _HELD
     return _started(int(pid)) == started
 
 

@@ -51,7 +51,7 @@ class Memory:
         """Close a turn that was answered, and give the agent back."""
         with self.scope.database.write():
             self.turns.end(turn, "complete")
-            self._agents.drop_lease(self.scope.agent_id)
+            self._agents.free(self.scope.agent_id)
 
     def history(self, tier: Tier, reference: str) -> list[MemoryEvent]:
         """Return every change of a block, message or passage, oldest first."""

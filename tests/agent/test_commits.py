@@ -1,5 +1,6 @@
 """How often a turn commits, and what is on disk between its commits."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, ToolReturned
-from carrel.errors import ModelUnreachable
+from carrel.errors import Busy, ModelUnreachable
 from carrel.memory.schema import agents, turns
 from carrel.models.scripted import ScriptedModel, call, say
 
@@ -112,3 +113,27 @@ def test_a_search_within_the_turn_sees_what_the_turn_has_said(opened: Open) -> N
     assert roles == [asked, [*asked, "assistant", "tool"], [*asked, *["assistant", "tool"] * 2]]
     assert len(results) == 2
     assert results[1] in model.requests[2].messages[-1].text
+
+
+def test_a_turn_may_end_in_another_thread(opened: Open) -> None:
+    """Who begins a stream need not be who reads it: the agent is free once it is read to its end."""
+    ada = opened(ScriptedModel([say("One."), say("Two.")]))
+    stream = ada.session().stream("Hello")
+    next(stream)
+    reader = threading.Thread(target=lambda: list(stream))
+    reader.start()
+    reader.join()
+    assert state(ada) == ("complete", None)
+    assert ada.session().send("Again").text == "Two."
+
+
+def test_turns_of_one_thread_do_not_interleave(opened: Open) -> None:
+    """A second message while a turn is under way is refused, and the first turn goes on unharmed."""
+    ada = opened(ScriptedModel([call("archival_insert", text="Bees."), say("Stored.")]))
+    stream = ada.session().stream("I keep bees")
+    assert any(isinstance(event, ToolReturned) for event in stream)
+    with pytest.raises(Busy):
+        ada.session().send("Are you there?")
+    *_, last = stream
+    assert isinstance(last, Answer)
+    assert (last.text, state(ada)) == ("Stored.", ("complete", None))

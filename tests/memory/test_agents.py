@@ -124,14 +124,36 @@ def test_counts(store: Store, memory: Memory, other: Memory, fill: Fill) -> None
 
 
 def test_lease_is_taken_and_dropped(store: Store, memory: Memory) -> None:
-    """A lease is held until it is dropped, and its own thread may take it again."""
-    store.agents.take_lease(memory.scope.agent_id)
-    held = lease_of(store)
-    store.agents.take_lease(memory.scope.agent_id)
-    assert held is not None
-    assert lease_of(store) == held
-    store.agents.drop_lease(memory.scope.agent_id)
+    """A lease is held until it is dropped, also against the thread that took it: turns never interleave."""
+    lease = store.agents.take_lease(memory.scope.agent_id)
+    assert lease_of(store) == lease
+    with pytest.raises(Busy):
+        store.agents.take_lease(memory.scope.agent_id)
+    assert lease_of(store) == lease
+    store.agents.drop_lease(memory.scope.agent_id, lease)
     assert lease_of(store) is None
+
+
+def test_a_lease_that_nobody_holds_any_more(store: Store, memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lease that could not be given back, since the database was locked, keeps nobody out."""
+    lease = store.agents.take_lease(memory.scope.agent_id)
+
+    def locked(agent_id: int) -> None:
+        raise Busy("Database is in use.", "Try again.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.agents, "free", locked)
+        with pytest.raises(Busy):
+            store.agents.drop_lease(memory.scope.agent_id, lease)
+    assert lease_of(store) == lease
+    assert store.agents.take_lease(memory.scope.agent_id) != lease
+
+
+def test_an_agent_that_was_removed(store: Store, memory: Memory) -> None:
+    """Whoever still holds a removed agent is told so."""
+    store.agents.remove("ada")
+    with pytest.raises(NotFound, match="removed"):
+        store.agents.take_lease(memory.scope.agent_id)
 
 
 def test_lease_of_another_thread(store: Store, memory: Memory) -> None:
@@ -143,7 +165,7 @@ def test_lease_of_another_thread(store: Store, memory: Memory) -> None:
             store.agents.take_lease(memory.scope.agent_id)
         except Busy as error:
             said.append(str(error))
-        store.agents.drop_lease(memory.scope.agent_id)
+        store.agents.drop_lease(memory.scope.agent_id, "not mine")
 
     store.agents.take_lease(memory.scope.agent_id)
     held = lease_of(store)
