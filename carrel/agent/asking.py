@@ -53,6 +53,7 @@ class Asking:
             except DoesNotFit as error:
                 raise refusal or error from None
             yield ContextCompiled(turn.spent.steps, compiled.account)
+            turn.sent = compiled
             try:
                 return Asked(desk, compiled, (yield from self._listen(turn, compiled, closing)))
             except DoesNotFit as error:
@@ -84,7 +85,7 @@ class Asking:
                     turn.partial = [] if discard else turn.partial
                     yield Retried(reason, wait, discard)
                 case Reply():
-                    turn.partial = []
+                    turn.partial = [piece.message.text]
                     as_sent = self._parts.offers_tools() or not compiled.request.tools
                     if as_sent and (cut := self._parts.measure.cut(compiled.untooled, piece.usage)):
                         yield cut

@@ -108,13 +108,13 @@ class Loop:
                 yield event
         except CarrelError as error:
             with self._memory.scope.database.write():
-                self._keep_partial(turn)
+                self._keep_failed(turn)
                 self._memory.turns.recover()
                 self._memory.turns.end(turn.id, "failed", str(error))
             raise
         except BaseException:
             with self._memory.scope.database.write():
-                self._keep_partial(turn)
+                self._keep_failed(turn)
                 self._memory.turns.recover()
             raise
         if not turn.complete:
@@ -195,11 +195,13 @@ class Loop:
         cut = asked.reply.finish in {"length", "content_filter"} and made > 0 and not closing
         step = f"{turn.id[2:8]}_{turn.spent.steps}"
         reply = replace(asked.reply, message=_tidied(asked.reply.message, step, 0 if cut else most))
+        last = self._answers(reply) and not cut
         with self._memory.scope.database.write():
             self._store(turn, asked, reply)
-            if self._answers(reply) and not cut:
+            if last:
                 self._memory.complete(turn.id)
-                turn.complete = True
+        turn.complete = last
+        turn.kept()
         if cut:
             turn.spent.cuts += 1
             turn.notices = (CUT,)
@@ -234,7 +236,6 @@ class Loop:
         """Keep what was offered for the user's message, once, with the first step that saw it."""
         if turn.page_due:
             self._memory.retrievals.record(turn.id, None, "page_in", turn.message.text[:1000], turn.page.offered)
-            turn.page_due = False
 
     def _execute(self, turn: Turn, call: ToolCall, context: ToolContext) -> Iterator[Event]:
         yield ToolCalled(context.step, call.name, call.arguments)
@@ -276,11 +277,17 @@ class Loop:
         allowed = self._parts.approve(call.name, call.arguments)
         return "" if allowed else f"Error: The user did not allow {call.name}. Do not call it again like this."
 
-    def _keep_partial(self, turn: Turn) -> None:
-        """Store what the model had said when it was interrupted, and what it was offered; nothing is executed."""
+    def _keep_failed(self, turn: Turn) -> None:
+        """Keep what a step that failed was offered, was asked and had said; nothing of it is executed."""
+        number = turn.spent.steps
+        if self._memory.turns.has_step(turn.id, number):
+            return
         self._record_page(turn)
+        if turn.sent is not None:
+            model = self._parts.model.name
+            self._memory.turns.add_failed(turn.id, number, turn.sent.window(), turn.sent.tokens, model)
         if text := clean_text("".join(turn.partial)):
-            self._memory.turns.add_partial(turn.session, turn.id, turn.spent.steps, AssistantMessage(text))
+            self._memory.turns.add_partial(turn.session, turn.id, number, AssistantMessage(text))
 
     def _answer(self, turn: Turn, events: tuple[Event, ...]) -> Answer:
         retrieved = {hit.id: hit for hit in [*turn.page.hits, *turn.found]}

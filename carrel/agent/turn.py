@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from carrel.agent.compaction import Summariser
-from carrel.agent.context import Compiler
+from carrel.agent.context import Compiled, Compiler
 from carrel.agent.contract import NATIVE, Contract
 from carrel.agent.limits import Limits, Reason, Spent
 from carrel.agent.measure import Measure
@@ -65,5 +65,11 @@ class Turn:
     nudged: bool = False
     found: list[Hit] = field(default_factory=list)
     changes: list[MemoryEvent] = field(default_factory=list)
+    sent: Compiled | None = None
+    """What the model was asked in a step that is not on disk yet."""
     partial: list[str] = field(default_factory=list)
-    """What the model has said of a reply that is not complete."""
+    """What the model has said in it."""
+
+    def kept(self) -> None:
+        """Note that the step is on disk, with what was offered for it."""
+        self.sent, self.partial, self.page_due = None, [], False

@@ -59,7 +59,8 @@ def _search(agent: "Agent", session: "Session", rest: str) -> bool:
 
 
 def _why(agent: "Agent", session: "Session", rest: str) -> bool:
-    turn = agent.memory.windows.sent(rest or "last").turn
+    windows = agent.memory.windows
+    turn = windows.sent(rest).turn if rest else windows.last(session.id)
     found = agent.memory.retrievals.of_turn(turn)
     for retrieval in found:
         line(terminal_text(f'{retrieval.kind}, "{one_line(retrieval.query, 80)}":'))

@@ -21,6 +21,9 @@ from carrel.text import clean_text
 Effect = Literal["none", "memory", "outside"]
 """What a tool does: reads only, changes memory (rolled back with its transaction), or acts on the outside world."""
 
+FAILED = "failed"
+"""How a step finishes whose request was not answered."""
+
 NOT_EXECUTED = "This call was not executed: the program stopped before it. Call again if it is still wanted."
 ORPHANED = "The result of this call was lost. Call again if it is still wanted."
 UNKNOWN = "The program stopped during this call. Whether it took effect is unknown; it was not repeated."
@@ -70,6 +73,19 @@ class Turns:
             connection.execute(_NEW_STEP, values)
             silent = not (message.text or message.calls)
             return None if silent else self._enqueued(connection, session, message, turn, number)
+
+    def add_failed(self, turn: str, number: int, window: Sequence[str], estimated: int, model: str) -> None:
+        """Store what the model was asked in a step that it did not answer."""
+        with self._scope.database.write() as connection:
+            values = {"turn_id": turn, "number": number, "at": self._scope.now(), "model": model, "finish": FAILED}
+            kept = {"estimated_tokens": estimated, "window": _kept(connection, window)}
+            connection.execute(_NEW_STEP, {**values, **kept, **dict.fromkeys(_REPORTED)})
+
+    def has_step(self, turn: str, number: int) -> bool:
+        """Return whether a step is on disk."""
+        found = sa.select(steps.c.number).where(steps.c.turn_id == turn, steps.c.number == number)
+        with self._scope.database.read() as connection:
+            return connection.execute(found).scalar() is not None
 
     def add_partial(self, session: str, turn: str, step: int, message: AssistantMessage) -> StoredMessage:
         """Store what the model had said when it was interrupted."""
@@ -155,6 +171,8 @@ class Turns:
             if turn is None or turn.state == "complete":
                 return None
             said = self._recall.of_turn(turn.id)
+            failed = (steps.c.turn_id == turn.id) & (steps.c.finish == FAILED)
+            connection.execute(sa.delete(steps).where(failed))  # the step is taken again, under the same number
             changed = {"state": "running", "error": None, "ended_at": None}
             connection.execute(sa.update(turns).where(turns.c.id == turn.id).values(**changed))
             made = sa.select(sa.func.max(steps.c.number)).where(steps.c.turn_id == turn.id)
@@ -189,7 +207,8 @@ class Turns:
         """Return the tokens sent and received in a session, estimated where the server reported none."""
         prompt = sa.func.coalesce(steps.c.prompt_tokens, steps.c.estimated_tokens)
         taken = sa.func.sum(prompt + sa.func.coalesce(steps.c.completion_tokens, 0))
-        query = sa.select(taken).join_from(steps, turns).where(turns.c.session_id == session)
+        answered = steps.c.finish != FAILED
+        query = sa.select(taken).join_from(steps, turns).where(turns.c.session_id == session, answered)
         with self._scope.database.read() as connection:
             return int(connection.execute(query).scalar() or 0)
 
@@ -337,6 +356,7 @@ def _kept(connection: Connection, bodies: Sequence[str]) -> list[str]:
 
 _NEW_TURN = turns.insert()
 _NEW_STEP = steps.insert()
+_REPORTED = ("prompt_tokens", "completion_tokens", "cached_tokens")
 _END = (
     sa.update(turns)
     .where(turns.c.id == sa.bindparam("turn"))

@@ -61,6 +61,16 @@ class Windows:
                 raise NotFound(f"Turn '{turn}' has {what}.", "See carrel context show.")
             return self._sent(connection, row)
 
+    def last(self, session: str | None) -> str:
+        """Return the last turn of a session in which the model was asked. Raise NotFound."""
+        asked = sa.select(turns.c.id).join_from(turns, steps, turns.c.id == steps.c.turn_id)
+        newest = asked.where(turns.c.session_id == session).order_by(turns.c.n.desc()).limit(1)
+        with self._scope.database.read() as connection:
+            found = connection.execute(newest).scalar()
+        if found is None:
+            raise NotFound("This session has no turn yet.", "Say something first.")
+        return str(found)
+
     def before(self, sent: Sent) -> Sent | None:
         """Return what was sent right before, in the same session; None where nothing was."""
         with self._scope.database.read() as connection:

@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, ToolReturned
-from carrel.errors import Busy, ModelUnreachable
+from carrel.errors import Busy, ModelUnreachable, NotFound
 from carrel.memory.schema import agents, turns
 from carrel.models.scripted import ScriptedModel, call, say
 
@@ -87,19 +88,58 @@ def test_the_agent_is_free_once_the_answer_is_given(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("failure", [ModelUnreachable("No server.", "Start it."), KeyboardInterrupt()])
-def test_what_was_offered_is_kept_where_the_first_step_fails(opened: Open, failure: BaseException) -> None:
-    """Why says what was looked up for a message also where the model never answered it."""
+def test_a_step_that_fails_can_be_looked_at(opened: Open, failure: BaseException) -> None:
+    """What was asked and what was offered for it is kept where no reply came; it is replaced once one comes."""
 
     def fail(_request: object) -> str:
         raise failure
 
-    ada = opened(ScriptedModel(fail))
+    script: list[Any] = [fail, "In the garden."]
+    ada = opened(ScriptedModel(lambda request: script[0](request) if len(script) == 2 else script[0]))
+    chat = ada.session()
     with pytest.raises(type(failure)):
-        ada.session().send("Where do I keep bees?")
-    with ada.memory.scope.database.read() as connection:
-        turn = str(connection.execute(sa.select(turns.c.id)).scalar_one())
+        chat.send("Where do I keep bees?")
+    turn = ada.memory.windows.last(chat.id)
+    sent = ada.memory.windows.sent(turn)
+    assert (sent.step, "Where do I keep bees?" in sent.parts[1], sent.reported) == (1, True, None)
     [retrieval] = ada.memory.retrievals.of_turn(turn)
     assert (retrieval.kind, retrieval.query) == ("page_in", "Where do I keep bees?")
+    assert chat.id is not None
+    assert ada.memory.turns.tokens_of(chat.id) == 0
+    del script[0]
+    *_, answer = chat.resume()
+    assert isinstance(answer, Answer)
+    assert (answer.text, answer.turn, answer.steps) == ("In the garden.", turn, 1)
+    assert ada.memory.turns.tokens_of(chat.id) > 0
+
+
+def test_a_reply_that_could_not_be_stored_is_not_lost(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted in the transaction that stores the last reply: what the user saw stands in recall."""
+    ada = opened(ScriptedModel([say("Bergen, of course.")]))
+
+    def interrupted(turn: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ada.memory, "complete", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            ada.session().send("Where do I live?")
+    said = [(message.text, message.state) for message in ada.recall.latest(9)]
+    assert said == [("Where do I live?", "complete"), ("Bergen, of course.", "interrupted")]
+    turn = ada.memory.windows.sent("last").turn
+    assert [retrieval.kind for retrieval in ada.memory.retrievals.of_turn(turn)] == ["page_in"]
+
+
+def test_why_speaks_of_the_session(opened: Open) -> None:
+    """The last turn of a session is that session's, whatever was said in another meanwhile."""
+    ada = opened(ScriptedModel(lambda request: "Yes."))
+    one, other = ada.session(), ada.session()
+    first = one.send("Where are my bees?").turn
+    second = other.send("Where is my violin?").turn
+    windows = ada.memory.windows
+    assert (windows.last(one.id), windows.last(other.id)) == (first, second)
+    with pytest.raises(NotFound):
+        windows.last(ada.session().id)
 
 
 def test_a_search_within_the_turn_sees_what_the_turn_has_said(opened: Open) -> None:

@@ -69,7 +69,7 @@ def die_at(session: Session, text: str, kind: type[Event], number: int = 1) -> N
             break
     loop, memory = session._loop, session._agent.memory
     with pytest.MonkeyPatch.context() as patch:  # nothing of what follows an interruption happens
-        patch.setattr(loop, "_keep_partial", lambda turn: None)
+        patch.setattr(loop, "_keep_failed", lambda turn: None)
         patch.setattr(memory.turns, "recover", list)
         stream.close()
 
