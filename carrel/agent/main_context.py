@@ -9,7 +9,7 @@ from carrel.agent.compaction import Summariser
 from carrel.agent.context import Compiled, Compiler, Desk, Tail
 from carrel.agent.contract import Contract
 from carrel.agent.cutting import fitted
-from carrel.agent.events import Archived, Evicted
+from carrel.agent.events import Archived, Evicted, PagedIn
 from carrel.agent.head import Head, head_of
 from carrel.agent.page_in import OnDesk
 from carrel.agent.pastes import archive_paste
@@ -51,17 +51,35 @@ class MainContext:
     def on_desk(self, turn: Turn) -> OnDesk:
         """Return what the agent can read without looking anything up."""
         most = self._compiler.message(self._instructions, self._tools)
-        return OnDesk.of(self._compiler.cut(self._queue(turn), most))
+        memory, queue = self._memory, self._queue(turn)
+        with memory.scope.database.read():
+            also = [memory.turns.summary_of(turn.session), *(block.value for block in memory.core.all())]
+        return OnDesk.of(queue, self._compiler.cut(queue, most), also)
 
-    def prepared(self, turn: Turn, closing: bool) -> Generator[Evicted, None, tuple[Desk, Compiled]]:
-        """Compile the context, flushing the queue until it fits. Raise DoesNotFit."""
+    def prepared(self, turn: Turn, closing: bool) -> Generator[Evicted | PagedIn, None, tuple[Desk, Compiled]]:
+        """Compile the context, flushing the queue until it fits. Raise DoesNotFit.
+
+        What was recalled is chosen anew where a flush has taken messages off the desk: one of them may be what the
+        turn is about.
+        """
+        if turn.page.most != self._compiler.budget.recalled:
+            yield from self._page_again(turn)
         desk = self._desk(turn, closing)
         while (flush := self._compiler.plan(desk, self._evict_share)) is not None:
             if not flush.evicted:
                 break
             yield self._flush(turn, desk.summary, flush.evicted)
+            yield from self._page_again(turn)
             desk = self._desk(turn, closing)
         return desk, self._compiler.compile(desk)
+
+    def _page_again(self, turn: Turn) -> Iterator[PagedIn]:
+        if not turn.page.offered:
+            return
+        before = turn.page.hits
+        turn.page = turn.page.again(self.on_desk(turn), self._compiler.budget.recalled, self._compiler.counter)
+        if turn.page.hits != before:
+            yield PagedIn(tuple(turn.page.hits))
 
     def _flush(self, turn: Turn, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
         """Put a summary in the place of messages; the head is written anew, since the bytes change anyway."""

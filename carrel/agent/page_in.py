@@ -1,7 +1,9 @@
 """Page in: at each user message the memory is asked once, before the model is."""
 
+import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
 
@@ -10,6 +12,7 @@ from carrel.memory.retrievals import Offered
 from carrel.memory.search import MAX_QUERY, TURN_PATIENCE
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, StoredMessage
+from carrel.messages import ToolCall
 from carrel.protocols import TokenCounter
 from carrel.tools.found import hit_line
 from carrel.words import query_terms
@@ -25,6 +28,12 @@ would page in gossip. The score alone will not do: without an embedder a hit tha
 The words are counted here, since the search weighs a word by how few hits hold it: in a young memory all of them do."""
 
 OVER = "over the budget"
+
+WEIGHED = 200
+"""Places in a long text at which a word of the message stands that are looked at."""
+
+CUT = "…"
+"""Stands where a long text goes on."""
 
 LINE_TOKENS = 2
 """What a line takes beside its text: the dash and the break."""
@@ -44,24 +53,35 @@ class Page:
 
     lines: tuple[str, ...] = ()
     offered: tuple[Offered, ...] = ()
+    terms: frozenset[str] = frozenset()
+    """The words of the message."""
+    most: int = 0
+    """The tokens for which it was chosen."""
 
     @property
     def hits(self) -> list[Hit]:
         """The hits that stand in the context."""
         return [item.hit for item in self.offered if item.taken]
 
+    def again(self, on_desk: "OnDesk", most: int, counter: TokenCounter) -> "Page":
+        """Choose anew among what was found: a flush has cleared the desk, or the window has changed."""
+        return chosen([item.hit for item in self.offered], self.terms, on_desk, most, counter)
+
 
 @dataclass(frozen=True, slots=True)
 class OnDesk:
-    """What stands in the context: the messages' ids, what the turn was asked, and all texts in one."""
+    """What can be read in the context: the ids of the messages that stand there as a whole, and all texts in one."""
 
     ids: frozenset[str] = frozenset()
     text: str = ""
 
     @classmethod
-    def of(cls, shown: Sequence[StoredMessage]) -> Self:
-        """Return what a queue as it is shown puts on the desk."""
-        return cls(frozenset(item.id for item in shown), "\n".join(_folded(item.text) for item in shown))
+    def of(cls, queue: Sequence[StoredMessage], shown: Sequence[StoredMessage], also: Sequence[str] = ()) -> Self:
+        """Return what a queue as it is shown, and other texts beside it, put on the desk."""
+        whole = {message.id: message.text for message in queue}
+        ids = frozenset(item.id for item in shown if whole[item.id] == item.text)
+        texts = [text for item in shown for text in (item.text, *map(_said, item.calls))]
+        return cls(ids, "\n".join(map(_folded, [*texts, *also])))
 
     def holds(self, hit: Hit) -> bool:
         """Return whether a hit can be read there already."""
@@ -86,14 +106,14 @@ def chosen(hits: Sequence[Hit], terms: frozenset[str], on_desk: OnDesk, most: in
     for hit in hits:
         reason = _unwanted(hit, terms, on_desk)
         if reason is None:
-            line = hit_line(hit, min(LINE_LETTERS, most * 3 // 4))
+            line = _line(hit, terms, min(LINE_LETTERS, most * 3 // 4))
             cost = counter.count(line) + LINE_TOKENS
             reason = OVER if cost > left else None
         if reason is None:
             lines.append(line)
             left -= cost
         offered.append(Offered(hit, reason is None, reason))
-    return Page(tuple(lines), tuple(offered))
+    return Page(tuple(lines), tuple(offered), terms, most)
 
 
 def _unwanted(hit: Hit, terms: frozenset[str], on_desk: OnDesk) -> str | None:
@@ -104,6 +124,29 @@ def _unwanted(hit: Hit, terms: frozenset[str], on_desk: OnDesk) -> str | None:
         return None
     held = len(terms & set(query_terms(hit.text))) / max(1, len(terms))
     return "not relevant enough" if held < LEAST_WORDS else None
+
+
+def _line(hit: Hit, terms: frozenset[str], most: int) -> str:
+    """Return a hit as a line; of a long text that part which holds the most of the words."""
+    text = _folded(hit.text)
+    if len(text) <= most:
+        return hit_line(hit, most)
+    lowered = text.lower()
+    found = sorted((match.start(), term) for term in terms for match in re.finditer(re.escape(term), lowered))[:WEIGHED]
+    room = most - 2 * len(CUT)
+    near = [(len({term for at, term in found if start <= at < start + room // 2}), -start) for start, _ in found]
+    start = max(0, min(-max(near)[1] - room // 4, len(text) - room)) if near else 0
+    before, after = CUT if start else "", CUT if start + room < len(text) else ""
+    return hit_line(replace(hit, text=f"{before}{text[start : start + room]}{after}"), most)
+
+
+def _said(call: ToolCall) -> str:
+    """Return the texts in a call's arguments, as they were before they were written as JSON."""
+    try:
+        given = json.loads(call.arguments)
+    except (ValueError, RecursionError):
+        return call.arguments
+    return "\n".join(filter(lambda item: isinstance(item, str), given.values())) if isinstance(given, dict) else ""
 
 
 @lru_cache(TEXTS)

@@ -1,5 +1,6 @@
 """At each message the memory is asked once, before the model is."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,10 +9,11 @@ import pytest
 
 from carrel.agent.agent import Agent
 from carrel.agent.budget import Budget
+from carrel.agent.events import Answer, ContextCompiled, Evicted
 from carrel.agent.page_in import OnDesk, Page, page_in
 from carrel.bootstrap import Carrel
 from carrel.memory.values import StoredMessage
-from carrel.models.scripted import ScriptedModel, say
+from carrel.models.scripted import ScriptedModel, call, say
 from carrel.models.tokens import Estimator
 
 COUNTER = Estimator()
@@ -77,3 +79,64 @@ def test_what_was_recalled_is_recorded(ada: Agent) -> None:
 def test_a_message_without_words_recalls_nothing(ada: Agent, text: str) -> None:
     """Signs alone are no question."""
     assert paged(ada, text, set(), 8000) == Page()
+
+
+@pytest.mark.parametrize("filler", range(4))
+def test_a_fact_that_a_flush_takes_off_the_desk_is_recalled(home: Path, filler: int) -> None:
+    """Where the message's own turn flushes the queue, what was on the desk before is weighed anew, and recorded so."""
+    model = ScriptedModel(lambda request: say("I see."))
+    with Carrel.open(home, model, "none", flags={"window": 2000}) as desk:
+        chat = desk.agent("ada").session()
+        fact = "The hangar code of the zeppelin is 7714."
+        chat.send(fact)
+        room = 10_000
+        for n in itertools.count():
+            if room < 20:
+                break
+            seen = list(chat.stream(f"Rain {n}" + " o" * filler))
+            sizes = [event.tokens for event in seen if isinstance(event, ContextCompiled)]
+            room = Budget(2000, 1024).prompt - sum(sizes[-1].values()) + sizes[-1]["recalled"]
+        seen = list(chat.stream("What is the hangar code of the zeppelin?"))
+        assert any(isinstance(event, Evicted) for event in seen)
+        sent = model.requests[-1].messages
+        answer = seen[-1]
+        assert isinstance(answer, Answer)
+        assert fact not in "".join(message.text for message in sent[1:-1])
+        assert fact in sent[-1].text
+        assert fact in [hit.text for hit in answer.retrieved]
+        recorded = desk.agent("ada").memory.retrievals.taken(answer.turn)
+        assert recorded == [hit.id for hit in answer.retrieved]
+
+
+def test_what_is_cut_on_the_desk_is_recalled_where_it_matters(home: Path) -> None:
+    """The end of a long message cannot be read on the desk: that part of it which the question is about is shown."""
+    long = "Let me tell you. " + "The weather in Bergen was fine and mild. " * 200 + "The safe's PIN is 7741."
+    model = ScriptedModel([say(long), say("It is 7741.")])
+    with Carrel.open(home, model, "none", flags={"window": 4000}) as desk:
+        chat = desk.agent("ada").session()
+        chat.send("What do you know?")
+        chat.send("What is the PIN of the safe?")
+        tail = model.requests[-1].messages[-1].text.partition("<desk")[2]
+    assert "The safe's PIN is 7741." in tail
+
+
+def test_what_stands_in_core_memory_is_not_recalled(home: Path) -> None:
+    """A fact that the head shows already takes no room at the tail."""
+    model = ScriptedModel(lambda request: say("Noted."))
+    with Carrel.open(home, model, "none") as desk:
+        ada = desk.agent("ada")
+        ada.core.append("human", "Ann is allergic to walnuts.")
+        ada.archival.insert("Ann is allergic to walnuts.")
+        ada.archival.insert("Walnuts make Ann sneeze, said her allergic brother.")
+        answer = ada.session().send("Is Ann allergic to walnuts?")
+    assert [hit.text for hit in answer.retrieved] == ["Walnuts make Ann sneeze, said her allergic brother."]
+
+
+def test_what_was_sent_is_not_recalled(home: Path) -> None:
+    """What the agent said by a call stands in the queue as the call's argument, and can be read there."""
+    model = ScriptedModel([call("send_message", message='Your boat is called "Walnut".')] * 2)
+    with Carrel.open(home, model, "none", flags={"contract": "memgpt"}) as desk:
+        chat = desk.agent("ada").session()
+        chat.send("What is my boat called?")
+        answer = chat.send("My boat is called Walnut, is it?")
+    assert answer.retrieved == ()
