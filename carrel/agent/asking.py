@@ -42,6 +42,7 @@ class Asking:
         """Take the budget of a new turn, within what the server was found to take."""
         budget = self._parts.measure.budget()
         self._parts.compiler.budget = replace(budget, window=min(budget.window, self._most or budget.window))
+        self.context.settle()
 
     def ask(self, turn: Turn, closing: bool) -> Generator[Event, None, Asked]:
         """Make room, ask, and return the whole reply; closing, without tools."""
@@ -70,6 +71,7 @@ class Asking:
         window = int(min(budget.window, compiled.tokens * budget.scale + budget.reserve) * SHRINK)
         self._most = min(window, limit or window)
         self._parts.compiler.budget = replace(budget, window=self._most)
+        self.context.settle()
 
     def _listen(self, turn: Turn, compiled: Compiled, closing: bool) -> Generator[Event, None, Reply]:
         turn.partial = []

@@ -8,6 +8,12 @@ PER_MESSAGE = 4
 SMALL_WINDOW = 4000
 """Below this the instructions and the tool schemas are the short ones: they would take half of the window."""
 
+SMALL_OWN = 3000
+"""The same in the counter's own tokens, where the model's are shorter by far."""
+
+SQUEEZES = (1.0, 0.75, 0.5, 0.25)
+"""Where a model's tokens are shorter than ours by a fifth, a window of 2,000 leaves no room for a message otherwise."""
+
 RESERVE_SHARE = 8
 """At most one part in this many of the window is kept for the reply."""
 
@@ -46,11 +52,13 @@ class Budget:
     warn_share: float = 0.7
     flush_share: float = 1.0
     scale: float = 1.0
+    squeeze: float = 1.0
+    """How much of their shares core memory, the summary and what is recalled are left: a message comes first."""
 
     @property
     def small(self) -> bool:
         """Whether the window is too small for the full instructions."""
-        return self.window < SMALL_WINDOW
+        return self.window < SMALL_WINDOW or self.own < SMALL_OWN
 
     @property
     def own(self) -> int:
@@ -80,17 +88,17 @@ class Budget:
     @property
     def summary(self) -> int:
         """What the summary may take."""
-        return self.own // SUMMARY_SHARE - SUMMARY_HEAD_TOKENS
+        return int(self.own // SUMMARY_SHARE * self.squeeze) - SUMMARY_HEAD_TOKENS
 
     @property
     def core(self) -> int:
         """What core memory may take."""
-        return self.own // CORE_SHARE
+        return int(self.own // CORE_SHARE * self.squeeze)
 
     @property
     def changed(self) -> int:
         """What blocks that were changed since the head was written may take at the tail; none in a small window."""
-        return 0 if self.small else self.own // CHANGED_SHARE
+        return 0 if self.small else int(self.own // CHANGED_SHARE * self.squeeze)
 
     @property
     def message(self) -> int:
@@ -100,4 +108,4 @@ class Budget:
     @property
     def recalled(self) -> int:
         """What recalled memories may take."""
-        return int(self.own * self.page_in_share)
+        return int(self.own * self.page_in_share * self.squeeze)

@@ -10,9 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from carrel.agent.budget import LEAST_MESSAGE, PER_MESSAGE, SUMMARY_HEAD, SUMMARY_HEAD_TOKENS, TAIL_TOKENS, Budget
+from carrel.agent.budget import (
+    LEAST_MESSAGE,
+    PER_MESSAGE,
+    SQUEEZES,
+    SUMMARY_HEAD,
+    SUMMARY_HEAD_TOKENS,
+    TAIL_TOKENS,
+    Budget,
+)
 from carrel.agent.contract import NATIVE
-from carrel.agent.cutting import CALL_TOKENS, shown, tokens_of
+from carrel.agent.cutting import CALL_TOKENS, fitted, shown, tokens_of
 from carrel.agent.head import CHANGED, Head
 from carrel.agent.remembered import Remembered
 from carrel.errors import DoesNotFit
@@ -160,6 +168,14 @@ class Compiler:
         elastic = budget.core + budget.changed + budget.summary + SUMMARY_HEAD_TOKENS + budget.recalled + TAIL_TOKENS
         return min(budget.message, (budget.prompt - fixed - elastic) // 3)
 
+    def squeeze(self, instructions: str, tools: tuple[ToolSchema, ...]) -> None:
+        """Take from core memory, the summary and what is recalled what the smallest message needs, and no more."""
+        for share in SQUEEZES:
+            self.budget = replace(self.budget, squeeze=share)
+            if self.message(instructions, tools) >= LEAST_MESSAGE:
+                return
+        self.budget = replace(self.budget, squeeze=1.0)
+
     def most_calls(self, desk: Desk) -> int:
         """Return how many calls one reply may make: more would not fit with their results."""
         return max(1, 2 * self.message(desk.instructions, desk.tools) // CALL_TOKENS)
@@ -196,7 +212,8 @@ class Compiler:
     def _request(self, desk: Desk) -> Compiled:
         count = self.counter.count
         core = "\n".join(desk.head.core.values())
-        summary = f"{SUMMARY_HEAD}{desk.summary}" if desk.summary else ""
+        said = fitted(desk.summary, self.budget.summary, self.counter)
+        summary = f"{SUMMARY_HEAD}{said}" if said else ""
         head = "\n\n".join(part for part in (desk.instructions, core, summary) if part)
         queue = self.shown(desk)
         lasting = {
@@ -239,14 +256,17 @@ def _since_last_request(queue: Sequence[StoredMessage]) -> int:
 
 
 def _alternating(messages: list[Message]) -> list[Message]:
-    """Join users' messages that follow each other, as after a turn that failed: strict chat templates want it."""
+    """Join messages of one side that follow each other, as after a turn that failed: strict chat templates want it."""
     joined: list[Message] = []
     for message in messages:
         last = joined[-1] if joined else None
-        if isinstance(message, UserMessage) and isinstance(last, UserMessage):
-            joined[-1] = UserMessage(f"{last.text}\n\n{message.text}")
-        else:
-            joined.append(message)
+        match last, message:
+            case UserMessage(text=before), UserMessage(text=text):
+                joined[-1] = UserMessage(f"{before}\n\n{text}")
+            case AssistantMessage(text=before, calls=()), AssistantMessage(text=text, calls=calls):
+                joined[-1] = AssistantMessage(f"{before}\n\n{text}".strip(), calls)
+            case _:
+                joined.append(message)
     return joined
 
 

@@ -49,8 +49,11 @@ def tokens_of(text: str, calls: Sequence[ToolCall], counter: TokenCounter) -> in
 
 
 def _cut(stored: StoredMessage, most: int, counter: TokenCounter) -> StoredMessage:
-    if stored.tokens + PER_MESSAGE <= most:
-        return replace(stored, tokens=stored.tokens + PER_MESSAGE)
+    """Cut a message; its figure may be another model's, so what can fit at all is counted anew."""
+    if len(stored.text) <= LONGEST_TOKEN * max(0, most):
+        tokens = tokens_of(stored.text, stored.calls, counter) + PER_MESSAGE
+        if tokens <= most:
+            return replace(stored, tokens=tokens)
     calls = _cut_calls(stored.calls, most * 3 // 4, counter)
     left = most - PER_MESSAGE - tokens_of("", calls, counter)
     where = f': {len(stored.text)} characters; recall_search(query="{stored.id}") reads them page by page'

@@ -5,7 +5,7 @@ because somebody else changed it or because the result was cut, is shown at the 
 the head is written anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from carrel.agent.budget import Budget
@@ -52,13 +52,17 @@ def head_of(
     `kept` is the head of the request before, None where there is none; `shown` is the queue as the agent sees it.
     """
     now = rendered(blocks, budget.core, counter)
-    if kept is not None and list(kept) == list(now):
+    if kept is not None and list(kept) == list(now) and _tokens(kept.values(), counter) <= budget.core:
         changed = tuple(now[block.label] for block in blocks if not _seen(block, kept, now, shown))
-        if sum(counter.count(text) + 2 for text in changed) <= budget.changed:
+        if _tokens(changed, counter) + len(changed) <= budget.changed:
             return Head(kept, changed)
     outdated = [block.label for block in blocks if not _seen(block, now, now, shown)]
     notice = ABOVE.format(labels="', '".join(outdated)) if outdated else ""
     return Head(now, (), notice, renewed=dict(now) != kept or list(now) != list(kept))
+
+
+def _tokens(texts: Iterable[str], counter: TokenCounter) -> int:
+    return sum(counter.count(text) + 1 for text in texts)
 
 
 def _seen(block: Block, head: Mapping[str, str], now: Mapping[str, str], shown: Sequence[StoredMessage]) -> bool:

@@ -134,9 +134,10 @@ class Loop:
         if turn.text:
             return
         self._asking.renew()
+        yield from self._asking.context.take_in(turn.message)
         yield from self._page_in(turn)
-        page = self._parts.compiler.budget.message
-        room = page * LETTERS_PER_TOKEN // max(1, len(unfinished.calls))
+        page = self._asking.context.most // max(1, len(unfinished.calls))
+        room = page * LETTERS_PER_TOKEN
         for step, position, call in unfinished.calls:
             context = ToolContext(self._memory, turn.id, step, position, room, page)
             yield from self._execute(turn, call, context)
@@ -206,8 +207,9 @@ class Loop:
             turn.spent.cuts += 1
             turn.notices = (CUT,)
             return asked.reply if asked.reply.finish == "length" else reply
-        room = compiler.room(asked.desk, reply.message) * LETTERS_PER_TOKEN
-        page = compiler.message(asked.desk.instructions, asked.desk.tools)
+        share = compiler.room(asked.desk, reply.message)
+        room = share * LETTERS_PER_TOKEN
+        page = min(share, compiler.message(asked.desk.instructions, asked.desk.tools))
         for position, call in enumerate(reply.message.calls):
             context = ToolContext(self._memory, turn.id, turn.spent.steps, position, room, page)
             yield from self._execute(turn, call, context)

@@ -42,19 +42,27 @@ class MainContext:
         self._evict_share = evict_share
         self._contract = contract
 
+    def settle(self) -> None:
+        """Share the window out anew, once it has changed."""
+        self._compiler.squeeze(self._instructions, self._tools)
+
+    @property
+    def most(self) -> int:
+        """The tokens that a single message may take."""
+        return self._compiler.message(self._instructions, self._tools)
+
     def take_in(self, message: StoredMessage) -> Iterator[Archived]:
         """Put a message that takes more than its share on the desk into archival too, in pieces, to be searched."""
-        if message.tokens + PER_MESSAGE > self._compiler.message(self._instructions, self._tools):
+        if message.tokens + PER_MESSAGE > self.most:
             pieces = archive_paste(self._memory, message)
             yield Archived(message.id, len(message.text), pieces)
 
     def on_desk(self, turn: Turn) -> OnDesk:
         """Return what the agent can read without looking anything up."""
-        most = self._compiler.message(self._instructions, self._tools)
         memory, queue = self._memory, self._queue(turn)
         with memory.scope.database.read():
-            also = [memory.turns.summary_of(turn.session), *(block.value for block in memory.core.all())]
-        return OnDesk.of(queue, self._compiler.cut(queue, most), also)
+            facts = [memory.turns.summary_of(turn.session), *(block.value for block in memory.core.all())]
+        return OnDesk.of(queue, self._compiler.cut(queue, self.most), facts)
 
     def prepared(self, turn: Turn, closing: bool) -> Generator[Evicted | PagedIn, None, tuple[Desk, Compiled]]:
         """Compile the context, flushing the queue until it fits. Raise DoesNotFit.

@@ -74,18 +74,21 @@ class OnDesk:
 
     ids: frozenset[str] = frozenset()
     text: str = ""
+    facts: str = ""
+    """Core memory and the summary: they say what archival says, but not, as recall does, who said it and when."""
 
     @classmethod
-    def of(cls, queue: Sequence[StoredMessage], shown: Sequence[StoredMessage], also: Sequence[str] = ()) -> Self:
-        """Return what a queue as it is shown, and other texts beside it, put on the desk."""
+    def of(cls, queue: Sequence[StoredMessage], shown: Sequence[StoredMessage], facts: Sequence[str] = ()) -> Self:
+        """Return what a queue as it is shown, and the facts above it, put on the desk."""
         whole = {message.id: message.text for message in queue}
         ids = frozenset(item.id for item in shown if whole[item.id] == item.text)
         texts = [text for item in shown for text in (item.text, *map(_said, item.calls))]
-        return cls(ids, "\n".join(map(_folded, [*texts, *also])))
+        return cls(ids, "\n".join(map(_folded, texts)), "\n".join(map(_folded, facts)))
 
     def holds(self, hit: Hit) -> bool:
         """Return whether a hit can be read there already."""
-        return hit.id in self.ids or _folded(hit.text) in self.text
+        text = _folded(hit.text)
+        return hit.id in self.ids or text in self.text or (hit.tier == "archival" and text in self.facts)
 
 
 def page_in(memory: Memory, message: StoredMessage, on_desk: OnDesk, budget: Budget, counter: TokenCounter) -> Page:

@@ -91,7 +91,7 @@ def test_a_fact_that_a_flush_takes_off_the_desk_is_recalled(home: Path, filler: 
         chat.send(fact)
         room = 10_000
         for n in itertools.count():
-            if room < 20:
+            if room < 16:
                 break
             seen = list(chat.stream(f"Rain {n}" + " o" * filler))
             sizes = [event.tokens for event in seen if isinstance(event, ContextCompiled)]
