@@ -1,6 +1,7 @@
 """Make room: what leaves the queue goes into the recursive summary, within its own budget and never failing."""
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -19,6 +20,23 @@ WORDS_PER_TOKEN = 0.6
 _TELLING = re.compile(r"\d|[A-ZÄÖÜ][a-zäöü]+|[\u4e00-\u9fff]")
 
 _PERSONAL = re.compile(r"\b(I|my|My|I'm|we)\b|我")
+
+_PROMISE = re.compile(r"\b(?:I will|I'll|I promise|promised|remind)\b|我会|我来|提醒|答应", re.IGNORECASE)
+
+_SENTENCE = re.compile(r"(?:(?<=\w\w\w[.!?])|(?<=\d\d[.!?])) +|(?<=[。！？])")
+"""Where a sentence ends; not after "Dr." and the like."""
+
+_NAME = re.compile(r"(?<=[a-zäöüß0-9,;] )[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{2,}")
+
+WRITTEN = 4
+"""What a sentence of a model's summary tells beyond its names and numbers: it stands for many lines."""
+
+HINT = "Search for: "
+HINTS = 12
+"""Words that find what the summary does not tell."""
+
+SECONDS = 120.0
+"""How long a summary may take: a turn waits for it, and an extract serves meanwhile."""
 
 TRANSCRIPT_LETTERS = 1500
 """Characters of one message that the summariser reads: the gist of a paste stands at its beginning."""
@@ -43,11 +61,27 @@ class ExtractiveSummariser:
         self._counter = counter
 
     def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
-        """Return the most telling lines of the old summary and of what is evicted, oldest first."""
-        lines = [line for line in previous.splitlines() if line.startswith("- ")]
-        lines += [_line(message) for message in evicted if message.role == "user" and message.text.strip()]
+        """Return the most telling parts of the old summary and of what is evicted, and words to search for the rest.
+
+        What a model wrote before it failed stays, sentence by sentence: it tells of much more than it is long.
+        """
+        old, words = _parts(previous)
+        said = [message for message in evicted if message.role != "tool" and message.text.strip()]
+        lines = [*old, *(_line(message) for message in said if message.role == "user" or _promises(message.text))]
+        lines = lines or [_line(message) for message in said]
         kept = set(self._best(lines, most))
-        return "\n".join(line for number, line in enumerate(lines) if number in kept)
+        text = "\n".join(line for number, line in enumerate(lines) if number in kept)
+        return self._with_hint(text, [*_names(said), *words], most)
+
+    def _with_hint(self, text: str, words: Sequence[str], most: int) -> str:
+        """Add which words find what the summary does not tell, as far as there is room."""
+        unsaid = [word for word in dict.fromkeys(words) if word not in text][:HINTS]
+        while unsaid:
+            whole = f"{text}\n{HINT}{', '.join(unsaid)}".strip()
+            if self._counter.count(whole) <= most:
+                return whole
+            unsaid.pop()
+        return text
 
     def _best(self, lines: Sequence[str], most: int) -> list[int]:
         chosen: list[int] = []
@@ -66,10 +100,17 @@ class ModelSummariser:
     `window` gives the tokens that a request and its answer may take together.
     """
 
-    def __init__(self, model: ChatModel, counter: TokenCounter, window: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        model: ChatModel,
+        counter: TokenCounter,
+        window: Callable[[], int],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._model = model
         self._counter = counter
         self._window = window
+        self._monotonic = monotonic
         self._fallback = ExtractiveSummariser(counter)
 
     def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
@@ -99,7 +140,20 @@ class ModelSummariser:
         text = f"Old summary:\n{previous or '(none)'}\n\nMessages:\n" + "\n".join(lines)
         instructions = prompt("summary").format(words=int(most * WORDS_PER_TOKEN))
         request = Request((SystemMessage(instructions), UserMessage(text)), max_tokens=most)
-        return fitted(_text_of(self._model, request), most, self._counter)
+        return fitted(self._heard(request), most, self._counter)
+
+    def _heard(self, request: Request) -> str:
+        """Return what the model says; one that goes on for too long has said nothing that ends."""
+        until = self._monotonic() + SECONDS
+        stream = self._model.stream(request)
+        for piece in stream:
+            if isinstance(piece, Reply):
+                return piece.message.text.strip()
+            if self._monotonic() > until:
+                break
+        if close := getattr(stream, "close", None):
+            close()
+        return ""
 
     def _pieces(self, evicted: Sequence[StoredMessage]) -> list[list[StoredMessage]]:
         """Group messages so that each group takes at most half of the window."""
@@ -123,11 +177,28 @@ class ModelSummariser:
         return fitted(line, self._window() // 8, self._counter, " […cut]")
 
 
-def _text_of(model: ChatModel, request: Request) -> str:
-    for piece in model.stream(request):
-        if isinstance(piece, Reply):
-            return piece.message.text.strip()
-    return ""
+def _parts(summary: str) -> tuple[list[str], list[str]]:
+    """Take a summary apart: the lines of an extract, a model's sentences, and the words to search for."""
+    lines: list[str] = []
+    words: list[str] = []
+    for line in filter(None, map(str.strip, summary.splitlines())):
+        if line.startswith(HINT):
+            words += line.removeprefix(HINT).split(", ")
+        elif line.startswith("- "):
+            lines.append(line)
+        else:
+            lines += [sentence for sentence in _SENTENCE.split(line) if sentence]
+    return lines, words
+
+
+def _names(messages: Sequence[StoredMessage]) -> list[str]:
+    """Return the names in messages, the latest first: words with a capital inside a sentence."""
+    return [name for message in reversed(messages) for name in _NAME.findall(message.text)]
+
+
+def _promises(text: str) -> bool:
+    """Return whether the agent promised something, or asked what is still open."""
+    return bool(_PROMISE.search(text)) or text.rstrip().endswith(("?", "？"))
 
 
 def _line(message: StoredMessage) -> str:
@@ -135,6 +206,8 @@ def _line(message: StoredMessage) -> str:
 
 
 def _telling(line: str) -> float:
-    """Guess how much a line tells: names and numbers do, questions and small talk do not."""
-    body = line.partition(": ")[2]
-    return len(_TELLING.findall(body)) + 2 * bool(_PERSONAL.search(body)) - 3 * body.endswith(("?", "？"))
+    """Guess how much a line tells: a model's sentence, names and numbers do, questions and small talk do not."""
+    extract = line.startswith("- ")
+    body = line.partition(": ")[2] if extract else line
+    told = (0 if extract else WRITTEN) + 2 * bool(_PROMISE.search(body)) + 2 * bool(_PERSONAL.search(body))
+    return told + len(_TELLING.findall(body)) - 3 * body.endswith(("?", "？"))

@@ -1,5 +1,7 @@
 """What leaves the queue goes into a summary that stays within its budget."""
 
+import itertools
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,11 +12,11 @@ from hypothesis import strategies as st
 from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
 from carrel.agent.events import Evicted
 from carrel.bootstrap import Carrel
-from carrel.errors import ModelUnreachable
+from carrel.errors import ModelUnreachable, RateLimited
 from carrel.memory.values import StoredMessage
 from carrel.models.scripted import Item, ScriptedModel
 from carrel.models.tokens import Estimator
-from carrel.protocols import Request
+from carrel.protocols import Request, TextPiece
 
 COUNTER = Estimator()
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -112,3 +114,69 @@ def test_every_flush_makes_progress(home: Path) -> None:
         queue = ada.memory.turns.queue_of(chat.id)
         assert sum(flush.messages for flush in flushes) + len(queue) == ada.recall.count() == 24
         assert ada.memory.turns.summary_of(chat.id) == flushes[-1].summary
+
+
+SENTENCES = ["Ada was born in Oslo in 1983.", "I promised to book Dr. Quill for 2026-03-04.", "She likes walnuts."]
+WRITTEN = " ".join(SENTENCES)
+
+
+@pytest.mark.parametrize("answer", [ModelUnreachable("Down."), RateLimited("Slow down."), "", "  "])
+def test_a_failure_does_not_cost_the_summary(answer: Item) -> None:
+    """What a model wrote before stays where it fails, sentence by sentence, and the extract stands behind it."""
+    evicted = [message(1, "I adopted a cat called Tofu."), message(2, "Nice.", "assistant")]
+    made = ModelSummariser(ScriptedModel([answer] * 4), COUNTER, lambda: 8000).summarise(WRITTEN, evicted, 300)
+    assert made.splitlines() == [*SENTENCES, "- 2026-01-05 user: I adopted a cat called Tofu."]
+
+
+def test_where_there_is_little_room_the_written_summary_comes_first() -> None:
+    """A sentence that stands for many lines is kept before a line of small talk."""
+    evicted = [message(n, f"It rained again, number {n}.") for n in range(30)]
+    made = ExtractiveSummariser(COUNTER).summarise(WRITTEN, evicted, 80)
+    assert [line for line in made.splitlines() if not line.startswith("- ")] == SENTENCES
+
+
+def test_promises_of_the_agent_are_kept() -> None:
+    """An extract tells what the agent promised and asked, with its date; its small talk goes."""
+    evicted = [
+        message(1, "Book the dentist, please."),
+        message(2, "I will remind you on Friday.", "assistant"),
+        message(3, "Lovely weather.", "assistant"),
+        message(4, "我会提醒你。", "assistant"),
+    ]
+    assert ExtractiveSummariser(COUNTER).summarise("", evicted, 300).splitlines() == [
+        "- 2026-01-05 user: Book the dentist, please.",
+        "- 2026-01-05 assistant: I will remind you on Friday.",
+        "- 2026-01-05 assistant: 我会提醒你。",
+    ]
+    assert "Lovely weather." in ExtractiveSummariser(COUNTER).summarise("", evicted[2:3], 300)
+
+
+def test_what_is_left_out_can_be_searched_for() -> None:
+    """The last line names what the summary does not tell; the next summary keeps its words."""
+    long = (
+        "We talked about many things " + "and things " * 40 + "and then about Quillfeather and the harbour of Bergen."
+    )
+    evicted = [message(1, long), message(2, "It snowed.")]
+    first = ExtractiveSummariser(COUNTER).summarise("", evicted, 200)
+    assert first.splitlines()[-1] == "Search for: Quillfeather, Bergen"
+    again = ExtractiveSummariser(COUNTER).summarise(first, [message(3, "It snowed again.")], 200)
+    assert again.splitlines()[-1] == "Search for: Quillfeather, Bergen"
+
+
+def test_a_summary_without_end_is_given_up() -> None:
+    """A model that writes on and on is not listened to for ever; the extract takes its place."""
+    seconds = itertools.count(0.0, 10.0)
+    heard: list[int] = []
+
+    class Endless:
+        name = "endless"
+
+        def stream(self, request: Request) -> Iterator[TextPiece]:
+            for n in itertools.count():
+                heard.append(n)
+                yield TextPiece("and so on ")
+
+    summariser = ModelSummariser(Endless(), COUNTER, lambda: 8000, lambda: next(seconds))
+    made = summariser.summarise("", [message(1, "I moved to Oslo in 2019.")], 300)
+    assert made == "- 2026-01-05 user: I moved to Oslo in 2019."
+    assert len(heard) < 30
