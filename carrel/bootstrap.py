@@ -62,6 +62,7 @@ class Carrel:
         self._settings_of_tools = own
         self._mcp = McpServers(own.servers, settings.home / "logs")
         self._toolbox: Toolbox | None = None
+        self._told: set[str] = set()
 
     @classmethod
     def open(
@@ -181,7 +182,11 @@ class Carrel:
             evict_share=settings.evict_share,
             page_in=settings.page_in,
             measure=Measure(
-                compiler.budget, partial(memory.windows.reported, self.model.name), self._served, self.server.fix
+                compiler.budget,
+                partial(memory.windows.reported, self.model.name),
+                self._served,
+                self.server.fix,
+                self._told,
             ),
             approve=self.approve,
             offers_tools=self._offers_tools,

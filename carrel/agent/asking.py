@@ -89,7 +89,7 @@ class Asking:
                 case Reply():
                     turn.partial = [piece.message.text]
                     as_sent = self._parts.offers_tools() or not compiled.request.tools
-                    if as_sent and (cut := self._parts.measure.cut(compiled.untooled, piece.usage)):
+                    if as_sent and (cut := self._parts.measure.cut(compiled.untooled, piece.usage, compiled.tokens)):
                         yield cut
                     return self._counted(turn, compiled, piece)
         raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from carrel.agent.budget import Budget
 from carrel.agent.events import PromptCut
-from carrel.agent.measure import HIGHEST, Measure, scale_of
+from carrel.agent.measure import HIGHEST, Measure, plateau, scale_of
 from carrel.bootstrap import Carrel
 from carrel.messages import Usage, canonical, to_json
 from carrel.models.scripted import ScriptedModel, say
@@ -95,3 +95,43 @@ def test_a_server_that_cuts_is_noticed_in_a_turn(home: Path) -> None:
     cuts = [event for event in events if isinstance(event, PromptCut)]
     assert [cut.read for cut in cuts] == [280]
     assert cuts[0].fix == "Raise the server's context length to 8000, or lower the setting 'window' to what it serves."
+
+
+@pytest.mark.parametrize(
+    ("reported", "cut"),
+    [
+        ([(3000, 3000), (4500, 4096), (5000, 4096), (5500, 4090)], 4096),
+        ([(4500, 4096), (5000, 4096)], None),
+        ([(4500, 4096), (4600, 4096), (4700, 4096)], None),
+        ([(900, 1000), (2000, 1000), (4000, 1000)], None),
+        ([(900, 2000), (2000, 2000), (4000, 2000)], None),
+        ([(1000, 5), (4000, 5), (7000, 5)], None),
+        ([(3000, 3000), (4000, 4000), (5000, 5000)], None),
+        ([], None),
+    ],
+)
+def test_a_plateau_is_a_servers_limit(reported: list[tuple[int, int]], cut: int | None) -> None:
+    """Prompts of several lengths that are read as one were cut there; figures that stand for nothing are none."""
+    assert plateau(reported) == cut
+
+
+@pytest.mark.parametrize(("window", "served"), [(8000, 4096), (6000, 4096), (5500, 4096)])
+def test_a_server_that_cuts_is_noticed_and_worked_within(home: Path, window: int, served: int) -> None:
+    """Cut reports never make prompts longer: it is told once, in all sessions together, and then nothing is cut."""
+    sent: list[int] = []
+
+    def answer(request: Request) -> Reply:
+        said = [canonical(to_json(message)) for message in request.messages]
+        sent.append(sum(map(COUNTER.count, [*said, *(canonical(tool.to_json()) for tool in request.tools)])))
+        return Reply(say("I see."), Usage(min(served, sent[-1]), 5, 0, 1))
+
+    told = 0
+    with Carrel.open(home, ScriptedModel(answer), "none", flags={"window": window}) as desk:
+        for _ in range(2):
+            chat = desk.agent("ada").session()
+            for turn in range(45):
+                events = chat.stream(f"Message {turn} " + "about the rain in Bergen " * 20)
+                told += sum(isinstance(event, PromptCut) for event in events)
+    assert told == 1
+    assert max(sent) <= window
+    assert max(sent[45:]) <= served * 1.1
