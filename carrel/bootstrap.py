@@ -206,7 +206,8 @@ class Carrel:
         most = self.config.settings.consolidate_tokens
         box = Toolbox(MEMORY_TOOLS)
         measure = Measure(self.budget, partial(memory.windows.reported, self.model.name), self._served)
-        return Consolidation(memory, self.model, box, memory.scope.counter, measure.budget(), most)
+        budget = measure.budget()
+        return Consolidation(memory, self.model, box, memory.scope.counter, budget, most, self._offers_tools)
 
     def _summariser(self, compiler: Compiler) -> Summariser:
         if self.model.name == OfflineModel.name:

@@ -4,13 +4,14 @@ Nothing depends on it. What was said is taken in portions; the calls of a reply 
 the mark that the portion was reviewed. So a kill at any moment repeats no change, and the next run goes on behind it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carrel.agent.budget import PER_MESSAGE, Budget
 from carrel.agent.cutting import fitted, tokens_of
 from carrel.agent.head import rendered
 from carrel.agent.prompts import prompt
+from carrel.agent.unanswered import is_call_as_text
 from carrel.errors import Busy, DoesNotFit, ModelFailed
 from carrel.memory.store import Memory
 from carrel.memory.values import StoredMessage
@@ -45,7 +46,14 @@ class Consolidation:
     """Reviews of one agent; `toolbox` holds its memory tools alone, and `most` are the tokens that a run may spend."""
 
     def __init__(
-        self, memory: Memory, model: ChatModel, toolbox: Toolbox, counter: TokenCounter, budget: Budget, most: int
+        self,
+        memory: Memory,
+        model: ChatModel,
+        toolbox: Toolbox,
+        counter: TokenCounter,
+        budget: Budget,
+        most: int,
+        offers_tools: Callable[[], bool] = lambda: True,
     ) -> None:
         self._memory = memory
         self._model = model
@@ -54,6 +62,7 @@ class Consolidation:
         self._counter = counter
         self._budget = budget
         self._most = most
+        self._offers_tools = offers_tools
 
     def run(self) -> Iterator[Reviewed]:
         """Review portion by portion until nothing is left or the tokens are spent.
@@ -63,7 +72,7 @@ class Consolidation:
         """
         spent = 0
         while spent < self._most and (portion := self._portion()):
-            reviewed = self._review(portion)
+            reviewed = self._review(portion, self._most - spent)
             spent += reviewed.tokens
             yield reviewed
 
@@ -78,17 +87,19 @@ class Consolidation:
             portion.append(message)
         return portion
 
-    def _review(self, portion: Sequence[StoredMessage]) -> Reviewed:
+    def _review(self, portion: Sequence[StoredMessage], most: int) -> Reviewed:
+        """Review one portion; where the tokens are spent before the model is done, it counts by what was changed."""
         said = "\n".join(map(self._line, portion))
         talk: list[Message] = [SystemMessage(self._instructions()), UserMessage(f"What was said:\n{said}")]
         made: list[tuple[str, bool]] = []
-        tokens = 0
+        tokens, done = 0, False
         mark = self._memory.reviews.upto()
         self._check(talk)
         for step in range(1, MAX_STEPS + 1):
-            if (size := self._size(talk)) > self._budget.prompt:
+            talk[0] = SystemMessage(self._instructions())  # somebody may have changed core memory meanwhile
+            if (size := self._size(talk)) > self._budget.prompt or (done := tokens >= most):
                 break
-            reply = self._asked(talk)
+            reply = self._listened(talk)
             tokens += reply.usage.prompt + reply.usage.completion if reply.usage else size
             asked = _with_ids(reply.message, step)
             if not asked.calls:
@@ -96,9 +107,27 @@ class Consolidation:
             results, mark = self._execute(asked.calls, step, portion[-1], mark)
             talk += [asked, *results]
             made += [(result.name, result.ok) for result in results]
-        if mark < portion[-1].n:
+        if mark < portion[-1].n and not done:
             self._memory.reviews.mark(portion[-1])
         return Reviewed(len(portion), portion[-1].id, tuple(made), tokens)
+
+    def _listened(self, talk: list[Message]) -> Reply:
+        """Return a reply that can be taken as it is; the model is told once what is wrong with one that cannot.
+
+        Raises:
+            ModelFailed: the next one is no better; what was not reviewed is left for the next time.
+        """
+        reply = self._asked(talk)
+        if not (wrong := _wrong(reply)):
+            return reply
+        talk += [AssistantMessage(clean_text(reply.message.text) or "…"), UserMessage(wrong)]
+        again = self._asked(talk)
+        if wrong := _wrong(again):
+            raise ModelFailed(
+                f"Model '{self._model.name}' gave no usable reply to a review. {wrong}",
+                "Raise 'reply_tokens', or use a model that calls tools.",
+            )
+        return again
 
     def _execute(
         self, calls: Sequence[ToolCall], step: int, last: StoredMessage, mark: int
@@ -121,9 +150,11 @@ class Consolidation:
                         results[n] = self._toolbox.run(calls[n], contexts[n])
                         if not results[n].ok:
                             savepoint.rollback()
-                if mark < last.n:
+                done = any(results[n].ok for n in edits)
+                if done and mark < last.n:
                     self._memory.reviews.mark(last)
-        return [results[n] for n in range(len(calls))], last.n if edits else mark
+                    mark = last.n
+        return [results[n] for n in range(len(calls))], mark
 
     def _check(self, talk: Sequence[Message]) -> None:
         if (size := self._size(talk)) > self._budget.prompt:
@@ -132,6 +163,10 @@ class Consolidation:
 
     def _asked(self, talk: Sequence[Message]) -> Reply:
         for piece in self._model.stream(Request(tuple(talk), self._schemas, self._budget.reserve)):
+            if isinstance(piece, Reply) and not self._offers_tools():
+                raise ModelFailed(
+                    f"Model '{self._model.name}' calls no tools; a review needs them.", "Use another model."
+                )
             if isinstance(piece, Reply):
                 return piece
         raise ModelFailed(f"Model '{self._model.name}' ended without a reply.", "Consolidate again.")
@@ -152,6 +187,17 @@ class Consolidation:
         calls = [message.calls if isinstance(message, AssistantMessage) else () for message in talk]
         texts = sum(tokens_of(m.text, c, self._counter) + PER_MESSAGE for m, c in zip(talk, calls, strict=True))
         return texts + sum(self._counter.count(canonical(schema.to_json())) for schema in self._schemas)
+
+
+def _wrong(reply: Reply) -> str:
+    """Say what is wrong with a reply, for the model to read; empty where it can be taken as it is."""
+    if reply.finish in {"length", "content_filter"}:
+        return "Your reply was cut off and nothing of it was done. Do less at once."
+    if is_call_as_text(reply.message.text):
+        return "You wrote a call as text; nothing was executed. Use the calling interface."
+    if not reply.message.calls and not reply.message.text.strip():
+        return "Your reply was empty. Call a tool, or say that nothing is to be done."
+    return ""
 
 
 def _with_ids(message: AssistantMessage, step: int) -> AssistantMessage:

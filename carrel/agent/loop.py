@@ -141,7 +141,7 @@ class Loop:
         for step, position, call in unfinished.calls:
             context = ToolContext(self._memory, turn.id, step, position, room, page)
             yield from self._execute(turn, call, context)
-        turn.notices = (RESUMED,)
+        turn.notices = (*turn.notices, RESUMED)
         yield from self._steps(turn)
 
     def _steps(self, turn: Turn) -> Iterator[Event]:

@@ -5,14 +5,17 @@ Events (heartbeat, login, memory pressure) stand at the tail as JSON: they are n
 """
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 
 from carrel.agent.contract import MEMGPT
 from carrel.agent.events import Event, TextDelta, Thought, ToolCalled, ToolReturned
 from carrel.agent.loop import Loop
 from carrel.agent.turn import Parts, Turn
-from carrel.messages import canonical
+from carrel.memory.values import Unfinished
+from carrel.messages import ToolCall, canonical
 from carrel.protocols import Reply
 from carrel.tools.memgpt import SEND, message_of, wants_heartbeat
+from carrel.tools.tool import ToolContext
 
 FAILED = "Function call failed, returning control"
 REQUESTED = "Function called using request_heartbeat=true, returning control"
@@ -31,12 +34,23 @@ class MemgptLoop(Loop):
         super().__init__(parts)
         self._sent: list[str] = []
         self._heartbeat = ""
+        self._word = ""
 
     def _events(self, turn: Turn) -> Iterator[Event]:
-        self._sent = []
+        self._sent, self._word = [], ""
         if event := self._login(turn):
             turn.notices = (event,)
         yield from super()._events(turn)
+
+    def _resumed(self, turn: Turn, unfinished: Unfinished) -> Iterator[Event]:
+        """Go on with what was sent before; what the model wrote last is a thought, never the reply."""
+        said = self._memory.recall.of_turn(turn.id)
+        done = {(message.step, message.call_id) for message in said if message.role == "tool" and message.ok}
+        calls = [(message.step, call) for message in said for call in message.calls if call.name == SEND]
+        self._sent, self._word = [message_of(call.arguments) for step, call in calls if (step, call.id) in done], ""
+        if event := self._login(turn):
+            turn.notices = (event,)
+        yield from super()._resumed(turn, replace(unfinished, reply=""))
 
     def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
         """Take a step; what the model writes is a thought, what it sends is said to the user."""
@@ -48,8 +62,8 @@ class MemgptLoop(Loop):
         return reply
 
     def _heard(self, events: Generator[Event, None, Reply]) -> Generator[Event, None, Reply]:
-        """Pass events on: text as a thought, once it is whole, and what is sent as text."""
-        thoughts = arguments = ""
+        """Pass events on: what is written before the calls as a thought, once it is whole, and what is sent as text."""
+        thoughts, writing = "", True
         while True:
             try:
                 event = next(events)
@@ -58,16 +72,19 @@ class MemgptLoop(Loop):
                     yield Thought(thoughts)
                 reply: Reply = done.value
                 return reply
-            if isinstance(event, TextDelta):
+            if writing and isinstance(event, TextDelta):
                 thoughts += event.text
                 continue
             if isinstance(event, ToolCalled):
-                arguments = event.arguments
                 if thoughts:
                     yield Thought(thoughts)
-                thoughts = ""
+                thoughts, writing = "", False
+            yield event
+
+    def _execute(self, turn: Turn, call: ToolCall, context: ToolContext) -> Iterator[Event]:
+        for event in super()._execute(turn, call, context):
             if isinstance(event, ToolReturned):
-                yield from self._settled(event, arguments)
+                yield from self._settled(event, call.arguments)
             yield event
 
     def _settled(self, result: ToolReturned, arguments: str) -> Iterator[Event]:
@@ -81,11 +98,17 @@ class MemgptLoop(Loop):
             self._heartbeat = REQUESTED
 
     def _ends(self, turn: Turn, reply: Reply) -> bool:
-        """Return whether a reply ends the turn; one in which nothing was said is asked about once."""
-        if self._heartbeat:
-            turn.notices = (*turn.notices, _event("heartbeat", reason=self._heartbeat))
+        """Return whether a reply ends the turn; one in which nothing was said is asked about once.
+
+        What is then written beside no call is taken at its word: the model does not know the contract.
+        """
+        if self._heartbeat or (reply.finish == "length" and reply.message.calls):
+            turn.nudged = False
+            event = [_event("heartbeat", reason=self._heartbeat)] if self._heartbeat else []
+            turn.notices = (*turn.notices, *event)
             return False
         if self._sent or turn.nudged:
+            self._word = "" if reply.message.calls else reply.message.text
             return True
         turn.nudged = True
         turn.notices = (*turn.notices, _event("system_alert", message=UNSAID))
@@ -97,12 +120,12 @@ class MemgptLoop(Loop):
 
     def _spoken(self, reply: Reply) -> str:
         """Return all that was sent; a model that does not know the contract is taken at its word."""
-        return "\n\n".join(self._sent) or reply.message.text
+        return "\n\n".join(self._sent) or self._word
 
     def _login(self, turn: Turn) -> str:
-        """Return the event that begins a session; empty in the midst of one."""
-        sessions = self._memory.sessions
-        if any(known.n < turn.message.n for known in self._memory.turns.queue_of(turn.session)):
+        """Return the event that begins a session; empty once the model has answered in it."""
+        sessions, turns = self._memory.sessions, self._memory.turns
+        if turns.summary_of(turn.session) or any(m.role == "assistant" for m in turns.queue_of(turn.session)):
             return ""
         before = sessions.before(turn.session)
         last = next((info.last for info in sessions.all() if info.id == before), None)

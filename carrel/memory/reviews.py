@@ -36,9 +36,11 @@ class Reviews:
             return int(connection.execute(sa.select(sa.func.count()).where(self._new())).scalar_one())
 
     def mark(self, last: StoredMessage) -> None:
-        """Note that all messages up to this one were reviewed."""
+        """Note that all messages up to this one were reviewed; the mark never moves back."""
         with self._scope.database.write() as connection:
             before = self.upto()
+            if before >= last.n:
+                return
             cause = Cause("system", reason="consolidation")
             self._scope.record(connection, "recall", last.id, OP, str(before), str(last.n), cause)
 

@@ -28,6 +28,7 @@ from carrel.memory.schema import (
     speakers,
     steps,
     summaries,
+    tags,
     turns,
     vectors,
 )
@@ -102,16 +103,33 @@ def _revert(connection: Connection, scope: Scope, event: AnyRow) -> None:
     elif event.tier == "archival" and event.before is not None:
         mine = (passages.c.agent_id == scope.agent_id) & (passages.c.id == event.ref)
         row = connection.execute(sa.select(passages).where(mine)).one()
-        connection.execute(sa.update(passages).where(mine).values(state="live", successor=None, updated_at=row.at))
-        if row.state == "deleted":
-            _reindex(connection, scope, row)
+        values = {**_before(row, event), "updated_at": row.at}
+        connection.execute(sa.update(passages).where(mine).values(**values))
+        if row.state == "deleted" or event.op == "tag":
+            _reindex(connection, scope, row, values.get("tags", row.tags))
 
 
-def _reindex(connection: Connection, scope: Scope, row: AnyRow) -> None:
-    """Give a passage that had left the indexes its words again and its place in the outbox."""
-    words = index_words(row.text, *row.tags)
-    connection.execute(_words("archival").insert().values(rowid=row.n, agent=f"agent{scope.agent_id}", text=words))
-    connection.execute(outbox.insert().values(agent_id=scope.agent_id, tier="archival", row=row.n))
+def _before(row: AnyRow, event: AnyRow) -> dict[str, Any]:
+    """Return what one change replaced in a passage: its tags, or its state.
+
+    A passage that was superseded before it was deleted still names its successor.
+    """
+    if event.op == "tag":
+        return {"tags": next(row.tags[:n] for n in range(len(row.tags) + 1) if " ".join(row.tags[:n]) == event.before)}
+    if event.op == "delete" and row.successor is not None:
+        return {"state": "superseded"}
+    return {"state": "live", "successor": None}
+
+
+def _reindex(connection: Connection, scope: Scope, row: AnyRow, given: Sequence[str]) -> None:
+    """Give a passage its words again, with these tags, and one that had left the indexes its place in the outbox."""
+    table = _words("archival")
+    connection.execute(sa.delete(table).where(table.c.rowid == row.n))
+    words = index_words(row.text, *given)
+    connection.execute(table.insert().values(rowid=row.n, agent=f"agent{scope.agent_id}", text=words))
+    connection.execute(sa.delete(tags).where(tags.c.passage_n == row.n, tags.c.tag.not_in(list(given))))
+    if row.state == "deleted":
+        connection.execute(outbox.insert().values(agent_id=scope.agent_id, tier="archival", row=row.n))
 
 
 def _unindex(connection: Connection, scope: Scope, tier: str, point: Savepoint) -> None:

@@ -8,11 +8,13 @@ import pytest
 from carrel.agent.agent import Agent
 from carrel.agent.consolidation import Reviewed
 from carrel.bootstrap import Carrel
-from carrel.errors import Busy, ModelUnreachable, NotConfigured
+from carrel.errors import Busy, ModelFailed, ModelUnreachable, NotConfigured
 from carrel.memory.values import NewMessage
+from carrel.messages import Usage
 from carrel.models.scripted import Answer, Item, ScriptedModel, call, calls, say
 from carrel.models.tokens import Estimator
-from carrel.protocols import Request
+from carrel.protocols import Reply, Request
+from carrel.testing.fake_server import FakeServer
 
 COUNTER = Estimator()
 
@@ -175,3 +177,79 @@ def test_a_failure_after_a_session_is_no_error(home: Path) -> None:
         with desk.agent("ada").session() as chat:
             chat.send("Hello")
         assert desk.agent("ada").memory.reviews.left() == 2
+
+
+CUT = Reply(call("archival_insert", text="Ada is allergic to peanuts but"), Usage(9, 9, 0, 1), "length")
+
+
+@pytest.mark.parametrize("bad", [CUT, "", "  ", "<tool_call>{}</tool_call>"])
+def test_a_reply_that_cannot_be_taken_reviews_nothing(home: Path, bad: Item) -> None:
+    """What was cut off is not executed; the model is told once, and then the portion waits for the next time."""
+    talked(home, ["One."])
+    with pytest.raises(ModelFailed, match="no usable reply"):
+        consolidated(home, [bad, bad])
+    with Carrel.open(home, "offline", "none") as desk:
+        ada = desk.agent("ada")
+        assert (ada.memory.reviews.left(), ada.archival.count()) == (1, 0)
+    reviewed, ada, _ = consolidated(home, [bad, call("archival_insert", text="Whole."), say("Done.")])
+    assert [item.calls for item in reviewed] == [(("archival_insert", True),)]
+
+
+def test_an_edit_that_fails_does_not_mark(home: Path) -> None:
+    """A portion of which nothing was stored before the model went is reviewed the next time."""
+    talked(home, ["One."])
+    with pytest.raises(ModelUnreachable):
+        consolidated(home, [call("core_memory_replace", label="human", old="x", new="y"), ModelUnreachable("Down.")])
+    assert [item.messages for item in consolidated(home, [say("Done.")])[0]] == [1]
+
+
+def test_the_mark_never_moves_back(home: Path) -> None:
+    """A slow run that changes nothing leaves alone what another has reviewed meanwhile."""
+    talked(home, ["walnut " * 300 for _ in range(6)])
+
+    def slow(request: Request) -> Item:
+        with Carrel.open(home, ScriptedModel(lambda request: say("Done.")), "none") as other:
+            list(other.agent("ada").consolidate())
+        return say("Done.")
+
+    consolidated(home, slow, window=4000)
+    with Carrel.open(home, "offline", "none") as desk:
+        assert desk.agent("ada").memory.reviews.left() == 0
+
+
+def test_core_memory_is_seen_as_it_is(home: Path) -> None:
+    """What the user changed between two requests stands in the second."""
+    talked(home, ["One."])
+    seen: list[str] = []
+
+    def answer(request: Request) -> Item:
+        seen.append(request.messages[0].text)
+        if len(seen) == 1:
+            with Carrel.open(home, "offline", "none") as other:
+                other.agent("ada").core.rethink("human", "Allergic to peanuts.")
+            return call("recall_search", query="one")
+        return say("Done.")
+
+    consolidated(home, answer)
+    assert ["Allergic to peanuts." in text for text in seen] == [False, True]
+
+
+def test_the_budget_holds_within_a_portion(home: Path) -> None:
+    """A model that searches on and on is not asked again once the tokens are spent, and the portion waits."""
+    talked(home, ["One."])
+    script = [Reply(call("recall_search", query=f"one {n}"), Usage(900, 200, 0, 1), "tool_calls") for n in range(6)]
+    reviewed, _, model = consolidated(home, script, consolidate_tokens=2000)
+    assert ([item.tokens for item in reviewed], len(model.requests)) == ([2200], 2)
+    with Carrel.open(home, "offline", "none") as desk:
+        assert desk.agent("ada").memory.reviews.left() == 1
+
+
+def test_a_server_without_tools_reviews_nothing(home: Path) -> None:
+    """A model that cannot call says so, and what was said stays to be reviewed."""
+    talked(home, ["One."])
+    with FakeServer(lambda request: "Done.", lacks=["tools"]) as server:
+        flags = {"base_url": server.url, "model": "any"}
+        with Carrel.open(home, None, "none", flags=flags) as desk, pytest.raises(ModelFailed, match="calls no tools"):
+            list(desk.agent("ada").consolidate())
+    with Carrel.open(home, "offline", "none") as desk:
+        assert desk.agent("ada").memory.reviews.left() == 1

@@ -92,3 +92,29 @@ def test_what_is_gone_takes_no_place_among_the_nearest(tmp_path: Path, clock: Fr
     store.engines.indexer.embed_batch()
     assert list(store.engines.vectors.nearest(memory.scope.agent_id, "archival", query, 3)) == [1]
     store.close()
+
+
+def test_what_was_superseded_stays_superseded(memory: Memory, fill: Fill) -> None:
+    """A fact whose place another took is not brought back to life, nor do tags that were added stay."""
+    fill(memory)
+    old = memory.archival.insert("Ada lives in Oslo.", ["home"]).passage
+    new = memory.archival.update(old.id, "Ada lives in Bergen.")
+    newest = memory.archival.update(new.id, "Ada lives in Porto.")
+    kept = memory.archival.insert("Ada keeps bees.", ["x", "two words"]).passage
+    bare = memory.archival.insert("Ada sails.").passage
+    before = everything(memory)
+    point = memory.savepoint()
+    memory.archival.insert("Ada keeps bees.", ["secret"])
+    memory.archival.insert("Ada keeps bees.", ["secret", "more"])
+    memory.archival.insert("Ada sails.", ["boat"])
+    memory.archival.delete(newest.id)
+    memory.archival.delete(bare.id)
+    memory.restore(point)
+    assert everything(memory) == before
+    assert [memory.archival.get(item.id).state for item in (old, new, newest, kept)] == [
+        "superseded",
+        "superseded",
+        "live",
+        "live",
+    ]
+    assert memory.archival.search("secret").total == memory.archival.search("boat").total == 0
