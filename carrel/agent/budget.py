@@ -14,6 +14,9 @@ SMALL_OWN = 3000
 SQUEEZES = (1.0, 0.75, 0.5, 0.25)
 """Where a model's tokens are shorter than ours by a fifth, a window of 2,000 leaves no room for a message otherwise."""
 
+WARN_OF_FLUSH = 0.9
+"""The warning comes at this part of the way to a flush at the latest: who sets only `flush_share` is warned too."""
+
 RESERVE_SHARE = 8
 """At most one part in this many of the window is kept for the reply."""
 
@@ -83,7 +86,7 @@ class Budget:
     @property
     def warn(self) -> int:
         """From here on the agent is told that a flush is near."""
-        return int(self.prompt * self.warn_share)
+        return int(self.prompt * min(self.warn_share, WARN_OF_FLUSH * self.flush_share))
 
     @property
     def summary(self) -> int:

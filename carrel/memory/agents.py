@@ -13,6 +13,7 @@ from carrel.errors import Busy, NotFound, UsageError
 from carrel.memory.core import NewBlock, add_block
 from carrel.memory.database import Database, new_number
 from carrel.memory.schema import WORD_TABLES, agents, contents, messages, passages, steps
+from carrel.memory.schema import blocks as blocks_table
 from carrel.memory.values import AgentInfo, Counts
 from carrel.protocols import Clock
 from carrel.text import clean_text
@@ -22,6 +23,12 @@ NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
 _MINE = agents.c.id == sa.bindparam("agent")
 _LEASE = sa.select(agents.c.lease, agents.c.name).where(_MINE)
 _SET_LEASE = sa.update(agents).where(_MINE).values(lease=sa.bindparam("lease"))
+_RAISE = (
+    sa.update(blocks_table)
+    .where(blocks_table.c.agent_id == sa.bindparam("agent"), blocks_table.c.label == sa.bindparam("named"))
+    .where(blocks_table.c.limit < sa.bindparam("most"))
+    .values(limit=sa.bindparam("most"))
+)
 _COUNTS = sa.select(agents.c.recall_count, agents.c.archival_count, agents.c.session_count, agents.c.turn_count).where(
     _MINE
 )
@@ -51,11 +58,16 @@ class Agents:
         raise NotFound(f"Agent '{name}' does not exist.", f"There is: {known}. Make one with carrel agent new.")
 
     def make(self, name: str, blocks: Sequence[NewBlock], model: str | None = None) -> int:
-        """Make an agent with its blocks of core memory and return its number; a known name gives the known agent."""
+        """Make an agent with its blocks of core memory and return its number; a known name gives the known agent.
+
+        The limits of a known agent's blocks are raised to those given, and never lowered.
+        """
         check_name(name)
         with self._database.write() as connection:
             known = connection.execute(sa.select(agents.c.id).where(agents.c.name == name)).scalar()
             if known is not None:
+                for block in blocks:
+                    connection.execute(_RAISE, {"agent": known, "named": block.label, "most": block.limit})
                 return int(known)
             now = self.clock.now()
             agent_id = new_number(connection, agents.insert().values(name=name, model=model, created_at=now))

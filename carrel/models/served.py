@@ -25,6 +25,8 @@ FIXES: Mapping[str, str] = {
 }
 
 
+_SHAPES = {"ollama": "models", "llama.cpp": "default_generation_settings", "lm studio": "data"}
+
 TRIES = 2
 """Times that a server is asked: before the first request and, since some know only once the model is loaded, after."""
 
@@ -57,8 +59,9 @@ class Server:
             answer = _answer(root + path, self._key)
             if answer is None:
                 return None
-            self._kind = kind if answer else self._kind
-            if (window := _window(answer, self._model, kind)) or self._kind:
+            known = _is_of(answer, kind)
+            self._kind = kind if known else self._kind
+            if (window := _window(answer, self._model, kind)) or known:
                 return window
         return None
 
@@ -79,11 +82,17 @@ def _answer(url: str, key: str) -> Mapping[str, Any] | None:
     try:
         response = httpx2.get(url, headers=headers, timeout=TIMEOUT, follow_redirects=False)
         found = response.json() if response.status_code == 200 else {}
+        found = {"data": found} if isinstance(found, list) else found  # some list their models bare
     except (httpx2.HTTPError, httpx2.InvalidURL):
         return None
     except ValueError:
         return {}
     return found if isinstance(found, Mapping) else {}
+
+
+def _is_of(answer: Mapping[str, Any], kind: str) -> bool:
+    """Return whether an answer has the shape of its kind: LM Studio answers everything with 200."""
+    return isinstance(answer.get(_SHAPES.get(kind, "")), list | Mapping)
 
 
 def _window(answer: Mapping[str, Any], model: str, kind: str) -> int | None:

@@ -135,3 +135,10 @@ def test_a_server_that_cuts_is_noticed_and_worked_within(home: Path, window: int
     assert told == 1
     assert max(sent) <= window
     assert max(sent[45:]) <= served * 1.1
+
+
+@pytest.mark.parametrize("flush_share", [0.3, 0.6, 0.7, 1.0])
+def test_a_warning_comes_before_each_flush(flush_share: float) -> None:
+    """Who sets only when to flush is warned before it all the same."""
+    budget = Budget(8000, 1024, flush_share=flush_share)
+    assert 0 < budget.warn < budget.flush

@@ -85,7 +85,7 @@ def test_numbers_are_not_reused(store: Store, memory: Memory) -> None:
 
 def test_make_again(store: Store, memory: Memory) -> None:
     """Making an agent of a known name gives the known one, unchanged."""
-    assert store.agents.make("ada", [NewBlock("human", "somebody else", 99)]) == memory.scope.agent_id
+    assert store.agents.make("ada", [NewBlock("human", "somebody else", 30)]) == memory.scope.agent_id
     assert memory.core["human"] == Block("human", "", 60)
 
 
@@ -259,3 +259,11 @@ def test_counts_are_what_is_there(store: Store, memory: Memory, say: Say, steps:
             memory.archival.delete(facts[0].id)
         assert memory.counts() == counted(memory)
     assert other.counts() == before
+
+
+def test_limits_are_raised_and_never_lowered(store: Store, memory: Memory) -> None:
+    """A larger limit that is set later holds for an agent that is there already."""
+    for limit, expected in ((90, 90), (30, 90)):
+        store.memory("ada", [NewBlock("human", "", limit)])
+        assert memory.core["human"].limit == expected
+    assert memory.core["persona"].limit == 60

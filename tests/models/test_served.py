@@ -63,6 +63,11 @@ def url(told: Told) -> str:
     return f"http://127.0.0.1:{told.server_port}/v1"
 
 
+UNKNOWN = {"error": "Unexpected endpoint or method. (GET /api/ps)"}
+"""What LM Studio answers, with 200, to what it does not know."""
+SILENT: dict[str, Any] = {"default_generation_settings": {}}
+
+
 @pytest.mark.parametrize(
     ("answers", "window", "fix"),
     [
@@ -74,7 +79,13 @@ def url(told: Told) -> str:
         ({"/v1/models": PLAIN}, None, "Raise the server's context length to 9000"),
         ({"/v1/models": b"<html>", "/props": b"[1]"}, None, "Raise the server's context length to 9000"),
         ({"/v1/models": {"data": [{"id": "qwen3", "max_model_len": "many"}, 7, None]}}, None, "Raise the server's"),
-        ({"/v1/models": {"data": [{"id": "qwen3", "max_model_len": True}]}, "/props": {"x": 1}}, None, "llama-server"),
+        ({"/v1/models": {"data": [{"id": "qwen3", "max_model_len": True}]}, "/props": SILENT}, None, "llama-server"),
+        (
+            {"/v1/models": PLAIN, "/api/ps": UNKNOWN, "/props": UNKNOWN, "/api/v0/models": STUDIO},
+            8192,
+            "LM Studio with a context length of 9000",
+        ),
+        ({"/v1/models": VLLM["data"]}, 32768, "Raise the server's context length to 9000"),
     ],
 )
 def test_each_server_tells_in_its_own_place(told: Told, answers: dict[str, Any], window: int, fix: str) -> None:
