@@ -1,5 +1,6 @@
 """A message too long for the desk: its head stands there, the whole can be read, and its pieces are found."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,13 @@ from carrel.agent.events import Archived, PagedIn
 from carrel.bootstrap import Carrel
 from carrel.models.scripted import Answer, ScriptedModel, call, say
 from carrel.protocols import Request
+from carrel.text import clean_text
+from carrel.tools.reading import read_page
 from carrel.tools.tool import Tool, tool
 
 STORY = "".join(f"Chapter {n}. The lantern number {n} stood in the harbour of Bergen. " * 6 + "\n\n" for n in range(40))
 CHINESE = "".join(f"第{n}章。我在图书馆里读了一本关于核桃的书。" * 6 + "\n\n" for n in range(60))
-_PAGES = re.compile(r"page (\d+) of (\d+)\.")
+_PIECE = re.compile(r"characters \d+ to \d+ of \d+\.")
 
 
 def reader(request: Request) -> Answer:
@@ -23,17 +26,15 @@ def reader(request: Request) -> Answer:
     last = request.messages[-1].text.partition("\n\n<desk")[0]
     if cut := re.search(r"…cut: \d+ characters; (\w+)\(query=\"(.+?)\"\) reads them", last):
         return call(cut[1], query=cut[2])
-    if (page := _PAGES.search(last)) and page[1] != page[2]:
-        found = re.search(r"More: (\w+)\(query=\"(.+?)\", page=(\d+)\)", last)
-        assert found
-        return call(found[1], query=found[2], page=int(found[3]))
+    if found := re.search(r"More: (\w+)\(query=\"(.+?)\"\)", last):
+        return call(found[1], query=found[2])
     return say("Read.")
 
 
 def pages_of(request: Request) -> str:
     """Join the pages that were read since the user spoke."""
     texts = [m.text.partition("\n\n<desk")[0] for m in request.messages if m.role == "tool"]
-    return "".join(text.partition("\n")[2] for text in texts if _PAGES.search(text))
+    return "".join(text.partition("\n")[2] for text in texts if _PIECE.search(text))
 
 
 @pytest.fixture
@@ -112,3 +113,39 @@ def test_a_long_result_is_read_to_its_end(home: Path) -> None:
         fetched, *results = [m.text for m in ada.recall.latest(999) if m.role == "tool"]
     assert fetched == STORY * 4
     assert "".join(result.partition("\n")[2] for result in results) == STORY * 4
+
+
+UNEVEN = "The harbour of Bergen was quiet. " * 30 + "🎉é👩‍🚀" * 120 + "我喜欢核桃。" * 120
+
+
+@pytest.mark.parametrize("window", [2000, 4000, 8000])
+def test_nothing_is_skipped_where_tokens_are_spread_unevenly(home: Path, window: int) -> None:
+    """A reader who follows what each piece says reads every character, and no piece is cut on the desk."""
+    model = ScriptedModel(reader)
+    with Carrel.open(home, model, "none", flags={"window": window, "max_steps": 90}) as desk:
+        ada = desk.agent("ada")
+        ada.session().send(UNEVEN)
+        results = [m.text for m in ada.recall.latest(999) if m.role == "tool"]
+    assert "".join(result.partition("\n")[2] for result in results) == ada_text(UNEVEN)
+    assert not any("…cut" in m.text for request in model.requests for m in request.messages if m.role == "tool")
+
+
+def ada_text(text: str) -> str:
+    """Return a text as it is stored."""
+    return clean_text(text).strip()
+
+
+def test_pieces_follow_each_other_whatever_the_window(home: Path) -> None:
+    """Where a piece ends is where the next begins, also where the budget has changed in between."""
+    with Carrel.open(home, "offline", "none") as desk:
+        memory = desk.agent("ada").memory
+        passage = memory.archival.insert(STORY).passage
+        read, query = "", passage.id
+        for most in itertools.cycle([90, 300, 150]):
+            text = read_page(memory, query, 1, most, "archival_search")
+            read += text.partition("\n")[2]
+            if not (more := re.search(r"query=\"(.+?)\"", text)):
+                break
+            query = more[1]
+        assert read == passage.text
+        assert "nothing behind it" in read_page(memory, f"{passage.id}@{len(STORY)}", 1, 90, "archival_search")
