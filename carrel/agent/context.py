@@ -233,7 +233,8 @@ class Compiler:
     def _with_notices(self, desk: Desk, queue: Sequence[StoredMessage], lasting: int) -> Tail:
         """Return the tail with what the agent is to be told beside: that a block changed, that a flush is near."""
         notices = [*desk.tail.notices, *([desk.head.notice] if desk.head.notice else [])]
-        if desk.tools and lasting - _since_last_request(queue) < self.budget.warn <= lasting:
+        crossed = desk.head.renewed or lasting - _since_last_request(queue) < self.budget.warn
+        if desk.tools and crossed and lasting >= self.budget.warn:  # a head that was written anew may have grown
             notices.append(desk.pressure)
         return replace(desk.tail, notices=tuple(notices))
 

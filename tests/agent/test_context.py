@@ -309,6 +309,15 @@ def test_pressure_is_told_once() -> None:
     assert len(seen) > first + 2
 
 
+def test_pressure_is_told_where_the_head_has_grown() -> None:
+    """A head that was written anew may take the context over the threshold by itself: the agent is told then."""
+    queue = [stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(34)]
+    compiler, desk = desk_of(8000, queue, summary="", tail=Tail(NOW, Counts(1, 1, 1, 1), "abcd"))
+    assert compiler.compile(desk).tokens > compiler.budget.warn
+    assert not told(compiler, desk)
+    assert told(compiler, replace(desk, head=replace(desk.head, renewed=True)))
+
+
 def test_thresholds_are_settings() -> None:
     """A lower share warns and flushes earlier."""
     queue = [stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(19)]
