@@ -17,6 +17,9 @@ SQUEEZES = (1.0, 0.75, 0.5, 0.25)
 WARN_OF_FLUSH = 0.9
 """The warning comes at this part of the way to a flush at the latest: who sets only `flush_share` is warned too."""
 
+LEAST_WINDOW = 2000
+"""Below this nothing is squeezed: what would be left of memory is no memory, and the user is told so."""
+
 RESERVE_SHARE = 8
 """At most one part in this many of the window is kept for the reply."""
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from carrel.agent.budget import (
     LEAST_MESSAGE,
+    LEAST_WINDOW,
     PER_MESSAGE,
     SQUEEZES,
     SUMMARY_HEAD,
@@ -170,7 +171,7 @@ class Compiler:
 
     def squeeze(self, instructions: str, tools: tuple[ToolSchema, ...]) -> None:
         """Take from core memory, the summary and what is recalled what the smallest message needs, and no more."""
-        for share in SQUEEZES:
+        for share in SQUEEZES if self.budget.window >= LEAST_WINDOW else ():
             self.budget = replace(self.budget, squeeze=share)
             if self.message(instructions, tools) >= LEAST_MESSAGE:
                 return

@@ -1,6 +1,5 @@
 """Page in: at each user message the memory is asked once, before the model is."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +11,9 @@ from carrel.memory.retrievals import Offered
 from carrel.memory.search import MAX_QUERY, TURN_PATIENCE
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, StoredMessage
-from carrel.messages import ToolCall
 from carrel.protocols import TokenCounter
 from carrel.tools.found import hit_line
+from carrel.tools.memgpt import SEND, message_of
 from carrel.words import query_terms
 
 CANDIDATES = 30
@@ -82,7 +81,8 @@ class OnDesk:
         """Return what a queue as it is shown, and the facts above it, put on the desk."""
         whole = {message.id: message.text for message in queue}
         ids = frozenset(item.id for item in shown if whole[item.id] == item.text)
-        texts = [text for item in shown for text in (item.text, *map(_said, item.calls))]
+        sent = (message_of(call.arguments) for item in shown for call in item.calls if call.name == SEND)
+        texts = [*(item.text for item in shown), *sent]
         return cls(ids, "\n".join(map(_folded, texts)), "\n".join(map(_folded, facts)))
 
     def holds(self, hit: Hit) -> bool:
@@ -141,15 +141,6 @@ def _line(hit: Hit, terms: frozenset[str], most: int) -> str:
     start = max(0, min(-max(near)[1] - room // 4, len(text) - room)) if near else 0
     before, after = CUT if start else "", CUT if start + room < len(text) else ""
     return hit_line(replace(hit, text=f"{before}{text[start : start + room]}{after}"), most)
-
-
-def _said(call: ToolCall) -> str:
-    """Return the texts in a call's arguments, as they were before they were written as JSON."""
-    try:
-        given = json.loads(call.arguments)
-    except (ValueError, RecursionError):
-        return call.arguments
-    return "\n".join(filter(lambda item: isinstance(item, str), given.values())) if isinstance(given, dict) else ""
 
 
 @lru_cache(TEXTS)
