@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from carrel.agent.agent import Agent
-from carrel.agent.events import Answer, TextDelta, Thought
+from carrel.agent.events import Answer, TextDelta, Thought, ToolReturned
 from carrel.agent.memgpt import FAILED, REQUESTED, UNSAID
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import BadConfig, ModelFailed
+from carrel.messages import AssistantMessage, ToolCall
 from carrel.models.offline import OfflineModel
 from carrel.models.scripted import ScriptedModel, call, calls, say
+from carrel.tools.memgpt import wants_heartbeat
+from carrel.tools.tool import Tool, tool
 
 Open = Callable[..., Agent]
 
@@ -24,8 +27,8 @@ def opened(home: Path, clock: FrozenClock) -> Iterator[Open]:
     """Open homes under the paper's contract, and close them at the end."""
     desks: list[Carrel] = []
 
-    def open_home(model: Any, **flags: Any) -> Agent:
-        desks.append(Carrel.open(home, model, "none", clock, flags={"contract": "memgpt", **flags}))
+    def open_home(model: Any, tools: tuple[Tool, ...] = (), **flags: Any) -> Agent:
+        desks.append(Carrel.open(home, model, "none", clock, tools=tools, flags={"contract": "memgpt", **flags}))
         return desks[-1].agent("ada")
 
     yield open_home
@@ -67,11 +70,18 @@ def test_a_heartbeat_goes_on(opened: Open) -> None:
     assert events_of(model, 1) == [{"type": "heartbeat", "reason": REQUESTED}]
 
 
-@pytest.mark.parametrize("wanted", ["true", True])
-def test_a_heartbeat_may_be_text(opened: Open, wanted: object) -> None:
+def test_a_heartbeat_may_be_text(opened: Open) -> None:
     """Models that write true as text are understood, and inner thoughts given as an argument are not the tool's."""
-    script = [call("recall_search", query="x", request_heartbeat=wanted, inner_thoughts="Hm."), send("No.")]
+    script = [call("recall_search", query="x", request_heartbeat="true", inner_thoughts="Hm."), send("No.")]
     assert opened(ScriptedModel(script)).session().send("Hi").steps == 2
+
+
+def test_what_asks_for_a_heartbeat() -> None:
+    """True and one do, however they are written; nothing else does, nor do arguments that cannot be read."""
+    wanted = [True, "true", "TRUE", " True ", "1", 1, False, "false", 0, "0", "", None, []]
+    asked = [json.dumps({"request_heartbeat": item}) for item in wanted]
+    assert [item for item, text in zip(wanted, asked, strict=True) if wants_heartbeat(text)] == wanted[:6]
+    assert not any(wants_heartbeat(text[:-1]) for text in asked)
 
 
 def test_a_failed_call_goes_on(opened: Open) -> None:
@@ -171,3 +181,37 @@ def test_other_contracts_are_refused(home: Path) -> None:
     """A contract that nobody knows is an error in words."""
     with pytest.raises(BadConfig, match="one of native, memgpt"):
         Carrel.open(home, "offline", "none", flags={"contract": "oral"})
+
+
+def pondering(heard: list[str]) -> Tool:
+    """Return a tool that takes thoughts."""
+
+    @tool
+    def ponder(thinking: str, inner_thoughts: str = "") -> str:
+        """Ponder."""
+        heard.append(f"{thinking} {inner_thoughts}")
+        return "Hm."
+
+    return ponder
+
+
+def test_a_tool_may_take_thoughts(opened: Open) -> None:
+    """Arguments by the names of inner thoughts reach a tool that has them; the heartbeat does not."""
+    heard: list[str] = []
+    asked = call("ponder", thinking="Deep.", inner_thoughts="Deeper.", request_heartbeat=True)
+    answer = opened(ScriptedModel([asked, send("Done.")]), (pondering(heard),)).session().send("Ponder")
+    assert (answer.text, heard) == ("Done.", ["Deep. Deeper."])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ['{"text": "a", "text": "b", "request_heartbeat": true}', '{"text": "a", "request_heartbeat": NaN}', '["text"]'],
+)
+def test_bad_arguments_are_bad_with_a_heartbeat_too(opened: Open, arguments: str) -> None:
+    """What the native contract refuses is refused: nothing is stored, and the model reads why."""
+    model = ScriptedModel([AssistantMessage("", (ToolCall("", "archival_insert", arguments),)), send("Sorry.")])
+    ada = opened(model)
+    answer = ada.session().send("Store")
+    assert [event.ok for event in answer.events if isinstance(event, ToolReturned)] == [False, True]
+    assert "The arguments of archival_insert are not" in model.requests[1].messages[-1].text
+    assert (answer.text, ada.archival.count()) == ("Sorry.", 0)
