@@ -36,22 +36,40 @@ class MemgptLoop(Loop):
         self._heartbeat = ""
         self._plain = False
         """Whether what the model writes in this step may be the answer."""
+        self._left: Reply | None = None
+        """The last reply of a turn that was stopped, once what it called is executed."""
 
     def _events(self, turn: Turn) -> Iterator[Event]:
-        self._sent = []
-        if event := self._login(turn):
-            turn.notices = (event,)
+        self._sent, self._left = [], None
         yield from super()._events(turn)
 
     def _resumed(self, turn: Turn, unfinished: Unfinished) -> Iterator[Event]:
-        """Go on with what was sent before; what the model wrote last is a thought, never the reply."""
-        said = self._memory.recall.of_turn(turn.id)
-        done = {(message.step, message.call_id) for message in said if message.role == "tool" and message.ok}
-        calls = [(message.step, call) for message in said for call in message.calls if call.name == SEND]
-        self._sent = [message_of(call.arguments) for step, call in calls if (step, call.id) in done]
-        if event := self._login(turn):
-            turn.notices = (event,)
+        """Go on where a turn was left; a text without calls is a thought and never its reply."""
+        self._left = self._recollected(turn, unfinished.steps)
         yield from super()._resumed(turn, replace(unfinished, reply=""))
+
+    def _recollected(self, turn: Turn, steps: int) -> Reply | None:
+        """Take note of what a turn's calls did before it stopped; return its last reply, where that made calls."""
+        self._sent, self._heartbeat = [], ""
+        last = None
+        for last in (message for message in self._memory.recall.of_turn(turn.id) if message.calls):
+            self._heartbeat = ""
+            for position, call in enumerate(last.calls):
+                result = self._memory.turns.result_of((turn.id, last.step or 0, position))
+                if result is not None:
+                    self._note(call, result.ok)
+        if last is None or last.step != steps:
+            return None
+        return Reply(AssistantMessage(last.text, last.calls), finish="tool_calls")
+
+    def _steps(self, turn: Turn) -> Iterator[Event]:
+        """Step until the turn ends; one that was stopped after its last call has ended already."""
+        if event := self._login(turn):
+            turn.notices = (event, *turn.notices)
+        if self._left is not None and self._ends(turn, self._left):
+            turn.text, turn.finish = self._spoken(self._left), self._left.finish
+            return
+        yield from super()._steps(turn)
 
     def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
         """Take a step; what the model writes is a thought, what it sends is said to the user."""
@@ -136,9 +154,11 @@ class MemgptLoop(Loop):
         return "\n\n".join(self._sent) or (reply.message.text if plain else "")
 
     def _login(self, turn: Turn) -> str:
-        """Return the event that begins a session; empty once the model has answered in it."""
+        """Return the event that begins a session; empty once the model has answered a request of it."""
         sessions, turns = self._memory.sessions, self._memory.turns
-        if turns.summary_of(turn.session) or any(m.role == "assistant" for m in turns.queue_of(turn.session)):
+        queue = turns.queue_of(turn.session) if turn.queue is None else turn.queue
+        answered = any(message.role == "assistant" and message.state == "complete" for message in queue)
+        if answered or turns.tokens_of(turn.session):
             return ""
         before = sessions.before(turn.session)
         last = next((info.last for info in sessions.all() if info.id == before), None)
