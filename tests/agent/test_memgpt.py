@@ -266,6 +266,23 @@ def test_a_login_begins_a_session(opened: Open, clock: FrozenClock) -> None:
     assert events_of(model, 2)[0]["last_login"].startswith("2026-01-0")
 
 
+def test_half_a_reply_is_no_answer_to_a_login(opened: Open) -> None:
+    """Where the first reply of a session broke off, the next request begins it anew."""
+
+    class Broken:
+        name = "broken"
+
+        def stream(self, request: Request) -> Iterator[TextPiece | Reply]:
+            yield TextPiece("PRIVATE: a new")
+            raise ModelFailed("It broke.", "Ask again.")
+
+    with pytest.raises(ModelFailed, match="It broke"):
+        opened(Broken()).session().send("Hi")
+    model = ScriptedModel([send("Here.")])
+    assert opened(model).session("last").send("Hello?").text == "Here."
+    assert events_of(model, 0) == [{"type": "login", "last_login": "Never (first login)"}]
+
+
 def test_pressure_is_an_alert(opened: Open) -> None:
     """The agent is told of a flush to come by a system alert, once."""
     model = ScriptedModel(lambda request: send("Yes. " * 40) if request.tools else say("Summary."))
