@@ -7,12 +7,13 @@ from typing import Any
 from carrel.errors import BadArguments
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, ToolSchema
 from carrel.text import clean_text
+from carrel.tools.arguments import parsed
 from carrel.tools.tool import Toolbox, ToolContext, tool
 
 SEND = "send_message"
 HEARTBEAT = "request_heartbeat"
-_OF_THE_CONTRACT = (HEARTBEAT, "inner_thoughts", "thinking")
-"""Arguments that speak to the loop and not to the tool; models that know the contract give the last two unasked."""
+_THOUGHTS = frozenset({"inner_thoughts", "thinking"})
+"""Arguments that models which know the contract give unasked; they are not the tool's, unless it has them itself."""
 
 
 @tool(effect="memory")
@@ -42,12 +43,19 @@ class HeartbeatToolbox(Toolbox):
 
     def run(self, call: ToolCall, context: ToolContext) -> ToolResult:
         """Execute a call without what it says to the loop. Raises as the toolbox does."""
-        return super().run(replace(call, arguments=_without_contract(call.arguments)), context)
+        arguments = _without(self._of_the_contract(call.name), call.arguments)
+        return super().run(replace(call, arguments=arguments), context)
+
+    def _of_the_contract(self, name: str) -> frozenset[str]:
+        """Return the arguments of a call that are not its tool's."""
+        found = self._tools.get(name)
+        own = found.schema.parameters["properties"] if found else {}
+        return (_THOUGHTS - own.keys()) | {HEARTBEAT}
 
 
 def wants_heartbeat(arguments: str) -> bool:
-    """Return whether a call asks to go on after it; some models write true as text."""
-    return _read(arguments).get(HEARTBEAT) in (True, "true", "True")
+    """Return whether a call asks to go on after it; some models write true as text or as a number."""
+    return str(_read(arguments).get(HEARTBEAT)).strip().lower() in {"true", "1"}
 
 
 def message_of(arguments: str) -> str:
@@ -65,17 +73,18 @@ def _with_heartbeat(schema: ToolSchema) -> ToolSchema:
     return replace(schema, parameters=parameters)
 
 
-def _without_contract(arguments: str) -> str:
+def _without(names: frozenset[str], arguments: str) -> str:
+    """Return arguments without those of some names; what cannot be read stays as it is, and the toolbox refuses it."""
     given = _read(arguments)
-    if not any(name in given for name in _OF_THE_CONTRACT):
+    if names.isdisjoint(given):
         return arguments
-    return json.dumps({name: item for name, item in given.items() if name not in _OF_THE_CONTRACT}, ensure_ascii=False)
+    left = {name: item for name, item in given.items() if name not in names}
+    return json.dumps(left, ensure_ascii=False, separators=(",", ":"))
 
 
 def _read(arguments: str) -> dict[str, Any]:
     """Return arguments as an object, empty where they are none: the toolbox says what is wrong with them."""
     try:
-        found = json.loads(arguments)
-    except (ValueError, RecursionError):
+        return parsed("", arguments, "")
+    except BadArguments:
         return {}
-    return found if isinstance(found, dict) else {}

@@ -1,20 +1,28 @@
 """The paper's contract: thoughts are private, send_message speaks, heartbeats and failed calls go on."""
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from carrel.agent.agent import Agent
-from carrel.agent.events import Answer, TextDelta, Thought
-from carrel.agent.memgpt import FAILED, REQUESTED, UNSAID
+from carrel.agent.agent import Agent, Session
+from carrel.agent.events import Answer, TextDelta, Thought, ToolReturned
+from carrel.agent.limits import MAX_CUTS
+from carrel.agent.loop import CUT
+from carrel.agent.memgpt import FAILED, REQUESTED, UNSAID, loop_for
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import BadConfig, ModelFailed
+from carrel.messages import AssistantMessage, ToolCall
 from carrel.models.offline import OfflineModel
 from carrel.models.scripted import ScriptedModel, call, calls, say
+from carrel.protocols import Reply, Request, Retrying, TextPiece
+from carrel.tools.memgpt import wants_heartbeat
+from carrel.tools.tool import Tool, tool
 
 Open = Callable[..., Agent]
 
@@ -24,8 +32,8 @@ def opened(home: Path, clock: FrozenClock) -> Iterator[Open]:
     """Open homes under the paper's contract, and close them at the end."""
     desks: list[Carrel] = []
 
-    def open_home(model: Any, **flags: Any) -> Agent:
-        desks.append(Carrel.open(home, model, "none", clock, flags={"contract": "memgpt", **flags}))
+    def open_home(model: Any, tools: tuple[Tool, ...] = (), **flags: Any) -> Agent:
+        desks.append(Carrel.open(home, model, "none", clock, tools=tools, flags={"contract": "memgpt", **flags}))
         return desks[-1].agent("ada")
 
     yield open_home
@@ -67,11 +75,18 @@ def test_a_heartbeat_goes_on(opened: Open) -> None:
     assert events_of(model, 1) == [{"type": "heartbeat", "reason": REQUESTED}]
 
 
-@pytest.mark.parametrize("wanted", ["true", True])
-def test_a_heartbeat_may_be_text(opened: Open, wanted: object) -> None:
+def test_a_heartbeat_may_be_text(opened: Open) -> None:
     """Models that write true as text are understood, and inner thoughts given as an argument are not the tool's."""
-    script = [call("recall_search", query="x", request_heartbeat=wanted, inner_thoughts="Hm."), send("No.")]
+    script = [call("recall_search", query="x", request_heartbeat="true", inner_thoughts="Hm."), send("No.")]
     assert opened(ScriptedModel(script)).session().send("Hi").steps == 2
+
+
+def test_what_asks_for_a_heartbeat() -> None:
+    """True and one do, however they are written; nothing else does, nor do arguments that cannot be read."""
+    wanted = [True, "true", "TRUE", " True ", "1", 1, False, "false", 0, "0", "", None, []]
+    asked = [json.dumps({"request_heartbeat": item}) for item in wanted]
+    assert [item for item, text in zip(wanted, asked, strict=True) if wants_heartbeat(text)] == wanted[:6]
+    assert not any(wants_heartbeat(text[:-1]) for text in asked)
 
 
 def test_a_failed_call_goes_on(opened: Open) -> None:
@@ -102,6 +117,126 @@ def test_two_turns_of_nothing_fail(opened: Open) -> None:
         opened(ScriptedModel([say(""), say("")])).session().send("Hi")
 
 
+INSERT = call("archival_insert", text="Bees.")
+
+
+@pytest.mark.parametrize("said", [(), ("One moment.",)])
+def test_calls_that_were_cut_off_go_on(opened: Open, said: tuple[str, ...]) -> None:
+    """A reply that was cut off within its calls gets another step and more room, whatever was sent before."""
+    first = [calls(send(text), call("recall_search", query="x", request_heartbeat=True)) for text in said]
+    model = ScriptedModel([*first, Reply(calls(say("Let me."), INSERT), None, "length"), send("Done.")])
+    ada = opened(model)
+    assert ada.session().send("Hi").text == "\n\n".join([*said, "Done."])
+    assert ada.archival.count() == 0
+    assert f"Note: {CUT}" in model.requests[-1].messages[-1].text
+    assert events_of(model, -1) == [{"type": "heartbeat", "reason": FAILED}]
+    before, after = (request.max_tokens or 0 for request in model.requests[-2:])
+    assert after > before
+
+
+def test_two_cut_replies_are_not_the_end(opened: Open) -> None:
+    """After as many as there may be, the closing request comes, and its text is the answer."""
+    model = ScriptedModel([*[Reply(calls(say("Hm."), INSERT), None, "length")] * MAX_CUTS, say("Done.")])
+    answer = opened(model).session().send("Hi")
+    assert (answer.text, answer.stopped) == ("Done.", "cut")
+    assert [bool(request.tools) for request in model.requests] == [True] * MAX_CUTS + [False]
+
+
+def test_a_thought_that_took_the_whole_reply_gets_more_room(opened: Open) -> None:
+    """A model that was cut off before it could send anything is told how to speak, and may then write more."""
+    model = ScriptedModel([Reply(say("Let me think. " * 9), None, "length"), send("Hello.")])
+    assert opened(model).session().send("Hi").text == "Hello."
+    first, second = (request.max_tokens or 0 for request in model.requests)
+    assert second > first
+
+
+def test_calls_that_were_left_out_go_on(opened: Open) -> None:
+    """Where more calls were made than fit, the model is told to call again for the rest, also after it has spoken."""
+    model = ScriptedModel([calls(send("Storing."), *[INSERT] * 40), send("Stored.")])
+    assert opened(model, window=2000).session().send("Hi").text == "Storing.\n\nStored."
+    assert "of your 41 calls were executed" in model.requests[1].messages[-1].text
+
+
+def test_each_step_with_calls_may_be_asked_about(opened: Open) -> None:
+    """An edit without a word is asked about again after a step that made calls, as often as that happens."""
+    search = call("recall_search", query="x", request_heartbeat=True)
+    append = call("core_memory_append", label="human", content="Ada.")
+    model = ScriptedModel([append, search, calls(say("PRIVATE: she is sad."), INSERT), INSERT, send("Noted.")])
+    answer = opened(model).session().send("I am Ada")
+    assert (answer.text, answer.steps) == ("Noted.", 5)
+    alert, beat = ({"type": "system_alert", "message": UNSAID}, {"type": "heartbeat", "reason": REQUESTED})
+    assert [events_of(model, number) for number in range(1, 5)] == [[alert], [beat], [alert], [alert]]
+
+
+def test_a_thought_beside_a_call_is_not_the_answer(opened: Open) -> None:
+    """A model that uses the calling interface and never speaks is closed at the limit; then it has failed."""
+    thinking = [calls(say(f"PRIVATE {n}"), call("recall_search", query=str(n))) for n in range(3)]
+    with pytest.raises(ModelFailed, match="was stopped at the limit of its steps and gave no closing answer"):
+        opened(ScriptedModel([*thinking, say("")]), max_steps=3).session().send("Hi")
+
+
+def test_a_thought_that_was_filtered_is_not_the_answer(opened: Open) -> None:
+    """What is left of a filtered reply may have stood beside calls: it is not told to the user."""
+    filtered = Reply(calls(say("PRIVATE"), INSERT), None, "content_filter")
+    with pytest.raises(ModelFailed, match="filtered the reply"):
+        opened(ScriptedModel([filtered, filtered])).session().send("Hi")
+
+
+class Endless:
+    """A model that plays a script, and then thinks without end."""
+
+    name = "endless"
+
+    def __init__(self, *script: AssistantMessage) -> None:
+        self.script = list(script)
+
+    def stream(self, request: Request) -> Iterator[TextPiece | Reply]:
+        """Answer, or think."""
+        if self.script:
+            yield Reply(self.script.pop(0), finish="tool_calls")
+        yield from (TextPiece(f"PRIVATE {n} ") for n in itertools.count())
+
+
+def timed(ada: Agent) -> Session:
+    """Return a session for whose turns each look at the clock takes ten seconds."""
+    seconds = itertools.count(0.0, 10.0)
+    session = ada.session()
+    session._loop = loop_for(replace(session._loop._parts, monotonic=lambda: next(seconds)))
+    return session
+
+
+@pytest.mark.parametrize("nudged", [(), (say("Hm."),)])
+def test_half_a_thought_is_not_the_answer(opened: Open, nudged: tuple[AssistantMessage, ...]) -> None:
+    """A turn whose time is over in the middle of a thought, asked about before or not, fails in words."""
+    with pytest.raises(ModelFailed, match="was stopped at the limit of its time and gave no closing answer"):
+        timed(opened(Endless(*nudged), max_turn_seconds=60)).send("Hi")
+
+
+def test_what_was_sent_in_time_is_the_answer(opened: Open) -> None:
+    """Half a thought adds nothing to what was sent before it, and takes nothing from it."""
+    numbered = ToolCall("a", "send_message", '{"message": "One moment."}')
+    search = ToolCall("b", "recall_search", '{"query": "x", "request_heartbeat": true}')
+    ada = opened(Endless(AssistantMessage("", (numbered, search))), max_turn_seconds=60)
+    answer = timed(ada).send("Hi")
+    assert (answer.text, answer.finish, answer.stopped) == ("One moment.", "stop", "time")
+
+
+def test_a_thought_that_is_void_is_not_told(opened: Open) -> None:
+    """What was thought before a retry is no part of the thought."""
+
+    class Broken:
+        name = "broken"
+
+        def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+            yield TextPiece("Half a")
+            yield Retrying("It broke.", 0.5, discard=True)
+            yield TextPiece("Whole.")
+            yield Reply(AssistantMessage("Whole.", send("Hello.").calls), finish="tool_calls")
+
+    events = opened(Broken()).session().stream("Hi")
+    assert [event for event in events if isinstance(event, Thought)] == [Thought("Whole.")]
+
+
 def test_what_was_said_is_found(opened: Open) -> None:
     """What the agent said is in recall as its own words, found by a search, and no heartbeat or login is."""
     model = ScriptedModel(
@@ -129,6 +264,23 @@ def test_a_login_begins_a_session(opened: Open, clock: FrozenClock) -> None:
     assert events_of(model, 1) == []
     assert [event["type"] for event in events_of(model, 2)] == ["login"]
     assert events_of(model, 2)[0]["last_login"].startswith("2026-01-0")
+
+
+def test_half_a_reply_is_no_answer_to_a_login(opened: Open) -> None:
+    """Where the first reply of a session broke off, the next request begins it anew."""
+
+    class Broken:
+        name = "broken"
+
+        def stream(self, request: Request) -> Iterator[TextPiece | Reply]:
+            yield TextPiece("PRIVATE: a new")
+            raise ModelFailed("It broke.", "Ask again.")
+
+    with pytest.raises(ModelFailed, match="It broke"):
+        opened(Broken()).session().send("Hi")
+    model = ScriptedModel([send("Here.")])
+    assert opened(model).session("last").send("Hello?").text == "Here."
+    assert events_of(model, 0) == [{"type": "login", "last_login": "Never (first login)"}]
 
 
 def test_pressure_is_an_alert(opened: Open) -> None:
@@ -171,3 +323,37 @@ def test_other_contracts_are_refused(home: Path) -> None:
     """A contract that nobody knows is an error in words."""
     with pytest.raises(BadConfig, match="one of native, memgpt"):
         Carrel.open(home, "offline", "none", flags={"contract": "oral"})
+
+
+def pondering(heard: list[str]) -> Tool:
+    """Return a tool that takes thoughts."""
+
+    @tool
+    def ponder(thinking: str, inner_thoughts: str = "") -> str:
+        """Ponder."""
+        heard.append(f"{thinking} {inner_thoughts}")
+        return "Hm."
+
+    return ponder
+
+
+def test_a_tool_may_take_thoughts(opened: Open) -> None:
+    """Arguments by the names of inner thoughts reach a tool that has them; the heartbeat does not."""
+    heard: list[str] = []
+    asked = call("ponder", thinking="Deep.", inner_thoughts="Deeper.", request_heartbeat=True)
+    answer = opened(ScriptedModel([asked, send("Done.")]), (pondering(heard),)).session().send("Ponder")
+    assert (answer.text, heard) == ("Done.", ["Deep. Deeper."])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ['{"text": "a", "text": "b", "request_heartbeat": true}', '{"text": "a", "request_heartbeat": NaN}', '["text"]'],
+)
+def test_bad_arguments_are_bad_with_a_heartbeat_too(opened: Open, arguments: str) -> None:
+    """What the native contract refuses is refused: nothing is stored, and the model reads why."""
+    model = ScriptedModel([AssistantMessage("", (ToolCall("", "archival_insert", arguments),)), send("Sorry.")])
+    ada = opened(model)
+    answer = ada.session().send("Store")
+    assert [event.ok for event in answer.events if isinstance(event, ToolReturned)] == [False, True]
+    assert "The arguments of archival_insert are not" in model.requests[1].messages[-1].text
+    assert (answer.text, ada.archival.count()) == ("Sorry.", 0)
