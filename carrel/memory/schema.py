@@ -52,7 +52,7 @@ agents = Table(
     Column("turn_count", Integer, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
-"""`lease`: the process and thread that runs a turn of this agent, so that turns never interleave.
+"""`lease`: the process and the turn that holds this agent, so that turns never interleave.
 The counts are kept by triggers (memory/counting): to count 100,000 messages takes 20 ms, and each step tells them."""
 
 blocks = Table(
