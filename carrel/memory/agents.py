@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from carrel.errors import Busy, NotFound, UsageError
 from carrel.memory.core import NewBlock, add_block
 from carrel.memory.database import Database, new_number
+from carrel.memory.prepared import Prepared
 from carrel.memory.schema import WORD_TABLES, agents, contents, messages, passages, steps
 from carrel.memory.schema import blocks as blocks_table
 from carrel.memory.values import AgentInfo, Counts
@@ -21,16 +22,16 @@ from carrel.text import clean_text
 NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
 
 _MINE = agents.c.id == sa.bindparam("agent")
-_LEASE = sa.select(agents.c.lease, agents.c.name).where(_MINE)
-_SET_LEASE = sa.update(agents).where(_MINE).values(lease=sa.bindparam("lease"))
+_LEASE = Prepared(sa.select(agents.c.lease, agents.c.name).where(_MINE))
+_SET_LEASE = Prepared(sa.update(agents).where(_MINE).values(lease=sa.bindparam("lease")))
 _RAISE = (
     sa.update(blocks_table)
     .where(blocks_table.c.agent_id == sa.bindparam("agent"), blocks_table.c.label == sa.bindparam("named"))
     .where(blocks_table.c.limit < sa.bindparam("most"))
     .values(limit=sa.bindparam("most"))
 )
-_COUNTS = sa.select(agents.c.recall_count, agents.c.archival_count, agents.c.session_count, agents.c.turn_count).where(
-    _MINE
+_COUNTS = Prepared(
+    sa.select(agents.c.recall_count, agents.c.archival_count, agents.c.session_count, agents.c.turn_count).where(_MINE)
 )
 
 
@@ -89,7 +90,7 @@ class Agents:
     def counts(self, agent_id: int) -> Counts:
         """Return how much an agent remembers: of recall what a search can find, without the results of calls."""
         with self._database.read() as connection:
-            row = connection.execute(_COUNTS, {"agent": agent_id}).one_or_none()
+            row = _COUNTS.first(connection, agent=agent_id)
         return Counts(*row) if row is not None else Counts(0, 0, 0, 0)
 
     def remove(self, name: str) -> None:
@@ -113,34 +114,35 @@ class Agents:
             NotFound: the agent was removed.
         """
         with self._database.write() as connection:
-            row = connection.execute(_LEASE, {"agent": agent_id}).one_or_none()
+            row = _LEASE.first(connection, agent=agent_id)
             if row is None:
                 raise NotFound("The agent was removed meanwhile.", "Open it again to make a new one.")
-            if row.lease and _alive(row.lease):
-                raise Busy(f"Agent '{row.name}' is answering another message.", "Try again in a moment.")
+            held, name = row
+            if held and _alive(held):
+                raise Busy(f"Agent '{name}' is answering another message.", "Try again in a moment.")
             lease = f"{_process(os.getpid())}:{secrets.token_hex(6)}"
-            connection.execute(_SET_LEASE, {"agent": agent_id, "lease": lease})
+            _SET_LEASE.write(connection, {"agent": agent_id, "lease": lease})
             _HELD.add(lease)
             return lease
 
     def busy(self, agent_id: int) -> bool:
         """Return whether a turn of the agent goes on, here or in another live process."""
         with self._database.read() as connection:
-            lease = connection.execute(_LEASE, {"agent": agent_id}).one().lease
+            lease = _LEASE.value(connection, agent=agent_id)
         return bool(lease) and _alive(lease)
 
     def drop_lease(self, agent_id: int, lease: str) -> None:
         """Give the agent back, where this lease still holds it."""
         _HELD.discard(lease)  # first: should the database fail, the next turn sees that nobody holds the agent
         with self._database.read() as connection:
-            row = connection.execute(_LEASE, {"agent": agent_id}).one_or_none()
-        if row is not None and row.lease == lease:
+            held = _LEASE.value(connection, agent=agent_id)
+        if held == lease:
             self.free(agent_id)
 
     def free(self, agent_id: int) -> None:
         """Give the agent back; for the turn that holds it, in the transaction that ends it."""
         with self._database.write() as connection:
-            connection.execute(_SET_LEASE, {"agent": agent_id, "lease": None})
+            _SET_LEASE.write(connection, {"agent": agent_id, "lease": None})
 
     def drop_leases(self) -> None:
         """Give every agent back: for a copy of the database, in which nobody can be at work."""

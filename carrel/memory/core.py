@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import BlockFull, BlockReadOnly, NotFound, TextNotFound
+from carrel.memory.prepared import Prepared
 from carrel.memory.schema import AnyRow, blocks
 from carrel.memory.scope import Scope
 from carrel.memory.values import Block, Cause
@@ -28,7 +29,12 @@ class NewBlock:
     read_only: bool = False
 
 
-_ALL = sa.select(blocks).where(blocks.c.agent_id == sa.bindparam("agent")).order_by(blocks.c.position)
+_C = blocks.c
+_ALL = Prepared(
+    sa.select(_C.label, _C.value, _C.limit, _C.description, _C.read_only)
+    .where(_C.agent_id == sa.bindparam("agent"))
+    .order_by(_C.position)
+)
 
 
 class Core:
@@ -45,7 +51,7 @@ class Core:
     def all(self) -> list[Block]:
         """Return all blocks in their order."""
         with self._scope.database.read() as connection:
-            return [_block(row) for row in connection.execute(_ALL, {"agent": self._scope.agent_id})]
+            return [Block(*row) for row in _ALL.rows(connection, agent=self._scope.agent_id)]
 
     def append(self, label: str, content: str, cause: Cause = API) -> Block:
         """Add a line to a block and return it.

@@ -113,6 +113,8 @@ class Database:
                 yield connection
         except StatementError as error:
             raise explained(error.orig or error, self.path) from error
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from error
 
 
 def new_number(connection: Connection, statement: sa.Insert, values: Mapping[str, Any] | None = None) -> int:

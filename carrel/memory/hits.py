@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.schema import AnyRow, messages, passages, sessions
+from carrel.memory.prepared import Prepared
+from carrel.memory.schema import messages, passages, sessions
 from carrel.memory.shortlist import Key
 from carrel.memory.values import Hit, Scores, Tier
 
@@ -18,30 +19,30 @@ Shown = tuple[Key, float, Scores]
 _LISTED = sa.select(sa.func.json_each(sa.bindparam("numbers")).table_valued("value").c.value)
 _SESSION = sa.func.coalesce(sessions.c.name, sessions.c.id)
 _M, _P = messages.c, passages.c
-_SAID = (
+_SAID = Prepared(
     sa.select(_M.n, _M.id, _M.text, _M.at, _M.role, _M.speaker, _SESSION, _M.source)
     .join_from(messages, sessions, sessions.c.id == _M.session_id)
     .where(_M.n.in_(_LISTED))
 )
-_TOLD = (
+_TOLD = Prepared(
     sa.select(_P.n, _P.id, _P.text, _P.at, _SESSION, _P.source, _P.tags, _P.state)
     .outerjoin_from(passages, sessions, sessions.c.id == _P.session_id)
     .where(_P.n.in_(_LISTED))
 )
-_STATEMENTS: tuple[tuple[Tier, sa.Select[*tuple[Any, ...]]], ...] = (("recall", _SAID), ("archival", _TOLD))
+_STATEMENTS: tuple[tuple[Tier, Prepared], ...] = (("recall", _SAID), ("archival", _TOLD))
 
 
 def load_hits(connection: Connection, shown: Sequence[Shown], local: Callable[[datetime], datetime]) -> list[Hit]:
     """Return these rows in their order; `local` says what the clock shows at a moment."""
-    rows: dict[Key, AnyRow] = {}
+    rows: dict[Key, tuple[Any, ...]] = {}
     for tier, statement in _STATEMENTS:
         if numbers := [n for (of, n), _, _ in shown if of == tier]:
-            found = connection.execute(statement, {"numbers": json.dumps(numbers)}).fetchall()
+            found = statement.rows(connection, numbers=json.dumps(numbers))
             rows.update(((tier, row[0]), row) for row in found)
     return [_hit(rows[item[0]], item, local) for item in shown]
 
 
-def _hit(row: AnyRow, shown: Shown, local: Callable[[datetime], datetime]) -> Hit:
+def _hit(row: tuple[Any, ...], shown: Shown, local: Callable[[datetime], datetime]) -> Hit:
     (tier, _), score, parts = shown
     if tier == "recall":
         _, key, text, at, role, speaker, session, source = row

@@ -12,6 +12,7 @@ from carrel.memory.database import Database
 from carrel.memory.embedding import Embedding
 from carrel.memory.index import Index, IndexBroken
 from carrel.memory.pieces import pieces
+from carrel.memory.prepared import Prepared
 from carrel.memory.schema import agents, index_marks
 from carrel.memory.values import Tier
 from carrel.memory.vectors import Pending, VectorStore, to_blob
@@ -34,8 +35,10 @@ STOP_SECONDS = 30.0
 TIERS: tuple[Tier, ...] = ("recall", "archival")
 
 
-_MARKS = sa.select(index_marks.c.tier, index_marks.c.upto).where(
-    index_marks.c.agent_id == sa.bindparam("agent"), index_marks.c.generation == sa.bindparam("generation")
+_MARKS = Prepared(
+    sa.select(index_marks.c.tier, index_marks.c.upto).where(
+        index_marks.c.agent_id == sa.bindparam("agent"), index_marks.c.generation == sa.bindparam("generation")
+    )
 )
 
 
@@ -125,9 +128,9 @@ class Indexer:
         """Return up to which vector number the open index is complete; no tier that it does not hold."""
         if not self._index.is_open:
             return {}
-        values = {"agent": agent_id, "generation": self._index.generation}
         with self._database.read() as connection:
-            return {tier: upto for tier, upto in connection.execute(_MARKS, values) if upto}
+            rows = _MARKS.rows(connection, agent=agent_id, generation=self._index.generation)
+        return {tier: upto for tier, upto in rows if upto}
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
+from carrel.memory.prepared import Prepared
 from carrel.memory.rows import Loading, Values, insert_messages, is_searchable, next_position
 from carrel.memory.schema import AnyRow, messages
 from carrel.memory.scope import Scope
@@ -30,7 +32,7 @@ message_rows = sa.select(
     *(_C.calls, _C.call_id, _C.tool, _C.ok, _C.state, _C.source),
 )
 """What makes a StoredMessage, in the order of its fields: a context reads dozens of them at each step."""
-_NUMBERED = message_rows.where(_C.n == sa.bindparam("n"))
+_NUMBERED = Prepared(message_rows.where(_C.n == sa.bindparam("n")))
 
 
 class Recall:
@@ -130,13 +132,14 @@ class Recall:
         searchable = is_searchable(values["role"], values["text"])
         position = next_position(connection, session) if searchable else None
         (n,) = insert_messages(connection, self._scope, [{**values, "session_id": session, "position": position}])
-        return stored_message(connection.execute(_NUMBERED, {"n": n}).one())
+        (row,) = _NUMBERED.rows(connection, n=n)
+        return stored_message(row)
 
     def _mine(self) -> sa.ColumnElement[bool]:
         return messages.c.agent_id == self._scope.agent_id
 
 
-def stored_message(row: AnyRow, local: Callable[[datetime], datetime] | None = None) -> StoredMessage:
+def stored_message(row: AnyRow | tuple[Any, ...], local: Callable[[datetime], datetime] | None = None) -> StoredMessage:
     """Return a row of `message_rows` as a value; `local` says what the clock shows at its moment, in UTC else."""
     n, key, role, text, at, session, tokens, speaker, turn, step, calls, call_id, tool, ok, state, source = row
     made = tuple(map(call_from_json, calls)) if calls else ()

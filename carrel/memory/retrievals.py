@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from carrel.memory.database import new_number
+from carrel.memory.prepared import Prepared
 from carrel.memory.schema import AnyRow, retrieval_hits, retrievals
 from carrel.memory.scope import Scope
 from carrel.memory.values import Hit
@@ -42,6 +42,10 @@ class Retrieval:
     offered: tuple[Weighed, ...]
 
 
+_NEW = Prepared(retrievals.insert())
+_OFFER = Prepared(retrieval_hits.insert())
+
+
 class Retrievals:
     """The retrievals of one agent."""
 
@@ -53,7 +57,7 @@ class Retrievals:
         with self._scope.database.write() as connection:
             who = {"id": self._scope.new_id("r"), "agent_id": self._scope.agent_id, "turn_id": turn, "step": step}
             values = {**who, "kind": kind, "query": query, "at": self._scope.now()}
-            n = new_number(connection, retrievals.insert(), values)
+            n = _NEW.write(connection, values)
             rows = [
                 {
                     "retrieval_n": n,
@@ -68,7 +72,7 @@ class Retrievals:
                 for rank, item in enumerate(offered, 1)
             ]
             if rows:
-                connection.execute(retrieval_hits.insert(), rows)
+                _OFFER.write_all(connection, rows)
 
     def taken(self, turn: str) -> list[str]:
         """Return the ids of the memories that stood in the context of a turn, best first, none twice."""

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
-from carrel.memory.database import new_number
 from carrel.memory.form import form_of
+from carrel.memory.prepared import Prepared
 from carrel.memory.schema import WORD_TABLES, messages, outbox, speakers
 from carrel.memory.scope import Scope
 from carrel.memory.sessions import Sessions
@@ -26,7 +26,12 @@ BATCH = 500
 _words = sa.table(WORD_TABLES["recall"], sa.column("rowid"), sa.column("agent"), sa.column("text"))
 _COLUMNS = ("turn_id", "step", "position", "speaker", "calls", "call_id", "tool", "ok", "source", "import_key")
 
-_LAST_POSITION = sa.select(sa.func.max(messages.c.position)).where(messages.c.session_id == sa.bindparam("session"))
+_LAST_POSITION = Prepared(
+    sa.select(sa.func.max(messages.c.position)).where(messages.c.session_id == sa.bindparam("session"))
+)
+_NEW = Prepared(messages.insert())
+_INDEX = Prepared(_words.insert())
+_WAIT = Prepared(outbox.insert())
 _NUMBERED = sa.select(messages.c.id, messages.c.n).where(messages.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 Values = dict[str, Any]
@@ -45,9 +50,9 @@ def insert_messages(connection: Connection, scope: Scope, rows: Sequence[Values]
     if indexed:
         agent = f"agent{scope.agent_id}"
         terms = [{"rowid": n, "agent": agent, "text": index_words(row["text"], row["speaker"])} for n, row in indexed]
-        connection.execute(_words.insert(), terms)
+        _INDEX.write_all(connection, terms)
         waiting = [{"agent_id": scope.agent_id, "tier": "recall", "row": n, "tries": 0} for n, _ in indexed]
-        connection.execute(outbox.insert(), waiting)
+        _WAIT.write_all(connection, waiting)
         _note_speakers(connection, scope, {row["speaker"] for row in whole if row["speaker"]})
     return numbers
 
@@ -55,8 +60,8 @@ def insert_messages(connection: Connection, scope: Scope, rows: Sequence[Values]
 def _written(connection: Connection, whole: Sequence[Values]) -> list[int]:
     """Write rows and return the numbers that the database gave them, in order."""
     if len(whole) == 1:
-        return [new_number(connection, messages.insert(), whole[0])]
-    connection.execute(messages.insert(), whole)
+        return [_NEW.write(connection, whole[0])]
+    _NEW.write_all(connection, whole)
     ids = [row["id"] for row in whole]
     found: dict[str, int] = {}
     for start in range(0, len(ids), BATCH):
@@ -73,7 +78,7 @@ def _note_speakers(connection: Connection, scope: Scope, names: set[str]) -> Non
 
 def next_position(connection: Connection, session: str) -> int:
     """Return the place of a session's next searchable message."""
-    return int(connection.execute(_LAST_POSITION, {"session": session}).scalar() or 0) + 1
+    return int(_LAST_POSITION.value(connection, session=session) or 0) + 1
 
 
 def is_searchable(role: str, text: str) -> bool:

@@ -22,6 +22,7 @@ from carrel.memory.fusion import Fused, fuse
 from carrel.memory.hits import load_hits
 from carrel.memory.index import Index
 from carrel.memory.indexer import Indexer
+from carrel.memory.prepared import Prepared
 from carrel.memory.question import Question, read_question
 from carrel.memory.schema import speakers
 from carrel.memory.scope import Scope
@@ -46,8 +47,10 @@ TURN_PATIENCE = 3.0
 
 
 _AGENT: sa.BindParameter[int] = sa.bindparam("agent")
-_SPEAKERS = sa.select(speakers.c.name).where(speakers.c.agent_id == _AGENT)
-_HELD = {tier: sa.select(table.c.n).where(table.c.agent_id == _AGENT).limit(1) for tier, table in TABLES.items()}
+_SPEAKERS = Prepared(sa.select(speakers.c.name).where(speakers.c.agent_id == _AGENT))
+_HELD = {
+    tier: Prepared(sa.select(table.c.n).where(table.c.agent_id == _AGENT).limit(1)) for tier, table in TABLES.items()
+}
 
 
 class Engines:
@@ -178,11 +181,11 @@ class Search:
 
     def _asked(self, text: str, tiers: Sequence[Tier], filters: Filters, mode: Mode, last: Collection[int]) -> _Asked:
         """Read the question, and how far the index is complete before it is asked; a tier that is empty is left out."""
-        mine = {"agent": self._scope.agent_id}
+        agent_id = self._scope.agent_id
         with self._scope.database.read() as connection:
-            names = connection.execute(_SPEAKERS, mine).scalars().all()
+            names = _SPEAKERS.column(connection, agent=agent_id)
             complete = candidates.marks(self._source, tiers) if mode != "words" else {}
-            held = tuple(tier for tier in tiers if connection.execute(_HELD[tier], mine).scalar() is not None)
+            held = tuple(tier for tier in tiers if _HELD[tier].first(connection, agent=agent_id))
         return _Asked(read_question(text, names, self._scope.now()), held, filters, mode, last, complete)
 
     def _near(self, asked: _Asked, patience: float, but: int = 0) -> Callable[[], Near]:

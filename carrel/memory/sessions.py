@@ -8,15 +8,16 @@ from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
 from carrel.memory.moments import UtcTime
+from carrel.memory.prepared import Prepared
 from carrel.memory.schema import AnyRow, messages, sessions
 from carrel.memory.scope import Scope
 from carrel.memory.values import SessionInfo
 from carrel.text import clean_text
 
 _THIS = sessions.c.id == sa.bindparam("session")
-_HEAD = sa.select(sessions.c.head).where(_THIS)
+_HEAD = Prepared(sa.select(sessions.c.head).where(_THIS))
 _FIRST, _LAST = (sa.bindparam(name, type_=UtcTime) for name in ("first", "last"))
-_TOUCH = (
+_TOUCH = Prepared(
     sa.update(sessions)
     .where(_THIS)
     .values(
@@ -56,7 +57,7 @@ class Sessions:
 
     def touch(self, connection: Connection, session: str, first: datetime, last: datetime) -> None:
         """Widen a session's dates to take in these two."""
-        connection.execute(_TOUCH, {"session": session, "first": first, "last": last})
+        _TOUCH.write(connection, {"session": session, "first": first, "last": last})
 
     def find(self, reference: str) -> str:
         """Return the id that a reference means: `last`, an id, a unique prefix of one, or a name.
@@ -90,7 +91,8 @@ class Sessions:
     def head(self, session: str) -> str | None:
         """Return core memory as the session's head shows it; None before the first turn."""
         with self._scope.database.read() as connection:
-            return connection.execute(_HEAD, {"session": session}).scalar()
+            found: str | None = _HEAD.value(connection, session=session)
+            return found
 
     def set_head(self, session: str, head: str) -> None:
         """Keep the head's rendering of core memory until the next flush."""

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
 from carrel.memory.fusion import REACH, Candidates, count_terms
+from carrel.memory.prepared import Prepared
 from carrel.memory.question import Question
-from carrel.memory.schema import WORD_TABLES, AnyRow, messages, passages, tags, vectors
+from carrel.memory.schema import WORD_TABLES, messages, passages, tags, vectors
 from carrel.memory.values import Filters, Tier
 from carrel.protocols import Vectors
 from carrel.words import is_single, stem
@@ -65,7 +66,7 @@ def load(
     for tier, wanted in numbers.items():
         if wanted:
             values = {"numbers": json.dumps(sorted(wanted)), "agent": agent_id, "embedder": embedder or 0}
-            for found in connection.execute(_statement(tier, filters), values).fetchall():
+            for found in _statement(tier, filters).rows(connection, **values):
                 row = _message(found) if tier == "recall" else _passage(found)
                 held = rows.get(row.key)
                 rows[row.key] = row if held is None else held._replace(vectors=held.vectors + row.vectors)
@@ -85,7 +86,7 @@ def holding(rows: Sequence[Light], question: Question) -> int:
 
 def around(connection: Connection, numbers: Collection[int]) -> list[int]:
     """Return the messages up to three places before and after these, in their sessions; they may be another agent's."""
-    return list(connection.execute(_AROUND, {"numbers": json.dumps(sorted(numbers))}).scalars())
+    return _AROUND.column(connection, numbers=json.dumps(sorted(numbers)))
 
 
 def successors(connection: Connection, rows: Iterable[Light]) -> dict[str, tuple[int, str | None]]:
@@ -93,8 +94,7 @@ def successors(connection: Connection, rows: Iterable[Light]) -> dict[str, tuple
     wanted = sorted({row.successor for row in rows if row.successor})
     if not wanted:
         return {}
-    found = connection.execute(_CHAIN, {"ids": json.dumps(wanted)})
-    return {row.id: (row.n, row.successor) for row in found}
+    return {key: (n, successor) for key, n, successor in _CHAIN.rows(connection, ids=json.dumps(wanted))}
 
 
 def conditions(agent: Any, tier: Tier, filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -154,7 +154,7 @@ def _groups(rows: Sequence[Light]) -> NDArray[np.int64]:
 
 
 @lru_cache(maxsize=64)
-def _statement(tier: Tier, filters: Filters) -> sa.Select[Any]:
+def _statement(tier: Tier, filters: Filters) -> Prepared:
     """Return the query of a tier: rows by their numbers, joined to their words and vectors."""
     table = TABLES[tier]
     words = sa.table(WORD_TABLES[tier], sa.column("rowid"), sa.column("text"))
@@ -167,7 +167,8 @@ def _statement(tier: Tier, filters: Filters) -> sa.Select[Any]:
         table.outerjoin(words, words.c.rowid == table.c.n).outerjoin(vectors, made)
     )
     listed = sa.func.json_each(sa.bindparam("numbers")).table_valued("value")
-    return joined.where(table.c.n.in_(sa.select(listed.c.value)), *conditions(sa.bindparam("agent"), tier, filters))
+    wanted = joined.where(table.c.n.in_(sa.select(listed.c.value)), *conditions(sa.bindparam("agent"), tier, filters))
+    return Prepared(wanted)
 
 
 _COLUMNS = {
@@ -176,7 +177,7 @@ _COLUMNS = {
 }
 
 
-def _message(row: AnyRow) -> Light:
+def _message(row: tuple[Any, ...]) -> Light:
     n, at, words, vector, session, position, role, speaker, asks, first_person, time_words = row
     made = (vector,) if vector else ()
     return Light(
@@ -184,7 +185,7 @@ def _message(row: AnyRow) -> Light:
     )
 
 
-def _passage(row: AnyRow) -> Light:
+def _passage(row: tuple[Any, ...]) -> Light:
     n, at, words, vector, state, own, successor = row
     made = (vector,) if vector else ()
     return Light(n, "archival", "", 0, None, None, at, 0.0, 0, 0, state, words or "", made, own, successor)
@@ -192,7 +193,7 @@ def _passage(row: AnyRow) -> Light:
 
 _HEARD = messages.alias("heard")
 _LISTED = sa.func.json_each(sa.bindparam("numbers")).table_valued("value")
-_AROUND = (
+_AROUND = Prepared(
     sa.select(messages.c.n)
     .join_from(
         _HEARD,
@@ -208,14 +209,14 @@ _IDS = sa.func.json_each(sa.bindparam("ids")).table_valued("value")
 _LINK = sa.select(passages.c.id, passages.c.n, passages.c.successor)
 _FIRST = _LINK.where(passages.c.id.in_(sa.select(_IDS.c.value))).cte("chain", recursive=True)
 _WHOLE = _FIRST.union(_LINK.join(_FIRST, passages.c.id == _FIRST.c.successor))
-_CHAIN = sa.select(_WHOLE.c.id, _WHOLE.c.n, _WHOLE.c.successor)
+_CHAIN = Prepared(sa.select(_WHOLE.c.id, _WHOLE.c.n, _WHOLE.c.successor))
 
 
 def _recall_only(filters: Filters) -> list[sa.ColumnElement[bool]]:
     if filters.tags:
         return [sa.false()]
     searchable = messages.c.position.is_not(None)
-    return [searchable, messages.c.role.in_(filters.roles)] if filters.roles else [searchable]
+    return [searchable, sa.or_(*(messages.c.role == role for role in filters.roles))] if filters.roles else [searchable]
 
 
 def _archival_only(filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -224,6 +225,10 @@ def _archival_only(filters: Filters) -> list[sa.ColumnElement[bool]]:
     alive: sa.ColumnElement[bool] = passages.c.state != "deleted"
     if not filters.tags:
         return [alive]
-    tagged = sa.select(tags.c.passage_n).where(tags.c.tag.in_(filters.tags)).group_by(tags.c.passage_n)
+    tagged = (
+        sa.select(tags.c.passage_n)
+        .where(sa.or_(*(tags.c.tag == tag for tag in filters.tags)))
+        .group_by(tags.c.passage_n)
+    )
     least = len(filters.tags) if filters.all_tags else 1
     return [alive, passages.c.n.in_(tagged.having(sa.func.count() >= least))]

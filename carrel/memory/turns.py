@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from carrel.errors import NotFound
 from carrel.memory import events
 from carrel.memory.pairs import paired, unanswered
+from carrel.memory.prepared import Prepared
 from carrel.memory.recall import Recall, message_rows, stored_message
 from carrel.memory.schema import contents, messages, queue, steps, summaries, tool_runs, turns
 from carrel.memory.scope import Scope
@@ -41,7 +42,7 @@ class Turns:
         with self._scope.database.write() as connection:
             turn = self._scope.new_id("t")
             values = {"id": turn, "agent_id": self._scope.agent_id, "session_id": session, "state": "running"}
-            connection.execute(_NEW_TURN, {**values, "model": model, "started_at": self._scope.now()})
+            _NEW_TURN.write(connection, {**values, "model": model, "started_at": self._scope.now()})
             return turn, self._enqueued(connection, session, UserMessage(text), turn, None)
 
     def add_step(
@@ -70,7 +71,7 @@ class Turns:
                 "cached_tokens": usage.cached if usage else None,
                 "window": _kept(connection, window),
             }
-            connection.execute(_NEW_STEP, values)
+            _NEW_STEP.write(connection, values)
             silent = not (message.text or message.calls)
             return None if silent else self._enqueued(connection, session, message, turn, number)
 
@@ -79,7 +80,7 @@ class Turns:
         with self._scope.database.write() as connection:
             values = {"turn_id": turn, "number": number, "at": self._scope.now(), "model": model, "finish": FAILED}
             kept = {"estimated_tokens": estimated, "window": _kept(connection, window)}
-            connection.execute(_NEW_STEP, {**values, **kept, **dict.fromkeys(_REPORTED)})
+            _NEW_STEP.write(connection, {**values, **kept})
 
     def has_step(self, turn: str, number: int) -> bool:
         """Return whether a step is on disk."""
@@ -131,7 +132,7 @@ class Turns:
         """Close a turn."""
         with self._scope.database.write() as connection:
             values = {"state": state, "error": clean_text(error) if error else None, "ended_at": self._scope.now()}
-            connection.execute(_END, {"turn": turn, **values})
+            _END.write(connection, {"turn": turn, **values})
 
     def recover(self, spare: str | None = None) -> list[str]:
         """Close turns that a stopped program left running, each call answered; return their ids.
@@ -140,15 +141,15 @@ class Turns:
         program runs them.
         """
         with self._scope.database.write() as connection:
-            running = connection.execute(_RUNNING, {"agent": self._scope.agent_id}).fetchall()
-            found = [turn for turn in running if turn.session_id != spare]
-            for turn in found:
-                for step, position, call in self._open_calls(connection, turn.id):
-                    key = (turn.id, step, position)
+            running = _RUNNING.rows(connection, agent=self._scope.agent_id)
+            found = [(turn, session) for turn, session in running if session != spare]
+            for turn, session in found:
+                for step, position, call in self._open_calls(connection, turn):
+                    key = (turn, step, position)
                     text = UNKNOWN if self._run_state(connection, key) == "started" else NOT_EXECUTED
-                    self._finish(connection, turn.session_id, key, call, ToolResult(call.id, call.name, text, ok=False))
-                self.end(turn.id, "interrupted", "The program stopped during this turn.")
-            return [turn.id for turn in found]
+                    self._finish(connection, session, key, call, ToolResult(call.id, call.name, text, ok=False))
+                self.end(turn, "interrupted", "The program stopped during this turn.")
+            return [turn for turn, _ in found]
 
     def unfinished(self, session: str) -> bool:
         """Return whether a session's last turn did not end with a reply."""
@@ -225,7 +226,7 @@ class Turns:
     def summary_of(self, session: str) -> str:
         """Return the newest summary of what left a session's queue; empty where nothing did."""
         with self._scope.database.read() as connection:
-            return connection.execute(_SUMMARY, {"session": session}).scalar() or ""
+            return _SUMMARY.value(connection, session=session) or ""
 
     def evict(self, session: str, turn: str | None, evicted: Sequence[StoredMessage], summary: str) -> None:
         """Take messages out of the queue and put a summary in their place; they stay in recall."""
@@ -271,7 +272,7 @@ class Turns:
         state: str = "complete",
     ) -> StoredMessage:
         stored = self._recall.add(session, message, turn, step, state)
-        connection.execute(_ENQUEUE, {"session_id": session, "message_n": stored.n})
+        _ENQUEUE.write(connection, {"session_id": session, "message_n": stored.n})
         return stored
 
     def _start(self, session: str, key: tuple[str, int, int], call: ToolCall) -> StoredMessage | None:
@@ -304,10 +305,11 @@ class Turns:
         )
 
     def _run_state(self, connection: Connection, key: tuple[str, int, int]) -> str | None:
-        return connection.execute(_RUN_STATE, _named(key)).scalar()
+        found: str | None = _RUN_STATE.value(connection, **_named(key))
+        return found
 
     def _result_of(self, connection: Connection, key: tuple[str, int, int]) -> StoredMessage | None:
-        row = connection.execute(_RESULT, _named(key)).one_or_none()
+        row = _RESULT.first(connection, **_named(key))
         return None if row is None else stored_message(row)
 
     def _open_calls(self, connection: Connection, turn: str) -> list[tuple[int, int, ToolCall]]:
@@ -333,12 +335,11 @@ class Turns:
             result = ToolResult(call.id, call.name, ORPHANED, ok=False)
             stored = self._recall.add(session, result, message.turn, message.step)
             if message in queued:
-                connection.execute(_ENQUEUE, {"session_id": session, "message_n": stored.n})
+                _ENQUEUE.write(connection, {"session_id": session, "message_n": stored.n})
         return len(lost)
 
     def _queued(self, connection: Connection, session: str) -> list[StoredMessage]:
-        rows = connection.execute(_QUEUE, {"session": session}).fetchall()
-        return [stored_message(row, self._scope.local) for row in rows]
+        return [stored_message(row, self._scope.local) for row in _QUEUE.rows(connection, session=session)]
 
 
 def _named(key: tuple[str, int, int]) -> dict[str, Any]:
@@ -350,27 +351,30 @@ def _kept(connection: Connection, bodies: Sequence[str]) -> list[str]:
     keys = [hashlib.sha256(body.encode()).hexdigest()[:32] for body in bodies]
     rows = [{"hash": key, "body": body} for key, body in dict(zip(keys, bodies, strict=True)).items()]
     if rows:
-        connection.execute(_KEEP, rows)
+        _KEEP.write_all(connection, rows)
     return keys
 
 
-_NEW_TURN = turns.insert()
-_NEW_STEP = steps.insert()
-_REPORTED = ("prompt_tokens", "completion_tokens", "cached_tokens")
-_END = (
+_NEW_TURN = Prepared(turns.insert())
+_NEW_STEP = Prepared(steps.insert())
+_END = Prepared(
     sa.update(turns)
     .where(turns.c.id == sa.bindparam("turn"))
     .values({name: sa.bindparam(name) for name in ("state", "error", "ended_at")})
 )
-_RUNNING = sa.select(turns).where(turns.c.agent_id == sa.bindparam("agent"), turns.c.state == "running")
-_SUMMARY = (
+_RUNNING = Prepared(
+    sa.select(turns.c.id, turns.c.session_id).where(
+        turns.c.agent_id == sa.bindparam("agent"), turns.c.state == "running"
+    )
+)
+_SUMMARY = Prepared(
     sa.select(summaries.c.text)
     .where(summaries.c.session_id == sa.bindparam("session"))
     .order_by(summaries.c.n.desc())
     .limit(1)
 )
-_ENQUEUE = queue.insert()
-_QUEUE = (
+_ENQUEUE = Prepared(queue.insert())
+_QUEUE = Prepared(
     message_rows.select_from(queue.join(messages, messages.c.n == queue.c.message_n))
     .where(queue.c.session_id == sa.bindparam("session"))
     .order_by(messages.c.n)
@@ -380,6 +384,8 @@ _CALLED = (
     & (tool_runs.c.step == sa.bindparam("step"))
     & (tool_runs.c.position == sa.bindparam("position"))
 )
-_RUN_STATE = sa.select(tool_runs.c.state).where(_CALLED)
-_RESULT = message_rows.select_from(tool_runs.join(messages, messages.c.id == tool_runs.c.message_id)).where(_CALLED)
-_KEEP = insert(contents).on_conflict_do_nothing()
+_RUN_STATE = Prepared(sa.select(tool_runs.c.state).where(_CALLED))
+_RESULT = Prepared(
+    message_rows.select_from(tool_runs.join(messages, messages.c.id == tool_runs.c.message_id)).where(_CALLED)
+)
+_KEEP = Prepared(insert(contents).on_conflict_do_nothing())

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
 from carrel.memory.database import Database, new_number
-from carrel.memory.schema import AnyRow, embedders, messages, outbox, passages, removals, vectors
+from carrel.memory.prepared import Prepared
+from carrel.memory.schema import embedders, messages, outbox, passages, removals, vectors
 from carrel.memory.values import Tier
 from carrel.protocols import Embedder, Vectors
 
@@ -110,7 +112,7 @@ class VectorStore:
     def first_waiting(self, most: int) -> list[tuple[Tier, int]]:
         """Return the oldest rows that have no vector yet, at most so many, as tier and number."""
         with self._database.read() as connection:
-            return [(tier, row) for tier, row in connection.execute(_WAITING, {"most": most})]
+            return [(tier, row) for tier, row in _WAITING.rows(connection, most=most)]
 
     def count(self, agent_id: int, tier: Tier, upto: int) -> int:
         """Return how many vectors with numbers up to `upto` an agent has in a tier."""
@@ -152,7 +154,7 @@ class VectorStore:
         """Return up to `limit` vectors with numbers above `start`, in order."""
         values = {"agent": agent_id, "tier": tier, "embedder": self.embedder_id(), "start": start, "most": limit}
         with self._database.read() as connection:
-            rows = connection.execute(_AFTER, values).fetchall()
+            rows = _AFTER.rows(connection, **values)
         return self._stretch(rows)
 
     def nearest(
@@ -190,8 +192,7 @@ class VectorStore:
     def rows_of(self, numbers: Sequence[int]) -> dict[int, int]:
         """Return the rows to which these vectors belong."""
         with self._database.read() as connection:
-            found = connection.execute(_ROWS_OF, {"numbers": json.dumps(list(numbers))}).fetchall()
-        return {n: row for n, row in found}
+            return dict(_ROWS_OF.rows(connection, numbers=json.dumps(list(numbers))))
 
     def of_rows(self, agent_id: int, tier: Tier, rows: Sequence[int]) -> Stretch:
         """Return the vectors of these rows."""
@@ -228,13 +229,12 @@ class VectorStore:
     def _removals(self) -> int:
         """Return how many vectors were ever taken out: what was read before the last of them holds dead ones."""
         with self._database.read() as connection:
-            counted = "SELECT seq FROM sqlite_sequence WHERE name = 'removals'"
-            return int(connection.exec_driver_sql(counted).scalar() or 0)
+            return int(_REMOVED.value(connection) or 0)
 
     def leaving(self, agent_id: int) -> dict[Tier, int]:
         """Return how many vectors still have to leave the index, by tier; no tier where none has to."""
         with self._database.read() as connection:
-            return {tier: count for tier, count in connection.execute(_LEAVING, {"agent": agent_id})}
+            return dict(_LEAVING.rows(connection, agent=agent_id))
 
     def forget_after(self, agent_id: int, newest: int) -> None:
         """Read an agent's vectors with numbers above `newest` anew: some of them are gone.
@@ -247,7 +247,7 @@ class VectorStore:
                 cache.parts = [part for part in kept if len(part.numbers)]
                 cache.upto = max(cache.start, newest)
 
-    def _stretch(self, rows: Sequence[AnyRow]) -> Stretch:
+    def _stretch(self, rows: Sequence[Sequence[Any]]) -> Stretch:
         numbers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         owners = np.fromiter((row[1] for row in rows), np.int64, len(rows))
         flat = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
@@ -279,22 +279,25 @@ def _numbers(table: sa.Table, numbers: list[int]) -> sa.Select[int]:
 
 
 _LISTED = sa.func.json_each(sa.bindparam("numbers")).table_valued("value")
-_WAITING = (
+_WAITING = Prepared(
     sa.select(outbox.c.tier, outbox.c.row)
     .where(outbox.c.tries < MAX_TRIES)
     .order_by(outbox.c.n)
     .limit(sa.bindparam("most"))
 )
-_LEAVING = (
+_LEAVING = Prepared(
     sa.select(removals.c.tier, sa.func.count())
     .where(removals.c.agent_id == sa.bindparam("agent"))
     .group_by(removals.c.tier)
 )
-_AFTER = (
+_AFTER = Prepared(
     sa.select(vectors.c.n, vectors.c.row, vectors.c.vector)
     .where(vectors.c.agent_id == sa.bindparam("agent"), vectors.c.tier == sa.bindparam("tier"))
     .where(vectors.c.embedder_id == sa.bindparam("embedder"), vectors.c.n > sa.bindparam("start"))
     .order_by(vectors.c.n)
     .limit(sa.bindparam("most"))
 )
-_ROWS_OF = sa.select(vectors.c.n, vectors.c.row).where(vectors.c.n.in_(sa.select(_LISTED.c.value)))
+_ROWS_OF = Prepared(sa.select(vectors.c.n, vectors.c.row).where(vectors.c.n.in_(sa.select(_LISTED.c.value))))
+_REMOVED = Prepared(
+    sa.select(sa.column("seq")).select_from(sa.table("sqlite_sequence")).where(sa.text("name = 'removals'"))
+)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
+from carrel.memory.prepared import Prepared
 from carrel.memory.schema import AnyRow, contents, steps, turns
 from carrel.memory.scope import Scope
 from carrel.text import clean_text
@@ -31,7 +32,7 @@ class Sent:
     cached: int | None
 
 
-_REPORTED = (
+_REPORTED = Prepared(
     sa.select(steps.c.estimated_tokens, steps.c.prompt_tokens)
     .where(steps.c.model == sa.bindparam("model"), sa.text("prompt_tokens > 0"))
     .order_by(steps.c.at.desc())
@@ -83,8 +84,8 @@ class Windows:
     def reported(self, model: str, most: int) -> list[tuple[int, int]]:
         """Return, of the latest requests to a model, how many tokens Carrel counted and how many the server read."""
         with self._scope.database.read() as connection:
-            rows = connection.execute(_REPORTED, {"model": model, "most": most})
-            return [(counted, reported) for counted, reported in rows]
+            rows = _REPORTED.rows(connection, model=model, most=most)
+        return [(counted, reported) for counted, reported in rows]
 
     def _steps(self) -> sa.Select[*tuple[object, ...]]:
         wanted = sa.select(steps, turns.c.session_id).join_from(turns, steps, turns.c.id == steps.c.turn_id)

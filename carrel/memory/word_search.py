@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from carrel.memory.prepared import Prepared
 from carrel.memory.schema import WORD_TABLES, agents
 from carrel.memory.shortlist import TABLES, conditions
 from carrel.memory.values import Filters, Tier
@@ -50,26 +51,25 @@ class _Place:
         most = MOST_COUNTED if self.filters == Filters() else MOST_COUNTED // 2
         return int(self._run(_count(self.tier, self.filters), expression, most))
 
-    def _run(self, statement: sa.Select[Any], expression: str, limit: int) -> Any:
+    def _run(self, statement: Prepared, expression: str, limit: int) -> Any:
         matched = f"text:({expression})" if self.alone else f'agent:"agent{self.agent_id}" AND text:({expression})'
-        values = {"expression": matched, "agent": self.agent_id, "most": limit}
-        return self.connection.execute(statement, values).scalar_one()
+        return statement.value(self.connection, expression=matched, agent=self.agent_id, most=limit)
 
 
-_AGENTS = sa.select(agents.c.id).limit(2)
+_AGENTS = Prepared(sa.select(agents.c.id).limit(2))
 
 
 @lru_cache(maxsize=64)
-def _numbers(tier: Tier, filters: Filters) -> sa.Select[Any]:
+def _numbers(tier: Tier, filters: Filters) -> Prepared:
     n, matching = _matching(tier, filters)
     found = matching.order_by(n.desc()).limit(sa.bindparam("most")).subquery()
-    return sa.select(sa.func.group_concat(found.c.n))
+    return Prepared(sa.select(sa.func.group_concat(found.c.n)))
 
 
 @lru_cache(maxsize=64)
-def _count(tier: Tier, filters: Filters) -> sa.Select[Any]:
+def _count(tier: Tier, filters: Filters) -> Prepared:
     _, matching = _matching(tier, filters)
-    return sa.select(sa.func.count()).select_from(matching.limit(sa.bindparam("most")).subquery())
+    return Prepared(sa.select(sa.func.count()).select_from(matching.limit(sa.bindparam("most")).subquery()))
 
 
 def _matching(tier: Tier, filters: Filters) -> tuple[sa.ColumnClause[int], sa.Select[Any]]:
@@ -115,7 +115,7 @@ def by_words(
     connection: Connection, agent_id: int, tier: Tier, words: Sequence[str], pool: int, filters: Filters
 ) -> Matches:
     """Return up to `pool` rows, those with the rarest and the most words first; ties go to the younger row."""
-    alone = connection.execute(_AGENTS).fetchall() == [(agent_id,)]
+    alone = _AGENTS.column(connection) == [agent_id]
     place = _Place(connection, agent_id, alone, tier, filters)
     held = [_read(place, word) for word in words]
     common = sorted((word for word in held if word.common), key=lambda word: -word.weight)
