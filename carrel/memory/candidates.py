@@ -19,11 +19,21 @@ from carrel.memory.values import Filters, Tier
 from carrel.memory.vectors import VectorStore
 from carrel.protocols import Vectors
 
-WORD_POOL = 80
-MEANING_POOL = 80
-"""Rows that words and meaning bring each."""
-HEARD = 12
-"""Rows whose neighbours come along: the best of words and of meaning in turn."""
+
+@dataclass(frozen=True, slots=True)
+class Breadth:
+    """How many rows are scored."""
+
+    pool: int
+    """Rows that words and meaning bring each."""
+    heard: int
+    """Rows whose neighbours come along: so many of the best of words and of meaning."""
+
+
+BROAD = Breadth(80, 12)
+"""For a question that is asked of memory."""
+NARROW = Breadth(48, 12)
+"""For page-in, which shows ten to twenty rows: half as many are scored, in half of the time."""
 MOST_FILTERED = 20_000
 """Rows that a filter may leave to be scanned exactly where the index brings too few of them."""
 EXACT_UP_TO = 2_000
@@ -74,7 +84,7 @@ def marks(source: Source, tiers: Sequence[Tier]) -> dict[Tier, Mark]:
     return {tier: Mark(found[tier], leaving.get(tier, 0)) for tier in tiers if tier in found}
 
 
-def ask(source: Source, text: str, patience: float, complete: Mapping[Tier, Mark], filters: Filters) -> Near:
+def ask(source: Source, text: str, patience: float, complete: Mapping[Tier, Mark], filters: Filters, pool: int) -> Near:
     """Embed a question and ask the index; touches no SQL, so that it can run beside the search by words.
 
     `complete` holds the marks read before: what the index takes in meanwhile is scanned once more, never missed.
@@ -82,29 +92,31 @@ def ask(source: Source, text: str, patience: float, complete: Mapping[Tier, Mark
     vector = source.embedding.query(text, patience)
     if vector is None:
         return Near()
-    pool = MEANING_POOL if filters == Filters() else WIDER[0] * MEANING_POOL
-    answers = {tier: _index(source, tier, vector, pool + mark.gone) for tier, mark in complete.items()}
+    wanted = pool if filters == Filters() else WIDER[0] * pool
+    answers = {tier: _index(source, tier, vector, wanted + mark.gone) for tier, mark in complete.items()}
     return Near(vector, complete, {tier: found for tier, found in answers.items() if found is not None})
 
 
-def by_meaning(connection: Connection, source: Source, tier: Tier, near: Near, filters: Filters) -> dict[int, float]:
+def by_meaning(
+    connection: Connection, source: Source, tier: Tier, near: Near, filters: Filters, pool: int
+) -> dict[int, float]:
     """Return the cosine of the rows that mean most nearly the same."""
     store, query = source.vectors, near.vector
     if store is None or query is None:
         return {}
-    best = _rows(source, tier, near, near.found.get(tier), MEANING_POOL)
+    best = _rows(source, tier, near, near.found.get(tier), pool)
     if filters == Filters():
         return best
     kept = _passing(connection, source.agent_id, tier, best, filters)
-    if len(kept) < MEANING_POOL // 2:
-        wider = WIDER[1] * MEANING_POOL
+    if len(kept) < pool // 2:
+        wider = WIDER[1] * pool
         found = _index(source, tier, query, wider) if tier in near.found else None
         best = _rows(source, tier, near, found, wider)
         kept = _passing(connection, source.agent_id, tier, best, filters)
-    if len(kept) < MEANING_POOL // 2:
+    if len(kept) < pool // 2:
         allowed = _allowed(connection, source.agent_id, tier, filters)
         if len(allowed) <= MOST_FILTERED:
-            return store.nearest_of(source.agent_id, tier, query, MEANING_POOL, allowed)
+            return store.nearest_of(source.agent_id, tier, query, pool, allowed)
     return {n: cosine for n, cosine in best.items() if n in kept}
 
 

@@ -6,7 +6,6 @@ dev conversations of LoCoMo and BEAM; judged by leaving each conversation out in
 stands for the store's document frequency: it costs nothing and changes no figure by more than 0.1.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +26,10 @@ WORD_DECAY = (0.8, 0.6, 0.4)
 """A term found 1, 2, 3 rows away counts that share of one found here."""
 VECTOR_DECAY = (0.6, 0.3)
 """Weights of the rows 1 and 2 away in a window's mean vector, which costs no pass of the model."""
+_WINDOW = range(-len(VECTOR_DECAY), len(VECTOR_DECAY) + 1)
+_SHARES = np.array([*VECTOR_DECAY[::-1], 1.0, *VECTOR_DECAY])
+_EARLIER, _LATER = np.triu_indices(len(_WINDOW), 1)
+"""The distances of a window, their weights, and all pairs of them."""
 LONG = 300.0
 """Words; in a row this long one occurrence of a term counts half, since long rows hold every word by chance."""
 DAY_SCALE = 4.0
@@ -140,17 +143,19 @@ def count_terms(texts: Sequence[str], terms: Sequence[str]) -> Floats:
 
     Only words that begin as a term does are stemmed: Porter's stemmer changes at most the last letter of what it keeps.
     """
-    column = {term: number for number, term in enumerate(terms)}
-    beginnings = "|".join(re.escape(term[: max(1, len(term) - 1)]) for term in terms)
-    likely = re.compile(rf"(?<!\S)(?:{beginnings})\S*")
-    counts = np.zeros((len(texts), len(terms)))
+    columns = {term: number for number, term in enumerate(terms)}
+    beginnings = tuple(term[: max(1, len(term) - 1)] for term in terms)
+    known: dict[str, int | None] = {}
+    found: list[int] = []
     for number, text in enumerate(texts):
-        folded = text.lower()
-        for word in likely.findall(folded) if folded.isascii() else folded.split():
-            place = column.get(stem(word))
-            if place is not None:
-                counts[number, place] += 1
-    return counts
+        for word in text.lower().split():
+            if word not in known:
+                likely = word.startswith(beginnings) or not word.isascii()
+                known[word] = columns.get(stem(word)) if likely else None
+            if (column := known[word]) is not None:
+                found.append(number * len(terms) + column)
+    counts = np.bincount(np.array(found, np.int64), minlength=len(texts) * len(terms))
+    return counts.reshape(len(texts), len(terms)).astype(np.float64)
 
 
 class _Neighbours:
@@ -160,19 +165,26 @@ class _Neighbours:
         _, compact = np.unique(group, return_inverse=True)
         self._group = compact.reshape(-1)
         span = int(position.max(initial=0)) + 2 * REACH + 1
-        self._key = self._group * span + position
-        self._order = np.argsort(self._key, kind="stable")
-        self._sorted = self._key[self._order]
+        key = self._group * span + position
+        self.order = np.argsort(key, kind="stable")
+        in_order = key[self.order]
+        wanted = key + np.arange(-REACH, REACH + 1)[:, None]
+        self._places = np.minimum(np.searchsorted(in_order, wanted), len(key) - 1)
+        self._there = in_order[self._places] == wanted
 
     def places(self, distance: int) -> tuple[Numbers, NDArray[np.bool_]]:
-        """Return where each row's neighbour stands, and whether it is there at all."""
-        at = np.minimum(np.searchsorted(self._sorted, self._key + distance), len(self._key) - 1)
-        return self._order[at], self._sorted[at] == self._key + distance
+        """Return at which place of `order` each row's neighbour stands, and whether it is there at all."""
+        return self._places[REACH + distance], self._there[REACH + distance]
+
+    def window(self, distances: range) -> tuple[Numbers, NDArray[np.bool_]]:
+        """Return what `places` does, of several distances at once, shape (distances, n)."""
+        rows = slice(REACH + distances.start, REACH + distances.stop)
+        return self._places[rows], self._there[rows]
 
     def take(self, values: Floats, distance: int) -> Floats:
         """Return the neighbours' values."""
-        at, there = self.places(distance)
-        return np.where(there if values.ndim == 1 else there[:, None], values[at], 0.0)
+        place, there = self.places(distance)
+        return np.where(there if values.ndim == 1 else there[:, None], values[self.order[place]], 0.0)
 
     def best_in_group(self, values: Floats) -> Floats:
         """Return the best value of each row's group."""
@@ -199,14 +211,29 @@ def _heard_words(near: _Neighbours, present: Floats) -> tuple[Floats, Floats]:
 
 
 def _window_cosine(near: _Neighbours, rows: Candidates, cosine: Floats) -> Floats:
-    """Return the cosine of the question and each row's window: the weighted sum of the vectors around it."""
-    window = rows.vectors.copy()
-    for distance, share in enumerate(VECTOR_DECAY, 1):
-        for side in (distance, -distance):
-            at, there = near.places(side)
-            window += np.where(there, np.float32(share), np.float32(0))[:, None] * rows.vectors[at]
-    length = np.sqrt(np.einsum("ij,ij->i", window, window))
-    return (window @ rows.query / np.where(length > 0, length, 1)).astype(np.float64)
+    """Return the cosine of the question and each row's window: the weighted sum of the vectors around it.
+
+    The sum is not made. Its product with the question is the sum of the cosines; its length follows from the products
+    of the vectors that stand in it, which lie at most four places apart.
+    """
+    places, there = near.window(_WINDOW)
+    shares = np.where(there, _SHARES[:, None], 0.0)
+    toward = (shares * cosine[near.order[places]]).sum(axis=0)
+    products = _products(rows.vectors[near.order], len(_WINDOW))
+    apart = np.clip(places[_LATER] - places[_EARLIER], 0, len(_WINDOW) - 1)
+    mixed = shares[_EARLIER] * shares[_LATER] * products[apart, places[_EARLIER]]
+    squared = (shares**2 * products[0, places]).sum(axis=0) + 2 * mixed.sum(axis=0)
+    length = np.sqrt(np.maximum(squared, 0.0))
+    return np.where(length > 0, toward / np.where(length > 0, length, 1), 0.0)
+
+
+def _products(vectors: NDArray[np.float32], reach: int) -> Floats:
+    """Return the product of each vector with itself and with those that follow, shape (reach, n); 0 past the end."""
+    found = np.zeros((reach, len(vectors)))
+    for distance in range(min(reach, len(vectors))):
+        end = len(vectors) - distance
+        found[distance, :end] = np.einsum("ij,ij->i", vectors[:end], vectors[distance:])
+    return found
 
 
 def _told_then(question: Question, days: Days) -> tuple[Floats, Floats]:

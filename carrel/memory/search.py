@@ -10,13 +10,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import Busy, OperatorError, UsageError
 from carrel.memory import candidates
-from carrel.memory.candidates import HEARD, LEAST_COSINE, WORD_POOL, Mark, Near, Source
+from carrel.memory.candidates import BROAD, LEAST_COSINE, NARROW, Breadth, Mark, Near, Source
 from carrel.memory.embedding import Embedding
 from carrel.memory.fusion import Fused, fuse
 from carrel.memory.hits import load_hits
@@ -76,12 +77,12 @@ class _Asked:
     filters: Filters
     mode: Mode
     last: Collection[int]
+    breadth: Breadth
     complete: Mapping[Tier, Mark]
     """How far the index was complete when it was asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
+class _Ranked(NamedTuple):
     """A row with its score, and where its parts stand."""
 
     key: Key
@@ -107,10 +108,10 @@ class _Ranking:
     found: Collection[Key]
     """These, and what took the place of superseded ones."""
 
-    def others(self, question: Question) -> int:
-        """Return how many of the rows hold none of the words."""
+    def others(self, question: Question, pool: int) -> int:
+        """Return how many of the rows hold none of the words; `pool` is how many rows words bring at most."""
         besides = [item for item in self.ranked if item.key not in self.found]
-        if len(self.words) < WORD_POOL:  # all rows that hold a word are among `words`
+        if len(self.words) < pool:  # all rows that hold a word are among `words`
             return len(besides)
         silent = [self.rows[item.place] for item in besides if not self.fused.words[item.place]]
         return len(silent) - holding(silent, question)
@@ -144,10 +145,10 @@ class Search:
         """
         wanted = filters or Filters()
         text = _checked(query, limit, page, wanted)
-        asked = self._asked(text, tiers, wanted, mode, last)
+        asked = self._asked(text, tiers, wanted, mode, last, BROAD)
         near = self._near(asked, patience)
         with self._scope.database.read() as connection:
-            matches = self._by_words(connection, asked, WORD_POOL)
+            matches = self._by_words(connection, asked, BROAD.pool)
             total = sum(match.total() for match in matches.values())
         answer = near()  # outside of any snapshot: with the rollback journal one keeps others from committing
         with self._scope.database.read() as connection:
@@ -156,7 +157,7 @@ class Search:
             if page * limit > len(ranked) and total > len(found.words):
                 ranked = [*ranked, *self._tail(connection, asked, ranked, MOST_COUNTED)]
             hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
-        count = total + found.others(asked.question)
+        count = total + found.others(asked.question, BROAD.pool)
         used: Mode = "words" if answer.vector is None else mode
         return Found(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
 
@@ -169,24 +170,32 @@ class Search:
             UsageError: the message is empty.
         """
         text = _checked(message.text, limit, 1, Filters())
-        asked = self._asked(text, tiers, Filters(), "hybrid", {message.n})
+        asked = self._asked(text, tiers, Filters(), "hybrid", {message.n}, NARROW)
         near = self._near(asked, patience, message.n)
         with self._scope.database.read() as connection:
-            matches = self._by_words(connection, asked, WORD_POOL)
+            matches = self._by_words(connection, asked, NARROW.pool)
         answer = near()
         with self._scope.database.read() as connection:
             ranked = self._ranked(connection, asked, matches, answer).ranked
             others = [item for item in ranked if not self._asks(item.key, asked)]
             return self._hits(connection, others[:limit])
 
-    def _asked(self, text: str, tiers: Sequence[Tier], filters: Filters, mode: Mode, last: Collection[int]) -> _Asked:
+    def _asked(
+        self,
+        text: str,
+        tiers: Sequence[Tier],
+        filters: Filters,
+        mode: Mode,
+        last: Collection[int],
+        breadth: Breadth,
+    ) -> _Asked:
         """Read the question, and how far the index is complete before it is asked; a tier that is empty is left out."""
         agent_id = self._scope.agent_id
         with self._scope.database.read() as connection:
             names = _SPEAKERS.column(connection, agent=agent_id)
             complete = candidates.marks(self._source, tiers) if mode != "words" else {}
             held = tuple(tier for tier in tiers if _HELD[tier].first(connection, agent=agent_id))
-        return _Asked(read_question(text, names, self._scope.now()), held, filters, mode, last, complete)
+        return _Asked(read_question(text, names, self._scope.now()), held, filters, mode, last, breadth, complete)
 
     def _near(self, asked: _Asked, patience: float, but: int = 0) -> Callable[[], Near]:
         """Start to ask by meaning and return how to get the answer; nothing where the embedder is away.
@@ -203,7 +212,7 @@ class Search:
             self._flush(but)
         except OperatorError as error:
             return _away(error)
-        work = (self._source, asked.question.as_told, patience, asked.complete, asked.filters)
+        work = (self._source, asked.question.as_told, patience, asked.complete, asked.filters, asked.breadth.pool)
         try:
             future = engines.beside.submit(candidates.ask, *work)
         except RuntimeError:
@@ -234,7 +243,7 @@ class Search:
         """Return the rows that meaning brings, best first in each tier."""
         found: list[Key] = []
         for tier in asked.tiers:
-            best = candidates.by_meaning(connection, self._source, tier, near, asked.filters)
+            best = candidates.by_meaning(connection, self._source, tier, near, asked.filters, asked.breadth.pool)
             found += [(tier, n) for n, cosine in best.items() if cosine >= LEAST_COSINE]
         return found
 
@@ -244,7 +253,7 @@ class Search:
         meaning = self._by_meaning(connection, asked, near)
         keys: set[Key] = {*words, *meaning}
         if near.vector is not None:
-            best = {*words[:HEARD], *meaning[:HEARD]}
+            best = {*words[: asked.breadth.heard], *meaning[: asked.breadth.heard]}
             heard = [n for tier, n in best if tier == "recall"]
             keys.update(("recall", n) for n in around(connection, heard))
         embedder = self._source.vectors.embedder_id() if self._source.vectors else None
