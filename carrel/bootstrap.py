@@ -18,7 +18,7 @@ from carrel.agent.consolidation import Consolidation
 from carrel.agent.context import Compiler
 from carrel.agent.contract import MEMGPT, NATIVE
 from carrel.agent.limits import Limits
-from carrel.agent.measure import Measure
+from carrel.agent.measure import Findings, Measure
 from carrel.agent.prompts import prompt
 from carrel.agent.turn import Parts
 from carrel.clock import SystemClock
@@ -62,7 +62,7 @@ class Carrel:
         self._settings_of_tools = own
         self._mcp = McpServers(own.servers, settings.home / "logs")
         self._toolbox: Toolbox | None = None
-        self._told: set[str] = set()
+        self._findings = Findings()
 
     @classmethod
     def open(
@@ -186,7 +186,7 @@ class Carrel:
                 partial(memory.windows.reported, self.model.name),
                 self._served,
                 self.server.fix,
-                self._told,
+                self._findings,
             ),
             approve=self.approve,
             offers_tools=self._offers_tools,
@@ -205,7 +205,9 @@ class Carrel:
             raise NotConfigured("Consolidation needs a language model; none is connected.", "See docs/models.md.")
         most = self.config.settings.consolidate_tokens
         box = Toolbox(MEMORY_TOOLS)
-        measure = Measure(self.budget, partial(memory.windows.reported, self.model.name), self._served)
+        measure = Measure(
+            self.budget, partial(memory.windows.reported, self.model.name), self._served, findings=self._findings
+        )
         budget = measure.budget()
         return Consolidation(memory, self.model, box, memory.scope.counter, budget, most, self._offers_tools)
 

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from carrel.agent.budget import Budget
+from carrel.agent.budget import LEAST_WINDOW, Budget
 from carrel.agent.events import PromptCut
 from carrel.messages import Usage
 
@@ -32,72 +32,91 @@ SAME = 0.99
 SPREAD = 1.15
 """They are the same within a hundredth, while our counts of them differ by more than one in seven."""
 
-LEAST_LENGTH = 0.8
-"""And each is about so long at least: a server that always reports one figure cuts nothing."""
+BEYOND = 1.05
+"""What was cut is longer than the limit by more than this, as the reports below it tell; estimates vary by less."""
 
-LEAST_CUT = 1500
-"""No server serves less; Ollama's smallest default is 2,048."""
+HOLD = 25
+"""Reports for which a limit holds after the last that showed it: the server may serve a larger window since."""
+
+Pair = tuple[int, int]
+"""The tokens of a prompt as Carrel counts them and as the server reports them."""
 
 
-def plateau(reported: Sequence[tuple[int, int]]) -> int | None:
+def plateau(reported: Sequence[Pair]) -> int | None:
     """Return the size to which a server cuts prompts, from pairs of counted and reported tokens; None where none shows.
 
-    Where ever longer prompts are all read as the same number of tokens, that is its limit and not their length.
+    Where ever longer prompts are all read as the same number of tokens, that is its limit and not their length, if
+    shorter ones say that more was sent: a server that always reports one figure cuts nothing.
     """
-    most = max((theirs for _, theirs in reported), default=0)
-    top = [ours for ours, theirs in reported if theirs >= SAME * most]
-    if len(top) < PLATEAU or most < LEAST_CUT or min(top) < LEAST_LENGTH * most or max(top) < SPREAD * min(top):
+    most = _repeated(reported)
+    if most < LEAST_WINDOW:  # nobody can talk in so little
         return None
-    return most
+    longest = max(ours for ours, theirs in reported if theirs >= SAME * most)
+    return most if longest * _length(reported, most) > BEYOND * most else None
 
 
-def scale_of(reported: Sequence[tuple[int, int]]) -> float:
+def scale_of(reported: Sequence[Pair]) -> float:
     """Return how many of the model's tokens one of ours stands for, from pairs of counted and reported ones.
 
-    Reports of prompts that were cut, and of small ones, do not count; without any the scale is 1.
+    Reports of prompts that were cut, of small ones, and a figure that is always the same do not count; without any the
+    scale is 1.
     """
-    cut = plateau(reported)
-    whole = reported if cut is None else [pair for pair in reported if pair[1] < SAME * cut]
-    sound = [(ours, theirs) for ours, theirs in whole if ours >= LEAST_SENT and theirs >= SOUND_SHARE * ours]
-    if not sound:
-        return 1.0
-    true = sum(theirs for _, theirs in sound) / sum(ours for ours, _ in sound)
+    true = _length(reported, _repeated(reported)) or 1.0
     return min(HIGHEST, round(math.ceil(true / GRAIN - 1e-9) * GRAIN, 2))
 
 
-WARNED = "prompt cut"
-"""What stands in the set of what the user was told."""
+def _repeated(reported: Sequence[Pair]) -> int:
+    """Return the largest figure where it is reported for prompts of several lengths, else 0."""
+    most = max((theirs for _, theirs in reported), default=0)
+    top = [ours for ours, theirs in reported if ours >= LEAST_SENT and theirs >= SAME * most]
+    return most if len(top) >= PLATEAU and max(top) >= SPREAD * min(top) else 0
+
+
+def _length(reported: Sequence[Pair], repeated: int) -> float:
+    """Return the model's tokens in one of ours, from the reports that tell it and are no repeated figure; else 0."""
+    sound = [(ours, theirs) for ours, theirs in reported if ours >= LEAST_SENT and theirs >= SOUND_SHARE * ours]
+    told = [(ours, theirs) for ours, theirs in sound if not repeated or theirs < SAME * repeated]
+    return sum(theirs for _, theirs in told) / sum(ours for ours, _ in told) if told else 0.0
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found out about a server, shared by all that speak to it, so that the user is warned once."""
+
+    told: bool = False
+    limit: int | None = None
+    """The tokens to which it cuts prompts."""
+    since: int = 0
+    """Reports since the last of a prompt that was cut to it."""
 
 
 class Measure:
     """What is known of a model's window and tokens.
 
     `reported` gives the latest pairs of counted and reported tokens, `served` the window that the server tells, None
-    where it does not, and `fix` what to do so that it serves a window of so many tokens. `told` is shared by all that
-    speak to the same server, so that the user is warned once.
+    where it does not, and `fix` what to do so that it serves a window of so many tokens.
     """
 
     def __init__(
         self,
         asked: Budget,
-        reported: Callable[[int], Sequence[tuple[int, int]]],
+        reported: Callable[[int], Sequence[Pair]],
         served: Callable[[], int | None] = lambda: None,
         fix: Callable[[int], str] = lambda window: "",
-        told: set[str] | None = None,
+        findings: Findings | None = None,
     ) -> None:
         self._asked = asked
         self._reported = reported
         self._served = served
         self._fix = fix
-        self._told = told if told is not None else set()
-        self._pairs: list[tuple[int, int]] = []
-        self._cut_at: int | None = None
+        self._findings = findings or Findings()
+        self._pairs: list[Pair] = []
 
     def budget(self) -> Budget:
         """Return the budget of the next turn; once a server was seen to cut prompts, within what it reads."""
         self._pairs = list(self._reported(OBSERVED))[::-1]
-        self._cut_at = plateau(self._pairs) or self._cut_at
-        known = filter(None, (self._asked.window, self._served(), self._cut_at))
+        served = self._served()
+        known = filter(None, (self._asked.window, served, self._limit(served)))
         return replace(self._asked, window=min(known), scale=scale_of(self._pairs))
 
     def cut(self, counted: int, usage: Usage | None, whole: int = 0) -> PromptCut | None:
@@ -109,10 +128,36 @@ class Measure:
         if usage is None or not usage.prompt:
             return None
         self._pairs = [*self._pairs, (whole, usage.prompt)][-OBSERVED:]
-        self._cut_at = plateau(self._pairs) or self._cut_at
-        short = counted >= LEAST_SENT and usage.prompt < CUT_SHARE * counted
-        at_limit = self._cut_at is not None and whole > self._cut_at and usage.prompt >= SAME * self._cut_at
-        if WARNED in self._told or not (short or at_limit):
+        sent = self._beyond(whole, usage.prompt)
+        if not sent and counted >= LEAST_SENT and usage.prompt < CUT_SHARE * counted:
+            sent = counted
+        if self._findings.told or not sent:
             return None
-        self._told.add(WARNED)
-        return PromptCut(counted, usage.prompt, self._fix(self._asked.window))
+        self._findings.told = True
+        return PromptCut(sent, usage.prompt, self._fix(self._asked.window))
+
+    def _beyond(self, whole: int, read: int) -> int:
+        """Return the tokens, as the server counts, of a prompt that it cut to its limit, else 0.
+
+        A report beyond the limit lifts it.
+        """
+        found = self._findings
+        if found.limit and SAME * read > found.limit:
+            found.limit = None
+        limit = plateau(self._pairs) or found.limit
+        sent = round(whole * _length(self._pairs, limit or 0))
+        if limit and read >= SAME * limit and sent > BEYOND * limit:
+            found.limit, found.since = limit, 0
+            return sent
+        found.since += 1
+        return 0
+
+    def _limit(self, served: int | None) -> int | None:
+        """Return the limit that holds: one found since the home was opened, or one that old reports show.
+
+        Where the server tells its window they do not count: it may have been raised since.
+        """
+        if limit := self._findings.limit:
+            return limit if self._findings.since < HOLD else None
+        limit = None if served else plateau(self._pairs)
+        return limit if limit and any(theirs >= SAME * limit for _, theirs in self._pairs[-HOLD:]) else None

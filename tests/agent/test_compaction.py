@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,14 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
+from carrel.agent.compaction import SECONDS, ExtractiveSummariser, ModelSummariser, Summariser
 from carrel.agent.events import Evicted
 from carrel.bootstrap import Carrel
 from carrel.errors import ModelUnreachable, RateLimited
 from carrel.memory.values import StoredMessage
+from carrel.messages import ToolCall
 from carrel.models.scripted import Item, ScriptedModel
 from carrel.models.tokens import Estimator
-from carrel.protocols import Request, TextPiece
+from carrel.protocols import Reply, Request, Retrying, TextPiece
 
 COUNTER = Estimator()
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -180,3 +182,88 @@ def test_a_summary_without_end_is_given_up() -> None:
     made = summariser.summarise("", [message(1, "I moved to Oslo in 2019.")], 300)
     assert made == "- 2026-01-05 user: I moved to Oslo in 2019."
     assert len(heard) < 30
+
+
+class Slow:
+    """A model that says a piece every ten seconds, without end, on a clock of its own."""
+
+    name = "slow"
+
+    def __init__(self, piece: TextPiece | Retrying) -> None:
+        self.seconds = 0.0
+        self.asked = 0
+        self.closed = 0
+        self._piece = piece
+
+    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+        """Go on until the listener has had enough."""
+        self.asked += 1
+        try:
+            while True:
+                self.seconds += 10.0
+                yield self._piece
+                self.seconds += self._piece.wait if isinstance(self._piece, Retrying) else 0.0
+        finally:
+            self.closed += 1
+
+
+@pytest.mark.parametrize("piece", [TextPiece("a"), Retrying("Busy.", 40.0)])
+def test_a_summary_has_one_time_limit_for_all_its_requests(piece: TextPiece | Retrying) -> None:
+    """However many pieces there are, nobody listens, waits or asks again after it; the old summary stays."""
+    model = Slow(piece)
+    evicted = [message(n, "I saw walnuts in Oslo. " * 200) for n in range(9)]
+    made = ModelSummariser(model, COUNTER, lambda: 2000, lambda: model.seconds).summarise(WRITTEN, evicted, 150)
+    assert model.asked == model.closed
+    assert model.seconds <= SECONDS
+    assert made.splitlines()[:3] == SENTENCES
+    assert "- 2026-01-05 user: I saw walnuts in Oslo." in made
+
+
+@pytest.mark.parametrize(
+    "old", ["walnut " * 300, "核桃" * 300, "x" * 3000, "• a\n" * 400, "walnut " * 300 + "I will call."]
+)
+def test_a_summary_of_any_form_leaves_something(old: str) -> None:
+    """What has no sentences and does not fit is cut and not lost, and what is new has its share."""
+    made = ExtractiveSummariser(COUNTER).summarise(old, [message(1, "I live in Oslo.")], 150)
+    assert made.splitlines()[0][:3] == old[:3]
+    assert made.splitlines()[-1] == "- 2026-01-05 user: I live in Oslo."
+    assert 75 <= COUNTER.count(made) <= 150
+
+
+def test_a_list_of_the_model_is_no_small_talk() -> None:
+    """What a model wrote in lines stays like its sentences, whatever they begin with."""
+    old = ["- Her cat is called Pixel and sleeps all day", "* Two bees", "1. She moved"]
+    evicted = [message(n, f"It rained again, number {n}.") for n in range(30)]
+    made = ExtractiveSummariser(COUNTER).summarise("\n".join(old), evicted, 70)
+    assert made.splitlines()[:3] == old
+
+
+TALK = "There are several ways to cook them. " * 20
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (f"{TALK}I'll call Bob on Monday.", ["I'll call Bob on Monday."]),
+        (f"{TALK}\nI’ll call Bob. {TALK}Which day?", ["I’ll call Bob.", "Which day?"]),
+        (f"{TALK}我会提醒你。好吗？", ["我会提醒你。", "好吗？"]),
+        ("Since the weather " + "is fine and " * 30 + "you asked, I will call Bob.", ["I will call Bob."]),
+        (TALK + "I'll call. " * 2 + "I promise. Is that so?", ["I'll call."] * 2 + ["I promise.", "Is that so?"]),
+        (TALK, []),
+    ],
+)
+def test_a_promise_is_kept_wherever_it_stands(said: str, kept: list[str]) -> None:
+    """Of a long answer the sentences are kept that promise or ask, of a long sentence its promise."""
+    evicted = [message(1, "Well."), message(2, said, "assistant")]
+    made = ExtractiveSummariser(COUNTER).summarise("", evicted, 400).splitlines()
+    assert made == ["- 2026-01-05 user: Well.", *(f"- 2026-01-05 assistant: {sentence}" for sentence in kept)]
+
+
+def test_calls_alone_leave_something() -> None:
+    """Where nobody said anything, the summary tells what was called, and under the paper's contract what was sent."""
+    called = replace(message(2, "", "assistant"), calls=(ToolCall("1", "recall_search", "{}"),))
+    sent = replace(called, calls=(ToolCall("2", "send_message", '{"message": "I will call."}'),))
+    extracted = ExtractiveSummariser(COUNTER)
+    assert extracted.summarise("", [called], 300) == "- 2026-01-05 assistant: (calls recall_search)"
+    assert extracted.summarise("", [called, sent], 300) == "- 2026-01-05 assistant: I will call."
+    assert extracted.summarise("Old.", [called], 300) == "Old."

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from carrel.agent.budget import Budget
 from carrel.agent.events import PromptCut
-from carrel.agent.measure import HIGHEST, Measure, plateau, scale_of
+from carrel.agent.measure import HIGHEST, HOLD, Findings, Measure, plateau, scale_of
 from carrel.bootstrap import Carrel
 from carrel.messages import Usage, canonical, to_json
 from carrel.models.scripted import ScriptedModel, say
@@ -16,6 +16,7 @@ from carrel.models.tokens import Estimator
 from carrel.protocols import Reply, Request
 
 ASKED = Budget(8000, 1024)
+PLATEAU = [(3000, 3000), (4500, 4096), (5000, 4096), (5500, 4090)]
 COUNTER = Estimator()
 pairs = st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 40_000)), max_size=20)
 
@@ -32,6 +33,8 @@ pairs = st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 40_000)), max_
         ([(8000, 4096)], 1.0),
         ([(8000, 4096), (1000, 1100)], 1.1),
         ([(1000, 9000)], 2.0),
+        ([(3000, 3900), (3500, 4096), (3800, 4090), (4100, 4096)], 1.3),
+        ([(2600, 2500), (3100, 2500), (3700, 2500)], 1.0),
     ],
 )
 def test_the_scale_is_what_was_reported(reported: list[tuple[int, int]], scale: float) -> None:
@@ -108,6 +111,13 @@ def test_a_server_that_cuts_is_noticed_in_a_turn(home: Path) -> None:
         ([(1000, 5), (4000, 5), (7000, 5)], None),
         ([(3000, 3000), (4000, 4000), (5000, 5000)], None),
         ([], None),
+        ([(3000, 3900), (3200, 4096), (3500, 4090), (3700, 4096)], 4096),
+        ([(2000, 3000), (2750, 4096), (3000, 4096), (3400, 4090)], 4096),
+        ([(4000, 3200), (5200, 4096), (5600, 4096), (6400, 4096)], 4096),
+        ([(2600, 2500), (3100, 2500), (3700, 2500)], None),
+        ([(2900, 3000), (3500, 3000), (6900, 3000)], None),
+        ([(1500, 1500), (1800, 1900), (2000, 1900), (2500, 1900)], None),
+        ([*PLATEAU, (6000, 6000)], None),
     ],
 )
 def test_a_plateau_is_a_servers_limit(reported: list[tuple[int, int]], cut: int | None) -> None:
@@ -142,3 +152,120 @@ def test_a_warning_comes_before_each_flush(flush_share: float) -> None:
     """Who sets only when to flush is warned before it all the same."""
     budget = Budget(8000, 1024, flush_share=flush_share)
     assert 0 < budget.warn < budget.flush
+
+
+@given(pairs)
+def test_a_limit_is_a_figure_that_leaves_room(reported: list[tuple[int, int]]) -> None:
+    """Whatever is reported, a limit is the largest figure and no less than a window that can be talked in."""
+    if limit := plateau(reported):
+        assert 2000 <= limit == max(theirs for _, theirs in reported)
+
+
+class Talk:
+    """A talk that grows and is flushed, with a server that reads at most so many of its own tokens."""
+
+    def __init__(self, window: int, served: int, length: float = 1.0) -> None:
+        self.served = served
+        self.cuts: list[PromptCut] = []
+        self.windows: list[int] = []
+        self._length = length
+        self._sent = 1500
+        self._kept: list[tuple[int, int]] = []
+        self._measure = Measure(Budget(window, 1024), lambda most: self._kept[-most:][::-1])
+
+    def go_on(self, turns: int) -> None:
+        """Take so many turns; what the agent was told stands in `cuts`, and its windows in `windows`."""
+        for _ in range(turns):
+            budget = self._measure.budget()
+            self._sent = self._sent + 150 if self._sent + 150 <= budget.prompt else budget.prompt // 2
+            read = min(self.served, int(self._sent * self._length))
+            if cut := self._measure.cut(self._sent - 1000, Usage(read, 5), self._sent):
+                self.cuts.append(cut)
+            self._kept.append((self._sent, read))
+            self.windows.append(budget.window)
+
+
+@pytest.mark.parametrize("window", [6000, 8000])
+@pytest.mark.parametrize("length", [0.9, 1.0, 1.3, 1.5])
+def test_a_limit_is_found_whatever_the_length_of_tokens(window: int, length: float) -> None:
+    """It is told once, with more sent than read, and then the window is what the server reads."""
+    talk = Talk(window, 4096, length)
+    talk.go_on(60)
+    assert [cut.read for cut in talk.cuts] == [4096]
+    assert talk.cuts[0].sent > 1.05 * 4096
+    assert 4096 in talk.windows
+
+
+@pytest.mark.parametrize("length", [1.0, 1.3])
+def test_a_limit_that_was_raised_is_found_out(length: float) -> None:
+    """A server that does not tell its window is sent more now and then; once it reads more, nothing holds it."""
+    talk = Talk(8000, 4096, length)
+    talk.go_on(60)
+    assert 4096 in talk.windows
+    talk.served = 32_000
+    talk.go_on(100)
+    assert set(talk.windows[-100 + HOLD + 1 :]) == {8000}
+
+
+@pytest.mark.parametrize("figure", [2500, 3000])
+def test_a_server_that_always_reports_the_same_is_not_believed(figure: int) -> None:
+    """A figure that says nothing of what was sent neither bounds the window nor stretches it."""
+    measure = Measure(ASKED, lambda most: [(sent, figure) for sent in range(figure + 100, 7000, 400)][:most])
+    assert measure.budget() == ASKED
+    for sent in range(figure + 100, 7000, 400):
+        measure.cut(sent - 1000, Usage(figure, 5), sent)
+    assert measure.budget() == ASKED
+
+
+@pytest.mark.parametrize(("counted", "whole", "read"), [(3000, 5500, 4096), (2500, 3500, 4096), (6500, 8000, 4096)])
+def test_the_notice_never_names_less_than_was_read(counted: int, whole: int, read: int) -> None:
+    """What was sent is told as the server counts it, its tools included."""
+    length = 1.0 if whole > read else 1.3
+    below = [(2000, int(2000 * length)), (3000, int(3000 * length))]
+    told = [*below, *((whole - more, read) for more in (0, 200, whole // 7))]
+    measure = Measure(ASKED, lambda most: told[::-1])
+    measure.budget()
+    cut = measure.cut(counted, Usage(read, 5), whole)
+    assert cut == PromptCut(int(whole * length), read, "")
+
+
+@pytest.mark.parametrize(
+    ("served", "since", "window"),
+    [
+        (None, 0, 4096),
+        (None, HOLD - 1, 4096),
+        (None, HOLD, 8000),
+        (32_000, 0, 8000),
+        (4000, 0, 4000),
+    ],
+)
+def test_old_reports_hold_the_window_for_a_while(served: int | None, since: int, window: int) -> None:
+    """They bound it for some requests, and not at all where the server now tells what it serves."""
+    reported = [*PLATEAU, *[(3000, 3000)] * since]
+    assert Measure(ASKED, lambda most: reported[::-1], lambda: served).budget().window == window
+
+
+def found(measure: Measure) -> Measure:
+    """Let a measure find a limit of 4,096."""
+    measure.budget()
+    for sent, read in PLATEAU:
+        measure.cut(sent - 1000, Usage(read, 5), sent)
+    return measure
+
+
+@pytest.mark.parametrize("served", [None, 32_000])
+def test_a_report_beyond_a_limit_lifts_it(served: int | None) -> None:
+    """Nobody reads more than is their limit; also a limit that was found though the server tells of none."""
+    measure = found(Measure(ASKED, lambda most: [], lambda: served))
+    assert measure.budget().window == 4096
+    measure.cut(2000, Usage(4600, 5), 4550)
+    assert measure.budget().window == 8000
+
+
+def test_sessions_share_what_they_find() -> None:
+    """A limit that one session found holds for the next, which does not tell it again."""
+    findings = Findings()
+    found(Measure(ASKED, lambda most: [], findings=findings))
+    other = Measure(ASKED, lambda most: [], findings=findings)
+    assert other.budget().window == 4096
+    assert other.cut(5000, Usage(4096, 5), 6000) is None
