@@ -1,18 +1,18 @@
 """Consolidation between conversations ("sleep time"): the agent reviews what was said and puts its memory in order.
 
-Nothing depends on it. What was said is taken in portions; the calls of a reply commit together, the first of them with
+Nothing depends on it. What was said is taken in portions; the calls of a reply commit together, the first change with
 the mark that the portion was reviewed. So a kill at any moment repeats no change, and the next run goes on behind it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from carrel.agent.budget import PER_MESSAGE, Budget
 from carrel.agent.cutting import fitted, tokens_of
 from carrel.agent.head import rendered
 from carrel.agent.prompts import prompt
 from carrel.agent.unanswered import is_call_as_text
-from carrel.errors import Busy, DoesNotFit, ModelFailed
+from carrel.errors import DoesNotFit, ModelFailed
 from carrel.memory.store import Memory
 from carrel.memory.values import StoredMessage
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage, canonical
@@ -42,6 +42,24 @@ class Reviewed:
     tokens: int
 
 
+@dataclass(slots=True)
+class _Review:
+    """The review of one portion, as far as it has come."""
+
+    portion: Sequence[StoredMessage]
+    since: int
+    """Where the mark stood when the portion was taken."""
+    made: list[tuple[str, bool]] = field(default_factory=list)
+    tokens: int = 0
+    marked: bool = False
+    """Whether the portion counts as reviewed."""
+
+    @property
+    def reviewed(self) -> Reviewed:
+        """What came of it."""
+        return Reviewed(len(self.portion), self.portion[-1].id, tuple(self.made), self.tokens)
+
+
 class Consolidation:
     """Reviews of one agent; `toolbox` holds its memory tools alone, and `most` are the tokens that a run may spend."""
 
@@ -68,48 +86,50 @@ class Consolidation:
         """Review portion by portion until nothing is left or the tokens are spent.
 
         Raises:
+            Busy: somebody else consolidates this agent; nothing was asked.
             OperatorError: the model or the store failed; what was committed stays, and the next run goes on there.
         """
         spent = 0
-        while spent < self._most and (portion := self._portion()):
-            reviewed = self._review(portion, self._most - spent)
-            spent += reviewed.tokens
-            yield reviewed
+        with self._memory.reviews.alone():
+            while spent < self._most and (review := self._taken()):
+                self._work(review, self._most - spent)
+                spent += review.tokens
+                yield review.reviewed
 
-    def _portion(self) -> list[StoredMessage]:
-        """Return the oldest messages that were not reviewed and fit together; one at least."""
+    def _taken(self) -> _Review | None:
+        """Take the oldest messages that were not reviewed and fit together, one at least; None where none is left."""
+        with self._memory.scope.database.read():
+            since = self._memory.reviews.upto()
+            waiting = self._memory.reviews.waiting(LOOKED_AT)
         left = self._budget.own // PORTION_SHARE
         portion: list[StoredMessage] = []
-        for message in self._memory.reviews.waiting(LOOKED_AT):
+        for message in waiting:
             left -= self._counter.count(self._line(message)) + 1
             if portion and left < 0:
                 break
             portion.append(message)
-        return portion
+        return _Review(portion, since) if portion else None
 
-    def _review(self, portion: Sequence[StoredMessage], most: int) -> Reviewed:
+    def _work(self, review: _Review, most: int) -> None:
         """Review one portion; where the tokens are spent before the model is done, it counts by what was changed."""
-        said = "\n".join(map(self._line, portion))
+        said = "\n".join(map(self._line, review.portion))
         talk: list[Message] = [SystemMessage(self._instructions()), UserMessage(f"What was said:\n{said}")]
-        made: list[tuple[str, bool]] = []
-        tokens, done = 0, False
-        mark = self._memory.reviews.upto()
+        spent = False
         self._check(talk)
         for step in range(1, MAX_STEPS + 1):
             talk[0] = SystemMessage(self._instructions())  # somebody may have changed core memory meanwhile
-            if (size := self._size(talk)) > self._budget.prompt or (done := tokens >= most):
+            if (size := self._size(talk)) > self._budget.prompt or (spent := review.tokens >= most):
                 break
             reply = self._listened(talk)
-            tokens += reply.usage.prompt + reply.usage.completion if reply.usage else size
+            review.tokens += reply.usage.prompt + reply.usage.completion if reply.usage else size
             asked = _with_ids(reply.message, step)
             if not asked.calls:
                 break
-            results, mark = self._execute(asked.calls, step, portion[-1], mark)
+            results = self._execute(review, asked.calls, step)
             talk += [asked, *results]
-            made += [(result.name, result.ok) for result in results]
-        if mark < portion[-1].n and not done:
-            self._memory.reviews.mark(portion[-1])
-        return Reviewed(len(portion), portion[-1].id, tuple(made), tokens)
+            review.made += [(result.name, result.ok) for result in results]
+        if not review.marked and not spent:
+            self._memory.reviews.mark(review.portion[-1], review.since)
 
     def _listened(self, talk: list[Message]) -> Reply:
         """Return a reply that can be taken as it is; the model is told once what is wrong with one that cannot.
@@ -129,13 +149,11 @@ class Consolidation:
             )
         return again
 
-    def _execute(
-        self, calls: Sequence[ToolCall], step: int, last: StoredMessage, mark: int
-    ) -> tuple[list[ToolResult], int]:
-        """Run the calls of one reply: searches first; edits in one transaction, with the mark if they are the first.
+    def _execute(self, review: _Review, calls: Sequence[ToolCall], step: int) -> list[ToolResult]:
+        """Run the calls of one reply: searches first; edits in one transaction, with the mark where one is the first.
 
         Raises:
-            Busy: somebody else has reviewed this portion meanwhile; nothing has changed.
+            Busy: the mark was moved meanwhile; nothing has changed.
         """
         room = self._budget.message * LETTERS_PER_TOKEN
         contexts = [ToolContext(self._memory, "", step, n, room, reason="consolidation") for n in range(len(calls))]
@@ -143,18 +161,16 @@ class Consolidation:
         results = {n: self._toolbox.run(call, contexts[n]) for n, call in enumerate(calls) if n not in edits}
         if edits:
             with self._memory.scope.database.write() as connection:
-                if self._memory.reviews.upto() != mark:
-                    raise Busy(f"Agent '{self._memory.scope.agent}' is being consolidated elsewhere.", "Try again.")
                 for n in edits:
                     with connection.begin_nested() as savepoint:
                         results[n] = self._toolbox.run(calls[n], contexts[n])
                         if not results[n].ok:
                             savepoint.rollback()
-                done = any(results[n].ok for n in edits)
-                if done and mark < last.n:
-                    self._memory.reviews.mark(last)
-                    mark = last.n
-        return [results[n] for n in range(len(calls))], mark
+                changed = any(results[n].ok for n in edits)
+                if changed and not review.marked:
+                    self._memory.reviews.mark(review.portion[-1], review.since)
+            review.marked |= changed
+        return [results[n] for n in range(len(calls))]
 
     def _check(self, talk: Sequence[Message]) -> None:
         if (size := self._size(talk)) > self._budget.prompt:

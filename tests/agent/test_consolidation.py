@@ -33,6 +33,13 @@ def consolidated(home: Path, script: Any, **flags: Any) -> tuple[list[Reviewed],
         return list(ada.consolidate()), ada, model
 
 
+def kept(home: Path) -> tuple[list[str], int]:
+    """Return the facts in archival, and how many messages were not reviewed."""
+    with Carrel.open(home, "offline", "none") as desk:
+        ada = desk.agent("ada")
+        return [passage.text for passage in ada.archival.latest(9)], ada.memory.reviews.left()
+
+
 def test_facts_move_to_core_and_archival(home: Path) -> None:
     """The agent reads what was said and edits by its own tools; every change has its cause."""
     talked(home, ["I moved to Bergen in May.", "My cat Tofu is six."])
@@ -133,18 +140,53 @@ def test_a_model_without_end_is_stopped(home: Path) -> None:
 
 
 def test_two_at_once_do_not_edit_twice(home: Path) -> None:
-    """Where another run has reviewed the portion meanwhile, nothing is changed."""
+    """A second run is refused before it asks or changes anything, and the first goes on; after it all is free again."""
     talked(home, ["One."])
+    other = ScriptedModel([say("Done.")])
 
     def slow(request: Request) -> Item:
-        with Carrel.open(home, ScriptedModel([say("Done.")]), "none") as other:
-            list(other.agent("ada").consolidate())
-        return call("archival_insert", text="Twice.")
+        with Carrel.open(home, other, "none") as desk, pytest.raises(Busy, match="'ada' is being consolidated else"):
+            list(desk.agent("ada").consolidate())
+        return call("archival_insert", text="Once.") if len(request.messages) == 2 else say("Done.")
 
-    with pytest.raises(Busy, match="consolidated elsewhere"):
-        consolidated(home, slow)
-    with Carrel.open(home, "offline", "none") as desk:
-        assert desk.agent("ada").archival.count() == 0
+    reviewed, _, _ = consolidated(home, slow)
+    assert [item.calls for item in reviewed] == [(("archival_insert", True),)]
+    assert (kept(home), other.requests) == ((["Once."], 0), [])
+    talked(home, ["One.", "Two."])
+    assert [item.messages for item in consolidated(home, [say("Done.")])[0]] == [1]
+
+
+def test_a_session_that_ends_meanwhile_waits_for_nobody(home: Path) -> None:
+    """Where another run goes on the end of a session is silent, and what was said in it is reviewed by that run."""
+    talked(home, ["walnut " * 300 for _ in range(6)])
+    asked: list[int] = []
+
+    def slow(request: Request) -> Item:
+        if not asked:
+            model = ScriptedModel([say("Fine.")])
+            desk = Carrel.open(home, model, "none", flags={"consolidate": True})
+            with desk, desk.agent("ada").session() as chat:
+                chat.send("My dog is Rex")
+        asked.append(1)
+        return say("Done.")
+
+    reviewed, _, _ = consolidated(home, slow, window=4000)
+    assert sum(item.messages for item in reviewed) == 8
+    assert kept(home) == ([], 0)
+
+
+def test_an_agent_holds_up_no_other(home: Path) -> None:
+    """Each agent is reviewed by itself; a run that was left in its middle gives the agent back."""
+    talked(home, ["walnut " * 300 for _ in range(20)])
+    talked(home, ["One."], "bob")
+    with Carrel.open(home, ScriptedModel(lambda request: say("Done.")), "none") as desk:
+        run = desk.agent("ada").consolidate()
+        next(run)
+        assert [item.messages for item in desk.agent("bob").consolidate()] == [1]
+        with pytest.raises(Busy):
+            next(desk.agent("ada").consolidate())
+        del run
+        assert next(desk.agent("ada").consolidate()).messages
 
 
 def test_it_needs_a_language_model(home: Path) -> None:
@@ -203,18 +245,37 @@ def test_an_edit_that_fails_does_not_mark(home: Path) -> None:
     assert [item.messages for item in consolidated(home, [say("Done.")])[0]] == [1]
 
 
-def test_the_mark_never_moves_back(home: Path) -> None:
-    """A slow run that changes nothing leaves alone what another has reviewed meanwhile."""
-    talked(home, ["walnut " * 300 for _ in range(6)])
+@pytest.mark.parametrize("answer", [call("archival_insert", text="Twice."), say("Done.")])
+def test_the_mark_never_moves_back(home: Path, answer: Answer) -> None:
+    """Where the mark was moved meanwhile nothing is changed, and it stays where it is."""
+    talked(home, ["One."])
 
     def slow(request: Request) -> Item:
-        with Carrel.open(home, ScriptedModel(lambda request: say("Done.")), "none") as other:
-            list(other.agent("ada").consolidate())
-        return say("Done.")
+        talked(home, ["One.", "Two."])
+        with Carrel.open(home, "offline", "none") as other:
+            reviews = other.agent("ada").memory.reviews
+            reviews.mark(reviews.waiting(9)[-1], 0)
+        return answer
 
-    consolidated(home, slow, window=4000)
-    with Carrel.open(home, "offline", "none") as desk:
-        assert desk.agent("ada").memory.reviews.left() == 0
+    with pytest.raises(Busy, match="consolidated elsewhere"):
+        consolidated(home, slow)
+    assert kept(home) == ([], 0)
+
+
+def test_a_portion_that_was_changed_is_finished(home: Path) -> None:
+    """Once its first change stands a review goes on to its end, though the mark has moved on, which stays there."""
+    talked(home, ["One."])
+
+    def second(request: Request) -> Item:
+        talked(home, ["One.", "Two."])
+        with Carrel.open(home, "offline", "none") as other:
+            reviews = other.agent("ada").memory.reviews
+            reviews.mark(reviews.waiting(9)[-1], reviews.upto())
+        return call("archival_insert", text="B.")
+
+    reviewed, _, _ = consolidated(home, [call("archival_insert", text="A."), second, say("Done.")])
+    assert [item.calls for item in reviewed] == [(("archival_insert", True), ("archival_insert", True))]
+    assert kept(home) == (["A.", "B."], 0)
 
 
 def test_core_memory_is_seen_as_it_is(home: Path) -> None:
