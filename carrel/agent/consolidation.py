@@ -5,14 +5,14 @@ the mark that the portion was reviewed. So a kill at any moment repeats no chang
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from carrel.agent.budget import PER_MESSAGE, Budget
 from carrel.agent.cutting import fitted, tokens_of
 from carrel.agent.head import rendered
 from carrel.agent.prompts import prompt
 from carrel.agent.unanswered import is_call_as_text
-from carrel.errors import DoesNotFit, ModelFailed
+from carrel.errors import DoesNotFit, ModelFailed, NotConfigured
 from carrel.memory.store import Memory
 from carrel.memory.values import StoredMessage
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage, canonical
@@ -30,6 +30,19 @@ LOOKED_AT = 200
 """Messages that are loaded at once: more than a portion holds."""
 
 LETTERS_PER_TOKEN = 3
+
+NOTE = 'Note: Your last reply {wrong}. Use the calling interface, a few calls at a time, or answer "Done."'
+CUT = "was cut off, and nothing of it was done"
+FILTERED = "was filtered, and nothing of it was done"
+AS_TEXT = "was a call written as text, and nothing was executed"
+EMPTY = "was empty"
+
+REMEDIES = {
+    CUT: "Raise 'reply_tokens' and 'window': it may be thinking.",
+    FILTERED: "Use another model.",
+    AS_TEXT: "Start the server with its parser for tools, or use another model.",
+    EMPTY: "Use another model.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +62,11 @@ class _Review:
     portion: Sequence[StoredMessage]
     since: int
     """Where the mark stood when the portion was taken."""
+    talk: list[Message]
     made: list[tuple[str, bool]] = field(default_factory=list)
     tokens: int = 0
+    wrong: str = ""
+    """What is wrong with the last reply, where it could not be taken."""
     marked: bool = False
     """Whether the portion counts as reviewed."""
 
@@ -87,6 +103,7 @@ class Consolidation:
 
         Raises:
             Busy: somebody else consolidates this agent; nothing was asked.
+            NotConfigured: the server takes no tools.
             OperatorError: the model or the store failed; what was committed stays, and the next run goes on there.
         """
         spent = 0
@@ -102,52 +119,57 @@ class Consolidation:
             since = self._memory.reviews.upto()
             waiting = self._memory.reviews.waiting(LOOKED_AT)
         left = self._budget.own // PORTION_SHARE
-        portion: list[StoredMessage] = []
-        for message in waiting:
-            left -= self._counter.count(self._line(message)) + 1
-            if portion and left < 0:
+        lines: list[str] = []
+        for line in map(self._line, waiting):
+            left -= self._counter.count(line) + 1
+            if lines and left < 0:
                 break
-            portion.append(message)
-        return _Review(portion, since) if portion else None
+            lines.append(line)
+        said = UserMessage("What was said:\n" + "\n".join(lines))
+        return _Review(waiting[: len(lines)], since, [said]) if lines else None
 
     def _work(self, review: _Review, most: int) -> None:
-        """Review one portion; where the tokens are spent before the model is done, it counts by what was changed."""
-        said = "\n".join(map(self._line, review.portion))
-        talk: list[Message] = [SystemMessage(self._instructions()), UserMessage(f"What was said:\n{said}")]
-        spent = False
-        self._check(talk)
-        for step in range(1, MAX_STEPS + 1):
-            talk[0] = SystemMessage(self._instructions())  # somebody may have changed core memory meanwhile
-            if (size := self._size(talk)) > self._budget.prompt or (spent := review.tokens >= most):
-                break
-            reply = self._listened(talk)
-            review.tokens += reply.usage.prompt + reply.usage.completion if reply.usage else size
-            asked = _with_ids(reply.message, step)
-            if not asked.calls:
-                break
-            results = self._execute(review, asked.calls, step)
-            talk += [asked, *results]
-            review.made += [(result.name, result.ok) for result in results]
-        if not review.marked and not spent:
-            self._memory.reviews.mark(review.portion[-1], review.since)
-
-    def _listened(self, talk: list[Message]) -> Reply:
-        """Return a reply that can be taken as it is; the model is told once what is wrong with one that cannot.
+        """Review one portion; where the tokens are spent before the model is done, it counts by what was changed.
 
         Raises:
-            ModelFailed: the next one is no better; what was not reviewed is left for the next time.
+            ModelFailed: two replies in a row could not be taken; what was not reviewed is left for the next time.
         """
-        reply = self._asked(talk)
-        if not (wrong := _wrong(reply)):
-            return reply
-        talk += [AssistantMessage(clean_text(reply.message.text) or "…"), UserMessage(wrong)]
-        again = self._asked(talk)
-        if wrong := _wrong(again):
-            raise ModelFailed(
-                f"Model '{self._model.name}' gave no usable reply to a review. {wrong}",
-                "Raise 'reply_tokens', or use a model that calls tools.",
-            )
-        return again
+        for step in range(1, MAX_STEPS + 1):
+            talk = self._talk(review)
+            if (size := self._size(talk)) > self._budget.prompt:
+                if step == 1 or review.wrong:
+                    raise self._too_long(size)
+                break
+            if review.tokens >= most:
+                return
+            reply = self._asked(talk)
+            review.tokens += reply.usage.prompt + reply.usage.completion if reply.usage else size
+            wrong = _wrong(reply)
+            if wrong and (review.wrong or step == MAX_STEPS):
+                raise self._useless(wrong)
+            review.wrong = wrong
+            if not wrong and not self._done(review, reply, step):
+                break
+        if not review.marked:
+            self._memory.reviews.mark(review.portion[-1], review.since)
+
+    def _talk(self, review: _Review) -> list[Message]:
+        """Return what is sent: core memory as it is now, the talk, and a note on the last reply if need be.
+
+        It rides on the last message: strict chat templates want the roles to alternate.
+        """
+        last = review.talk[-1]
+        noted = replace(last, text=f"{last.text}\n\n{NOTE.format(wrong=review.wrong)}") if review.wrong else last
+        return [SystemMessage(self._instructions()), *review.talk[:-1], noted]
+
+    def _done(self, review: _Review, reply: Reply, step: int) -> bool:
+        """Do what a reply asks for, and return whether it asks for anything."""
+        asked = _with_ids(reply.message, step)
+        if asked.calls:
+            results = self._execute(review, asked.calls, step)
+            review.talk += [asked, *results]
+            review.made += [(result.name, result.ok) for result in results]
+        return bool(asked.calls)
 
     def _execute(self, review: _Review, calls: Sequence[ToolCall], step: int) -> list[ToolResult]:
         """Run the calls of one reply: searches first; edits in one transaction, with the mark where one is the first.
@@ -172,20 +194,29 @@ class Consolidation:
             review.marked |= changed
         return [results[n] for n in range(len(calls))]
 
-    def _check(self, talk: Sequence[Message]) -> None:
-        if (size := self._size(talk)) > self._budget.prompt:
-            said = f"A review needs {size} tokens, but window {self._budget.window} leaves {self._budget.prompt}."
-            raise DoesNotFit(said, "Raise the setting 'window', or shorten core memory.")
-
     def _asked(self, talk: Sequence[Message]) -> Reply:
+        """Ask the model. That its server takes no tools may show only now, and what it says without is no review."""
+        self._check_tools()
         for piece in self._model.stream(Request(tuple(talk), self._schemas, self._budget.reserve)):
-            if isinstance(piece, Reply) and not self._offers_tools():
-                raise ModelFailed(
-                    f"Model '{self._model.name}' calls no tools; a review needs them.", "Use another model."
-                )
             if isinstance(piece, Reply):
+                self._check_tools()
                 return piece
         raise ModelFailed(f"Model '{self._model.name}' ended without a reply.", "Consolidate again.")
+
+    def _check_tools(self) -> None:
+        if not self._offers_tools():
+            raise NotConfigured(
+                f"Model '{self._model.name}' calls no tools, which a review needs.",
+                "Set 'model' to one that does; carrel doctor --live finds out anew what a server can.",
+            )
+
+    def _too_long(self, size: int) -> DoesNotFit:
+        said = f"A review needs {size} tokens, but window {self._budget.window} leaves {self._budget.prompt}."
+        return DoesNotFit(said, "Raise the setting 'window', or shorten core memory.")
+
+    def _useless(self, wrong: str) -> ModelFailed:
+        said = f"Model '{self._model.name}' gave no usable reply to a review: it {wrong}."
+        return ModelFailed(said, REMEDIES[wrong])
 
     def _instructions(self) -> str:
         core = rendered(self._memory.core.all(), self._budget.core, self._counter)
@@ -206,14 +237,16 @@ class Consolidation:
 
 
 def _wrong(reply: Reply) -> str:
-    """Say what is wrong with a reply, for the model to read; empty where it can be taken as it is."""
-    if reply.finish in {"length", "content_filter"}:
-        return "Your reply was cut off and nothing of it was done. Do less at once."
+    """Say what is wrong with a reply, for the model and the user; empty where it can be taken as it is."""
+    if reply.finish == "length":
+        return CUT
+    if reply.finish == "content_filter":
+        return FILTERED
+    if reply.message.calls:
+        return ""
     if is_call_as_text(reply.message.text):
-        return "You wrote a call as text; nothing was executed. Use the calling interface."
-    if not reply.message.calls and not reply.message.text.strip():
-        return "Your reply was empty. Call a tool, or say that nothing is to be done."
-    return ""
+        return AS_TEXT
+    return "" if reply.message.text.strip() else EMPTY
 
 
 def _with_ids(message: AssistantMessage, step: int) -> AssistantMessage:

@@ -1,43 +1,18 @@
 """Between conversations the agent puts its memory in order; whatever stops it, no change is made twice."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from carrel.agent.agent import Agent
-from carrel.agent.consolidation import Reviewed
 from carrel.bootstrap import Carrel
-from carrel.errors import Busy, ModelFailed, ModelUnreachable, NotConfigured
-from carrel.memory.values import NewMessage
+from carrel.errors import Busy, ModelUnreachable, NotConfigured
 from carrel.messages import Usage
 from carrel.models.scripted import Answer, Item, ScriptedModel, call, calls, say
 from carrel.models.tokens import Estimator
 from carrel.protocols import Reply, Request
-from carrel.testing.fake_server import FakeServer
+from tests.reviewing import consolidated, kept, talked
 
 COUNTER = Estimator()
-
-
-def talked(home: Path, said: list[str], name: str = "ada") -> None:
-    """Give an agent messages that were never reviewed."""
-    with Carrel.open(home, "offline", "none") as desk:
-        desk.agent(name).recall.load(NewMessage("user", text, session="letters", speaker="Ada") for text in said)
-
-
-def consolidated(home: Path, script: Any, **flags: Any) -> tuple[list[Reviewed], Agent, ScriptedModel]:
-    """Open a home with a scripted model and consolidate; the agent may be looked at after."""
-    model = ScriptedModel(script)
-    with Carrel.open(home, model, "none", flags=flags) as desk:
-        ada = desk.agent("ada")
-        return list(ada.consolidate()), ada, model
-
-
-def kept(home: Path) -> tuple[list[str], int]:
-    """Return the facts in archival, and how many messages were not reviewed."""
-    with Carrel.open(home, "offline", "none") as desk:
-        ada = desk.agent("ada")
-        return [passage.text for passage in ada.archival.latest(9)], ada.memory.reviews.left()
 
 
 def test_facts_move_to_core_and_archival(home: Path) -> None:
@@ -221,22 +196,6 @@ def test_a_failure_after_a_session_is_no_error(home: Path) -> None:
         assert desk.agent("ada").memory.reviews.left() == 2
 
 
-CUT = Reply(call("archival_insert", text="Ada is allergic to peanuts but"), Usage(9, 9, 0, 1), "length")
-
-
-@pytest.mark.parametrize("bad", [CUT, "", "  ", "<tool_call>{}</tool_call>"])
-def test_a_reply_that_cannot_be_taken_reviews_nothing(home: Path, bad: Item) -> None:
-    """What was cut off is not executed; the model is told once, and then the portion waits for the next time."""
-    talked(home, ["One."])
-    with pytest.raises(ModelFailed, match="no usable reply"):
-        consolidated(home, [bad, bad])
-    with Carrel.open(home, "offline", "none") as desk:
-        ada = desk.agent("ada")
-        assert (ada.memory.reviews.left(), ada.archival.count()) == (1, 0)
-    reviewed, ada, _ = consolidated(home, [bad, call("archival_insert", text="Whole."), say("Done.")])
-    assert [item.calls for item in reviewed] == [(("archival_insert", True),)]
-
-
 def test_an_edit_that_fails_does_not_mark(home: Path) -> None:
     """A portion of which nothing was stored before the model went is reviewed the next time."""
     talked(home, ["One."])
@@ -301,16 +260,5 @@ def test_the_budget_holds_within_a_portion(home: Path) -> None:
     script = [Reply(call("recall_search", query=f"one {n}"), Usage(900, 200, 0, 1), "tool_calls") for n in range(6)]
     reviewed, _, model = consolidated(home, script, consolidate_tokens=2000)
     assert ([item.tokens for item in reviewed], len(model.requests)) == ([2200], 2)
-    with Carrel.open(home, "offline", "none") as desk:
-        assert desk.agent("ada").memory.reviews.left() == 1
-
-
-def test_a_server_without_tools_reviews_nothing(home: Path) -> None:
-    """A model that cannot call says so, and what was said stays to be reviewed."""
-    talked(home, ["One."])
-    with FakeServer(lambda request: "Done.", lacks=["tools"]) as server:
-        flags = {"base_url": server.url, "model": "any"}
-        with Carrel.open(home, None, "none", flags=flags) as desk, pytest.raises(ModelFailed, match="calls no tools"):
-            list(desk.agent("ada").consolidate())
     with Carrel.open(home, "offline", "none") as desk:
         assert desk.agent("ada").memory.reviews.left() == 1
