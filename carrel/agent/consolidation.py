@@ -4,6 +4,7 @@ Nothing depends on it. What was said is taken in portions; the calls of a reply 
 the mark that the portion was reviewed. So a kill at any moment repeats no change, and the next run goes on behind it.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,11 +27,15 @@ PORTION_SHARE = 4
 MAX_STEPS = 6
 """Requests for one portion."""
 
+REQUESTS = 3
+"""A portion is taken so small that the tokens left suffice for this many requests: a search, edits and the end."""
+
 LOOKED_AT = 200
 """Messages that are loaded at once: more than a portion holds."""
 
 LETTERS_PER_TOKEN = 3
 
+SAID = "What was said:\n"
 NOTE = 'Note: Your last reply {wrong}. Use the calling interface, a few calls at a time, or answer "Done."'
 CUT = "was cut off, and nothing of it was done"
 FILTERED = "was filtered, and nothing of it was done"
@@ -62,13 +67,15 @@ class _Review:
     portion: Sequence[StoredMessage]
     since: int
     """Where the mark stood when the portion was taken."""
+    size: int
+    """The tokens of what was said."""
     talk: list[Message]
     made: list[tuple[str, bool]] = field(default_factory=list)
     tokens: int = 0
     wrong: str = ""
     """What is wrong with the last reply, where it could not be taken."""
     marked: bool = False
-    """Whether the portion counts as reviewed."""
+    """Whether the portion counts as reviewed: once a change was made, or none is left to make."""
 
     @property
     def reviewed(self) -> Reviewed:
@@ -104,46 +111,75 @@ class Consolidation:
         Raises:
             Busy: somebody else consolidates this agent; nothing was asked.
             NotConfigured: the server takes no tools.
+            DoesNotFit: not even one message fits the window, or a review of it the tokens that the run may spend.
             OperatorError: the model or the store failed; what was committed stays, and the next run goes on there.
         """
-        spent = 0
         with self._memory.reviews.alone():
-            while spent < self._most and (review := self._taken()):
-                self._work(review, self._most - spent)
-                spent += review.tokens
-                yield review.reviewed
+            yield from self._portions()
 
-    def _taken(self) -> _Review | None:
-        """Take the oldest messages that were not reviewed and fit together, one at least; None where none is left."""
+    def _portions(self) -> Iterator[Reviewed]:
+        left, lacking, done = self._most, 0, False
+        room = self._budget.own // PORTION_SHARE
+        while not lacking and (review := self._taken(min(room, self._affordable(left)))):
+            try:
+                lacking = self._work(review, left)
+            except DoesNotFit:
+                if len(review.portion) == 1 and not review.marked:
+                    raise
+                room = review.size // 2
+            left -= review.tokens
+            if review.marked:
+                done = True
+                yield review.reviewed
+        if lacking and not done:
+            least = self._most - left + lacking
+            said = f"Setting 'consolidate_tokens' is {self._most}, but a review needs at least {least} tokens."
+            raise DoesNotFit(said, "Raise it well above that: most reviews take several requests.")
+
+    def _affordable(self, left: int) -> int:
+        """Return the tokens of messages that so many tokens suffice for."""
+        bare = self._size([SystemMessage(self._instructions()), UserMessage(SAID)])
+        return int((left // REQUESTS - self._budget.reserve) / self._budget.scale) - bare
+
+    def _taken(self, room: int) -> _Review | None:
+        """Take the oldest messages that were not reviewed and fit, one at least; None where none is left."""
         with self._memory.scope.database.read():
             since = self._memory.reviews.upto()
             waiting = self._memory.reviews.waiting(LOOKED_AT)
-        left = self._budget.own // PORTION_SHARE
+        size = 0
         lines: list[str] = []
         for line in map(self._line, waiting):
-            left -= self._counter.count(line) + 1
-            if lines and left < 0:
+            tokens = self._counter.count(line) + 1
+            if lines and size + tokens > room:
                 break
             lines.append(line)
-        said = UserMessage("What was said:\n" + "\n".join(lines))
-        return _Review(waiting[: len(lines)], since, [said]) if lines else None
+            size += tokens
+        return _Review(waiting[: len(lines)], since, size, [UserMessage(SAID + "\n".join(lines))]) if lines else None
 
-    def _work(self, review: _Review, most: int) -> None:
-        """Review one portion; where the tokens are spent before the model is done, it counts by what was changed.
+    def _work(self, review: _Review, left: int) -> int:
+        """Ask until nothing is left to change.
+
+        Return 0, or, where `left` tokens do not suffice for the next request, how many that takes; then the portion
+        counts by what was changed.
 
         Raises:
+            DoesNotFit: a request does not fit the window, or its server finds it too long.
             ModelFailed: two replies in a row could not be taken; what was not reviewed is left for the next time.
         """
         for step in range(1, MAX_STEPS + 1):
             talk = self._talk(review)
-            if (size := self._size(talk)) > self._budget.prompt:
+            size = self._size(talk)
+            if size > self._budget.prompt:
                 if step == 1 or review.wrong:
                     raise self._too_long(size)
                 break
-            if review.tokens >= most:
-                return
-            reply = self._asked(talk)
-            review.tokens += reply.usage.prompt + reply.usage.completion if reply.usage else size
+            cost = self._in_theirs(size)
+            room = left - review.tokens - cost
+            if room < self._budget.reserve:
+                return cost + self._budget.reserve
+            most = min(room, self._budget.window - cost) if review.wrong == CUT else self._budget.reserve
+            reply = self._asked(talk, most)
+            review.tokens += self._spent(reply, cost)
             wrong = _wrong(reply)
             if wrong and (review.wrong or step == MAX_STEPS):
                 raise self._useless(wrong)
@@ -152,6 +188,8 @@ class Consolidation:
                 break
         if not review.marked:
             self._memory.reviews.mark(review.portion[-1], review.since)
+            review.marked = True
+        return 0
 
     def _talk(self, review: _Review) -> list[Message]:
         """Return what is sent: core memory as it is now, the talk, and a note on the last reply if need be.
@@ -194,14 +232,22 @@ class Consolidation:
             review.marked |= changed
         return [results[n] for n in range(len(calls))]
 
-    def _asked(self, talk: Sequence[Message]) -> Reply:
-        """Ask the model. That its server takes no tools may show only now, and what it says without is no review."""
+    def _asked(self, talk: Sequence[Message], most: int) -> Reply:
+        """Ask the model for a reply of at most so many tokens.
+
+        That its server takes no tools may show only now, and what it says without them is no review.
+        """
         self._check_tools()
-        for piece in self._model.stream(Request(tuple(talk), self._schemas, self._budget.reserve)):
+        for piece in self._model.stream(Request(tuple(talk), self._schemas, most)):
             if isinstance(piece, Reply):
                 self._check_tools()
                 return piece
         raise ModelFailed(f"Model '{self._model.name}' ended without a reply.", "Consolidate again.")
+
+    def _spent(self, reply: Reply, cost: int) -> int:
+        """Return the tokens that a request took: as reported, or else as estimated."""
+        reported = reply.usage.prompt + reply.usage.completion if reply.usage else 0
+        return reported or cost + self._in_theirs(tokens_of(reply.message.text, reply.message.calls, self._counter))
 
     def _check_tools(self) -> None:
         if not self._offers_tools():
@@ -228,6 +274,10 @@ class Consolidation:
         at = self._memory.scope.local(message.at)
         line = f"[{message.id} | {at:%Y-%m-%d %H:%M}] {who}: {message.text}"
         return fitted(line, self._budget.message, self._counter, " […cut]")
+
+    def _in_theirs(self, tokens: int) -> int:
+        """Return how many of the model's tokens so many of the counter's stand for."""
+        return math.ceil(tokens * self._budget.scale)
 
     def _size(self, talk: Sequence[Message]) -> int:
         """Count what a request takes, tools included."""

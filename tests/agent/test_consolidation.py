@@ -6,10 +6,9 @@ import pytest
 
 from carrel.bootstrap import Carrel
 from carrel.errors import Busy, ModelUnreachable, NotConfigured
-from carrel.messages import Usage
 from carrel.models.scripted import Answer, Item, ScriptedModel, call, calls, say
 from carrel.models.tokens import Estimator
-from carrel.protocols import Reply, Request
+from carrel.protocols import Request
 from tests.reviewing import consolidated, kept, talked
 
 COUNTER = Estimator()
@@ -252,13 +251,3 @@ def test_core_memory_is_seen_as_it_is(home: Path) -> None:
 
     consolidated(home, answer)
     assert ["Allergic to peanuts." in text for text in seen] == [False, True]
-
-
-def test_the_budget_holds_within_a_portion(home: Path) -> None:
-    """A model that searches on and on is not asked again once the tokens are spent, and the portion waits."""
-    talked(home, ["One."])
-    script = [Reply(call("recall_search", query=f"one {n}"), Usage(900, 200, 0, 1), "tool_calls") for n in range(6)]
-    reviewed, _, model = consolidated(home, script, consolidate_tokens=2000)
-    assert ([item.tokens for item in reviewed], len(model.requests)) == ([2200], 2)
-    with Carrel.open(home, "offline", "none") as desk:
-        assert desk.agent("ada").memory.reviews.left() == 1

@@ -53,6 +53,8 @@ def test_a_note_to_the_model_suffices(home: Path, useless: Answer, wrong: str, _
     notes = [sum(wrong in message.text for message in request.messages) for request in model.requests]
     assert notes == [0, 0, 1, 0, 1]
     assert all(wrong in model.requests[n].messages[-1].text for n in (2, 4))
+    _, before, after, *_ = (request.max_tokens or 0 for request in model.requests)
+    assert (after > 2 * before) == (wrong == CUT), "What was cut off gets all the room that there is."
     assert [message.role for message in model.requests[-1].messages] == ["system", "user", *["assistant", "tool"] * 2]
     assert kept(home) == (["Whole."], 0)
 
