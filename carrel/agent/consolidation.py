@@ -15,10 +15,11 @@ from carrel.agent.prompts import prompt
 from carrel.agent.unanswered import is_call_as_text
 from carrel.errors import DoesNotFit, ModelFailed, NotConfigured
 from carrel.memory.store import Memory
-from carrel.memory.values import StoredMessage
+from carrel.memory.values import Block, StoredMessage
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage, canonical
 from carrel.protocols import ChatModel, Reply, Request, TokenCounter
 from carrel.text import clean_text
+from carrel.tools.core import core_memory_rethink
 from carrel.tools.tool import Toolbox, ToolContext
 
 PORTION_SHARE = 4
@@ -41,6 +42,10 @@ CUT = "was cut off, and nothing of it was done"
 FILTERED = "was filtered, and nothing of it was done"
 AS_TEXT = "was a call written as text, and nothing was executed"
 EMPTY = "was empty"
+
+CHANGED = (
+    "Error: Core memory has changed since you read it; nothing was written. It stands above as it is now: call again."
+)
 
 REMEDIES = {
     CUT: "Raise 'reply_tokens' and 'window': it may be thinking.",
@@ -70,6 +75,8 @@ class _Review:
     size: int
     """The tokens of what was said."""
     talk: list[Message]
+    core: Sequence[Block] = ()
+    """Core memory as the model read it last."""
     made: list[tuple[str, bool]] = field(default_factory=list)
     tokens: int = 0
     wrong: str = ""
@@ -138,7 +145,7 @@ class Consolidation:
 
     def _affordable(self, left: int) -> int:
         """Return the tokens of messages that so many tokens suffice for."""
-        bare = self._size([SystemMessage(self._instructions()), UserMessage(SAID)])
+        bare = self._size([SystemMessage(self._instructions(self._memory.core.all())), UserMessage(SAID)])
         return int((left // REQUESTS - self._budget.reserve) / self._budget.scale) - bare
 
     def _taken(self, room: int) -> _Review | None:
@@ -196,9 +203,10 @@ class Consolidation:
 
         It rides on the last message: strict chat templates want the roles to alternate.
         """
+        review.core = self._memory.core.all()
         last = review.talk[-1]
         noted = replace(last, text=f"{last.text}\n\n{NOTE.format(wrong=review.wrong)}") if review.wrong else last
-        return [SystemMessage(self._instructions()), *review.talk[:-1], noted]
+        return [SystemMessage(self._instructions(review.core)), *review.talk[:-1], noted]
 
     def _done(self, review: _Review, reply: Reply, step: int) -> bool:
         """Do what a reply asks for, and return whether it asks for anything."""
@@ -221,9 +229,10 @@ class Consolidation:
         results = {n: self._toolbox.run(call, contexts[n]) for n, call in enumerate(calls) if n not in edits}
         if edits:
             with self._memory.scope.database.write() as connection:
+                outdated = self._memory.core.all() != review.core
                 for n in edits:
                     with connection.begin_nested() as savepoint:
-                        results[n] = self._toolbox.run(calls[n], contexts[n])
+                        results[n] = self._edited(calls[n], contexts[n], outdated)
                         if not results[n].ok:
                             savepoint.rollback()
                 changed = any(results[n].ok for n in edits)
@@ -231,6 +240,12 @@ class Consolidation:
                     self._memory.reviews.mark(review.portion[-1], review.since)
             review.marked |= changed
         return [results[n] for n in range(len(calls))]
+
+    def _edited(self, call: ToolCall, context: ToolContext, outdated: bool) -> ToolResult:
+        """Make an edit; a block is not written anew by what the model read before somebody else changed it."""
+        if outdated and call.name == core_memory_rethink.schema.name:
+            return ToolResult(call.id, call.name, CHANGED, ok=False)
+        return self._toolbox.run(call, context)
 
     def _asked(self, talk: Sequence[Message], most: int) -> Reply:
         """Ask the model for a reply of at most so many tokens.
@@ -264,8 +279,8 @@ class Consolidation:
         said = f"Model '{self._model.name}' gave no usable reply to a review: it {wrong}."
         return ModelFailed(said, REMEDIES[wrong])
 
-    def _instructions(self) -> str:
-        core = rendered(self._memory.core.all(), self._budget.core, self._counter)
+    def _instructions(self, blocks: Sequence[Block]) -> str:
+        core = rendered(blocks, self._budget.core, self._counter)
         now = self._memory.scope.now().strftime("%A %Y-%m-%d")
         return "\n\n".join([prompt("consolidate"), f"Today is {now}.", "\n".join(core.values())])
 

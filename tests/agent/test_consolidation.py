@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from carrel.agent.consolidation import CHANGED
 from carrel.bootstrap import Carrel
 from carrel.errors import Busy, ModelUnreachable, NotConfigured
 from carrel.models.scripted import Answer, Item, ScriptedModel, call, calls, say
@@ -251,3 +252,43 @@ def test_core_memory_is_seen_as_it_is(home: Path) -> None:
 
     consolidated(home, answer)
     assert ["Allergic to peanuts." in text for text in seen] == [False, True]
+
+
+OLD, NEW = "Lives in Oslo.", "Lives in Bergen. Allergic to nuts."
+
+
+@pytest.mark.parametrize(
+    ("edit", "told", "after"),
+    [
+        (call("core_memory_rethink", label="human", value="Lives in Oslo; cat Tofu."), CHANGED, NEW),
+        (call("core_memory_replace", label="human", old=OLD, new="Lives in Rome."), "does not stand in block", NEW),
+        (call("core_memory_append", label="human", content="Cat Tofu."), "now holds", f"{NEW}\nCat Tofu."),
+    ],
+)
+def test_the_users_words_are_not_written_over(home: Path, edit: Answer, told: str, after: str) -> None:
+    """An edit that rests on what the user has changed meanwhile fails, and the model sees what is there."""
+    talked(home, ["One."])
+
+    def answer(request: Request) -> Item:
+        if len(request.messages) > 2:
+            return say("Done.")
+        with Carrel.open(home, "offline", "none") as other:
+            other.agent("ada").core.rethink("human", NEW)
+        return edit
+
+    with Carrel.open(home, "offline", "none") as desk:
+        desk.agent("ada").core.rethink("human", OLD)
+    _, ada, model = consolidated(home, answer)
+    assert told in model.requests[1].messages[-1].text
+    assert NEW in model.requests[1].messages[0].text
+    assert ada.core["human"].value == after
+
+
+def test_the_agent_may_write_a_block_anew(home: Path) -> None:
+    """What it changed itself is no reason to refuse, in one reply or in the next."""
+    talked(home, ["One."])
+    added = call("core_memory_append", label="human", content="Cat Tofu.")
+    anew = [call("core_memory_rethink", label="human", value=f"Cat Tofu {n}.") for n in range(2)]
+    reviewed, ada, _ = consolidated(home, [calls(added, anew[0]), anew[1], say("Done.")])
+    assert [ok for _, ok in reviewed[0].calls] == [True] * 3
+    assert ada.core["human"].value == "Cat Tofu 1."
