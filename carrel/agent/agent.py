@@ -81,7 +81,9 @@ class Agent:
         """Review what was said since the last time and put memory in order, portion by portion.
 
         Raises:
-            NotConfigured: no language model is connected.
+            Busy: somebody else consolidates this agent; nothing was asked.
+            NotConfigured: no language model is connected, or one that calls no tools.
+            DoesNotFit: the window or `consolidate_tokens` is too small for a review of one message.
             OperatorError: the model or the store failed; what was done stays, and the next run goes on there.
         """
         yield from self._make_consolidation().run()

@@ -1,23 +1,25 @@
 """Consolidation between conversations ("sleep time"): the agent reviews what was said and puts its memory in order.
 
-Nothing depends on it. What was said is taken in portions; the calls of a reply commit together, the first of them with
+Nothing depends on it. What was said is taken in portions; the calls of a reply commit together, the first change with
 the mark that the portion was reviewed. So a kill at any moment repeats no change, and the next run goes on behind it.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from carrel.agent.budget import PER_MESSAGE, Budget
 from carrel.agent.cutting import fitted, tokens_of
 from carrel.agent.head import rendered
 from carrel.agent.prompts import prompt
 from carrel.agent.unanswered import is_call_as_text
-from carrel.errors import Busy, DoesNotFit, ModelFailed
+from carrel.errors import DoesNotFit, ModelFailed, NotConfigured
 from carrel.memory.store import Memory
-from carrel.memory.values import StoredMessage
+from carrel.memory.values import Block, StoredMessage
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage, canonical
 from carrel.protocols import ChatModel, Reply, Request, TokenCounter
 from carrel.text import clean_text
+from carrel.tools.core import core_memory_rethink
 from carrel.tools.tool import Toolbox, ToolContext
 
 PORTION_SHARE = 4
@@ -26,10 +28,31 @@ PORTION_SHARE = 4
 MAX_STEPS = 6
 """Requests for one portion."""
 
+REQUESTS = 3
+"""A portion is taken so small that the tokens left suffice for this many requests: a search, edits and the end."""
+
 LOOKED_AT = 200
 """Messages that are loaded at once: more than a portion holds."""
 
 LETTERS_PER_TOKEN = 3
+
+SAID = "What was said:\n"
+NOTE = 'Note: Your last reply {wrong}. Use the calling interface, a few calls at a time, or answer "Done."'
+CUT = "was cut off, and nothing of it was done"
+FILTERED = "was filtered, and nothing of it was done"
+AS_TEXT = "was a call written as text, and nothing was executed"
+EMPTY = "was empty"
+
+CHANGED = (
+    "Error: Core memory has changed since you read it; nothing was written. It stands above as it is now: call again."
+)
+
+REMEDIES = {
+    CUT: "Raise 'reply_tokens' and 'window': it may be thinking.",
+    FILTERED: "Use another model.",
+    AS_TEXT: "Start the server with its parser for tools, or use another model.",
+    EMPTY: "Use another model.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +63,31 @@ class Reviewed:
     last: str
     calls: tuple[tuple[str, bool], ...]
     tokens: int
+
+
+@dataclass(slots=True)
+class _Review:
+    """The review of one portion, as far as it has come."""
+
+    portion: Sequence[StoredMessage]
+    since: int
+    """Where the mark stood when the portion was taken."""
+    size: int
+    """The tokens of what was said."""
+    talk: list[Message]
+    core: Sequence[Block] = ()
+    """Core memory as the model read it last."""
+    made: list[tuple[str, bool]] = field(default_factory=list)
+    tokens: int = 0
+    wrong: str = ""
+    """What is wrong with the last reply, where it could not be taken."""
+    marked: bool = False
+    """Whether the portion counts as reviewed: once a change was made, or none is left to make."""
+
+    @property
+    def reviewed(self) -> Reviewed:
+        """What came of it."""
+        return Reviewed(len(self.portion), self.portion[-1].id, tuple(self.made), self.tokens)
 
 
 class Consolidation:
@@ -68,74 +116,112 @@ class Consolidation:
         """Review portion by portion until nothing is left or the tokens are spent.
 
         Raises:
+            Busy: somebody else consolidates this agent; nothing was asked.
+            NotConfigured: the server takes no tools.
+            DoesNotFit: not even one message fits the window, or a review of it the tokens that the run may spend.
             OperatorError: the model or the store failed; what was committed stays, and the next run goes on there.
         """
-        spent = 0
-        while spent < self._most and (portion := self._portion()):
-            reviewed = self._review(portion, self._most - spent)
-            spent += reviewed.tokens
-            yield reviewed
+        with self._memory.reviews.alone():
+            yield from self._portions()
 
-    def _portion(self) -> list[StoredMessage]:
-        """Return the oldest messages that were not reviewed and fit together; one at least."""
-        left = self._budget.own // PORTION_SHARE
-        portion: list[StoredMessage] = []
-        for message in self._memory.reviews.waiting(LOOKED_AT):
-            left -= self._counter.count(self._line(message)) + 1
-            if portion and left < 0:
-                break
-            portion.append(message)
-        return portion
+    def _portions(self) -> Iterator[Reviewed]:
+        left, lacking, done = self._most, 0, False
+        room = self._budget.own // PORTION_SHARE
+        while not lacking and (review := self._taken(min(room, self._affordable(left)))):
+            try:
+                lacking = self._work(review, left)
+            except DoesNotFit:
+                if len(review.portion) == 1 and not review.marked:
+                    raise
+                room = review.size // 2
+            left -= review.tokens
+            if review.marked:
+                done = True
+                yield review.reviewed
+        if lacking and not done:
+            least = self._most - left + lacking
+            said = f"Setting 'consolidate_tokens' is {self._most}, but a review needs at least {least} tokens."
+            raise DoesNotFit(said, "Raise it well above that: most reviews take several requests.")
 
-    def _review(self, portion: Sequence[StoredMessage], most: int) -> Reviewed:
-        """Review one portion; where the tokens are spent before the model is done, it counts by what was changed."""
-        said = "\n".join(map(self._line, portion))
-        talk: list[Message] = [SystemMessage(self._instructions()), UserMessage(f"What was said:\n{said}")]
-        made: list[tuple[str, bool]] = []
-        tokens, done = 0, False
-        mark = self._memory.reviews.upto()
-        self._check(talk)
-        for step in range(1, MAX_STEPS + 1):
-            talk[0] = SystemMessage(self._instructions())  # somebody may have changed core memory meanwhile
-            if (size := self._size(talk)) > self._budget.prompt or (done := tokens >= most):
-                break
-            reply = self._listened(talk)
-            tokens += reply.usage.prompt + reply.usage.completion if reply.usage else size
-            asked = _with_ids(reply.message, step)
-            if not asked.calls:
-                break
-            results, mark = self._execute(asked.calls, step, portion[-1], mark)
-            talk += [asked, *results]
-            made += [(result.name, result.ok) for result in results]
-        if mark < portion[-1].n and not done:
-            self._memory.reviews.mark(portion[-1])
-        return Reviewed(len(portion), portion[-1].id, tuple(made), tokens)
+    def _affordable(self, left: int) -> int:
+        """Return the tokens of messages that so many tokens suffice for."""
+        bare = self._size([SystemMessage(self._instructions(self._memory.core.all())), UserMessage(SAID)])
+        return int((left // REQUESTS - self._budget.reserve) / self._budget.scale) - bare
 
-    def _listened(self, talk: list[Message]) -> Reply:
-        """Return a reply that can be taken as it is; the model is told once what is wrong with one that cannot.
+    def _taken(self, room: int) -> _Review | None:
+        """Take the oldest messages that were not reviewed and fit, one at least; None where none is left."""
+        with self._memory.scope.database.read():
+            since = self._memory.reviews.upto()
+            waiting = self._memory.reviews.waiting(LOOKED_AT)
+        size = 0
+        lines: list[str] = []
+        for line in map(self._line, waiting):
+            tokens = self._counter.count(line) + 1
+            if lines and size + tokens > room:
+                break
+            lines.append(line)
+            size += tokens
+        return _Review(waiting[: len(lines)], since, size, [UserMessage(SAID + "\n".join(lines))]) if lines else None
+
+    def _work(self, review: _Review, left: int) -> int:
+        """Ask until nothing is left to change.
+
+        Return 0, or, where `left` tokens do not suffice for the next request, how many that takes; then the portion
+        counts by what was changed.
 
         Raises:
-            ModelFailed: the next one is no better; what was not reviewed is left for the next time.
+            DoesNotFit: a request does not fit the window, or its server finds it too long.
+            ModelFailed: two replies in a row could not be taken; what was not reviewed is left for the next time.
         """
-        reply = self._asked(talk)
-        if not (wrong := _wrong(reply)):
-            return reply
-        talk += [AssistantMessage(clean_text(reply.message.text) or "…"), UserMessage(wrong)]
-        again = self._asked(talk)
-        if wrong := _wrong(again):
-            raise ModelFailed(
-                f"Model '{self._model.name}' gave no usable reply to a review. {wrong}",
-                "Raise 'reply_tokens', or use a model that calls tools.",
-            )
-        return again
+        for step in range(1, MAX_STEPS + 1):
+            talk = self._talk(review)
+            size = self._size(talk)
+            if size > self._budget.prompt:
+                if step == 1 or review.wrong:
+                    raise self._too_long(size)
+                break
+            cost = self._in_theirs(size)
+            room = left - review.tokens - cost
+            if room < self._budget.reserve:
+                return cost + self._budget.reserve
+            most = min(room, self._budget.window - cost) if review.wrong == CUT else self._budget.reserve
+            reply = self._asked(talk, most)
+            review.tokens += self._spent(reply, cost)
+            wrong = _wrong(reply)
+            if wrong and (review.wrong or step == MAX_STEPS):
+                raise self._useless(wrong)
+            review.wrong = wrong
+            if not wrong and not self._done(review, reply, step):
+                break
+        if not review.marked:
+            self._memory.reviews.mark(review.portion[-1], review.since)
+            review.marked = True
+        return 0
 
-    def _execute(
-        self, calls: Sequence[ToolCall], step: int, last: StoredMessage, mark: int
-    ) -> tuple[list[ToolResult], int]:
-        """Run the calls of one reply: searches first; edits in one transaction, with the mark if they are the first.
+    def _talk(self, review: _Review) -> list[Message]:
+        """Return what is sent: core memory as it is now, the talk, and a note on the last reply if need be.
+
+        It rides on the last message: strict chat templates want the roles to alternate.
+        """
+        review.core = self._memory.core.all()
+        last = review.talk[-1]
+        noted = replace(last, text=f"{last.text}\n\n{NOTE.format(wrong=review.wrong)}") if review.wrong else last
+        return [SystemMessage(self._instructions(review.core)), *review.talk[:-1], noted]
+
+    def _done(self, review: _Review, reply: Reply, step: int) -> bool:
+        """Do what a reply asks for, and return whether it asks for anything."""
+        asked = _with_ids(reply.message, step)
+        if asked.calls:
+            results = self._execute(review, asked.calls, step)
+            review.talk += [asked, *results]
+            review.made += [(result.name, result.ok) for result in results]
+        return bool(asked.calls)
+
+    def _execute(self, review: _Review, calls: Sequence[ToolCall], step: int) -> list[ToolResult]:
+        """Run the calls of one reply: searches first; edits in one transaction, with the mark where one is the first.
 
         Raises:
-            Busy: somebody else has reviewed this portion meanwhile; nothing has changed.
+            Busy: the mark was moved meanwhile; nothing has changed.
         """
         room = self._budget.message * LETTERS_PER_TOKEN
         contexts = [ToolContext(self._memory, "", step, n, room, reason="consolidation") for n in range(len(calls))]
@@ -143,36 +229,58 @@ class Consolidation:
         results = {n: self._toolbox.run(call, contexts[n]) for n, call in enumerate(calls) if n not in edits}
         if edits:
             with self._memory.scope.database.write() as connection:
-                if self._memory.reviews.upto() != mark:
-                    raise Busy(f"Agent '{self._memory.scope.agent}' is being consolidated elsewhere.", "Try again.")
+                outdated = self._memory.core.all() != review.core
                 for n in edits:
                     with connection.begin_nested() as savepoint:
-                        results[n] = self._toolbox.run(calls[n], contexts[n])
+                        results[n] = self._edited(calls[n], contexts[n], outdated)
                         if not results[n].ok:
                             savepoint.rollback()
-                done = any(results[n].ok for n in edits)
-                if done and mark < last.n:
-                    self._memory.reviews.mark(last)
-                    mark = last.n
-        return [results[n] for n in range(len(calls))], mark
+                changed = any(results[n].ok for n in edits)
+                if changed and not review.marked:
+                    self._memory.reviews.mark(review.portion[-1], review.since)
+            review.marked |= changed
+        return [results[n] for n in range(len(calls))]
 
-    def _check(self, talk: Sequence[Message]) -> None:
-        if (size := self._size(talk)) > self._budget.prompt:
-            said = f"A review needs {size} tokens, but window {self._budget.window} leaves {self._budget.prompt}."
-            raise DoesNotFit(said, "Raise the setting 'window', or shorten core memory.")
+    def _edited(self, call: ToolCall, context: ToolContext, outdated: bool) -> ToolResult:
+        """Make an edit; a block is not written anew by what the model read before somebody else changed it."""
+        if outdated and call.name == core_memory_rethink.schema.name:
+            return ToolResult(call.id, call.name, CHANGED, ok=False)
+        return self._toolbox.run(call, context)
 
-    def _asked(self, talk: Sequence[Message]) -> Reply:
-        for piece in self._model.stream(Request(tuple(talk), self._schemas, self._budget.reserve)):
-            if isinstance(piece, Reply) and not self._offers_tools():
-                raise ModelFailed(
-                    f"Model '{self._model.name}' calls no tools; a review needs them.", "Use another model."
-                )
+    def _asked(self, talk: Sequence[Message], most: int) -> Reply:
+        """Ask the model for a reply of at most so many tokens.
+
+        That its server takes no tools may show only now, and what it says without them is no review.
+        """
+        self._check_tools()
+        for piece in self._model.stream(Request(tuple(talk), self._schemas, most)):
             if isinstance(piece, Reply):
+                self._check_tools()
                 return piece
         raise ModelFailed(f"Model '{self._model.name}' ended without a reply.", "Consolidate again.")
 
-    def _instructions(self) -> str:
-        core = rendered(self._memory.core.all(), self._budget.core, self._counter)
+    def _spent(self, reply: Reply, cost: int) -> int:
+        """Return the tokens that a request took: as reported, or else as estimated."""
+        reported = reply.usage.prompt + reply.usage.completion if reply.usage else 0
+        return reported or cost + self._in_theirs(tokens_of(reply.message.text, reply.message.calls, self._counter))
+
+    def _check_tools(self) -> None:
+        if not self._offers_tools():
+            raise NotConfigured(
+                f"Model '{self._model.name}' calls no tools, which a review needs.",
+                "Set 'model' to one that does; carrel doctor --live finds out anew what a server can.",
+            )
+
+    def _too_long(self, size: int) -> DoesNotFit:
+        said = f"A review needs {size} tokens, but window {self._budget.window} leaves {self._budget.prompt}."
+        return DoesNotFit(said, "Raise the setting 'window', or shorten core memory.")
+
+    def _useless(self, wrong: str) -> ModelFailed:
+        said = f"Model '{self._model.name}' gave no usable reply to a review: it {wrong}."
+        return ModelFailed(said, REMEDIES[wrong])
+
+    def _instructions(self, blocks: Sequence[Block]) -> str:
+        core = rendered(blocks, self._budget.core, self._counter)
         now = self._memory.scope.now().strftime("%A %Y-%m-%d")
         return "\n\n".join([prompt("consolidate"), f"Today is {now}.", "\n".join(core.values())])
 
@@ -182,6 +290,10 @@ class Consolidation:
         line = f"[{message.id} | {at:%Y-%m-%d %H:%M}] {who}: {message.text}"
         return fitted(line, self._budget.message, self._counter, " […cut]")
 
+    def _in_theirs(self, tokens: int) -> int:
+        """Return how many of the model's tokens so many of the counter's stand for."""
+        return math.ceil(tokens * self._budget.scale)
+
     def _size(self, talk: Sequence[Message]) -> int:
         """Count what a request takes, tools included."""
         calls = [message.calls if isinstance(message, AssistantMessage) else () for message in talk]
@@ -190,14 +302,16 @@ class Consolidation:
 
 
 def _wrong(reply: Reply) -> str:
-    """Say what is wrong with a reply, for the model to read; empty where it can be taken as it is."""
-    if reply.finish in {"length", "content_filter"}:
-        return "Your reply was cut off and nothing of it was done. Do less at once."
+    """Say what is wrong with a reply, for the model and the user; empty where it can be taken as it is."""
+    if reply.finish == "length":
+        return CUT
+    if reply.finish == "content_filter":
+        return FILTERED
+    if reply.message.calls:
+        return ""
     if is_call_as_text(reply.message.text):
-        return "You wrote a call as text; nothing was executed. Use the calling interface."
-    if not reply.message.calls and not reply.message.text.strip():
-        return "Your reply was empty. Call a tool, or say that nothing is to be done."
-    return ""
+        return AS_TEXT
+    return "" if reply.message.text.strip() else EMPTY
 
 
 def _with_ids(message: AssistantMessage, step: int) -> AssistantMessage:

@@ -1,7 +1,12 @@
 """How far the agent has reviewed what was said: a mark in the journal, moved in the transaction that used it."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 
+from carrel.errors import Busy, StoreFailed
 from carrel.memory.recall import message_rows, stored_message
 from carrel.memory.schema import memory_events, messages
 from carrel.memory.scope import Scope
@@ -35,14 +40,40 @@ class Reviews:
         with self._scope.database.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).where(self._new())).scalar_one())
 
-    def mark(self, last: StoredMessage) -> None:
-        """Note that all messages up to this one were reviewed; the mark never moves back."""
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep everybody else from reviewing meanwhile; a process that ends, however it does, holds nobody up.
+
+        Raises:
+            Busy: somebody else is at it, here or in another process.
+            StoreFailed: the home cannot be written.
+        """
+        path = self._scope.database.path.with_suffix(f".consolidation-lock-{self._scope.agent_id}")
+        try:
+            file = path.open("w")
+        except OSError as error:
+            raise StoreFailed(f"'{path}' cannot be written: {error.strerror}.", "Check its permissions.") from None
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise self._busy() from None
+            yield
+
+    def mark(self, last: StoredMessage, since: int) -> None:
+        """Note that all messages after `since` up to this one were reviewed; the mark never moves back.
+
+        Raises:
+            Busy: it stands at `since` no more; what must not be done twice belongs in one transaction with it.
+        """
         with self._scope.database.write() as connection:
-            before = self.upto()
-            if before >= last.n:
-                return
+            if self.upto() != since or last.n <= since:
+                raise self._busy()
             cause = Cause("system", reason="consolidation")
-            self._scope.record(connection, "recall", last.id, OP, str(before), str(last.n), cause)
+            self._scope.record(connection, "recall", last.id, OP, str(since), str(last.n), cause)
+
+    def _busy(self) -> Busy:
+        return Busy(f"Agent '{self._scope.agent}' is being consolidated elsewhere.", "Try again when that has ended.")
 
     def _new(self) -> sa.ColumnElement[bool]:
         mine = (messages.c.agent_id == self._scope.agent_id) & messages.c.position.is_not(None)

@@ -24,8 +24,15 @@ FIXES: Mapping[str, str] = {
     "": "Raise the server's context length to {window}",
 }
 
+_SHAPES = {
+    "ollama": ("models", list),
+    "llama.cpp": ("default_generation_settings", dict),
+    "lm studio": ("data", list),
+}
+"""The field by which a kind of server is known, and what it holds."""
 
-_SHAPES = {"ollama": "models", "llama.cpp": "default_generation_settings", "lm studio": "data"}
+_BARE = ""
+"""Where a list is kept that has no field: some list their models so."""
 
 TRIES = 2
 """Times that a server is asked: before the first request and, since some know only once the model is loaded, after."""
@@ -82,7 +89,7 @@ def _answer(url: str, key: str) -> Mapping[str, Any] | None:
     try:
         response = httpx2.get(url, headers=headers, timeout=TIMEOUT, follow_redirects=False)
         found = response.json() if response.status_code == 200 else {}
-        found = {"data": found} if isinstance(found, list) else found  # some list their models bare
+        found = {_BARE: found} if isinstance(found, list) else found
     except (httpx2.HTTPError, httpx2.InvalidURL):
         return None
     except ValueError:
@@ -92,13 +99,14 @@ def _answer(url: str, key: str) -> Mapping[str, Any] | None:
 
 def _is_of(answer: Mapping[str, Any], kind: str) -> bool:
     """Return whether an answer has the shape of its kind: LM Studio answers everything with 200."""
-    return isinstance(answer.get(_SHAPES.get(kind, "")), list | Mapping)
+    field, shape = _SHAPES.get(kind, ("", dict))
+    return isinstance(answer.get(field), shape)
 
 
 def _window(answer: Mapping[str, Any], model: str, kind: str) -> int | None:
     if kind == "llama.cpp":
         return _figure(answer.get("default_generation_settings"))
-    entries = _list(answer.get("data")) + _list(answer.get("models"))
+    entries = [entry for field in ("data", "models", _BARE) for entry in _list(answer.get(field))]
     named = [entry for entry in entries if model in set(_names(entry))]
     return next((figure for entry in named if (figure := _figure(entry))), None)
 

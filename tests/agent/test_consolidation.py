@@ -1,36 +1,18 @@
 """Between conversations the agent puts its memory in order; whatever stops it, no change is made twice."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from carrel.agent.agent import Agent
-from carrel.agent.consolidation import Reviewed
+from carrel.agent.consolidation import CHANGED
 from carrel.bootstrap import Carrel
-from carrel.errors import Busy, ModelFailed, ModelUnreachable, NotConfigured
-from carrel.memory.values import NewMessage
-from carrel.messages import Usage
+from carrel.errors import Busy, ModelUnreachable, NotConfigured
 from carrel.models.scripted import Answer, Item, ScriptedModel, call, calls, say
 from carrel.models.tokens import Estimator
-from carrel.protocols import Reply, Request
-from carrel.testing.fake_server import FakeServer
+from carrel.protocols import Request
+from tests.reviewing import consolidated, kept, talked
 
 COUNTER = Estimator()
-
-
-def talked(home: Path, said: list[str], name: str = "ada") -> None:
-    """Give an agent messages that were never reviewed."""
-    with Carrel.open(home, "offline", "none") as desk:
-        desk.agent(name).recall.load(NewMessage("user", text, session="letters", speaker="Ada") for text in said)
-
-
-def consolidated(home: Path, script: Any, **flags: Any) -> tuple[list[Reviewed], Agent, ScriptedModel]:
-    """Open a home with a scripted model and consolidate; the agent may be looked at after."""
-    model = ScriptedModel(script)
-    with Carrel.open(home, model, "none", flags=flags) as desk:
-        ada = desk.agent("ada")
-        return list(ada.consolidate()), ada, model
 
 
 def test_facts_move_to_core_and_archival(home: Path) -> None:
@@ -133,18 +115,53 @@ def test_a_model_without_end_is_stopped(home: Path) -> None:
 
 
 def test_two_at_once_do_not_edit_twice(home: Path) -> None:
-    """Where another run has reviewed the portion meanwhile, nothing is changed."""
+    """A second run is refused before it asks or changes anything, and the first goes on; after it all is free again."""
     talked(home, ["One."])
+    other = ScriptedModel([say("Done.")])
 
     def slow(request: Request) -> Item:
-        with Carrel.open(home, ScriptedModel([say("Done.")]), "none") as other:
-            list(other.agent("ada").consolidate())
-        return call("archival_insert", text="Twice.")
+        with Carrel.open(home, other, "none") as desk, pytest.raises(Busy, match="'ada' is being consolidated else"):
+            list(desk.agent("ada").consolidate())
+        return call("archival_insert", text="Once.") if len(request.messages) == 2 else say("Done.")
 
-    with pytest.raises(Busy, match="consolidated elsewhere"):
-        consolidated(home, slow)
-    with Carrel.open(home, "offline", "none") as desk:
-        assert desk.agent("ada").archival.count() == 0
+    reviewed, _, _ = consolidated(home, slow)
+    assert [item.calls for item in reviewed] == [(("archival_insert", True),)]
+    assert (kept(home), other.requests) == ((["Once."], 0), [])
+    talked(home, ["One.", "Two."])
+    assert [item.messages for item in consolidated(home, [say("Done.")])[0]] == [1]
+
+
+def test_a_session_that_ends_meanwhile_waits_for_nobody(home: Path) -> None:
+    """Where another run goes on the end of a session is silent, and what was said in it is reviewed by that run."""
+    talked(home, ["walnut " * 300 for _ in range(6)])
+    asked: list[int] = []
+
+    def slow(request: Request) -> Item:
+        if not asked:
+            model = ScriptedModel([say("Fine.")])
+            desk = Carrel.open(home, model, "none", flags={"consolidate": True})
+            with desk, desk.agent("ada").session() as chat:
+                chat.send("My dog is Rex")
+        asked.append(1)
+        return say("Done.")
+
+    reviewed, _, _ = consolidated(home, slow, window=4000)
+    assert sum(item.messages for item in reviewed) == 8
+    assert kept(home) == ([], 0)
+
+
+def test_an_agent_holds_up_no_other(home: Path) -> None:
+    """Each agent is reviewed by itself; a run that was left in its middle gives the agent back."""
+    talked(home, ["walnut " * 300 for _ in range(20)])
+    talked(home, ["One."], "bob")
+    with Carrel.open(home, ScriptedModel(lambda request: say("Done.")), "none") as desk:
+        run = desk.agent("ada").consolidate()
+        next(run)
+        assert [item.messages for item in desk.agent("bob").consolidate()] == [1]
+        with pytest.raises(Busy):
+            next(desk.agent("ada").consolidate())
+        del run
+        assert next(desk.agent("ada").consolidate()).messages
 
 
 def test_it_needs_a_language_model(home: Path) -> None:
@@ -179,22 +196,6 @@ def test_a_failure_after_a_session_is_no_error(home: Path) -> None:
         assert desk.agent("ada").memory.reviews.left() == 2
 
 
-CUT = Reply(call("archival_insert", text="Ada is allergic to peanuts but"), Usage(9, 9, 0, 1), "length")
-
-
-@pytest.mark.parametrize("bad", [CUT, "", "  ", "<tool_call>{}</tool_call>"])
-def test_a_reply_that_cannot_be_taken_reviews_nothing(home: Path, bad: Item) -> None:
-    """What was cut off is not executed; the model is told once, and then the portion waits for the next time."""
-    talked(home, ["One."])
-    with pytest.raises(ModelFailed, match="no usable reply"):
-        consolidated(home, [bad, bad])
-    with Carrel.open(home, "offline", "none") as desk:
-        ada = desk.agent("ada")
-        assert (ada.memory.reviews.left(), ada.archival.count()) == (1, 0)
-    reviewed, ada, _ = consolidated(home, [bad, call("archival_insert", text="Whole."), say("Done.")])
-    assert [item.calls for item in reviewed] == [(("archival_insert", True),)]
-
-
 def test_an_edit_that_fails_does_not_mark(home: Path) -> None:
     """A portion of which nothing was stored before the model went is reviewed the next time."""
     talked(home, ["One."])
@@ -203,18 +204,37 @@ def test_an_edit_that_fails_does_not_mark(home: Path) -> None:
     assert [item.messages for item in consolidated(home, [say("Done.")])[0]] == [1]
 
 
-def test_the_mark_never_moves_back(home: Path) -> None:
-    """A slow run that changes nothing leaves alone what another has reviewed meanwhile."""
-    talked(home, ["walnut " * 300 for _ in range(6)])
+@pytest.mark.parametrize("answer", [call("archival_insert", text="Twice."), say("Done.")])
+def test_the_mark_never_moves_back(home: Path, answer: Answer) -> None:
+    """Where the mark was moved meanwhile nothing is changed, and it stays where it is."""
+    talked(home, ["One."])
 
     def slow(request: Request) -> Item:
-        with Carrel.open(home, ScriptedModel(lambda request: say("Done.")), "none") as other:
-            list(other.agent("ada").consolidate())
-        return say("Done.")
+        talked(home, ["One.", "Two."])
+        with Carrel.open(home, "offline", "none") as other:
+            reviews = other.agent("ada").memory.reviews
+            reviews.mark(reviews.waiting(9)[-1], 0)
+        return answer
 
-    consolidated(home, slow, window=4000)
-    with Carrel.open(home, "offline", "none") as desk:
-        assert desk.agent("ada").memory.reviews.left() == 0
+    with pytest.raises(Busy, match="consolidated elsewhere"):
+        consolidated(home, slow)
+    assert kept(home) == ([], 0)
+
+
+def test_a_portion_that_was_changed_is_finished(home: Path) -> None:
+    """Once its first change stands a review goes on to its end, though the mark has moved on, which stays there."""
+    talked(home, ["One."])
+
+    def second(request: Request) -> Item:
+        talked(home, ["One.", "Two."])
+        with Carrel.open(home, "offline", "none") as other:
+            reviews = other.agent("ada").memory.reviews
+            reviews.mark(reviews.waiting(9)[-1], reviews.upto())
+        return call("archival_insert", text="B.")
+
+    reviewed, _, _ = consolidated(home, [call("archival_insert", text="A."), second, say("Done.")])
+    assert [item.calls for item in reviewed] == [(("archival_insert", True), ("archival_insert", True))]
+    assert kept(home) == (["A.", "B."], 0)
 
 
 def test_core_memory_is_seen_as_it_is(home: Path) -> None:
@@ -234,22 +254,41 @@ def test_core_memory_is_seen_as_it_is(home: Path) -> None:
     assert ["Allergic to peanuts." in text for text in seen] == [False, True]
 
 
-def test_the_budget_holds_within_a_portion(home: Path) -> None:
-    """A model that searches on and on is not asked again once the tokens are spent, and the portion waits."""
-    talked(home, ["One."])
-    script = [Reply(call("recall_search", query=f"one {n}"), Usage(900, 200, 0, 1), "tool_calls") for n in range(6)]
-    reviewed, _, model = consolidated(home, script, consolidate_tokens=2000)
-    assert ([item.tokens for item in reviewed], len(model.requests)) == ([2200], 2)
-    with Carrel.open(home, "offline", "none") as desk:
-        assert desk.agent("ada").memory.reviews.left() == 1
+OLD, NEW = "Lives in Oslo.", "Lives in Bergen. Allergic to nuts."
 
 
-def test_a_server_without_tools_reviews_nothing(home: Path) -> None:
-    """A model that cannot call says so, and what was said stays to be reviewed."""
+@pytest.mark.parametrize(
+    ("edit", "told", "after"),
+    [
+        (call("core_memory_rethink", label="human", value="Lives in Oslo; cat Tofu."), CHANGED, NEW),
+        (call("core_memory_replace", label="human", old=OLD, new="Lives in Rome."), "does not stand in block", NEW),
+        (call("core_memory_append", label="human", content="Cat Tofu."), "now holds", f"{NEW}\nCat Tofu."),
+    ],
+)
+def test_the_users_words_are_not_written_over(home: Path, edit: Answer, told: str, after: str) -> None:
+    """An edit that rests on what the user has changed meanwhile fails, and the model sees what is there."""
     talked(home, ["One."])
-    with FakeServer(lambda request: "Done.", lacks=["tools"]) as server:
-        flags = {"base_url": server.url, "model": "any"}
-        with Carrel.open(home, None, "none", flags=flags) as desk, pytest.raises(ModelFailed, match="calls no tools"):
-            list(desk.agent("ada").consolidate())
+
+    def answer(request: Request) -> Item:
+        if len(request.messages) > 2:
+            return say("Done.")
+        with Carrel.open(home, "offline", "none") as other:
+            other.agent("ada").core.rethink("human", NEW)
+        return edit
+
     with Carrel.open(home, "offline", "none") as desk:
-        assert desk.agent("ada").memory.reviews.left() == 1
+        desk.agent("ada").core.rethink("human", OLD)
+    _, ada, model = consolidated(home, answer)
+    assert told in model.requests[1].messages[-1].text
+    assert NEW in model.requests[1].messages[0].text
+    assert ada.core["human"].value == after
+
+
+def test_the_agent_may_write_a_block_anew(home: Path) -> None:
+    """What it changed itself is no reason to refuse, in one reply or in the next."""
+    talked(home, ["One."])
+    added = call("core_memory_append", label="human", content="Cat Tofu.")
+    anew = [call("core_memory_rethink", label="human", value=f"Cat Tofu {n}.") for n in range(2)]
+    reviewed, ada, _ = consolidated(home, [calls(added, anew[0]), anew[1], say("Done.")])
+    assert [ok for _, ok in reviewed[0].calls] == [True] * 3
+    assert ada.core["human"].value == "Cat Tofu 1."

@@ -114,3 +114,16 @@ def test_a_screen_of_another_encoding_gets_question_marks_and_no_traceback() -> 
     process("memory", "add", "茶 is tea")
     ran = process("memory", "search", "tea", PYTHONIOENCODING="ascii")
     assert (ran.code, "? is tea" in ran.out) == (0, True), ran
+
+
+def test_it_ends_no_session() -> None:
+    """Where memory is put in order after a session, `ask` does not wait for that; the next chat reviews both."""
+    with FakeServer(lambda request: say("Fine.")) as server:
+        settings = {"CARREL_BASE_URL": server.url, "CARREL_MODEL": "scripted", "CARREL_CONSOLIDATE": "true"}
+        assert carrel("ask", "My dog is Rex.", **settings).out == "Fine.\n"
+        assert len(server.requests) == 1
+        carrel("chat", "--plain", stdin="My cat is Tom.\n", **settings)
+        review = str(server.requests[-1])
+    assert len(server.requests) == 3
+    assert review.index("My dog is Rex.") < review.index("My cat is Tom.")
+    assert carrel("memory", "consolidate", "--json", **settings).data == {"portions": [], "left": 0}

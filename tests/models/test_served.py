@@ -14,6 +14,7 @@ OLLAMA = {"models": [{"name": "qwen3:latest", "model": "qwen3:latest", "context_
 LLAMA = {"default_generation_settings": {"n_ctx": 16384}, "total_slots": 1}
 STUDIO = {"data": [{"id": "qwen3", "loaded_context_length": 8192, "max_context_length": 262144}]}
 VLLM = {"object": "list", "data": [{"id": "other", "max_model_len": 1000}, {"id": "qwen3", "max_model_len": 32768}]}
+STUDIO_IDLE = {"data": [{"id": "qwen3", "state": "not-loaded", "max_context_length": 262144}]}
 PLAIN = {"object": "list", "data": [{"id": "qwen3", "object": "model"}]}
 
 
@@ -85,6 +86,12 @@ SILENT: dict[str, Any] = {"default_generation_settings": {}}
             8192,
             "LM Studio with a context length of 9000",
         ),
+        ({"/v1/models": PLAIN, "/api/v0/models": STUDIO_IDLE}, None, "LM Studio with a context length of 9000"),
+        ({"/api/ps": OLLAMA}, 4096, "OLLAMA_CONTEXT_LENGTH=9000 ollama serve"),
+        ({"/props": LLAMA}, 16384, "llama-server -c 9000 -np 1"),
+        ({"/v1/models": PLAIN, "/api/ps": {"models": {}}}, None, "Raise the server's context length to 9000"),
+        ({"/v1/models": PLAIN, "/props": {"default_generation_settings": [1]}}, None, "Raise the server's"),
+        (dict.fromkeys(("/v1/models", "/api/ps", "/props", "/api/v0/models"), PLAIN["data"]), None, "Raise the server"),
         ({"/v1/models": VLLM["data"]}, 32768, "Raise the server's context length to 9000"),
     ],
 )
@@ -97,9 +104,10 @@ def test_each_server_tells_in_its_own_place(told: Told, answers: dict[str, Any],
     assert told.keys == {"Bearer secret"}
 
 
-def test_a_server_is_asked_until_it_tells(told: Told) -> None:
+@pytest.mark.parametrize("listed", [PLAIN, None])
+def test_a_server_is_asked_until_it_tells(told: Told, listed: dict[str, Any] | None) -> None:
     """A model that is loaded with the first request is found with the second question, and then no more is asked."""
-    told.answers = {"/v1/models": PLAIN, "/api/ps": {"models": []}}
+    told.answers = {"/v1/models": listed, "/api/ps": {"models": []}}
     server = Server(url(told), "qwen3")
     assert server.window() is None
     told.answers["/api/ps"] = OLLAMA
