@@ -27,7 +27,7 @@ class Prepared:
     def rows(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Return all rows."""
         found = self._execute(connection, values).fetchall()
-        return [self._read(row) for row in found] if any(self._results) else found
+        return [self._read(row) for row in found] if self._results else found
 
     def first(self, connection: Connection, **values: Any) -> tuple[Any, ...] | None:
         """Return the first row, or None."""
@@ -63,7 +63,10 @@ class Prepared:
         return whole
 
     def _read(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(convert(value) if convert else value for convert, value in zip(self._results, row, strict=True))
+        values = list(row)
+        for place, convert in self._results:
+            values[place] = convert(values[place])
+        return tuple(values)
 
     @cached_property
     def _compiled(self) -> SQLCompiler:
@@ -94,12 +97,12 @@ class Prepared:
         return [(name, convert) for name, convert in converts.items() if convert and name in self._preset]
 
     @cached_property
-    def _results(self) -> list[_Convert | None]:
-        """How each column is read; None where it is read as it is."""
-        if not isinstance(self._statement, sa.Select):
-            return []
-        types = (column.type.dialect_impl(_DIALECT) for column in self._statement.selected_columns)
-        return [kind.result_processor(_DIALECT, None) for kind in types]
+    def _results(self) -> list[tuple[int, _Convert]]:
+        """How columns are read, by place, for those that are not read as they are."""
+        columns = self._statement.selected_columns if isinstance(self._statement, sa.Select) else ()
+        types = (column.type.dialect_impl(_DIALECT) for column in columns)
+        converts = enumerate(kind.result_processor(_DIALECT, None) for kind in types)
+        return [(place, convert) for place, convert in converts if convert]
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
