@@ -163,7 +163,8 @@ class Session:
     def stream(self, text: str) -> Generator[Event, None, None]:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
-        with self._leased(lambda session: self._loop.begin(session, cleaned)) as turn:
+        ahead = self._loop.look_ahead(cleaned)
+        with self._leased(lambda session: self._loop.begin(session, cleaned, ahead)) as turn:
             yield from self._loop.run(turn)
 
     def resume(self) -> Generator[Event, None, None]:

@@ -15,11 +15,12 @@ from carrel.agent.events import (
     TurnStarted,
 )
 from carrel.agent.limits import MAX_SAME_CALLS, NOTICES, reached
-from carrel.agent.page_in import page_in
+from carrel.agent.page_in import look_ahead, page_in
 from carrel.agent.turn import Parts, Turn
 from carrel.agent.unanswered import is_call_as_text, no_answer
 from carrel.errors import CarrelError, LimitReached
 from carrel.memory.retrievals import Offered
+from carrel.memory.search import Ahead
 from carrel.memory.values import StoredMessage, Unfinished
 from carrel.messages import AssistantMessage, ToolCall, ToolResult
 from carrel.protocols import Reply
@@ -48,7 +49,11 @@ class Loop:
         self._memory = parts.memory
         self._asking = Asking(parts)
 
-    def begin(self, session: str, text: str) -> Turn:
+    def look_ahead(self, text: str) -> Ahead | None:
+        """Start to search for a message, for `begin`: while it is stored its meaning is looked up."""
+        return look_ahead(self._memory, text) if self._parts.page_in else None
+
+    def begin(self, session: str, text: str, ahead: Ahead | None = None) -> Turn:
         """Store the user's message and a running turn, for `run`.
 
         Raises:
@@ -58,7 +63,9 @@ class Loop:
             before = self._session_tokens(session)
             queue = self._memory.turns.repaired(session)
             turn_id, message = self._memory.turns.begin(session, text, self._parts.model.name)
-        return self._turn(turn_id, message, before, [*queue, message])
+        turn = self._turn(turn_id, message, before, [*queue, message])
+        turn.ahead = ahead
+        return turn
 
     def run(self, turn: Turn) -> Iterator[Event]:
         """Answer the message of a turn that has begun, yielding what happens until the answer is complete.
@@ -180,7 +187,8 @@ class Loop:
         if not self._parts.page_in:
             return
         on_desk = self._asking.context.on_desk(turn)
-        turn.page = page_in(self._memory, turn.message, on_desk, self._parts.compiler.budget, self._parts.counter)
+        budget, counter = self._parts.compiler.budget, self._parts.counter
+        turn.page = page_in(self._memory, turn.message, on_desk, budget, counter, turn.ahead)
         turn.page_due = True
         if turn.page.hits:
             yield PagedIn(tuple(turn.page.hits))

@@ -8,13 +8,15 @@ from typing import Self
 
 from carrel.agent.budget import Budget
 from carrel.memory.retrievals import Offered
-from carrel.memory.search import MAX_QUERY, TURN_PATIENCE
+from carrel.memory.search import MAX_QUERY, TURN_PATIENCE, Ahead
 from carrel.memory.store import Memory
-from carrel.memory.values import Hit, StoredMessage
+from carrel.memory.values import Hit, StoredMessage, Tier
 from carrel.protocols import TokenCounter
 from carrel.tools.found import hit_line
 from carrel.tools.memgpt import SEND, message_of
 from carrel.words import query_terms
+
+TIERS: tuple[Tier, ...] = ("recall", "archival")
 
 CANDIDATES = 30
 """Hits that are considered: more than fit any budget by a factor of two."""
@@ -91,14 +93,30 @@ class OnDesk:
         return hit.id in self.ids or text in self.text or (hit.tier == "archival" and text in self.facts)
 
 
-def page_in(memory: Memory, message: StoredMessage, on_desk: OnDesk, budget: Budget, counter: TokenCounter) -> Page:
+def look_ahead(memory: Memory, text: str) -> Ahead | None:
+    """Start to search for a message that is about to be stored; None where the search begins afterwards."""
+    return memory.search.ahead(text, TIERS) if _says_something(text) else None
+
+
+def page_in(
+    memory: Memory,
+    message: StoredMessage,
+    on_desk: OnDesk,
+    budget: Budget,
+    counter: TokenCounter,
+    ahead: Ahead | None = None,
+) -> Page:
     """Search recall and archival for what is relevant to a message and not already on the desk."""
     text = message.text
-    if not any(character.isalnum() for character in text):
+    if not _says_something(text):
         return Page()
-    found = memory.search.best(message, ("recall", "archival"), CANDIDATES, TURN_PATIENCE)
+    found = memory.search.best(message, TIERS, CANDIDATES, TURN_PATIENCE, ahead)
     hits = [hit for hit in found if hit.source != message.id]
     return chosen(hits, frozenset(query_terms(text[:MAX_QUERY])), on_desk, budget.recalled, counter)
+
+
+def _says_something(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def chosen(hits: Sequence[Hit], terms: frozenset[str], on_desk: OnDesk, most: int, counter: TokenCounter) -> Page:

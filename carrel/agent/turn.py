@@ -10,6 +10,7 @@ from carrel.agent.contract import NATIVE, Contract
 from carrel.agent.limits import Limits, Reason, Spent
 from carrel.agent.measure import Measure
 from carrel.agent.page_in import Page
+from carrel.memory.search import Ahead
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, MemoryEvent, StoredMessage
 from carrel.messages import Usage
@@ -51,6 +52,8 @@ class Turn:
     """By the clock that never jumps."""
     queue: Sequence[StoredMessage] | None = None
     """The session's queue as it was read when the turn began; None once something was added to it."""
+    ahead: Ahead | None = None
+    """The search for the message, where it was begun before the message was stored."""
     page: Page = field(default_factory=Page)
     page_due: bool = False
     """Whether what was offered for the message is still to be recorded."""

@@ -102,14 +102,15 @@ class Indexer:
         Not for the message of number `but` alone. Where the background is at it already, it is waited for, but not for
         long; where much waits, words find it.
         """
-        if self._little_waits(but) and self._embedding_now.acquire(timeout=FLUSH_SECONDS):
+        if self.little_waits(but) and self._embedding_now.acquire(timeout=FLUSH_SECONDS):
             try:
-                if self._little_waits(but):
+                if self.little_waits(but):
                     self._embed_pending(FLUSH_UP_TO)
             finally:
                 self._embedding_now.release()
 
-    def _little_waits(self, but: int) -> bool:
+    def little_waits(self, but: int = 0) -> bool:
+        """Return whether anything waits to be embedded, beside message `but`, and so little that a search does it."""
         waiting = self._store.first_waiting(FLUSH_UP_TO + 1)
         return len(waiting) <= FLUSH_UP_TO and any(row != ("recall", but) for row in waiting)
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -97,6 +97,14 @@ class _Ranked(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """A search for a message that was begun before the message was stored."""
+
+    asked: _Asked
+    answer: Callable[[], Near]
+
+
+@dataclass(frozen=True, slots=True)
 class _Ranking:
     """What was found, best first, and what tells how much that is."""
 
@@ -161,7 +169,21 @@ class Search:
         used: Mode = "words" if answer.vector is None else mode
         return Found(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
 
-    def best(self, message: StoredMessage, tiers: Sequence[Tier], limit: int, patience: float) -> list[Hit]:
+    def ahead(self, text: str, tiers: Sequence[Tier]) -> Ahead | None:
+        """Start to ask by meaning for a message while it is being stored, for `best`.
+
+        None where something has to be loaded or embedded first: no message waits for that to be stored. Raise
+        UsageError where it is empty.
+        """
+        indexer = self._engines.indexer
+        if not self._engines.embedding.ready or indexer is None or indexer.little_waits():
+            return None
+        asked = self._asked(_checked(text, 1, 1, Filters()), tiers, Filters(), "hybrid", (), NARROW)
+        return Ahead(asked, self._begun(asked, 0.0))
+
+    def best(
+        self, message: StoredMessage, tiers: Sequence[Tier], limit: int, patience: float, ahead: Ahead | None = None
+    ) -> list[Hit]:
         """Return what is most relevant to a message, best first, itself left out, without counting all that matches.
 
         The message itself is not embedded for it: nobody looks for what was said just now.
@@ -169,9 +191,12 @@ class Search:
         Raises:
             UsageError: the message is empty.
         """
-        text = _checked(message.text, limit, 1, Filters())
-        asked = self._asked(text, tiers, Filters(), "hybrid", {message.n}, NARROW)
-        near = self._near(asked, patience, message.n)
+        if ahead is None:
+            text = _checked(message.text, limit, 1, Filters())
+            asked = self._asked(text, tiers, Filters(), "hybrid", {message.n}, NARROW)
+            near = self._near(asked, patience, message.n)
+        else:
+            asked, near = replace(ahead.asked, last={message.n}), ahead.answer
         with self._scope.database.read() as connection:
             matches = self._by_words(connection, asked, NARROW.pool)
         answer = near()
@@ -203,7 +228,7 @@ class Search:
         What waits to be embedded, other than message `but`, is embedded first, so that what was said a moment ago is
         found by meaning too. Signs and emoji alone mean nothing to an embedder.
         """
-        if asked.mode == "words" or all(map(is_emoji, asked.question.words)):
+        if asked.mode == "words":
             return Near
         engines = self._engines
         try:
@@ -212,6 +237,13 @@ class Search:
             self._flush(but)
         except OperatorError as error:
             return _away(error)
+        return self._begun(asked, patience)
+
+    def _begun(self, asked: _Asked, patience: float) -> Callable[[], Near]:
+        """Ask by meaning beside and return how to get the answer."""
+        if all(map(is_emoji, asked.question.words)):
+            return Near
+        engines = self._engines
         work = (self._source, asked.question.as_told, patience, asked.complete, asked.filters, asked.breadth.pool)
         try:
             future = engines.beside.submit(candidates.ask, *work)

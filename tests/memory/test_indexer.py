@@ -289,3 +289,31 @@ def test_what_to_page_in_is_not_looked_for_in_the_message_itself(
     found = memory.search.best(second, ("recall",), 9, 60.0)
     assert [hit.text for hit in found] == ["I keep bees"]
     assert count(store, vectors) == 2
+
+
+def test_a_search_begun_ahead_finds_the_same(store: Store, memory: Memory, embedder: ToyEmbedder) -> None:
+    """What is looked for before the message is stored is what would be found after; the message itself is left out."""
+    for text in ("I keep bees", "Bees like clover", "The boat is blue"):
+        memory.archival.insert(text)
+    store.embed_now()
+    session = memory.sessions.start()
+
+    ahead = memory.search.ahead("Where are the bees", ("recall", "archival"))
+    _, message = memory.turns.begin(session, "Where are the bees", "m")
+
+    assert ahead is not None
+    found = memory.search.best(message, ("recall", "archival"), 9, 60.0, ahead)
+    assert found == memory.search.best(message, ("recall", "archival"), 9, 60.0)
+    assert {hit.text for hit in found[:2]} == {"I keep bees", "Bees like clover"}
+    assert message.id not in {hit.id for hit in found}
+
+
+def test_no_message_waits_to_be_stored(store: Store, memory: Memory, embedder: ToyEmbedder) -> None:
+    """Nothing is looked for ahead where the embedder must be loaded first, or something is still to be embedded."""
+    memory.archival.insert("I keep bees")
+    assert memory.search.ahead("bees", ("archival",)) is None
+    assert embedder.texts == []
+    store.embed_now()
+    assert memory.search.ahead("bees", ("archival",)) is not None
+    memory.archival.insert("Bees like clover")
+    assert memory.search.ahead("bees", ("archival",)) is None
