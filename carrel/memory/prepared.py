@@ -14,6 +14,8 @@ from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from carrel.memory.database import driver_of
+
 _DIALECT = dialect(paramstyle="named")
 _Convert = Callable[[Any], Any]
 
@@ -49,10 +51,10 @@ class Prepared:
 
     def write_all(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert or update once for each row."""
-        _driver(connection).executemany(self._sql, [self._written(values) for values in rows])
+        driver_of(connection).executemany(self._sql, [self._written(values) for values in rows])
 
     def _execute(self, connection: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
-        return _driver(connection).execute(self._sql, self._written(values))
+        return driver_of(connection).execute(self._sql, self._written(values))
 
     def _written(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values as the database keeps them, with those that the statement brings itself."""
@@ -103,9 +105,3 @@ class Prepared:
         types = (column.type.dialect_impl(_DIALECT) for column in columns)
         converts = enumerate(kind.result_processor(_DIALECT, None) for kind in types)
         return [(place, convert) for place, convert in converts if convert]
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver

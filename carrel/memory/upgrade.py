@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 
 from carrel.clock import SystemClock
 from carrel.errors import StoreFailed
-from carrel.memory.database import BUSY_MS, Database, explained
+from carrel.memory.database import BUSY_MS, Database, driver_of, explained
 from carrel.memory.schema import HEAD
 
 BACKUPS_KEPT = 5
@@ -127,7 +127,7 @@ def _run(database: Database) -> None:
     config.set_main_option("script_location", SCRIPTS)
     connection = database.engine.connect()
     try:
-        _driver(connection).execute("PRAGMA foreign_keys = OFF")
+        driver_of(connection).execute("PRAGMA foreign_keys = OFF")  # SQLite ignores it inside a transaction
         with connection.begin():
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -139,13 +139,6 @@ def _run(database: Database) -> None:
     finally:
         connection.invalidate()
         connection.close()
-
-
-def _driver(connection: sa.Connection) -> sqlite3.Connection:
-    """Return the driver's connection: SQLite ignores this pragma inside a transaction."""
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return raw
 
 
 def _check_foreign_keys(connection: sa.Connection) -> None:

@@ -1,5 +1,6 @@
 """How often a turn commits, and what is on disk between its commits."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,13 +23,16 @@ def written(ada: Agent) -> Iterator[list[str]]:
     """Note each transaction that may write."""
     found: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        found.extend([statement] if statement.startswith("BEGIN IMMEDIATE") else [])
+    def note(statement: str) -> None:
+        found.extend([statement] if statement == "BEGIN IMMEDIATE" else [])
+
+    def listen(driver: sqlite3.Connection, *_: object) -> None:
+        driver.set_trace_callback(note)
 
     engine = ada.memory.scope.database.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
+    sa.event.listen(engine, "checkout", listen)
     yield found
-    sa.event.remove(engine, "before_cursor_execute", note)
+    sa.event.remove(engine, "checkout", listen)
 
 
 def state(ada: Agent) -> tuple[str, str | None]:
