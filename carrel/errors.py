@@ -7,6 +7,7 @@
     │   └── MemoryRefused       a memory edit that cannot be done as asked (the user sees these too)
     │       ├── BlockFull
     │       ├── BlockReadOnly
+    │       ├── BlockChanged
     │       └── TextNotFound
     ├── UserError               the person at the keyboard can put it right
     │   ├── UsageError          exit 2
@@ -81,6 +82,12 @@ class BlockReadOnly(MemoryRefused):
     """A core memory block may not be edited by the agent."""
 
     code = "block_read_only"
+
+
+class BlockChanged(MemoryRefused):
+    """Somebody else has changed a core memory block since the agent read it, and writing it anew would undo that."""
+
+    code = "block_changed"
 
 
 class TextNotFound(MemoryRefused):

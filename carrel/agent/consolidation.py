@@ -19,7 +19,6 @@ from carrel.memory.values import Block, StoredMessage
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage, canonical
 from carrel.protocols import ChatModel, Reply, Request, TokenCounter
 from carrel.text import clean_text
-from carrel.tools.core import core_memory_rethink
 from carrel.tools.tool import Toolbox, ToolContext
 
 PORTION_SHARE = 4
@@ -42,10 +41,6 @@ CUT = "was cut off, and nothing of it was done"
 FILTERED = "was filtered, and nothing of it was done"
 AS_TEXT = "was a call written as text, and nothing was executed"
 EMPTY = "was empty"
-
-CHANGED = (
-    "Error: Core memory has changed since you read it; nothing was written. It stands above as it is now: call again."
-)
 
 REMEDIES = {
     CUT: "Raise 'reply_tokens' and 'window': it may be thinking.",
@@ -75,8 +70,8 @@ class _Review:
     size: int
     """The tokens of what was said."""
     talk: list[Message]
-    core: Sequence[Block] = ()
-    """Core memory as the model read it last."""
+    core: dict[str, str] = field(default_factory=dict)
+    """Core memory as the model has read it, by label."""
     made: list[tuple[str, bool]] = field(default_factory=list)
     tokens: int = 0
     wrong: str = ""
@@ -203,10 +198,11 @@ class Consolidation:
 
         It rides on the last message: strict chat templates want the roles to alternate.
         """
-        review.core = self._memory.core.all()
+        blocks = self._memory.core.all()
+        review.core = {block.label: block.value for block in blocks}
         last = review.talk[-1]
         noted = replace(last, text=f"{last.text}\n\n{NOTE.format(wrong=review.wrong)}") if review.wrong else last
-        return [SystemMessage(self._instructions(review.core)), *review.talk[:-1], noted]
+        return [SystemMessage(self._instructions(blocks)), *review.talk[:-1], noted]
 
     def _done(self, review: _Review, reply: Reply, step: int) -> bool:
         """Do what a reply asks for, and return whether it asks for anything."""
@@ -224,15 +220,17 @@ class Consolidation:
             Busy: the mark was moved meanwhile; nothing has changed.
         """
         room = self._budget.message * LETTERS_PER_TOKEN
-        contexts = [ToolContext(self._memory, "", step, n, room, reason="consolidation") for n in range(len(calls))]
+        contexts = [
+            ToolContext(self._memory, "", step, n, room, reason="consolidation", core=review.core)
+            for n in range(len(calls))
+        ]
         edits = [n for n, call in enumerate(calls) if self._toolbox.effect(call.name) == "memory"]
         results = {n: self._toolbox.run(call, contexts[n]) for n, call in enumerate(calls) if n not in edits}
         if edits:
             with self._memory.scope.database.write() as connection:
-                outdated = self._memory.core.all() != review.core
                 for n in edits:
                     with connection.begin_nested() as savepoint:
-                        results[n] = self._edited(calls[n], contexts[n], outdated)
+                        results[n] = self._toolbox.run(calls[n], contexts[n])
                         if not results[n].ok:
                             savepoint.rollback()
                 changed = any(results[n].ok for n in edits)
@@ -240,12 +238,6 @@ class Consolidation:
                     self._memory.reviews.mark(review.portion[-1], review.since)
             review.marked |= changed
         return [results[n] for n in range(len(calls))]
-
-    def _edited(self, call: ToolCall, context: ToolContext, outdated: bool) -> ToolResult:
-        """Make an edit; a block is not written anew by what the model read before somebody else changed it."""
-        if outdated and call.name == core_memory_rethink.schema.name:
-            return ToolResult(call.id, call.name, CHANGED, ok=False)
-        return self._toolbox.run(call, context)
 
     def _asked(self, talk: Sequence[Message], most: int) -> Reply:
         """Ask the model for a reply of at most so many tokens.

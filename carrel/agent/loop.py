@@ -219,7 +219,7 @@ class Loop:
         room = share * LETTERS_PER_TOKEN
         page = min(share, compiler.message(asked.desk.instructions, asked.desk.tools))
         for position, call in enumerate(reply.message.calls):
-            context = ToolContext(self._memory, turn.id, turn.spent.steps, position, room, page)
+            context = ToolContext(self._memory, turn.id, turn.spent.steps, position, room, page, core=turn.core)
             yield from self._execute(turn, call, context)
         return reply
 

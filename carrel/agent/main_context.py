@@ -121,6 +121,7 @@ class MainContext:
             )
             kept = memory.sessions.head(turn.session)
             blocks = memory.core.all()
+        turn.core = {block.label: block.value for block in blocks}
         known = json.loads(kept) if kept else None
         head = head_of(known, blocks, self._compiler.shown(desk), self._compiler.budget, self._compiler.counter)
         if head.renewed:

@@ -68,6 +68,8 @@ class Turn:
     nudged: bool = False
     found: list[Hit] = field(default_factory=list)
     changes: list[MemoryEvent] = field(default_factory=list)
+    core: dict[str, str] = field(default_factory=dict)
+    """Core memory as the model has read it, by label."""
     sent: Compiled | None = None
     """What the model was asked in a step that is not on disk yet."""
     partial: list[str] = field(default_factory=list)

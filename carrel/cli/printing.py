@@ -66,6 +66,7 @@ class _Said:
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
+        self._ended = ""
         self._live = sys.stdout.isatty()
 
     def add(self, piece: str) -> None:
@@ -80,9 +81,10 @@ class _Said:
         self._pieces = [] if discarded else self._pieces
 
     def end(self, otherwise: str = "") -> None:
-        """End the line, if there is one; where nothing was streamed, say something else."""
+        """End the line, if there is one; where nothing was streamed, now or before other calls, say something else."""
+        self._ended += "".join(self._pieces)
         if self._pieces:
             line("" if self._live else terminal_text("".join(self._pieces)))
-        elif otherwise:
+        elif otherwise and otherwise != self._ended:
             line(terminal_text(otherwise))
         self._pieces = []

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.errors import BlockFull, BlockReadOnly, NotFound, TextNotFound
+from carrel.errors import BlockChanged, BlockFull, BlockReadOnly, NotFound, TextNotFound
 from carrel.memory.prepared import Prepared
 from carrel.memory.schema import AnyRow, blocks
 from carrel.memory.scope import Scope
@@ -70,13 +70,22 @@ class Core:
         """
         return self._edit(label, "replace", cause, lambda block: _replaced(block, clean_text(old), clean_text(new)))
 
-    def rethink(self, label: str, value: str, cause: Cause = API) -> Block:
-        """Write a block anew as a whole.
+    def rethink(self, label: str, value: str, cause: Cause = API, read: str | None = None) -> Block:
+        """Write a block anew as a whole; where `read` is given, only if that is what it holds.
 
         Raises:
-            BlockFull, BlockReadOnly: nothing has changed.
+            BlockChanged, BlockFull, BlockReadOnly: nothing has changed.
         """
-        return self._edit(label, "rethink", cause, lambda block: clean_text(value).strip())
+
+        def anew(block: Block) -> str:
+            if read is not None and block.value != read:
+                raise BlockChanged(
+                    f"Block '{label}' has changed since you read it; nothing was written.",
+                    f"Call again with what is to stay. It holds: {block.value or '(nothing)'}",
+                )
+            return clean_text(value).strip()
+
+        return self._edit(label, "rethink", cause, anew)
 
     def _edit(self, label: str, op: str, cause: Cause, change: Callable[[Block], str]) -> Block:
         with self._scope.database.write() as connection:

@@ -114,9 +114,8 @@ class Database:
                 try:
                     yield connection
                     driver.execute("COMMIT")
-                except BaseException:
-                    driver.rollback()
-                    raise
+                finally:
+                    driver.rollback()  # nothing, where it was committed
         except (StatementError, sqlite3.Error) as error:
             raise explained(getattr(error, "orig", None) or error, self.path) from error
 

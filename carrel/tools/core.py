@@ -1,5 +1,8 @@
 """The agent edits its core memory."""
 
+from collections.abc import Callable
+
+from carrel.memory.core import Core
 from carrel.memory.values import Block
 from carrel.tools.tool import ToolContext, tool
 
@@ -11,7 +14,7 @@ def core_memory_append(context: ToolContext, label: str, content: str) -> str:
     Args:
         label: the block, such as human or persona
     """
-    return block_text(context.memory.core.append(label, content, context.cause))
+    return _edited(context, label, lambda core: core.append(label, content, context.cause))
 
 
 @tool(effect="memory")
@@ -21,13 +24,23 @@ def core_memory_replace(context: ToolContext, label: str, old: str, new: str) ->
     Args:
         old: text that stands in the block exactly once
     """
-    return block_text(context.memory.core.replace(label, old, new, context.cause))
+    return _edited(context, label, lambda core: core.replace(label, old, new, context.cause))
 
 
 @tool(effect="memory")
 def core_memory_rethink(context: ToolContext, label: str, value: str) -> str:
     """Write a core memory block anew as a whole; to condense or reorder it."""
-    return block_text(context.memory.core.rethink(label, value, context.cause))
+    return _edited(context, label, lambda core: core.rethink(label, value, context.cause, context.core.get(label)))
+
+
+def _edited(context: ToolContext, label: str, edit: Callable[[Core], Block]) -> str:
+    """Edit a block; where it held what the model had read, the model knows what it holds now."""
+    core = context.memory.core
+    read = core[label].value == context.core.get(label)
+    block = edit(core)
+    if read:
+        context.core[block.label] = block.value
+    return block_text(block)
 
 
 def block_text(block: Block) -> str:

@@ -48,6 +48,8 @@ class ToolContext:
     """Tokens that a page of a long text may take."""
     reason: str | None = None
     """Why the call is made, where it is not for the turn's sake."""
+    core: dict[str, str] = field(default_factory=dict)
+    """The blocks of core memory as the model has read them, by label; what it writes itself it has read."""
     found: list[Hit] = field(default_factory=list)
     """What searches of this call found, for the record of the turn."""
 

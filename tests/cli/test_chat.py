@@ -101,3 +101,12 @@ def test_why_says_what_was_recalled() -> None:
     assert 'page_in, "What is my dog called?":' in out
     assert "  in view" in out
     assert carrel("chat", stdin="/why\n", CARREL_PAGE_IN="false").code == 0
+
+
+def test_what_was_sent_is_printed_once() -> None:
+    """Under the paper's contract a call may follow what is said to the user: the answer is not printed again."""
+    sent = call("send_message", message="Noted, Ada.")
+    with FakeServer([calls(sent, call("core_memory_append", label="human", content="Ada"))]) as server:
+        settings = {"CARREL_BASE_URL": server.url, "CARREL_MODEL": "any", "CARREL_CONTRACT": "memgpt"}
+        ran = carrel("chat", "--plain", stdin="I am Ada.\n", **settings)
+    assert (ran.code, ran.out.count("Noted, Ada.")) == (0, 1)
