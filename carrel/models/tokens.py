@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _SPACE, _BREAK, _LOWER, _UPPER, _ACCENTED, _DIGIT, _SIGN = range(7)
 _IDEOGRAPH, _HANGUL, _LETTER, _SYLLABLE, _QUOTE, _SYMBOL = range(7, 13)
-_APOSTROPHE, _APART = 13, 14
-"""An apostrophe, before it is clear whether it stands in a word, and the place where a run of letters ends within."""
+_RARE_ACCENT, _RARE_SCRIPT, _APOSTROPHE, _APART = range(13, 17)
+"""The last two: an apostrophe that may or may not stand in a word, and the place where a run of letters parts."""
 
 _RANGES = (
     (0x0000, 0x0020, _BREAK),
@@ -33,8 +33,13 @@ _RANGES = (
     (0x0061, 0x007B, _LOWER),
     (0x00A0, 0x00C0, _SYMBOL),
     (0x00C0, 0x0250, _ACCENTED),
+    (0x0100, 0x0180, _RARE_ACCENT),
     (0x0250, 0x0590, _LETTER),
     (0x0590, 0x1E00, _SYLLABLE),
+    (0x0780, 0x0900, _RARE_SCRIPT),
+    (0x0F00, 0x1000, _RARE_SCRIPT),
+    (0x1200, 0x1780, _RARE_SCRIPT),
+    (0x1800, 0x1D00, _RARE_SCRIPT),
     (0x1E00, 0x1F00, _ACCENTED),
     (0x1F00, 0x2000, _LETTER),
     (0x2000, 0x2070, _QUOTE),
@@ -61,6 +66,7 @@ _COSTS = {
     _SYLLABLE: (1.0, 2, 0.5),
     _QUOTE: (1.0, 1, 1.0),
     _SYMBOL: (2.0, 1, 2.0),
+    _RARE_SCRIPT: (2.2, 1, 2.2),
 }
 """Tokens of a run of one kind: the first figure up to so many characters, the third for each one more.
 
@@ -70,14 +76,16 @@ characters a token: 4.4 English, 1.4 Chinese, 3.2 code, 2.2 to 2.6 JSON full of 
 
 _Cost = tuple[float, int, float]
 
+_CL100K_COSTS = {_IDEOGRAPH: (1.2, 1, 1.2), _LETTER: (1.0, 2, 0.6), _SYLLABLE: (1.0, 1, 1.0)}
+
 _FAMILIES: tuple[tuple[str, Mapping[int, _Cost]], ...] = (
     ("qwen", {_IDEOGRAPH: (0.66, 1, 0.66), _DIGIT: (1.0, 1, 1.0)}),
     ("deepseek", {_IDEOGRAPH: (0.61, 1, 0.61)}),
     ("claude", {_IDEOGRAPH: (1.15, 1, 1.15)}),
     ("gpt-4o", {}),
     ("gpt-4.", {}),
-    ("gpt-4", {_IDEOGRAPH: (1.2, 1, 1.2)}),
-    ("gpt-3.5", {_IDEOGRAPH: (1.2, 1, 1.2)}),
+    ("gpt-4", _CL100K_COSTS),
+    ("gpt-3.5", _CL100K_COSTS),
 )
 """Where a maker's tokens differ much from o200k's, by what stands in the model's name; the first that fits counts.
 
@@ -107,7 +115,7 @@ class Estimator:
 def _estimate(text: str, costs: "_RunCosts") -> float:
     """Return the estimated tokens of a text that is not empty."""
     kinds = _kinds(text)
-    rare = 0.5 * kinds.count(_ACCENTED) + 0.25 * len(_CAPITAL_AGAIN.findall(kinds))
+    rare = 0.5 * kinds.count(_ACCENTED) + 1.0 * kinds.count(_RARE_ACCENT) + 0.25 * len(_CAPITAL_AGAIN.findall(kinds))
     runs = kinds.replace(_CAMEL, _CAMEL_APART).translate(_RUNS_TOGETHER)
     lone = runs.count(_SPACE_DIGIT) - runs.count(_SPACES_DIGIT)
     mixed = runs.count(_LETTER_DIGIT) + runs.count(_DIGIT_LETTER)
@@ -167,7 +175,7 @@ _APOSTROPHE_INSIDE = re.compile(rb"%b(?<=[%b].)(?=[%b])" % (bytes([_APOSTROPHE])
 _CAPITAL_AGAIN = re.compile(rb"%b(?=%b)" % (bytes([_UPPER]), bytes([_UPPER])))
 _CAMEL = bytes([_LOWER, _UPPER])
 _CAMEL_APART = bytes([_LOWER, _APART, _UPPER])
-_TOGETHER = {_UPPER: _LOWER, _ACCENTED: _LOWER, _APOSTROPHE: _SIGN}
+_TOGETHER = {_UPPER: _LOWER, _ACCENTED: _LOWER, _RARE_ACCENT: _LOWER, _APOSTROPHE: _SIGN}
 _RUNS_TOGETHER = bytes(_TOGETHER.get(kind, kind) for kind in range(256))
 """The kinds that form runs with others: Latin letters go together."""
 _USUAL = sorted(set(_COSTS) - {_SPACE}, key=lambda kind: kind != _LOWER)

@@ -77,6 +77,25 @@ def test_estimate_before_and_after_correction(model: str) -> None:
     assert all(0.85 <= estimated[kind] * scale / true[kind] <= 1.15 for kind in SAMPLES)
 
 
+RARER = [
+    ("Cześć, nazywam się Łukasz. Dziś jest piękna pogoda, prawda?", 25, 27),
+    ("Günaydın, benim adım Çağrı. Bugün hava çok güzel, değil mi?", 21, 28),
+    ("Příliš žluťoučký kůň úpěl ďábelské ódy.", 22, 29),
+    ("ሰላም፣ ስሜ አበበ ነው። ዛሬ አየሩ ጥሩ ነው።", 51, 66),
+    ("བཀྲ་ཤིས་བདེ་ལེགས།", 26, 35),
+    ("Сегодня хорошая погода, пойдём гулять?", 12, 23),
+    ("สวัสดีครับ วันนี้อากาศดีมาก", 11, 26),
+]
+"""Letters that makers' vocabularies know less well, with the tokens of o200k and cl100k, as these count them."""
+
+
+@pytest.mark.parametrize(("text", "o200k", "cl100k"), RARER)
+def test_rare_letters_are_not_taken_for_common_ones(text: str, o200k: int, cl100k: int) -> None:
+    """Scripts and accents that cost several tokens a letter are estimated at that, not at a fifth of it."""
+    assert 0.8 <= Estimator("gpt-5").count(text) / o200k <= 1.6
+    assert 0.7 <= Estimator("gpt-4").count(text) / cl100k <= 1.6
+
+
 @pytest.mark.parametrize(("text", "published"), PUBLISHED)
 def test_estimate_is_not_below_what_was_published(text: str, published: int) -> None:
     """In every script the estimate lies between the published figure and half as much again."""
