@@ -127,6 +127,7 @@ class Consolidation:
             Busy: somebody else consolidates this agent; nothing was asked.
             NotConfigured: the server takes no tools.
             DoesNotFit: not even one message fits the window, or a review of it the tokens that the run may spend.
+            NotFound: the agent was removed meanwhile.
             OperatorError: the model or the store failed; what was committed stays, and the next run goes on there.
         """
         with self._memory.reviews.alone():
@@ -211,6 +212,7 @@ class Consolidation:
 
         It rides on the last message: strict chat templates want the roles to alternate.
         """
+        self._memory.reviews.check()
         blocks = self._memory.core.all()
         review.core = {block.label: block.value for block in blocks}
         last = review.talk[-1]
@@ -239,7 +241,7 @@ class Consolidation:
         """Run the calls of one reply: searches first; edits in one transaction, with the mark where one is the first.
 
         Raises:
-            Busy: the mark was moved meanwhile; nothing has changed.
+            Busy, NotFound: the mark was moved or the agent removed meanwhile; nothing has changed.
         """
         contexts = [
             ToolContext(self._memory, "", step, n, most * LETTERS_PER_TOKEN, reason="consolidation", core=review.core)
@@ -249,6 +251,7 @@ class Consolidation:
         results = {n: self._toolbox.run(call, contexts[n]) for n, call in enumerate(calls) if n not in edits}
         if edits:
             with self._memory.scope.database.write() as connection:
+                self._memory.reviews.check()
                 for n in edits:
                     with connection.begin_nested() as savepoint:
                         results[n] = self._toolbox.run(calls[n], contexts[n])
