@@ -243,7 +243,7 @@ def test_an_agent_that_is_removed_meanwhile(home: Path, answer: Answer) -> None:
     """The run ends with a word that says so, and asks nothing more."""
     talked(home, ["One."])
 
-    def remove(request: Request) -> Item:
+    def remove(request: Request) -> Answer:
         with Carrel.open(home, "offline", "none") as other:
             other.agents.remove("ada")
         return answer
