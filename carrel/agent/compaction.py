@@ -52,7 +52,7 @@ class ExtractiveSummariser:
         What a model wrote before it failed stays, sentence by sentence: it tells of much more than it is long.
         """
         before, words = parts_of(previous)
-        before = [self._cut(part, most - most // NEW_SHARE) for part in before]
+        before = list(dict.fromkeys(self._cut(part, most - most // NEW_SHARE) for part in before))  # models may loop
         said = lines_of(evicted)
         if not (said or before):
             said = all_lines_of(evicted)

@@ -11,12 +11,22 @@ from dataclasses import dataclass, field, replace
 from carrel.agent.budget import PER_MESSAGE, Budget
 from carrel.agent.cutting import fitted, tokens_of
 from carrel.agent.head import rendered
+from carrel.agent.measure import SOUND_SHARE
 from carrel.agent.prompts import prompt
 from carrel.agent.unanswered import is_call_as_text
 from carrel.errors import DoesNotFit, ModelFailed, NotConfigured
 from carrel.memory.store import Memory
 from carrel.memory.values import Block, StoredMessage
-from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage, canonical
+from carrel.messages import (
+    AssistantMessage,
+    Message,
+    SystemMessage,
+    ToolCall,
+    ToolResult,
+    Usage,
+    UserMessage,
+    canonical,
+)
 from carrel.protocols import ChatModel, Reply, Request, TokenCounter
 from carrel.text import clean_text
 from carrel.tools.tool import Toolbox, ToolContext
@@ -34,6 +44,9 @@ LOOKED_AT = 200
 """Messages that are loaded at once: more than a portion holds."""
 
 LETTERS_PER_TOKEN = 3
+
+LEAST_RESULT = 24
+"""Tokens that the result of a call may take at least; what is shorter tells nothing."""
 
 SAID = "What was said:\n"
 NOTE = 'Note: Your last reply {wrong}. Use the calling interface, a few calls at a time, or answer "Done."'
@@ -114,6 +127,7 @@ class Consolidation:
             Busy: somebody else consolidates this agent; nothing was asked.
             NotConfigured: the server takes no tools.
             DoesNotFit: not even one message fits the window, or a review of it the tokens that the run may spend.
+            NotFound: the agent was removed meanwhile.
             OperatorError: the model or the store failed; what was committed stays, and the next run goes on there.
         """
         with self._memory.reviews.alone():
@@ -172,7 +186,7 @@ class Consolidation:
             talk = self._talk(review)
             size = self._size(talk)
             if size > self._budget.prompt:
-                if step == 1 or review.wrong:
+                if step == 1 or review.wrong or not (review.marked or len(review.portion) == 1):
                     raise self._too_long(size)
                 break
             cost = self._in_theirs(size)
@@ -186,7 +200,7 @@ class Consolidation:
             if wrong and (review.wrong or step == MAX_STEPS):
                 raise self._useless(wrong)
             review.wrong = wrong
-            if not wrong and not self._done(review, reply, step):
+            if not wrong and not self._done(review, talk, reply, step):
                 break
         if not review.marked:
             self._memory.reviews.mark(review.portion[-1], review.since)
@@ -198,36 +212,46 @@ class Consolidation:
 
         It rides on the last message: strict chat templates want the roles to alternate.
         """
+        self._memory.reviews.check()
         blocks = self._memory.core.all()
         review.core = {block.label: block.value for block in blocks}
         last = review.talk[-1]
         noted = replace(last, text=f"{last.text}\n\n{NOTE.format(wrong=review.wrong)}") if review.wrong else last
         return [SystemMessage(self._instructions(blocks)), *review.talk[:-1], noted]
 
-    def _done(self, review: _Review, reply: Reply, step: int) -> bool:
-        """Do what a reply asks for, and return whether it asks for anything."""
+    def _done(self, review: _Review, talk: Sequence[Message], reply: Reply, step: int) -> bool:
+        """Do what a reply to such a talk asks for, and return whether it asks for anything."""
         asked = _with_ids(reply.message, step)
         if asked.calls:
-            results = self._execute(review, asked.calls, step)
+            room = self._room(talk, asked)
+            results = [
+                replace(result, text=fitted(result.text, room, self._counter, " […cut]"))
+                for result in self._execute(review, asked.calls, step, room)
+            ]
             review.talk += [asked, *results]
             review.made += [(result.name, result.ok) for result in results]
         return bool(asked.calls)
 
-    def _execute(self, review: _Review, calls: Sequence[ToolCall], step: int) -> list[ToolResult]:
+    def _room(self, talk: Sequence[Message], asked: AssistantMessage) -> int:
+        """Return the tokens that each result of a reply's calls may take, so that the model can read them all."""
+        left = self._budget.prompt - self._size([*talk, asked])
+        return min(self._budget.message, max(LEAST_RESULT, left // len(asked.calls) - PER_MESSAGE))
+
+    def _execute(self, review: _Review, calls: Sequence[ToolCall], step: int, most: int) -> list[ToolResult]:
         """Run the calls of one reply: searches first; edits in one transaction, with the mark where one is the first.
 
         Raises:
-            Busy: the mark was moved meanwhile; nothing has changed.
+            Busy, NotFound: the mark was moved or the agent removed meanwhile; nothing has changed.
         """
-        room = self._budget.message * LETTERS_PER_TOKEN
         contexts = [
-            ToolContext(self._memory, "", step, n, room, reason="consolidation", core=review.core)
+            ToolContext(self._memory, "", step, n, most * LETTERS_PER_TOKEN, reason="consolidation", core=review.core)
             for n in range(len(calls))
         ]
         edits = [n for n, call in enumerate(calls) if self._toolbox.effect(call.name) == "memory"]
         results = {n: self._toolbox.run(call, contexts[n]) for n, call in enumerate(calls) if n not in edits}
         if edits:
             with self._memory.scope.database.write() as connection:
+                self._memory.reviews.check()
                 for n in edits:
                     with connection.begin_nested() as savepoint:
                         results[n] = self._toolbox.run(calls[n], contexts[n])
@@ -252,9 +276,14 @@ class Consolidation:
         raise ModelFailed(f"Model '{self._model.name}' ended without a reply.", "Consolidate again.")
 
     def _spent(self, reply: Reply, cost: int) -> int:
-        """Return the tokens that a request took: as reported, or else as estimated."""
-        reported = reply.usage.prompt + reply.usage.completion if reply.usage else 0
-        return reported or cost + self._in_theirs(tokens_of(reply.message.text, reply.message.calls, self._counter))
+        """Return the tokens that a request took: as reported, or else as estimated.
+
+        What a server leaves out, such as what it had cached or has cut, was sent all the same.
+        """
+        usage = reply.usage or Usage()
+        sent = usage.prompt if usage.prompt >= SOUND_SHARE * cost else cost
+        said = tokens_of(reply.message.text, reply.message.calls, self._counter)
+        return sent + (usage.completion or self._in_theirs(said))
 
     def _check_tools(self) -> None:
         if not self._offers_tools():

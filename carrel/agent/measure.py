@@ -46,13 +46,10 @@ def plateau(reported: Sequence[Pair]) -> int | None:
     """Return the size to which a server cuts prompts, from pairs of counted and reported tokens; None where none shows.
 
     Where ever longer prompts are all read as the same number of tokens, that is its limit and not their length, if
-    shorter ones say that more was sent: a server that always reports one figure cuts nothing.
+    others say that more was sent: a server that always reports one figure cuts nothing.
     """
-    most = _repeated(reported)
-    if most < LEAST_WINDOW:  # nobody can talk in so little
-        return None
-    longest = max(ours for ours, theirs in reported if theirs >= SAME * most)
-    return most if longest * _length(reported, most) > BEYOND * most else None
+    found = _plateau(reported)
+    return found[0] if found else None
 
 
 def scale_of(reported: Sequence[Pair]) -> float:
@@ -61,21 +58,40 @@ def scale_of(reported: Sequence[Pair]) -> float:
     Reports of prompts that were cut, of small ones, and a figure that is always the same do not count; without any the
     scale is 1.
     """
-    true = _length(reported, _repeated(reported)) or 1.0
+    true = _length(reported, [most for most, _ in _repeated(reported)]) or 1.0
     return min(HIGHEST, round(math.ceil(true / GRAIN - 1e-9) * GRAIN, 2))
 
 
-def _repeated(reported: Sequence[Pair]) -> int:
-    """Return the largest figure where it is reported for prompts of several lengths, else 0."""
-    most = max((theirs for _, theirs in reported), default=0)
-    top = [ours for ours, theirs in reported if ours >= LEAST_SENT and theirs >= SAME * most]
-    return most if len(top) >= PLATEAU and max(top) >= SPREAD * min(top) else 0
+def _plateau(reported: Sequence[Pair]) -> Pair | None:
+    """Return the latest limit that shows, and the length in the model's tokens of the longest prompt cut to it."""
+    repeated = _repeated(reported)
+    length = _length(reported, [most for most, _ in repeated])
+    cut = [(most, round(longest * length)) for most, longest in repeated if most >= LEAST_WINDOW]  # or nobody can talk
+    return next((found for found in cut[::-1] if found[1] > BEYOND * found[0]), None)
 
 
-def _length(reported: Sequence[Pair], repeated: int) -> float:
-    """Return the model's tokens in one of ours, from the reports that tell it and are no repeated figure; else 0."""
+def _repeated(reported: Sequence[Pair]) -> list[Pair]:
+    """Return each figure that was reported for prompts of several lengths, and the longest of these.
+
+    Later reports are no larger: nobody reads more than is their limit. It may have been lowered since larger ones were
+    read; then one more is wanted, since equal figures are likelier among a few.
+    """
+    found: list[Pair] = []
+    start = 0
+    while start < len(reported):
+        most = max(theirs for _, theirs in reported[start:])
+        places = [n for n in range(start, len(reported)) if reported[n][1] >= SAME * most]
+        top = [reported[n][0] for n in places if reported[n][0] >= LEAST_SENT]
+        if len(top) >= PLATEAU + (start > 0) and max(top) >= SPREAD * min(top):
+            found.append((most, max(top)))
+        start = places[-1] + 1
+    return found
+
+
+def _length(reported: Sequence[Pair], limits: Sequence[int]) -> float:
+    """Return the model's tokens in one of ours, from the reports that tell it and are no limit; else 0."""
     sound = [(ours, theirs) for ours, theirs in reported if ours >= LEAST_SENT and theirs >= SOUND_SHARE * ours]
-    told = [(ours, theirs) for ours, theirs in sound if not repeated or theirs < SAME * repeated]
+    told = [pair for pair in sound if not any(SAME * limit <= pair[1] <= limit / SAME for limit in limits)]
     return sum(theirs for _, theirs in told) / sum(ours for ours, _ in told) if told else 0.0
 
 
@@ -144,13 +160,14 @@ class Measure:
         found = self._findings
         if found.limit and SAME * read > found.limit:
             found.limit = None
-        limit = plateau(self._pairs) or found.limit
-        sent = round(whole * _length(self._pairs, limit or 0))
+        limit, longest = _plateau(self._pairs) or (found.limit or 0, 0)
+        limits = [most for most, _ in _repeated(self._pairs)]
+        sent = round(whole * _length(self._pairs, [*limits, limit]))
         if limit and read >= SAME * limit and sent > BEYOND * limit:
             found.limit, found.since = limit, 0
             return sent
         found.since += 1
-        return 0
+        return longest if read >= SAME * limit else 0
 
     def _limit(self, served: int | None) -> int | None:
         """Return the limit that holds: one found since the home was opened, or one that old reports show.

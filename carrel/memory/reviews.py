@@ -1,14 +1,15 @@
 """How far the agent has reviewed what was said: a mark in the journal, moved in the transaction that used it."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from carrel.errors import Busy, StoreFailed
+from carrel.errors import Busy, NotFound, StoreFailed
 from carrel.memory.recall import message_rows, stored_message
-from carrel.memory.schema import memory_events, messages
+from carrel.memory.schema import agents, memory_events, messages
 from carrel.memory.scope import Scope
 from carrel.memory.values import Cause, StoredMessage
 
@@ -50,7 +51,7 @@ class Reviews:
         """
         path = self._scope.database.path.with_suffix(f".consolidation-lock-{self._scope.agent_id}")
         try:
-            file = path.open("w")
+            file = os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w")
         except OSError as error:
             raise StoreFailed(f"'{path}' cannot be written: {error.strerror}.", "Check its permissions.") from None
         with file:
@@ -60,13 +61,23 @@ class Reviews:
                 raise self._busy() from None
             yield
 
+    def check(self) -> None:
+        """Raise NotFound where the agent was removed: nothing more is asked about what it remembered."""
+        with self._scope.database.read() as connection:
+            if connection.execute(sa.select(agents.c.id).where(agents.c.id == self._scope.agent_id)).scalar() is None:
+                raise NotFound(
+                    f"Agent '{self._scope.agent}' was removed meanwhile.", "Open it again to make a new one."
+                )
+
     def mark(self, last: StoredMessage, since: int) -> None:
         """Note that all messages after `since` up to this one were reviewed; the mark never moves back.
 
         Raises:
             Busy: it stands at `since` no more; what must not be done twice belongs in one transaction with it.
+            NotFound: the agent was removed.
         """
         with self._scope.database.write() as connection:
+            self.check()
             if self.upto() != since or last.n <= since:
                 raise self._busy()
             cause = Cause("system", reason="consolidation")

@@ -220,7 +220,14 @@ def test_a_summary_has_one_time_limit_for_all_its_requests(piece: TextPiece | Re
 
 
 @pytest.mark.parametrize(
-    "old", ["walnut " * 300, "核桃" * 300, "x" * 3000, "• a\n" * 400, "walnut " * 300 + "I will call."]
+    "old",
+    [
+        "walnut " * 300,
+        "核桃" * 300,
+        "x" * 3000,
+        "".join(f"• a{n}\n" for n in range(400)),
+        "walnut " * 300 + "I will call.",
+    ],
 )
 def test_a_summary_of_any_form_leaves_something(old: str) -> None:
     """What has no sentences and does not fit is cut and not lost, and what is new has its share."""
@@ -257,6 +264,13 @@ def test_a_promise_is_kept_wherever_it_stands(said: str, kept: list[str]) -> Non
     evicted = [message(1, "Well."), message(2, said, "assistant")]
     made = ExtractiveSummariser(COUNTER).summarise("", evicted, 400).splitlines()
     assert made == ["- 2026-01-05 user: Well.", *(f"- 2026-01-05 assistant: {sentence}" for sentence in kept)]
+
+
+def test_what_a_model_says_again_and_again_is_kept_once() -> None:
+    """The summary of a model that went round in circles leaves room for everything else."""
+    old = "Ada lives in Bergen. " * 60 + "Her cat is Tofu. I will remind her on 5 May."
+    made = ExtractiveSummariser(COUNTER).summarise(old, [message(1, "My dog is Rex.")], 80).splitlines()
+    assert made == [*old.replace(". ", ".\n").splitlines()[-3:], "- 2026-01-05 user: My dog is Rex."]
 
 
 def test_calls_alone_leave_something() -> None:

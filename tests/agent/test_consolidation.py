@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from carrel.bootstrap import Carrel
-from carrel.errors import Busy, ModelUnreachable, NotConfigured
+from carrel.errors import Busy, ModelUnreachable, NotConfigured, NotFound
 from carrel.models.scripted import Answer, Item, ScriptedModel, call, calls, say
 from carrel.models.tokens import Estimator
 from carrel.protocols import Request
@@ -234,6 +234,32 @@ def test_a_portion_that_was_changed_is_finished(home: Path) -> None:
     reviewed, _, _ = consolidated(home, [call("archival_insert", text="A."), second, say("Done.")])
     assert [item.calls for item in reviewed] == [(("archival_insert", True), ("archival_insert", True))]
     assert kept(home) == (["A.", "B."], 0)
+
+
+@pytest.mark.parametrize(
+    "answer", [call("archival_insert", text="A."), call("recall_search", query="one"), say("Done.")]
+)
+def test_an_agent_that_is_removed_meanwhile(home: Path, answer: Answer) -> None:
+    """The run ends with a word that says so, and asks nothing more."""
+    talked(home, ["One."])
+
+    def remove(request: Request) -> Answer:
+        with Carrel.open(home, "offline", "none") as other:
+            other.agents.remove("ada")
+        return answer
+
+    model = ScriptedModel([remove, say("Done.")])
+    with Carrel.open(home, model, "none") as desk, pytest.raises(NotFound, match="'ada' was removed meanwhile"):
+        list(desk.agent("ada").consolidate())
+    assert len(model.requests) == 1
+
+
+def test_the_lock_is_for_its_owner_alone(home: Path) -> None:
+    """As the database is, whatever the program's umask."""
+    talked(home, ["One."])
+    consolidated(home, [say("Done.")])
+    (lock,) = home.glob("carrel.consolidation-lock-*")
+    assert lock.stat().st_mode & 0o077 == 0
 
 
 def test_core_memory_is_seen_as_it_is(home: Path) -> None:

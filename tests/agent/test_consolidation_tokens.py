@@ -9,7 +9,7 @@ from carrel.agent.consolidation import Reviewed
 from carrel.bootstrap import Carrel
 from carrel.errors import DoesNotFit
 from carrel.messages import Usage, canonical
-from carrel.models.scripted import Answer, Item, ScriptedModel, call, say
+from carrel.models.scripted import Answer, Item, ScriptedModel, call, calls, say
 from carrel.models.tokens import Estimator
 from carrel.protocols import Reply, Request
 from tests.reviewing import consolidated, kept, talked
@@ -125,3 +125,38 @@ def test_a_single_message_that_is_too_long(home: Path) -> None:
         list(desk.agent("ada").consolidate())
     assert [len(request.messages[1].text.splitlines()) - 1 for request in model.requests] == [3, 1]
     assert kept(home)[1] == 3
+
+
+@pytest.mark.parametrize(("window", "searches"), [(2000, 2), (2000, 8), (4000, 12), (8000, 30)])
+def test_what_many_searches_find_is_read(home: Path, window: int, searches: int) -> None:
+    """The results of a reply share the room that is left, so no portion is passed over for what was looked up."""
+    talked(home, [f"My walnut number {n} is {n * 37}. " + "walnut " * 20 for n in range(30)])
+
+    def answer(request: Request) -> Answer:
+        made = {call.name for message in request.messages for call in getattr(message, "calls", ())}
+        if not made:
+            return calls(*[call("recall_search", query=f"walnut {n}") for n in range(searches)])
+        return say("Done.") if "archival_insert" in made else call("archival_insert", text="Walnuts.")
+
+    reviewed, _, model = consolidated(home, answer, window=window, consolidate_tokens=10**6)
+    assert sum(item.messages for item in reviewed) == 30
+    assert all(("archival_insert", True) in item.calls for item in reviewed)
+    for request in model.requests:
+        said = sum(COUNTER.count(message.text) for message in request.messages)
+        assert said + sum(COUNTER.count(canonical(tool.to_json())) for tool in request.tools) <= window * 7 // 8
+
+
+def test_a_portion_is_halved_where_a_reply_leaves_no_room(home: Path) -> None:
+    """What was changed by nothing yet is not passed over while it can be taken in smaller portions."""
+    talked(home, ["One.", "Two.", "Three."])
+    endless = call("send_mail", text="walnut " * 9000)
+    reviewed, _, _ = consolidated(home, [endless, call("archival_insert", text="A."), *[say("Done.")] * 9])
+    assert [(item.messages, len(item.calls)) for item in reviewed] == [(1, 1), (1, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("usage", [Usage(0, 5), Usage(40, 5), Usage(40, 0)])
+def test_what_a_server_leaves_out_of_its_report_was_sent(home: Path, usage: Usage) -> None:
+    """Where it counts no tokens, or not those that it had cached, a run is bounded by Carrel's own count."""
+    talked(home, ["walnut " * 300 for _ in range(40)])
+    _, _, model = consolidated(home, lambda request: Reply(say("Done."), usage), consolidate_tokens=9000)
+    assert spent(model) <= 9000

@@ -118,6 +118,10 @@ def test_a_server_that_cuts_is_noticed_in_a_turn(home: Path) -> None:
         ([(2900, 3000), (3500, 3000), (6900, 3000)], None),
         ([(1500, 1500), (1800, 1900), (2000, 1900), (2500, 1900)], None),
         ([*PLATEAU, (6000, 6000)], None),
+        ([(8000, 8000), (9000, 9000), *PLATEAU], None),
+        ([(8000, 8000), (9000, 9000), *PLATEAU, (5800, 4096)], 4096),
+        ([(8000, 8000), (9000, 9000), *PLATEAU[1:], (5800, 4096)], 4096),
+        ([(5000, 5000), (6500, 6000), (7000, 6000), (8000, 6000), *PLATEAU, (5800, 4096)], 4096),
     ],
 )
 def test_a_plateau_is_a_servers_limit(reported: list[tuple[int, int]], cut: int | None) -> None:
@@ -194,6 +198,28 @@ def test_a_limit_is_found_whatever_the_length_of_tokens(window: int, length: flo
     assert [cut.read for cut in talk.cuts] == [4096]
     assert talk.cuts[0].sent > 1.05 * 4096
     assert 4096 in talk.windows
+
+
+@pytest.mark.parametrize("length", [0.8, 1.0, 1.3])
+@pytest.mark.parametrize("before", [6000, 32_000])
+def test_a_limit_that_was_lowered_is_found_out(length: float, before: int) -> None:
+    """A server that now reads less is told of and worked within after a few requests, whatever it read before."""
+    talk = Talk(16_000, before, length)
+    talk.go_on(150)
+    assert len(talk.cuts) == (before == 6000)
+    talk.served = 4096
+    talk.go_on(30)
+    assert len(talk.cuts) == 1
+    assert set(talk.windows[-10:]) == {4096}
+
+
+def test_a_window_never_shrinks_in_silence() -> None:
+    """Where the prompt by which a limit shows is itself barely longer, the longest is told."""
+    measure = Measure(ASKED, lambda most: [])
+    measure.budget()
+    pairs = [(3000, 3000), (3500, 3500), (4800, 4096), (4700, 4096), (4120, 4096)]
+    cuts = [measure.cut(sent - 1000, Usage(read, 5), sent) for sent, read in pairs]
+    assert cuts == [None] * 4 + [PromptCut(4800, 4096, "")]
 
 
 @pytest.mark.parametrize("length", [1.0, 1.3])
