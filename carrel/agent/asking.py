@@ -117,8 +117,7 @@ class Asking:
 
     def _counted(self, turn: Turn, compiled: Compiled, reply: Reply) -> Reply:
         usage = reply.usage or Usage(compiled.tokens, self._parts.counter.count(_said(reply.message)))
-        turn.usage += replace(usage, calls=1)
-        turn.spent.tokens += usage.prompt + usage.completion
+        turn.took(replace(usage, calls=1))
         return reply
 
 

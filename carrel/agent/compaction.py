@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from carrel.agent.cutting import fitted
@@ -9,7 +10,7 @@ from carrel.agent.extraction import HINT, all_lines_of, lines_of, names_of, part
 from carrel.agent.prompts import prompt
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed
 from carrel.memory.values import StoredMessage
-from carrel.messages import SystemMessage, UserMessage
+from carrel.messages import SystemMessage, Usage, UserMessage
 from carrel.protocols import ChatModel, Reply, Request, Retrying, TokenCounter
 from carrel.text import clip
 
@@ -35,6 +36,9 @@ HALVINGS = 1
 class Summariser(Protocol):
     """Turns what is evicted into a summary."""
 
+    usage: Usage
+    """What the last summary took."""
+
     def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
         """Return a summary of at most `most` tokens."""
         ...
@@ -45,6 +49,7 @@ class ExtractiveSummariser:
 
     def __init__(self, counter: TokenCounter) -> None:
         self._counter = counter
+        self.usage = Usage()
 
     def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
         """Return the most telling parts of the old summary and of what is evicted, and words to search for the rest.
@@ -108,10 +113,12 @@ class ModelSummariser:
         self._window = window
         self._monotonic = monotonic
         self._fallback = ExtractiveSummariser(counter)
+        self.usage = Usage()
 
     def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
         """Return the model's summary, made in pieces where what is evicted is long."""
         end = self._monotonic() + SECONDS
+        self.usage = Usage()
         summary = previous
         for piece in self._pieces(evicted):
             summary = self._summed(summary, piece, most, end)
@@ -146,13 +153,22 @@ class ModelSummariser:
         stream = self._model.stream(request)
         for piece in stream:
             if isinstance(piece, Reply):
+                self._note(request, piece)
                 return piece.message.text.strip()
             wait = piece.wait if isinstance(piece, Retrying) else 0.0
             if self._monotonic() + wait >= end:
                 break
         if close := getattr(stream, "close", None):
             close()
+        self._note(request, None)
         return ""
+
+    def _note(self, request: Request, reply: Reply | None) -> None:
+        """Add what a request took, as reported or else as counted."""
+        sent = sum(self._counter.count(message.text) for message in request.messages)
+        said = self._counter.count(reply.message.text) if reply else 0
+        reported = (reply.usage if reply else None) or Usage(sent, said)
+        self.usage += replace(reported, calls=1)
 
     def _pieces(self, evicted: Sequence[StoredMessage]) -> list[list[StoredMessage]]:
         """Group messages so that each group takes at most half of the window."""

@@ -94,8 +94,9 @@ class MainContext:
         most = self._compiler.budget.summary
         said = clean_text(self._summariser.summarise(summary, evicted, most))
         written = fitted(said, most, self._compiler.counter)
+        spent = turn.took(self._summariser.usage)
         with self._memory.scope.database.write():
-            self._memory.turns.evict(turn.session, turn.id, evicted, written)
+            self._memory.turns.evict(turn.session, turn.id, evicted, written, spent)
             self._memory.sessions.set_head(turn.session, "")
         turn.queue = None
         return Evicted(len(evicted), sum(message.tokens for message in evicted), written)

@@ -75,6 +75,12 @@ class Turn:
     partial: list[str] = field(default_factory=list)
     """What the model has said in it."""
 
+    def took(self, usage: Usage) -> int:
+        """Add what a request took to the turn's usage, and return its tokens, sent and received."""
+        self.usage += usage
+        self.spent.tokens += usage.prompt + usage.completion
+        return usage.prompt + usage.completion
+
     def kept(self) -> None:
         """Note that the step is on disk, with what was offered for it."""
         self.sent, self.partial, self.page_due = None, [], False

@@ -15,7 +15,7 @@ from carrel.memory.moments import UtcTime
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of whatever columns."""
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in migrations/versions."""
 
 
@@ -208,12 +208,14 @@ summaries = Table(
     _turn(),
     Column("text", Text, nullable=False),
     Column("tokens", Integer, nullable=False),
+    Column("spent", Integer, nullable=False, default=0, server_default="0"),
     Column("first_n", Integer),
     Column("last_n", Integer),
     Column("at", UtcTime, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Each flush writes one; the newest stands in the main context. `first_n` to `last_n`: the messages it covers."""
+"""Each flush writes one; the newest stands in the main context. `first_n` to `last_n`: the messages it covers; `spent`:
+the tokens that a model took to write it."""
 
 passages = Table(
     "passages",

@@ -205,13 +205,14 @@ class Turns:
             return paired(self._queued(connection, session) if lost else queued)
 
     def tokens_of(self, session: str) -> int:
-        """Return the tokens sent and received in a session, estimated where the server reported none."""
+        """Return the tokens sent and received in a session, summaries included, estimated where none were reported."""
         prompt = sa.func.coalesce(steps.c.prompt_tokens, steps.c.estimated_tokens)
         taken = sa.func.sum(prompt + sa.func.coalesce(steps.c.completion_tokens, 0))
         answered = steps.c.finish != FAILED
         query = sa.select(taken).join_from(steps, turns).where(turns.c.session_id == session, answered)
+        summed = sa.select(sa.func.sum(summaries.c.spent)).where(summaries.c.session_id == session)
         with self._scope.database.read() as connection:
-            return int(connection.execute(query).scalar() or 0)
+            return sum(int(connection.execute(part).scalar() or 0) for part in (query, summed))
 
     def begun(self, key: tuple[str, int, int]) -> bool:
         """Return whether a call was started or executed before."""
@@ -228,8 +229,13 @@ class Turns:
         with self._scope.database.read() as connection:
             return _SUMMARY.value(connection, session=session) or ""
 
-    def evict(self, session: str, turn: str | None, evicted: Sequence[StoredMessage], summary: str) -> None:
-        """Take messages out of the queue and put a summary in their place; they stay in recall."""
+    def evict(
+        self, session: str, turn: str | None, evicted: Sequence[StoredMessage], summary: str, spent: int = 0
+    ) -> None:
+        """Take messages out of the queue and put a summary in their place, which took so many tokens to write.
+
+        They stay in recall.
+        """
         numbers = [message.n for message in evicted]
         text = clean_text(summary)
         with self._scope.database.write() as connection:
@@ -238,7 +244,7 @@ class Turns:
             values = {"session_id": session, "turn_id": turn, "text": text, "at": self._scope.now()}
             span = {"first_n": min(numbers, default=None), "last_n": max(numbers, default=None)}
             tokens = self._scope.counter.count(text)
-            connection.execute(summaries.insert().values(**values, **span, tokens=tokens))
+            connection.execute(summaries.insert().values(**values, **span, tokens=tokens, spent=spent))
 
     def changes(self, turn: str) -> list[MemoryEvent]:
         """Return what a turn changed in memory."""
