@@ -145,8 +145,9 @@ class Loop:
         yield from self._page_in(turn)
         page = self._asking.context.most // max(1, len(unfinished.calls))
         room = page * LETTERS_PER_TOKEN
+        turn.core = self._memory.core.read_in(turn.id, unfinished.steps) if unfinished.calls else {}
         for step, position, call in unfinished.calls:
-            context = ToolContext(self._memory, turn.id, step, position, room, page)
+            context = ToolContext(self._memory, turn.id, step, position, room, page, core=turn.core)
             yield from self._execute(turn, call, context)
         turn.notices = (*turn.notices, RESUMED)
         yield from self._steps(turn)

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from carrel.errors import BlockChanged, BlockFull, BlockReadOnly, NotFound, TextNotFound
 from carrel.memory.prepared import Prepared
-from carrel.memory.schema import AnyRow, blocks
+from carrel.memory.schema import AnyRow, blocks, memory_events, steps, turns
 from carrel.memory.scope import Scope
 from carrel.memory.values import Block, Cause
 from carrel.text import clean_text, one_line
@@ -52,6 +52,25 @@ class Core:
         """Return all blocks in their order."""
         with self._scope.database.read() as connection:
             return [Block(*row) for row in _ALL.rows(connection, agent=self._scope.agent_id)]
+
+    def read_in(self, turn: str, step: int) -> dict[str, str]:
+        """Return each block as the model read it in a step of a turn, or has written it since.
+
+        Where somebody else changed one after the step before, that is what it held until then.
+        """
+        before = sa.select(sa.func.max(steps.c.at)).where(steps.c.turn_id == turn, steps.c.number < step)
+        began = sa.func.coalesce(before.scalar_subquery(), turns.c.started_at)
+        event = memory_events.c
+        others = sa.select(event.ref, event.before).where(
+            event.agent_id == self._scope.agent_id,
+            event.tier == "core",
+            event.turn_id.is_distinct_from(turn),
+            event.at >= sa.select(began).where(turns.c.id == turn).scalar_subquery(),
+        )
+        with self._scope.database.read() as connection:
+            held = {block.label: block.value for block in self.all()}
+            changed = connection.execute(others.order_by(event.n.desc()))  # the oldest has the last word
+            return held | {label: value or "" for label, value in changed}
 
     def append(self, label: str, content: str, cause: Cause = API) -> Block:
         """Add a line to a block and return it.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.exc import StatementError
 
 from carrel.errors import Busy, CarrelError, StoreFailed
@@ -57,6 +57,7 @@ class Database:
         self._engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_use_lifo=True)
         sa.event.listen(self._engine, "connect", _prepare)
         sa.event.listen(self._engine, "begin", _begin)
+        sa.event.listen(self._engine, "handle_error", _keep_interrupted)
 
     @property
     def engine(self) -> Engine:
@@ -193,3 +194,13 @@ def _begin(connection: Connection) -> None:
     """Begin by hand, where that is not done yet: the driver's own way begins too late."""
     if not driver_of(connection).in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _keep_interrupted(context: ExceptionContext) -> None:
+    """Keep a connection whose statement was interrupted, by Ctrl-C for one; SQLAlchemy would close it.
+
+    It is sound, and its transaction is still to be rolled back; closed, it would keep its locks until the statement is
+    forgotten, and nothing could be written meanwhile.
+    """
+    if not isinstance(context.original_exception, Exception):
+        context.is_disconnect = False

@@ -110,6 +110,24 @@ def test_a_turn_that_was_cut_short_between_its_calls(desk: Desk, done: int) -> N
     assert again.cut_short is None
 
 
+@pytest.mark.parametrize(("edited", "after"), [(True, "Lives in Bergen."), (False, "Cat Tofu, from Oslo.")])
+def test_what_was_changed_meanwhile_is_not_written_anew(desk: Desk, edited: bool, after: str) -> None:
+    """A call that is left rests on core memory as it stood before the stop; what the user changed since then stays."""
+    early, late = "Lives in Rome.", "Cat Tofu, from Oslo."
+    add = call("core_memory_append", label="human", content="Cat Tofu.")
+    anew = call("core_memory_rethink", label="human", value=late)
+    ada, _ = desk.open(say("Ah."), call("core_memory_rethink", label="human", value=early), calls(add, anew))
+    session = ada.session()
+    session.send("Hi")
+    die_at(session, "Go", ToolReturned, 2)
+    assert ada.core["human"].value == f"{early}\nCat Tofu."
+    again, _ = desk.open(say("Done."))
+    if edited:
+        again.core.rethink("human", "Lives in Bergen.")
+    answer_of(again.session("last").resume())
+    assert again.core["human"].value == after
+
+
 def test_a_call_that_was_begun_is_called_unknown(desk: Desk) -> None:
     """What acts on the outside and may have taken effect is not repeated."""
     ada, _ = desk.open(THREE)

@@ -5,10 +5,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -170,6 +171,29 @@ def test_after_a_failure(database: Database) -> None:
     with pytest.raises(StoreFailed), database.write() as connection:
         connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
     add_one(database)
+    assert value_of(database) == 1
+
+
+@pytest.mark.parametrize("opening", [Database.write, Database.read])
+def test_an_interrupt_stays_what_it_is(
+    database: Database, opening: Callable[[Database], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C within a statement is no failure of the store, and leaves no lock behind while it is dealt with."""
+
+    def interrupted(cursor: sqlite3.Cursor, statement: str, values: Any, _: object) -> None:
+        cursor.execute(statement, values)
+        raise KeyboardInterrupt
+
+    def look() -> None:
+        with monkeypatch.context() as patch, opening(database) as connection:
+            patch.setattr(database.engine.dialect, "do_execute", interrupted)
+            connection.execute(sa.select(COUNTER))
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        look()
+    with closing(sqlite3.connect(database.path, timeout=0, isolation_level=None)) as other:
+        other.execute("UPDATE counter SET value = 1")
+    assert caught.tb is not None
     assert value_of(database) == 1
 
 

@@ -135,6 +135,16 @@ def test_tags(memory: Memory, tags: Sequence[str], all_tags: bool, expected: lis
     assert (sorted(texts(found)), found.total) == (expected, len(expected))
 
 
+def test_thousands_of_tags_and_roles(memory: Memory, say: Say) -> None:
+    """However many tags or roles are given, any of them will do, and none means anything to SQL."""
+    memory.recall.load([say("heron a")])
+    memory.archival.insert("heron b", ["bird"])
+    many = [*(f"t{n} ' \" % :x" for n in range(2_000)), "bird", "user"]
+    assert texts(memory.recall.search("heron", roles=many)) == ["heron a"]
+    assert texts(memory.archival.search("heron", tags=many)) == ["heron b"]
+    assert memory.archival.search("heron", tags=many, all_tags=True).total == 0
+
+
 def test_pages(memory: Memory, say: Say) -> None:
     """Pages have true totals, hold each match exactly once, and end with an empty one."""
     memory.recall.load([say(f"heron {n}", day=n % 28 + 1) for n in range(23)] + [say("a swan")])
