@@ -94,9 +94,16 @@ class Agents:
         return Counts(*row) if row is not None else Counts(0, 0, 0, 0)
 
     def remove(self, name: str) -> None:
-        """Remove an agent and everything that it remembers. Its vectors leave the index with its collection."""
+        """Remove an agent and everything that it remembers. Its vectors leave the index with its collection.
+
+        Raises:
+            Busy: it is answering a message.
+            NotFound: there is none of this name.
+        """
         agent_id = self.require(name)
         with self._database.write() as connection:
+            if self.busy(agent_id):
+                raise Busy(f"Agent '{name}' is answering a message.", "Try again in a moment.")
             for tier, table in (("recall", messages), ("archival", passages)):
                 words = sa.table(WORD_TABLES[tier], sa.column("rowid"))
                 mine = sa.select(table.c.n).where(table.c.agent_id == agent_id)

@@ -14,7 +14,7 @@ def core_memory_append(context: ToolContext, label: str, content: str) -> str:
     Args:
         label: the block, such as human or persona
     """
-    return _edited(context, label, lambda core: core.append(label, content, context.cause))
+    return _edited(context, label, lambda core, _: core.append(label, content, context.cause))
 
 
 @tool(effect="memory")
@@ -24,22 +24,23 @@ def core_memory_replace(context: ToolContext, label: str, old: str, new: str) ->
     Args:
         old: text that stands in the block exactly once
     """
-    return _edited(context, label, lambda core: core.replace(label, old, new, context.cause))
+    return _edited(context, label, lambda core, _: core.replace(label, old, new, context.cause))
 
 
 @tool(effect="memory")
 def core_memory_rethink(context: ToolContext, label: str, value: str) -> str:
     """Write a core memory block anew as a whole; to condense or reorder it."""
-    return _edited(context, label, lambda core: core.rethink(label, value, context.cause, context.core.get(label)))
+    return _edited(context, label, lambda core, read: core.rethink(label, value, context.cause, read))
 
 
-def _edited(context: ToolContext, label: str, edit: Callable[[Core], Block]) -> str:
-    """Edit a block; where it held what the model had read, the model knows what it holds now."""
+def _edited(context: ToolContext, label: str, edit: Callable[[Core, str | None], Block]) -> str:
+    """Edit a block, given what the model has read of it; where it held that, the model knows what it holds now."""
     core = context.memory.core
-    read = core[label].value == context.core.get(label)
-    block = edit(core)
-    if read:
-        context.core[block.label] = block.value
+    before = core[label]
+    read = context.core.get(before.label)
+    block = edit(core, read)
+    if read == before.value:
+        context.core[before.label] = block.value
     return block_text(block)
 
 

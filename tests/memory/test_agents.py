@@ -71,6 +71,16 @@ def test_remove_leaves_others(store: Store, memory: Memory, other: Memory, fill:
     assert other.turns.window(turn, 1) == windows
 
 
+def test_an_agent_that_answers_is_not_removed(store: Store, memory: Memory) -> None:
+    """Nothing is taken away under a turn that goes on; once it has ended the agent can go."""
+    lease = store.agents.take_lease(memory.scope.agent_id)
+    with pytest.raises(Busy, match="Agent 'ada' is answering a message"):
+        store.agents.remove("ada")
+    store.agents.drop_lease(memory.scope.agent_id, lease)
+    store.agents.remove("ada")
+    assert store.agents.all() == []
+
+
 def test_remove_unknown(store: Store, memory: Memory) -> None:
     """Removing an agent that does not exist names those that do."""
     with pytest.raises(NotFound, match=r"'eve' does not exist\. There is: 'ada'"):

@@ -54,6 +54,7 @@ def test_every_vector_reaches_the_index_and_only_vectors(store: Store, tmp_path:
     memory = filled(store)
 
     assert store.engines.index.count(memory.scope.agent_id, "archival") == len(FACTS)
+    store.engines.index.close()
     content = b"".join(path.read_bytes() for path in (tmp_path / "index").rglob("*") if path.is_file())
     assert b"bees" not in content
 
