@@ -58,6 +58,7 @@ class Prepared:
 
     def _written(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values as the database keeps them, with those that the statement brings itself."""
+        assert self._required <= values.keys(), f"No value for {self._required - values.keys()}."
         whole = {**self._preset, **values}
         for name, convert in self._binds:
             if whole[name] is not None:
@@ -90,6 +91,12 @@ class Prepared:
             columns = {column.name: column.default for column in self._statement.table.c}
             return {name: getattr(default, "arg", None) for name, default in columns.items()}
         return dict(self._compiled.params)
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        """The names of the values that nothing stands for where they are not given; an insert has none."""
+        named = {} if isinstance(self._statement, sa.Insert) else self._compiled.binds
+        return frozenset(name for name, bind in named.items() if bind.required)
 
     @cached_property
     def _binds(self) -> list[tuple[str, _Convert]]:

@@ -71,6 +71,12 @@ def test_ways_of_reading(database: Database) -> None:
         assert NAMED.column(connection, wanted="three") == [2]
 
 
+def test_a_value_that_was_forgotten(database: Database) -> None:
+    """What a statement asks for has to be given: it is not taken for NULL."""
+    with database.write() as connection, pytest.raises(AssertionError, match=r"No value for .*wanted"):
+        NAMED.rows(connection)
+
+
 def test_filter_with_a_moment(database: Database) -> None:
     """A moment in the statement itself is compared as the database keeps it."""
     later = Prepared(sa.select(THINGS.c.name).where(THINGS.c.at > MOMENT))
