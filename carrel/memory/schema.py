@@ -208,10 +208,10 @@ summaries = Table(
     _turn(),
     Column("text", Text, nullable=False),
     Column("tokens", Integer, nullable=False),
-    Column("spent", Integer, nullable=False, default=0, server_default="0"),
     Column("first_n", Integer),
     Column("last_n", Integer),
     Column("at", UtcTime, nullable=False),
+    Column("spent", Integer, nullable=False, default=0, server_default="0"),
     sqlite_autoincrement=True,
 )
 """Each flush writes one; the newest stands in the main context. `first_n` to `last_n`: the messages it covers; `spent`:
