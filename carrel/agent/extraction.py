@@ -20,7 +20,10 @@ WRITTEN = 4
 HINT = "Search for: "
 """What begins the line of words that find what the summary does not tell."""
 
-_TELLING = re.compile(r"\d|[A-ZÄÖÜ][a-zäöü]+|[\u4e00-\u9fff]")
+OWED = 4
+"""What a promise tells beyond its names and numbers: nothing else says what is still to be done."""
+
+_TELLING = re.compile(r"\d[\d.,:/-]*|[A-ZÄÖÜ][a-zäöü]+|[\u4e00-\u9fff]")
 
 _PERSONAL = re.compile(r"\b(I|my|My|I'm|we)\b|我")
 
@@ -75,7 +78,7 @@ def telling(part: str) -> float:
     """Guess how much a part tells: a model's sentence, names and numbers do, questions and small talk do not."""
     lead = _LEAD.match(part)
     body = part[lead.end() :] if lead else part
-    told = (0 if lead else WRITTEN) + 2 * bool(_PROMISE.search(body)) + 2 * bool(_PERSONAL.search(body))
+    told = (0 if lead else WRITTEN) + OWED * bool(_PROMISE.search(body)) + 2 * bool(_PERSONAL.search(body))
     return told + len(_TELLING.findall(body)) - 3 * _asks(body)
 
 

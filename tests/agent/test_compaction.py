@@ -281,3 +281,14 @@ def test_calls_alone_leave_something() -> None:
     assert extracted.summarise("", [called], 300) == "- 2026-01-05 assistant: (calls recall_search)"
     assert extracted.summarise("", [called, sent], 300) == "- 2026-01-05 assistant: I will call."
     assert extracted.summarise("Old.", [called], 300) == "Old."
+
+
+def test_a_promise_outlasts_figures() -> None:
+    """What is still to be done is in the summary after sixty flushes of short lines with names and figures."""
+    promise = message(1, "I will remind you on 5 May.", "assistant")
+    summary = ExtractiveSummariser(COUNTER).summarise("", [promise], 150)
+    for n in range(60):
+        evicted = [message(n, f"My rent: {n}{k}35.{n}." + " Ann paid." * k) for k in range(4)]
+        summary = ExtractiveSummariser(COUNTER).summarise(summary, evicted, 150)
+    assert "- 2026-01-05 assistant: I will remind you on 5 May." in summary.splitlines()
+    assert "35.59" in summary
