@@ -109,21 +109,18 @@ class Loop:
     def _carried(self, turn: Turn, events: Iterator[Event]) -> Iterator[Event]:
         """Carry a turn to its end, and close it however it ends."""
         seen: list[Event] = []
+        whole, failure = False, ""
         try:
             for event in events:
                 seen.append(event)
                 yield event
+            whole = True
         except CarrelError as error:
-            with self._memory.scope.database.write():
-                self._keep_failed(turn)
-                self._memory.turns.recover()
-                self._memory.turns.end(turn.id, "failed", str(error))
+            failure = str(error)
             raise
-        except BaseException:
-            with self._memory.scope.database.write():
-                self._keep_failed(turn)
-                self._memory.turns.recover()
-            raise
+        finally:
+            if not whole:
+                self._close(turn, failure)
         if not turn.complete:
             self._memory.complete(turn.id)
         yield self._answer(turn, tuple(event for event in seen if not isinstance(event, TextDelta)))
@@ -287,6 +284,14 @@ class Loop:
             return f"Error: {call.name} needs the user's consent, and nobody can be asked here. Tell the user."
         allowed = self._parts.approve(call.name, call.arguments)
         return "" if allowed else f"Error: The user did not allow {call.name}. Do not call it again like this."
+
+    def _close(self, turn: Turn, failure: str) -> None:
+        """Close a turn that came to no end: as failed where it says why, else as interrupted."""
+        with self._memory.scope.database.write():
+            self._keep_failed(turn)
+            self._memory.turns.recover()
+            if failure:
+                self._memory.turns.end(turn.id, "failed", failure)
 
     def _keep_failed(self, turn: Turn) -> None:
         """Keep what a step that failed was offered, was asked and had said; nothing of it is executed."""

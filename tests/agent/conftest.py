@@ -1,6 +1,7 @@
 """What the tests of the agent share."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from carrel.agent.agent import Agent
 from carrel.bootstrap import Carrel
+from carrel.clock import FrozenClock
+from carrel.protocols import Clock
 from carrel.tools.tool import Tool
 
 Open = Callable[..., Agent]
@@ -18,10 +21,16 @@ def opened(home: Path) -> Iterator[Open]:
     """Open homes with a scripted model, and close them at the end."""
     desks: list[Carrel] = []
 
-    def open_home(model: Any, tools: tuple[Tool, ...] = (), **flags: Any) -> Agent:
-        desks.append(Carrel.open(home, model, "none", tools=tools, flags=flags))
+    def open_home(model: Any, tools: tuple[Tool, ...] = (), clock: Clock | None = None, **flags: Any) -> Agent:
+        desks.append(Carrel.open(home, model, "none", clock, tools=tools, flags=flags))
         return desks[-1].agent("ada")
 
     yield open_home
     for desk in desks:
         desk.close()
+
+
+@pytest.fixture
+def opened_memgpt(opened: Open, clock: FrozenClock) -> Open:
+    """Open homes with a scripted model under the paper's contract."""
+    return partial(opened, clock=clock, contract="memgpt")

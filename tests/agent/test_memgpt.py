@@ -28,17 +28,9 @@ Open = Callable[..., Agent]
 
 
 @pytest.fixture
-def opened(home: Path, clock: FrozenClock) -> Iterator[Open]:
-    """Open homes under the paper's contract, and close them at the end."""
-    desks: list[Carrel] = []
-
-    def open_home(model: Any, tools: tuple[Tool, ...] = (), **flags: Any) -> Agent:
-        desks.append(Carrel.open(home, model, "none", clock, tools=tools, flags={"contract": "memgpt", **flags}))
-        return desks[-1].agent("ada")
-
-    yield open_home
-    for desk in desks:
-        desk.close()
+def opened(opened_memgpt: Open) -> Open:
+    """Open homes under the paper's contract."""
+    return opened_memgpt
 
 
 def send(text: str, **more: Any) -> Any:

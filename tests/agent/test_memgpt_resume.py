@@ -1,7 +1,6 @@
 """The paper's contract where a turn breaks off: what was sent stays said, and what was thought stays private."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,31 +8,18 @@ import pytest
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, TextDelta, ToolReturned
 from carrel.agent.memgpt import UNSAID
-from carrel.bootstrap import Carrel
 from carrel.errors import ModelFailed, ModelUnreachable
 from carrel.models.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Reply
+from tests.agent.test_memgpt import send
 
 Open = Callable[..., Agent]
 
 
 @pytest.fixture
-def opened(home: Path) -> Iterator[Open]:
-    """Open homes under the paper's contract, and close them at the end."""
-    desks: list[Carrel] = []
-
-    def open_home(model: Any, **flags: Any) -> Agent:
-        desks.append(Carrel.open(home, model, "none", flags={"contract": "memgpt", **flags}))
-        return desks[-1].agent("ada")
-
-    yield open_home
-    for desk in desks:
-        desk.close()
-
-
-def send(text: str, **more: Any) -> Any:
-    """Return a reply that says something to the user."""
-    return call("send_message", message=text, **more)
+def opened(opened_memgpt: Open) -> Open:
+    """Open homes under the paper's contract."""
+    return opened_memgpt
 
 
 def test_a_thought_is_never_the_answer_of_a_resumed_turn(opened: Open) -> None:

@@ -76,11 +76,17 @@ def test_any_sequence_of_faults_ends_well(blank: Path, tmp_path: Path, first: in
     """Each turn ends in words, the database is sound, each call was executed once, and a turn at the end works."""
     for seed in range(first, first + TOGETHER):
         place = Path(copytree(blank, tmp_path / str(seed)))
-        _sequence(place, seed)
+        server, posted = _sequence(place, seed)
+        with Carrel.open(place, "offline", "none") as desk:
+            ada = desk.agent("ada")
+            assert ada.session("last" if ada.sessions.all() else None).send("Are you there?").text, seed
+            assert check(desk.store).problems == [], seed
+            _nothing_was_done_twice(ada, server, posted, seed)
         rmtree(place)
 
 
-def _sequence(home: Path, seed: int) -> None:
+def _sequence(home: Path, seed: int) -> tuple[Server, list[str]]:
+    """Talk through a server with faults, and return it with what was posted to the outside."""
     chance = random.Random(seed)
     server, posted = Server(chance), list[str]()
     with FakeServer(server) as fake:
@@ -90,11 +96,7 @@ def _sequence(home: Path, seed: int) -> None:
             with Carrel.open(home, model, "none", tools=(posting(posted),), flags={"window": window}) as desk:
                 ada = desk.agent("ada")
                 _talk(ada, chance, seed)
-    with Carrel.open(home, "offline", "none") as desk:
-        ada = desk.agent("ada")
-        assert ada.session("last" if ada.sessions.all() else None).send("Are you there?").text, seed
-        assert check(desk.store).problems == [], seed
-        _nothing_was_done_twice(ada, server, posted, seed)
+    return server, posted
 
 
 def _talk(ada: Agent, chance: random.Random, seed: int) -> None:
