@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from carrel.agent.budget import LEAST_WINDOW, Budget
+from carrel.agent.budget import LEAST_WINDOW, RESERVE_SHARE, Budget
 from carrel.agent.events import PromptCut
 from carrel.messages import Usage
 
@@ -37,6 +37,9 @@ BEYOND = 1.05
 
 HOLD = 25
 """Reports for which a limit holds after the last that showed it: the server may serve a larger window since."""
+
+PROBE = 1.08
+"""Then prompts may grow to this part of it: enough to show whether it holds still, and little is cut if it does."""
 
 Pair = tuple[int, int]
 """The tokens of a prompt as Carrel counts them and as the server reports them."""
@@ -175,6 +178,12 @@ class Measure:
         Where the server tells its window they do not count: it may have been raised since.
         """
         if limit := self._findings.limit:
-            return limit if self._findings.since < HOLD else None
-        limit = None if served else plateau(self._pairs)
-        return limit if limit and any(theirs >= SAME * limit for _, theirs in self._pairs[-HOLD:]) else None
+            return limit if self._findings.since < HOLD else self._probe(limit)
+        if served or not (limit := plateau(self._pairs)):
+            return None
+        return limit if any(theirs >= SAME * limit for _, theirs in self._pairs[-HOLD:]) else self._probe(limit)
+
+    def _probe(self, limit: int) -> int:
+        """Return the window in which a prompt may be a little longer than a limit."""
+        prompt = int(PROBE * limit)
+        return prompt + min(self._asked.reply_tokens, prompt // (RESERVE_SHARE - 1) + 1)

@@ -1,6 +1,5 @@
 """The budget follows what servers tell: their window, their tokens, and prompts that they cut."""
 
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from carrel.agent.budget import Budget
 from carrel.agent.events import PromptCut
-from carrel.agent.measure import BEYOND, HIGHEST, HOLD, Findings, Measure, plateau, scale_of
+from carrel.agent.measure import HIGHEST, HOLD, Findings, Measure, plateau, scale_of
 from carrel.bootstrap import Carrel
 from carrel.messages import Usage, canonical, to_json
 from carrel.models.scripted import ScriptedModel, say
@@ -132,10 +131,7 @@ def test_a_plateau_is_a_servers_limit(reported: list[tuple[int, int]], cut: int 
 
 @pytest.mark.parametrize(("window", "served"), [(8000, 4096), (6000, 4096), (5500, 4096)])
 def test_a_server_that_cuts_is_noticed_and_worked_within(home: Path, window: int, served: int) -> None:
-    """Cut reports never make prompts longer: it is told once, in all sessions together, and then nothing is cut.
-
-    Only now and then a prompt that is longer by one turn than what shows the limit finds out whether it still holds.
-    """
+    """Cut reports never make prompts longer: it is told once, in all sessions together, and then nothing is cut."""
     sent: list[int] = []
 
     def answer(request: Request) -> Reply:
@@ -152,8 +148,7 @@ def test_a_server_that_cuts_is_noticed_and_worked_within(home: Path, window: int
                 told += sum(isinstance(event, PromptCut) for event in events)
     assert told == 1
     assert max(sent) <= window
-    turn = max(later - earlier for earlier, later in pairwise(sent))
-    assert max(sent[45:]) <= served * BEYOND + turn
+    assert max(sent[45:]) <= served * 1.1
 
 
 @pytest.mark.parametrize("flush_share", [0.3, 0.6, 0.7, 1.0])
@@ -265,13 +260,15 @@ def test_the_notice_never_names_less_than_was_read(counted: int, whole: int, rea
     [
         (None, 0, 4096),
         (None, HOLD - 1, 4096),
-        (None, HOLD, 8000),
+        (None, HOLD, 4423 + 632),
         (32_000, 0, 8000),
         (4000, 0, 4000),
     ],
 )
 def test_old_reports_hold_the_window_for_a_while(served: int | None, since: int, window: int) -> None:
-    """They bound it for some requests, and not at all where the server now tells what it serves."""
+    """They bound it for some requests, then to a prompt of 1.08 times as much beside the reply, and not at all where
+    the server now tells what it serves.
+    """
     reported = [*PLATEAU, *[(3000, 3000)] * since]
     assert Measure(ASKED, lambda most: reported[::-1], lambda: served).budget().window == window
 
