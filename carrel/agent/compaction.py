@@ -11,7 +11,7 @@ from carrel.agent.prompts import prompt
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed
 from carrel.memory.values import StoredMessage
 from carrel.messages import SystemMessage, Usage, UserMessage
-from carrel.protocols import ChatModel, Reply, Request, Retrying, TokenCounter
+from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece, TokenCounter
 from carrel.text import clip
 
 WORDS_PER_TOKEN = 0.6
@@ -151,24 +151,25 @@ class ModelSummariser:
     def _heard(self, request: Request, end: float) -> str:
         """Return what the model says; one that goes on for too long has said nothing that ends."""
         stream = self._model.stream(request)
+        heard: list[str] = []
         for piece in stream:
             if isinstance(piece, Reply):
-                self._note(request, piece)
+                self._note(request, piece.message.text, piece.usage)
                 return piece.message.text.strip()
+            if isinstance(piece, TextPiece):
+                heard.append(piece.text)
             wait = piece.wait if isinstance(piece, Retrying) else 0.0
             if self._monotonic() + wait >= end:
                 break
         if close := getattr(stream, "close", None):
             close()
-        self._note(request, None)
+        self._note(request, "".join(heard), None)
         return ""
 
-    def _note(self, request: Request, reply: Reply | None) -> None:
+    def _note(self, request: Request, said: str, reported: Usage | None) -> None:
         """Add what a request took, as reported or else as counted."""
         sent = sum(self._counter.count(message.text) for message in request.messages)
-        said = self._counter.count(reply.message.text) if reply else 0
-        reported = (reply.usage if reply else None) or Usage(sent, said)
-        self.usage += replace(reported, calls=1)
+        self.usage += replace(reported or Usage(sent, self._counter.count(said)), calls=1)
 
     def _pieces(self, evicted: Sequence[StoredMessage]) -> list[list[StoredMessage]]:
         """Group messages so that each group takes at most half of the window."""

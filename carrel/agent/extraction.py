@@ -29,10 +29,13 @@ _PERSONAL = re.compile(r"\b(I|my|My|I'm|we)\b|我")
 
 _PROMISE = re.compile(r"\b(?:I will|I['’]ll|I promise|promised|remind)\b|我会|我来|提醒|答应", re.IGNORECASE)
 
+_PLAN = re.compile(r"\b(?:I will|I['’]ll)\b|我会", re.IGNORECASE)
+"""What is a promise of the agent, and from a user said of everything."""
+
 _SENTENCE = re.compile(r"(?:(?<=\w\w\w[.!?])|(?<=\d\d[.!?])) +|(?<=[。！？])")
 """Where a sentence ends; not after "Dr." and the like."""
 
-_LEAD = re.compile(r"- \d{4}-\d\d-\d\d [^:\n]{1,80}: ")
+_LEAD = re.compile(r"- \d{4}-\d\d-\d\d ([^:\n]{1,80}): ")
 """Date and speaker of an extract's line; a model's own lists begin otherwise."""
 
 _NAME = re.compile(r"(?<=[a-zäöüß0-9,;] )[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{2,}")
@@ -78,7 +81,8 @@ def telling(part: str) -> float:
     """Guess how much a part tells: a model's sentence, names and numbers do, questions and small talk do not."""
     lead = _LEAD.match(part)
     body = part[lead.end() :] if lead else part
-    told = (0 if lead else WRITTEN) + OWED * bool(_PROMISE.search(body)) + 2 * bool(_PERSONAL.search(body))
+    owed = _PLAN.sub("", body) if lead and lead[1] != "assistant" else body
+    told = (0 if lead else WRITTEN) + OWED * bool(_PROMISE.search(owed)) + 2 * bool(_PERSONAL.search(body))
     return told + len(_TELLING.findall(body)) - 3 * _asks(body)
 
 

@@ -79,11 +79,13 @@ class Loop:
 
         Calls that were executed are not executed again; one that was started and never ended is called unknown.
         """
-        self._memory.turns.repair(session)
-        unfinished = self._memory.turns.reopen(session)
-        if unfinished is None:
-            return
-        turn = self._turn(unfinished.turn, unfinished.message, self._session_tokens(session))
+        with self._memory.scope.database.write():
+            self._memory.turns.repair(session)
+            unfinished = self._memory.turns.reopen(session)
+            if unfinished is None:
+                return
+            before = self._session_tokens(session)  # where this raises, the turn stays as it was closed
+        turn = self._turn(unfinished.turn, unfinished.message, before)
         turn.spent.steps = unfinished.steps
         turn.changes = self._memory.turns.changes(turn.id)
         yield from self._carried(turn, self._resumed(turn, unfinished))

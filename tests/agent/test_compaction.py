@@ -182,6 +182,7 @@ def test_a_summary_without_end_is_given_up() -> None:
     made = summariser.summarise("", [message(1, "I moved to Oslo in 2019.")], 300)
     assert made == "- 2026-01-05 user: I moved to Oslo in 2019."
     assert len(heard) < 30
+    assert summariser.usage.completion >= COUNTER.count("and so on " * len(heard))
 
 
 class Slow:
@@ -292,3 +293,12 @@ def test_a_promise_outlasts_figures() -> None:
         summary = ExtractiveSummariser(COUNTER).summarise(summary, evicted, 150)
     assert "- 2026-01-05 assistant: I will remind you on 5 May." in summary.splitlines()
     assert "35.59" in summary
+
+
+def test_what_a_user_is_about_to_do_displaces_no_fact() -> None:
+    """Only the agent's promises outlast figures: a user says "I'll" of everything."""
+    summary = ExtractiveSummariser(COUNTER).summarise("", [message(1, "My passport number is 4711 0815.")], 150)
+    for n in range(20):
+        evicted = [message(n, f"I'll think about {what} {n}, maybe.") for what in ("tea", "rain", "music", "it", "us")]
+        summary = ExtractiveSummariser(COUNTER).summarise(summary, evicted, 150)
+    assert "4711 0815" in summary

@@ -141,3 +141,17 @@ def test_a_context_that_the_server_finds_too_long(opened: Open) -> None:
     full = opened(ScriptedModel([DoesNotFit("Too long.", "Shorten it.")] * 9)).session()
     with pytest.raises(DoesNotFit):
         full.send("Hello")
+
+
+def test_a_resume_that_is_refused_leaves_the_turn_closed(opened: Open) -> None:
+    """Where the session may take no more, the turn that failed stays failed, with its step, and is not left running."""
+    script = [Reply(call("recall_search", query="x"), Usage(2000, 10)), ModelFailed("Broken.", "Ask again.")]
+    ada = opened(ScriptedModel(script), max_session_tokens=1000)
+    chat = ada.session()
+    with pytest.raises(ModelFailed):
+        chat.send("First")
+    assert chat.id is not None
+    with pytest.raises(LimitReached):
+        list(chat.resume())
+    assert ada.cut_short is None
+    assert chat.unfinished
