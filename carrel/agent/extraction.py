@@ -20,10 +20,13 @@ WRITTEN = 4
 HINT = "Search for: "
 """What begins the line of words that find what the summary does not tell."""
 
-OWED = 4
+OWED = 5
 """What a promise tells beyond its names and numbers: nothing else says what is still to be done."""
 
 _TELLING = re.compile(r"\d[\d.,:/-]*|[A-ZÄÖÜ][a-zäöü]+|[\u4e00-\u9fff]")
+
+_LONG_FIGURE = re.compile(r"\d[\d.,:/-]{2,}")
+"""A code, a sum, a date: it tells twice as much."""
 
 _PERSONAL = re.compile(r"\b(I|my|My|I'm|we)\b|我")
 
@@ -83,7 +86,7 @@ def telling(part: str) -> float:
     body = part[lead.end() :] if lead else part
     owed = _PLAN.sub("", body) if lead and lead[1] != "assistant" else body
     told = (0 if lead else WRITTEN) + OWED * bool(_PROMISE.search(owed)) + 2 * bool(_PERSONAL.search(body))
-    return told + len(_TELLING.findall(body)) - 3 * _asks(body)
+    return told + len(_TELLING.findall(body)) + len(_LONG_FIGURE.findall(body)) - 3 * _asks(body)
 
 
 def _owed(message: StoredMessage) -> list[str]:

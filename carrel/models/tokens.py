@@ -86,6 +86,7 @@ _FAMILIES: tuple[tuple[str, Mapping[int, _Cost]], ...] = (
     ("gpt-4.", {}),
     ("gpt-4", _CL100K_COSTS),
     ("gpt-3.5", _CL100K_COSTS),
+    ("gpt-35", _CL100K_COSTS),
 )
 """Where a maker's tokens differ much from o200k's, by what stands in the model's name; the first that fits counts.
 

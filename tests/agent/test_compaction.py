@@ -302,3 +302,12 @@ def test_what_a_user_is_about_to_do_displaces_no_fact() -> None:
         evicted = [message(n, f"I'll think about {what} {n}, maybe.") for what in ("tea", "rain", "music", "it", "us")]
         summary = ExtractiveSummariser(COUNTER).summarise(summary, evicted, 150)
     assert "4711 0815" in summary
+
+
+def test_a_code_outlasts_talk_of_plans() -> None:
+    """What a user says of plans in passing does not push a fact with a figure out of an extract."""
+    summary = ExtractiveSummariser(COUNTER).summarise("", [message(1, "My passport number is 4711 0815.")], 150)
+    for n in range(20):
+        evicted = [message(n, f"I'll think about tea, maybe, or {word}.") for word in ("not", "so", "coffee", "milk")]
+        summary = ExtractiveSummariser(COUNTER).summarise(summary, evicted, 150)
+    assert "- 2026-01-05 user: My passport number is 4711 0815." in summary.splitlines()

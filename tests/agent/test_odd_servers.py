@@ -14,7 +14,7 @@ from carrel.agent.loop import CUT, Loop
 from carrel.errors import DoesNotFit, LimitReached, ModelFailed
 from carrel.memory.schema import turns
 from carrel.messages import Usage
-from carrel.models.scripted import ScriptedModel, call, calls, say
+from carrel.models.scripted import Item, ScriptedModel, call, calls, say
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 
 Open = Callable[..., Agent]
@@ -145,7 +145,10 @@ def test_a_context_that_the_server_finds_too_long(opened: Open) -> None:
 
 def test_a_resume_that_is_refused_leaves_the_turn_closed(opened: Open) -> None:
     """Where the session may take no more, the turn that failed stays failed, with its step, and is not left running."""
-    script = [Reply(call("recall_search", query="x"), Usage(2000, 10)), ModelFailed("Broken.", "Ask again.")]
+    script: list[Item] = [
+        Reply(call("recall_search", query="x"), Usage(2000, 10)),
+        ModelFailed("Broken.", "Ask again."),
+    ]
     ada = opened(ScriptedModel(script), max_session_tokens=1000)
     chat = ada.session()
     with pytest.raises(ModelFailed):
