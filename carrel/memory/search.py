@@ -81,6 +81,11 @@ class _Asked:
     complete: Mapping[Tier, Mark]
     """How far the index was complete when it was asked."""
 
+    @property
+    def means_something(self) -> bool:
+        """Whether to search by meaning: signs and emoji alone mean nothing to an embedder."""
+        return self.mode != "words" and not all(map(is_emoji, self.question.words))
+
 
 class _Ranked(NamedTuple):
     """A row with its score, and where its parts stand."""
@@ -226,9 +231,9 @@ class Search:
         """Start to ask by meaning and return how to get the answer; nothing where the embedder is away.
 
         What waits to be embedded, other than message `but`, is embedded first, so that what was said a moment ago is
-        found by meaning too. Signs and emoji alone mean nothing to an embedder.
+        found by meaning too.
         """
-        if asked.mode == "words":
+        if not asked.means_something:
             return Near
         engines = self._engines
         try:
@@ -241,7 +246,7 @@ class Search:
 
     def _begun(self, asked: _Asked, patience: float) -> Callable[[], Near]:
         """Ask by meaning beside and return how to get the answer."""
-        if all(map(is_emoji, asked.question.words)):
+        if not asked.means_something:
             return Near
         engines = self._engines
         work = (self._source, asked.question.as_told, patience, asked.complete, asked.filters, asked.breadth.pool)

@@ -317,3 +317,10 @@ def test_no_message_waits_to_be_stored(store: Store, memory: Memory, embedder: T
     assert memory.search.ahead("bees", ("archival",)) is not None
     memory.archival.insert("Bees like clover")
     assert memory.search.ahead("bees", ("archival",)) is None
+
+
+def test_signs_alone_wait_for_no_embedder(memory: Memory, embedder: ToyEmbedder) -> None:
+    """A question of emoji goes by words at once: the embedder is not even loaded for it."""
+    memory.archival.insert("I love 🎉 and bees")
+    assert [hit.text for hit in memory.archival.search("🎉").hits] == ["I love 🎉 and bees"]
+    assert embedder.texts == []
