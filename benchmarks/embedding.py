@@ -15,13 +15,13 @@ import numpy as np
 from benchmarks.common import show, timed
 from benchmarks.texts import messages
 from carrel.config import load
-from carrel.memory.embedding import Embedding
-from carrel.models.embeddings import local_embedder
-from carrel.models.onnx_embedder import BATCH, OnnxEmbedder
+from carrel.memory.indexing.embedding import Embedding
+from carrel.models.embedders.choice import local_embedder
+from carrel.models.embedders.onnx_embedder import BATCH, OnnxEmbedder
 from carrel.protocols import Embedder
 
 COLD = (
-    "from pathlib import Path; from carrel.models.embeddings import local_embedder; import sys, time;"
+    "from pathlib import Path; from carrel.models.embedders.choice import local_embedder; import sys, time;"
     "local_embedder(sys.argv[1], Path(sys.argv[2])).embed(['hello']); print(time.process_time())"
 )
 

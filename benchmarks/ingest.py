@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.common import show, timed
 from benchmarks.texts import messages
 from carrel import Carrel
-from carrel.memory.vectors import embedded_text
+from carrel.memory.indexing.vectors import embedded_text
 
 
 def measure(rows: int, rounds: int) -> dict[str, Any]:

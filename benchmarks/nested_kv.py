@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.common import show
 from carrel import Carrel
 from carrel.messages import AssistantMessage, ToolResult
-from carrel.models.scripted import Answer, ScriptedModel, call, say
+from carrel.models.chat.scripted import Answer, ScriptedModel, call, say
 from carrel.protocols import Request
 
 WINDOW = 4000

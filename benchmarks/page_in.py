@@ -19,8 +19,8 @@ from benchmarks.common import percentiles, show
 from benchmarks.retrieval import BUDGETS, Question, beam_questions, locomo_questions
 from carrel import Carrel
 from carrel.agent.agent import Agent
-from carrel.agent.budget import Budget
-from carrel.agent.page_in import OnDesk, page_in
+from carrel.agent.context.page_in import OnDesk, page_in
+from carrel.agent.window.budget import Budget
 from carrel.formats import beam, locomo
 from carrel.memory.values import StoredMessage
 

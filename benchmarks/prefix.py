@@ -17,10 +17,10 @@ from typing import Any
 from benchmarks.common import show
 from benchmarks.texts import sentence
 from carrel import Carrel
-from carrel.agent.account import unchanged
+from carrel.agent.context.breakdown import unchanged
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, SystemMessage, ToolResult, canonical, to_json
-from carrel.models.scripted import Answer, ScriptedModel, call, say
+from carrel.models.chat.scripted import Answer, ScriptedModel, call, say
 from carrel.protocols import Request
 
 WINDOWS = (4_000, 8_000, 32_000)

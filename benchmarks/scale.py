@@ -24,8 +24,8 @@ from benchmarks.common import percentiles, rss_mb, show
 from benchmarks.texts import messages
 from carrel import Carrel
 from carrel.agent.agent import Agent
+from carrel.memory.indexing.vectors import to_blob
 from carrel.memory.values import Filters
-from carrel.memory.vectors import to_blob
 from carrel.protocols import Vectors
 
 BASE = 3000

@@ -22,8 +22,8 @@ from benchmarks.scale import Filling, questions
 from benchmarks.texts import SUBJECTS
 from carrel import Carrel
 from carrel.clock import SystemClock
-from carrel.memory.question import read_question
-from carrel.models.scripted import ScriptedModel, say
+from carrel.memory.search.question import read_question
+from carrel.models.chat.scripted import ScriptedModel, say
 from carrel.protocols import Embedder, Purpose, Vectors
 
 FEW = 1_000

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # for type checkers; at run time __getattr__ loads a name whe
     from carrel.clock import FrozenClock
     from carrel.errors import CarrelError
     from carrel.memory.values import NewMessage
-    from carrel.models.scripted import ScriptedModel
+    from carrel.models.chat.scripted import ScriptedModel
     from carrel.testing.fake_server import FakeServer
     from carrel.tools.tool import ToolContext, tool
 
@@ -32,7 +32,7 @@ _HOMES = {
     "FakeServer": "carrel.testing.fake_server",
     "FrozenClock": "carrel.clock",
     "NewMessage": "carrel.memory.values",
-    "ScriptedModel": "carrel.models.scripted",
+    "ScriptedModel": "carrel.models.chat.scripted",
     "ToolContext": "carrel.tools.tool",
     "tool": "carrel.tools.tool",
 }

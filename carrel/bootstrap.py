@@ -12,28 +12,28 @@ from typing import Any, Self
 
 from carrel import config
 from carrel.agent.agent import Agent
-from carrel.agent.budget import Budget
-from carrel.agent.compaction import ExtractiveSummariser, ModelSummariser, Summariser
 from carrel.agent.consolidation import Consolidation
-from carrel.agent.context import Compiler
-from carrel.agent.contract import MEMGPT, NATIVE
+from carrel.agent.context.compiler import Compiler
 from carrel.agent.limits import Limits
-from carrel.agent.measure import Findings, Measure
 from carrel.agent.prompts import prompt
-from carrel.agent.turn import Parts
+from carrel.agent.summary.compaction import ExtractiveSummariser, ModelSummariser, Summariser
+from carrel.agent.turn.state import Parts
+from carrel.agent.window.budget import Budget
+from carrel.agent.window.calibration import Findings, Measure
+from carrel.agent.window.prompt_set import MEMGPT, NATIVE
 from carrel.clock import SystemClock
 from carrel.config import Config, Settings
 from carrel.errors import NotConfigured
-from carrel.memory.agents import Agents
-from carrel.memory.core import NewBlock
-from carrel.memory.database import random_id
+from carrel.memory.db.database import random_id
 from carrel.memory.store import Memory, Store
-from carrel.models.capabilities import Capabilities, CapabilityFile, settled
-from carrel.models.embeddings import embedder_named
-from carrel.models.offline import OfflineModel
-from carrel.models.openai_chat import OPENAI_URL, OpenAIChat
-from carrel.models.served import Server
-from carrel.models.tokens import token_counter
+from carrel.memory.tiers.agents import Agents
+from carrel.memory.tiers.core import NewBlock
+from carrel.models.chat.capabilities import Capabilities, CapabilityFile, settled
+from carrel.models.chat.offline import OfflineModel
+from carrel.models.chat.openai_chat import OPENAI_URL, OpenAIChat
+from carrel.models.discovery.window_discovery import Server
+from carrel.models.embedders.choice import embedder_named
+from carrel.models.tokens.counters import token_counter
 from carrel.protocols import ChatModel, Clock, Embedder
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.loading import user_tools

@@ -1,7 +1,7 @@
 """Give the agent a tool of your own: a typed function with a docstring."""
 
 from carrel import Carrel, ScriptedModel, tool
-from carrel.models.scripted import call, say
+from carrel.models.chat.scripted import call, say
 
 
 @tool

@@ -1,7 +1,7 @@
 """Test an agent of your own without a model and without a key."""
 
 from carrel import Carrel, FrozenClock, ScriptedModel
-from carrel.models.scripted import call, say
+from carrel.models.chat.scripted import call, say
 
 clock = FrozenClock("2026-01-05T09:00:00+01:00")
 model = ScriptedModel([call("archival_insert", text="Ada's boat is called Heron."), say("Noted."), say("It is Heron.")])

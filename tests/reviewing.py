@@ -7,7 +7,7 @@ from carrel.agent.agent import Agent
 from carrel.agent.consolidation import Reviewed
 from carrel.bootstrap import Carrel
 from carrel.memory.values import NewMessage
-from carrel.models.scripted import ScriptedModel
+from carrel.models.chat.scripted import ScriptedModel
 
 
 def talked(home: Path, said: list[str], name: str = "ada") -> None:

@@ -154,7 +154,7 @@ def test_nothing_prints(package: list[Parsed]) -> None:
     """No call of print(): only the command line writes to the terminal, and the probe's child to its parent."""
     assert [file.name for file in package if "print" in set(_called(file))] == []
     written = [file.name for file in package if {"stdout.write", "stderr.write"} & set(_called(file))]
-    assert [name for name in written if not name.startswith("carrel/cli/")] == ["carrel/memory/probe.py"]
+    assert [name for name in written if not name.startswith("carrel/cli/")] == ["carrel/memory/indexing/probe.py"]
 
 
 def test_nothing_is_left_for_later(everything: list[Parsed]) -> None:

@@ -8,9 +8,9 @@ import pytest
 from carrel.bootstrap import DEFAULT_MODEL, Carrel, chat_model, default_blocks, made_embedder
 from carrel.config import Settings
 from carrel.errors import BadConfig, HomeUnusable, NotConfigured, NotFound
-from carrel.models.offline import OfflineModel
-from carrel.models.openai_chat import OPENAI_URL, OpenAIChat
-from carrel.models.scripted import ScriptedModel
+from carrel.models.chat.offline import OfflineModel
+from carrel.models.chat.openai_chat import OPENAI_URL, OpenAIChat
+from carrel.models.chat.scripted import ScriptedModel
 
 LOCAL = "http://127.0.0.1:9/v1"
 

@@ -7,16 +7,16 @@ from typing import Self, TypeVar
 
 from carrel.agent.consolidation import Consolidation, Reviewed
 from carrel.agent.events import Answer, Event
-from carrel.agent.loop import Loop
-from carrel.agent.memgpt import loop_for
-from carrel.agent.turn import Parts
+from carrel.agent.turn.loop import Loop
+from carrel.agent.turn.memgpt import loop_for
+from carrel.agent.turn.state import Parts
 from carrel.errors import DoesNotFit, ModelFailed, OperatorError, UsageError, UserError
-from carrel.memory.agents import Agents
-from carrel.memory.archival import Archival
-from carrel.memory.core import Core
-from carrel.memory.recall import Recall
-from carrel.memory.sessions import Sessions
 from carrel.memory.store import Memory
+from carrel.memory.tiers.agents import Agents
+from carrel.memory.tiers.archival import Archival
+from carrel.memory.tiers.core import Core
+from carrel.memory.tiers.recall import Recall
+from carrel.memory.tiers.sessions import Sessions
 from carrel.memory.values import Counts
 from carrel.text import clean_text
 

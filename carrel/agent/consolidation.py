@@ -8,12 +8,12 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from carrel.agent.budget import PER_MESSAGE, Budget
-from carrel.agent.cutting import fitted, tokens_of
-from carrel.agent.head import rendered
-from carrel.agent.measure import SOUND_SHARE
+from carrel.agent.context.core_view import rendered
 from carrel.agent.prompts import prompt
-from carrel.agent.unanswered import is_call_as_text
+from carrel.agent.turn.no_answer import is_call_as_text
+from carrel.agent.window.budget import PER_MESSAGE, Budget
+from carrel.agent.window.calibration import SOUND_SHARE
+from carrel.agent.window.truncate import fitted, tokens_of
 from carrel.errors import DoesNotFit, ModelFailed, NotConfigured
 from carrel.memory.store import Memory
 from carrel.memory.values import Block, StoredMessage

@@ -12,7 +12,7 @@ from carrel.errors import NotFound
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # named only
-    from carrel.memory.windows import Sent
+    from carrel.memory.journal.request_log import Sent
 
 app = typer.Typer(help="Show the main context of any turn, exactly as it was sent.", no_args_is_help=True)
 
@@ -42,7 +42,7 @@ def show(
 @app.command("tokens")
 def tokens(turn: Turn = "last", step: Step = None, agent: AgentName = "default", as_json: AsJson = False) -> None:
     """Print how many tokens each part of a context takes."""
-    from carrel.agent.account import account_of
+    from carrel.agent.context.breakdown import account_of
 
     with open_home() as desk:
         memory = desk.agent(agent, make=False).memory
@@ -77,7 +77,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Print what changed between two contexts; with one turn, from the request before to that turn's last."""
-    from carrel.agent.account import unchanged
+    from carrel.agent.context.breakdown import unchanged
 
     with open_home() as desk:
         windows = desk.agent(agent, make=False).memory.windows

@@ -16,7 +16,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check the file, its references, every agent's memory, and that no call stands without its result."""
-    from carrel.memory import check as checks
+    from carrel.memory.upkeep import check as checks
 
     with open_home("offline") as desk:
         repaired = checks.repair(desk.store) if repair else 0

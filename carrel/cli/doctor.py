@@ -70,8 +70,8 @@ def _findings() -> Iterator[Finding]:
 
 def _live() -> tuple[list[Finding], dict[str, object]]:
     """Probe the model server, and the MCP servers on the way."""
-    from carrel.models.openai_chat import OpenAIChat
-    from carrel.models.probing import probe
+    from carrel.models.chat.openai_chat import OpenAIChat
+    from carrel.models.discovery.probing import probe
 
     with open_home() as desk:
         count = len(desk.tools.schemas)
@@ -101,7 +101,7 @@ def _permissions(home: Path) -> Finding:
 
 
 def _journal() -> Finding:
-    from carrel.memory.database import journal_mode
+    from carrel.memory.db.database import journal_mode
 
     mode, version = journal_mode(), sqlite3.sqlite_version
     reason = "" if mode == "wal" else ": this SQLite can corrupt a WAL database, so the rollback journal is used"
@@ -109,8 +109,8 @@ def _journal() -> Finding:
 
 
 def _database(found: "Config") -> Finding:
-    from carrel.memory.database import Database
-    from carrel.memory.upgrade import upgrade
+    from carrel.memory.db.database import Database
+    from carrel.memory.db.upgrade import upgrade
 
     database = Database(found.home / "carrel.db")
     try:
@@ -126,9 +126,9 @@ def _database(found: "Config") -> Finding:
 
 def _vectors(found: "Config") -> Finding:
     from carrel.bootstrap import made_embedder
-    from carrel.memory.database import Database
-    from carrel.memory.vectors import VectorStore
-    from carrel.memory.verify import unembedded
+    from carrel.memory.db.database import Database
+    from carrel.memory.indexing.vectors import VectorStore
+    from carrel.memory.upkeep.verify import unembedded
 
     embedder = made_embedder(found.settings, found.home / "models")
     if embedder is None:
@@ -160,7 +160,7 @@ def _model(found: "Config") -> Finding:
 
 def _known(model: "ChatModel") -> str:
     """Return what was learned of the server before."""
-    from carrel.models.openai_chat import OpenAIChat
+    from carrel.models.chat.openai_chat import OpenAIChat
 
     if not isinstance(model, OpenAIChat):
         return ""
@@ -172,7 +172,7 @@ def _known(model: "ChatModel") -> str:
 
 def _embedder(found: "Config") -> Finding:
     from carrel.bootstrap import made_embedder
-    from carrel.models.minilm import verify_weights, weights_folder
+    from carrel.models.embedders.minilm import verify_weights, weights_folder
 
     if made_embedder(found.settings, found.home / "models") is None:
         return Finding("embedder", "warn", 'none: search finds words only. Set embedder = "local" in config.toml.')

@@ -72,7 +72,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search recall and archival by words and meaning."""
-    from carrel.memory import dates
+    from carrel import dates
     from carrel.memory.values import Filters
 
     _known(tier, ("recall", "archival", "all"))

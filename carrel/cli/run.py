@@ -15,9 +15,9 @@ from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # named only: pydantic and SQLAlchemy take time
     from carrel.agent.agent import Session
-    from carrel.scenario.load import Source
-    from carrel.scenario.scores import Row
-    from carrel.scenario.stage import Casting, Stage
+    from carrel.scenario.files.load import Source
+    from carrel.scenario.grade.scores import Row
+    from carrel.scenario.play.stage import Casting, Stage
     from carrel.scenario.suite import Plan, Result
 
 FAILED = 5
@@ -51,7 +51,7 @@ def run(
     if schema:
         return _print_schema()
     _check(files or [], record, replay, repeat, stop_at, interactive, score, live, model)
-    from carrel.scenario.stage import Casting
+    from carrel.scenario.play.stage import Casting
     from carrel.scenario.suite import Plan
 
     casting = Casting(model, live, judge, record, replay, cassettes)
@@ -102,14 +102,14 @@ def _stop(text: str | None) -> tuple[str, int] | None:
 
 
 def _print_schema() -> None:
-    from carrel.scenario.published import json_schema
+    from carrel.scenario.files.schema import json_schema
 
     line(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 def _scored(out: Path, casting: "Casting") -> "list[Result]":
+    from carrel.scenario.play.stage import Judges
     from carrel.scenario.regrade import regrade
-    from carrel.scenario.stage import Judges
 
     return list(regrade(out, Judges(casting.judge or "")))
 
@@ -133,7 +133,7 @@ def _played(
     as_json: bool,
 ) -> "list[Result]":
     """Run what is meant, and tell how each comes out as it ends."""
-    from carrel.scenario.gather import gather
+    from carrel.scenario.files.gather import gather
     from carrel.scenario.suite import run, run_all
 
     sources = gather(files, form, expression)
@@ -200,7 +200,8 @@ def _finish(results: "Sequence[Result]", junit: Path | None, as_json: bool) -> N
 
 
 def _print_whole(results: "Sequence[Result]") -> None:
-    from carrel.scenario import report, scores
+    from carrel.scenario import report
+    from carrel.scenario.grade import scores
 
     counts = report.totals(results)
     if len(results) > len({result.file for result in results}):

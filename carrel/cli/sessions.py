@@ -95,7 +95,7 @@ def export(
             [info.id for info in infos] if every else [somebody.sessions.find(name) for name in sessions or ["last"]]
         )
         if scenario:
-            from carrel.scenario.export import as_yaml, exported
+            from carrel.scenario.record.export import as_yaml, exported
 
             settings = desk.config.settings
             text = as_yaml(exported(somebody, chosen, settings.window, settings.embedder))

@@ -13,7 +13,7 @@ from carrel.errors import NotConfigured
 
 def verify(agent: AgentName = "default", as_json: AsJson = False) -> None:
     """Count rows, words and vectors, and say what does not agree."""
-    from carrel.memory.verify import verify as examined
+    from carrel.memory.upkeep.verify import verify as examined
 
     with open_home() as desk:
         memory = desk.agent(agent, make=False).memory
@@ -45,7 +45,7 @@ def reindex(
     as_json: AsJson = False,
 ) -> None:
     """Embed every row that has no vector of the present model; goes on where it was stopped."""
-    from carrel.memory.verify import drop_orphans, enqueue_missing, rebuild_words
+    from carrel.memory.upkeep.verify import drop_orphans, enqueue_missing, rebuild_words
 
     with closing(open_home()) as desk:  # without the background, so that every row is embedded and counted here
         memory = desk.agent(agent, make=False).memory

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from carrel.chunking import split_document
 from carrel.errors import BadFile, UsageError
 from carrel.formats import beam, chatgpt, jsonl, locomo
 from carrel.formats.files import read_text
-from carrel.memory.documents import split_document
 from carrel.memory.values import NewMessage
 
 CONVERSATIONS: dict[str, Callable[[Path], list[NewMessage]]] = {

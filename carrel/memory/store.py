@@ -3,26 +3,26 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from carrel.memory import events, savepoint
-from carrel.memory.agents import Agents
-from carrel.memory.archival import Archival
-from carrel.memory.core import Core, NewBlock
-from carrel.memory.database import Database, random_id
-from carrel.memory.embedding import Embedding
-from carrel.memory.index import Index
-from carrel.memory.indexer import Indexer
-from carrel.memory.recall import Recall
-from carrel.memory.retrievals import Retrievals
-from carrel.memory.reviews import Reviews
-from carrel.memory.savepoint import Savepoint
-from carrel.memory.scope import Scope
-from carrel.memory.search import Engines, Search
-from carrel.memory.sessions import Sessions
-from carrel.memory.turns import Turns
-from carrel.memory.upgrade import copy_database, upgrade
+from carrel.memory.db.database import Database, random_id
+from carrel.memory.db.upgrade import copy_database, upgrade
+from carrel.memory.indexing.chroma import Index
+from carrel.memory.indexing.embedding import Embedding
+from carrel.memory.indexing.vectors import VectorStore
+from carrel.memory.indexing.worker import Indexer
+from carrel.memory.journal import events, savepoint
+from carrel.memory.journal.request_log import Windows
+from carrel.memory.journal.retrievals import Retrievals
+from carrel.memory.journal.savepoint import Savepoint
+from carrel.memory.journal.scope import Scope
+from carrel.memory.search.search import Engines, Search
+from carrel.memory.tiers.agents import Agents
+from carrel.memory.tiers.archival import Archival
+from carrel.memory.tiers.core import Core, NewBlock
+from carrel.memory.tiers.recall import Recall
+from carrel.memory.tiers.sessions import Sessions
+from carrel.memory.turns.review_cursor import Reviews
+from carrel.memory.turns.turns import Turns
 from carrel.memory.values import Counts, MemoryEvent, Tier
-from carrel.memory.vectors import VectorStore
-from carrel.memory.windows import Windows
 from carrel.protocols import Clock, Embedder, TokenCounter
 
 

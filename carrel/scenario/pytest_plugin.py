@@ -49,8 +49,8 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play the story; it is skipped where its model is not connected."""
-        from carrel.scenario.load import load
-        from carrel.scenario.stage import Casting
+        from carrel.scenario.files.load import load
+        from carrel.scenario.play.stage import Casting
         from carrel.scenario.suite import Plan, run
 
         option = self.config.getoption
@@ -108,7 +108,7 @@ def carrel_script() -> list[Any]:
 @pytest.fixture
 def carrel_model(carrel_script: list[Any]) -> "ChatModel":
     """The agent's model: it plays `carrel_script` and keeps what it was asked in `requests`."""
-    from carrel.models.scripted import ScriptedModel
+    from carrel.models.chat.scripted import ScriptedModel
 
     return ScriptedModel(carrel_script)
 
@@ -135,7 +135,7 @@ def carrel_desk(
 ) -> "Iterator[Carrel]":
     """A home in a temporary folder, with ids that are the same in every run, searched by words."""
     from carrel.bootstrap import Carrel
-    from carrel.scenario.ids import SeededIds
+    from carrel.scenario.play.ids import SeededIds
 
     home = tmp_path / "carrel"
     flags = {"window": 8000, **carrel_settings}

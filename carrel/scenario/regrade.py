@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from carrel.errors import BadFile, CarrelError
-from carrel.scenario import trajectory
-from carrel.scenario.grade import Grader, Verdict
-from carrel.scenario.load import Source, load
-from carrel.scenario.scores import Scored, score_of
-from carrel.scenario.stage import Judges
-from carrel.scenario.story import Scenario
+from carrel.scenario.files.load import Source, load
+from carrel.scenario.files.story import Scenario
+from carrel.scenario.files.yaml_file import Document
+from carrel.scenario.grade.grade import Grader, Verdict
+from carrel.scenario.grade.scores import Scored, score_of
+from carrel.scenario.play import trajectory
+from carrel.scenario.play.stage import Judges
 from carrel.scenario.suite import Result
-from carrel.scenario.yaml_file import Document
 
 
 def regrade(out: Path, judges: Judges) -> Iterator[Result]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as xml
 
-from carrel.scenario.grade import Verdict
-from carrel.scenario.scores import Scored, table
+from carrel.scenario.grade.grade import Verdict
+from carrel.scenario.grade.scores import Scored, table
 from carrel.scenario.suite import Result
 from carrel.text import clean_text
 

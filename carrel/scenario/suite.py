@@ -17,13 +17,13 @@ from typing import Any
 
 from carrel.agent.agent import Session
 from carrel.errors import CarrelError, UsageError
-from carrel.scenario import trajectory
-from carrel.scenario.grade import Grader, Verdict
-from carrel.scenario.load import Source
-from carrel.scenario.play import Player, TurnFailed
-from carrel.scenario.scores import Scored, score_of
-from carrel.scenario.stage import Casting, Stage, open_stage
-from carrel.scenario.state import Record
+from carrel.scenario.files.load import Source
+from carrel.scenario.grade.grade import Grader, Verdict
+from carrel.scenario.grade.scores import Scored, score_of
+from carrel.scenario.play import trajectory
+from carrel.scenario.play.play import Player, TurnFailed
+from carrel.scenario.play.stage import Casting, Stage, open_stage
+from carrel.scenario.record.state import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from carrel.errors import UsageError
 from carrel.messages import AssistantMessage, ToolCall
-from carrel.models.scripted import call, calls, say
+from carrel.models.chat.scripted import call, calls, say
 from carrel.protocols import Finish, Reply
 from carrel.testing.fault import End, Fault, problem
 from carrel.testing.wire import Chunk, delta

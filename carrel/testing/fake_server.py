@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from carrel.errors import DoesNotFit, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import AssistantMessage, canonical
-from carrel.models.scripted import Script, ScriptPlayer
+from carrel.models.chat.scripted import Script, ScriptPlayer
 from carrel.protocols import Reply
 from carrel.testing.fault import End, Fault, problem
 from carrel.testing.limited import Lack, refusal

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from carrel.errors import BadFile, UsageError
 from carrel.messages import AssistantMessage, ToolCall
-from carrel.models.scripted import Item, Script
+from carrel.models.chat.scripted import Item, Script
 from carrel.protocols import Finish, Reply, Request
 from carrel.testing.catalog import fault
 from carrel.testing.fake_server import FakeServer

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from carrel.messages import ToolCall, ToolSchema, Usage, call_to_json, canonical, from_json
-from carrel.models.scripted import pieces
-from carrel.models.tokens import Estimator
+from carrel.models.chat.scripted import pieces
+from carrel.models.tokens.counters import Estimator
 from carrel.protocols import Reply, Request
 
 Chunk = dict[str, Any]

@@ -1,8 +1,8 @@
 """The tools that every agent has."""
 
-from carrel.tools.archival import archival_delete, archival_insert, archival_search, archival_update
-from carrel.tools.core import core_memory_append, core_memory_replace, core_memory_rethink
-from carrel.tools.recall import recall_search
+from carrel.tools.memory.archival import archival_delete, archival_insert, archival_search, archival_update
+from carrel.tools.memory.core import core_memory_append, core_memory_replace, core_memory_rethink
+from carrel.tools.memory.recall import recall_search
 from carrel.tools.tool import Tool
 
 MEMORY_TOOLS: tuple[Tool, ...] = (

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from carrel.errors import BadArguments, BadConfig, Busy, CarrelError, ModelMistake, UnknownTool, UserError
 from carrel.memory.store import Memory
-from carrel.memory.turns import Effect
+from carrel.memory.turns.turns import Effect
 from carrel.memory.values import Cause, Hit
 from carrel.messages import ToolCall, ToolResult, ToolSchema
 from carrel.text import clean_text, clip

@@ -10,7 +10,7 @@ from carrel.agent.agent import MAX_MESSAGE
 from carrel.bootstrap import Carrel
 from carrel.errors import Busy, DoesNotFit, NotFound, UsageError
 from carrel.memory.values import Counts
-from carrel.models.scripted import ScriptedModel, say
+from carrel.models.chat.scripted import ScriptedModel, say
 from carrel.protocols import Reply, Request, TextPiece
 
 NOTHING = Counts(recall=0, archival=0, sessions=0, turns=0)

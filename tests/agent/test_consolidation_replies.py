@@ -7,7 +7,7 @@ import pytest
 from carrel.agent.consolidation import AS_TEXT, CUT, EMPTY, FILTERED, NOTE
 from carrel.bootstrap import Carrel
 from carrel.errors import ModelFailed, NotConfigured
-from carrel.models.scripted import Answer, Item, ScriptedModel, call, say
+from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, say
 from carrel.protocols import Reply
 from carrel.testing.fake_server import FakeServer
 from tests.reviewing import consolidated, kept, talked

@@ -9,8 +9,8 @@ from carrel.agent.consolidation import Reviewed
 from carrel.bootstrap import Carrel
 from carrel.errors import DoesNotFit
 from carrel.messages import Usage, canonical
-from carrel.models.scripted import Answer, Item, ScriptedModel, call, calls, say
-from carrel.models.tokens import Estimator
+from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, calls, say
+from carrel.models.tokens.counters import Estimator
 from carrel.protocols import Reply, Request
 from tests.reviewing import consolidated, kept, talked
 

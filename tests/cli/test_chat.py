@@ -2,7 +2,7 @@
 
 import re
 
-from carrel.models.scripted import call, calls, say
+from carrel.models.chat.scripted import call, calls, say
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.cli.harness import carrel, process
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from carrel.bootstrap import Carrel
-from carrel.models.scripted import ScriptedModel, call, say
+from carrel.models.chat.scripted import ScriptedModel, call, say
 from tests.cli.harness import carrel
 
 

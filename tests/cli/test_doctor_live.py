@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from carrel.models.scripted import call, calls, say
+from carrel.models.chat.scripted import call, calls, say
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.cli.harness import carrel
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.models.scripted import say
+from carrel.models.chat.scripted import say
 from carrel.protocols import Request
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.cli.harness import LIMIT, Ran, carrel, environment, process

@@ -14,7 +14,7 @@ import pytest
 from carrel.bootstrap import Carrel
 from carrel.cli.interrupts import Patience
 from carrel.messages import AssistantMessage
-from carrel.models.scripted import call, say
+from carrel.models.chat.scripted import call, say
 from carrel.protocols import Request
 from carrel.testing.catalog import fault
 from carrel.testing.fake_server import FakeServer, Fault

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from carrel.models.scripted import Answer, call, say
+from carrel.models.chat.scripted import Answer, call, say
 from carrel.protocols import Request
 from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import carrel, process, write_jsonl

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from carrel.models.scripted import say
+from carrel.models.chat.scripted import say
 from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import LIMIT, carrel, environment, write_jsonl
 

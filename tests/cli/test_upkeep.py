@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from carrel.models.minilm import FINGERPRINT, weights_folder
-from carrel.models.onnx_embedder import OnnxEmbedder
+from carrel.models.embedders.minilm import FINGERPRINT, weights_folder
+from carrel.models.embedders.onnx_embedder import OnnxEmbedder
 from tests.cli.harness import LIMIT, Ran, carrel, environment, write_jsonl
 
 MODEL = "all-MiniLM-L6-v2-53aa5117.onnx"

@@ -15,12 +15,12 @@ from carrel.agent.agent import Agent, Session
 from carrel.agent.events import Answer, Event
 from carrel.bootstrap import Carrel
 from carrel.errors import CarrelError
-from carrel.memory.check import check
-from carrel.memory.schema import passages, tool_runs, turns
+from carrel.memory.db.schema import passages, tool_runs, turns
+from carrel.memory.upkeep.check import check
 from carrel.messages import AssistantMessage
-from carrel.models.openai_chat import OpenAIChat
-from carrel.models.scripted import Answer as Scripted
-from carrel.models.scripted import call, calls, say
+from carrel.models.chat.openai_chat import OpenAIChat
+from carrel.models.chat.scripted import Answer as Scripted
+from carrel.models.chat.scripted import call, calls, say
 from carrel.protocols import Request
 from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer

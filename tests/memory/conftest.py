@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy.dialects.sqlite import insert
 
 from carrel.clock import FrozenClock
-from carrel.memory.core import NewBlock
-from carrel.memory.database import Database
-from carrel.memory.retrievals import Offered
-from carrel.memory.schema import embedders, index_marks, removals, vectors
+from carrel.memory.db.database import Database
+from carrel.memory.db.schema import embedders, index_marks, removals, vectors
+from carrel.memory.db.upgrade import upgrade
+from carrel.memory.journal.retrievals import Offered
 from carrel.memory.store import Memory, Store
-from carrel.memory.upgrade import upgrade
+from carrel.memory.tiers.core import NewBlock
 from carrel.memory.values import Cause, Hit, NewMessage, Scores
 from carrel.messages import AssistantMessage, Role, ToolCall, ToolResult
 

@@ -13,10 +13,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import carrel.migrations
-from carrel.memory.counting import count_triggers
-from carrel.memory.database import Database
-from carrel.memory.schema import HEAD, WORD_TABLES, metadata, word_table_ddl
-from carrel.memory.upgrade import revision, upgrade
+from carrel.memory.db.counting import count_triggers
+from carrel.memory.db.database import Database
+from carrel.memory.db.schema import HEAD, WORD_TABLES, metadata, word_table_ddl
+from carrel.memory.db.upgrade import revision, upgrade
 
 FOLDER = Path(carrel.migrations.__file__).parent
 SCRIPTS = sorted((FOLDER / "versions").glob("[0-9]*.py"))

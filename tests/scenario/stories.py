@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from carrel.scenario.load import Source, load
-from carrel.scenario.stage import Casting
+from carrel.scenario.files.load import Source, load
+from carrel.scenario.play.stage import Casting
 from carrel.scenario.suite import Plan, Result, run
 
 HEAD = {"schema": "carrel/scenario@1", "name": "a story", "agent": {"embedder": "none"}}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.scenario.load import find, load
+from carrel.scenario.files.load import find, load
 from carrel.scenario.report import told
 from carrel.scenario.suite import Plan, run
 

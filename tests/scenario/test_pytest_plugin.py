@@ -11,7 +11,7 @@ from tests.scenario.stories import story, written
 
 TESTS = """
 import pytest
-from carrel.models.scripted import call, say
+from carrel.models.chat.scripted import call, say
 
 def test_allergy(carrel_agent, carrel_script, carrel_clock, carrel_model):
     carrel_script += [call("archival_insert", text="Ada is allergic to peanuts."), say("Noted.")]

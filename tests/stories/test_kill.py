@@ -10,18 +10,18 @@ import sqlalchemy as sa
 
 from carrel.agent.events import Answer
 from carrel.bootstrap import Carrel
-from carrel.memory.check import check
-from carrel.memory.schema import turns
-from carrel.memory.turns import NOT_EXECUTED, UNKNOWN
+from carrel.memory.db.schema import turns
+from carrel.memory.turns.turns import NOT_EXECUTED, UNKNOWN
+from carrel.memory.upkeep.check import check
 from carrel.messages import AssistantMessage
-from carrel.models.scripted import ScriptedModel, say
+from carrel.models.chat.scripted import ScriptedModel, say
 from tests.testing.faulty import posting
 
 CHILD = """
 import sys, time
 from pathlib import Path
 from carrel.bootstrap import Carrel
-from carrel.models.scripted import call, calls, say
+from carrel.models.chat.scripted import call, calls, say
 from carrel.protocols import Reply, TextPiece
 from carrel.tools.tool import tool
 

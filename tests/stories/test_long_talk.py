@@ -10,8 +10,8 @@ from carrel.agent.events import Evicted
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
-from carrel.models.offline import OfflineModel
-from carrel.models.tokens import Estimator
+from carrel.models.chat.offline import OfflineModel
+from carrel.models.tokens.counters import Estimator
 from carrel.protocols import Reply, Request, TextPiece
 
 TURNS = int(os.environ.get("CARREL_STORY_TURNS", "120"))

@@ -12,8 +12,8 @@ from carrel.agent.agent import Agent
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolResult, UserMessage, canonical, to_json
-from carrel.models.scripted import Answer, call, calls, say
-from carrel.models.tokens import Estimator
+from carrel.models.chat.scripted import Answer, call, calls, say
+from carrel.models.tokens.counters import Estimator
 from carrel.protocols import Reply, Request, TextPiece
 from tests.reading import agrees, believed
 

@@ -7,8 +7,8 @@ import pytest
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.formats import locomo
-from carrel.models.offline import NOTHING
-from carrel.models.scripted import ScriptedModel, say
+from carrel.models.chat.offline import NOTHING
+from carrel.models.chat.scripted import ScriptedModel, say
 
 LOCOMO = Path(__file__).parents[3] / "shared" / "data" / "locomo-dev" / "conv-26.json"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
-from carrel.models.offline import OfflineModel
-from carrel.models.scripted import Answer, ScriptedModel, call, calls, say
-from carrel.models.tokens import Estimator
+from carrel.models.chat.offline import OfflineModel
+from carrel.models.chat.scripted import Answer, ScriptedModel, call, calls, say
+from carrel.models.tokens.counters import Estimator
 from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
 
 WINDOW = 2000

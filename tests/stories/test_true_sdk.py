@@ -4,8 +4,8 @@ from pathlib import Path
 
 from carrel.bootstrap import Carrel
 from carrel.messages import Usage
-from carrel.models.openai_chat import OpenAIChat
-from carrel.models.scripted import call, calls, say
+from carrel.models.chat.openai_chat import OpenAIChat
+from carrel.models.chat.scripted import call, calls, say
 from carrel.testing.fake_server import FakeServer
 
 SCRIPT = [

@@ -9,9 +9,9 @@ import pytest
 
 from carrel.agent.limits import MAX_REFUSED_CALLS, MAX_SAME_CALLS
 from carrel.bootstrap import Carrel
-from carrel.models import faults, guarded
-from carrel.models.capabilities import Capabilities
-from carrel.models.scripted import say
+from carrel.models.chat import faults, guarded
+from carrel.models.chat.capabilities import Capabilities
+from carrel.models.chat.scripted import say
 from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer
 from tests.testing.faulty import REFUSED, WELL, Turn, always, listen, once, run_turn

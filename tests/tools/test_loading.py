@@ -10,7 +10,7 @@ from carrel.agent.events import Answer, ToolReturned
 from carrel.bootstrap import Carrel
 from carrel.errors import BadConfig
 from carrel.messages import AssistantMessage
-from carrel.models.scripted import ScriptedModel, call, calls, say
+from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.tools import loading
 from carrel.tools.tool import tool
 

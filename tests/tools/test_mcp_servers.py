@@ -12,7 +12,7 @@ import pytest
 from carrel.agent.events import Answer, ToolReturned
 from carrel.bootstrap import Carrel
 from carrel.messages import AssistantMessage
-from carrel.models.scripted import ScriptedModel, call, calls, say
+from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from tests.testing.faulty import closed_port
 
 SERVER = Path(__file__).with_name("mcp_server.py")

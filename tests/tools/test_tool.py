@@ -12,7 +12,7 @@ from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import Busy, CarrelError, MemoryRefused, NotFound, StoreFailed
 from carrel.messages import ToolCall, ToolResult
-from carrel.models.scripted import ScriptedModel, call, say
+from carrel.models.chat.scripted import ScriptedModel, call, say
 from carrel.tools.arguments import MAX_ARGUMENTS
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.tool import MAX_RESULT, Tool, Toolbox, ToolContext, tool

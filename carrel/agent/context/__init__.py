@@ -1,0 +1,1 @@
+"""Main context: compile it, page memories in, account for its parts, evict from it."""

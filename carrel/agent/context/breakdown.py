@@ -1,0 +1,98 @@
+"""Account for a context that was sent: its parts, the tokens of each, and how much of it was new. Pure."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from carrel.agent.window.budget import PER_MESSAGE, SUMMARY_HEAD
+from carrel.memory.journal.request_log import Sent
+from carrel.messages import canonical
+from carrel.protocols import TokenCounter
+
+_CORE = "\n\n[core memory: "
+_SUMMARY = f"\n\n{SUMMARY_HEAD}"
+_TAIL = re.compile(r"(?:\A|\n\n)<desk (\w+)>\n(?:.*\n)*?</desk \1>\Z")
+_RECALLED = re.compile(r"^Recalled for this message:\n(?:- .*\n)+", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A sent context, taken apart: the texts of the head and the tail, the queue's messages, the tools."""
+
+    instructions: str
+    core: str
+    summary: str
+    queue: tuple[dict[str, Any], ...]
+    recalled: str
+    tail: str
+    tools: tuple[dict[str, Any], ...]
+
+
+def parts_of(sent: Sent) -> Parts:
+    """Take a sent context apart."""
+    bodies = [json.loads(part) for part in sent.parts]
+    tools = tuple(body for body in bodies if body.get("type") == "function")
+    head, *messages = [body for body in bodies if "role" in body]
+    instructions, core, summary = _head(head["content"])
+    queue, recalled, tail = _tail(messages)
+    return Parts(instructions, core, summary, queue, recalled, tail, tools)
+
+
+def account_of(sent: Sent, counter: TokenCounter) -> dict[str, int]:
+    """Count the parts of a sent context, in the counter's tokens, as the compiler accounts for them."""
+    parts, count = parts_of(sent), counter.count
+    calls = [call for message in parts.queue for call in message.get("tool_calls", ())]
+    texts = [message["content"] for message in parts.queue if message["content"]]
+    shown = sum(map(count, texts)) + sum(count(canonical(call)) for call in calls)
+    return {
+        "instructions": count(parts.instructions) + PER_MESSAGE,
+        "tools": count(canonical(list(parts.tools))) if parts.tools else 0,
+        "core": count(parts.core),
+        "summary": count(parts.summary),
+        "queue": shown + PER_MESSAGE * len(parts.queue),
+        "recalled": count(parts.recalled),
+        "tail": count(parts.tail) + PER_MESSAGE,
+    }
+
+
+def unchanged(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """Return how many bytes at the beginning of a prompt are those of the one before, and how many it has.
+
+    Both are given part by part. Tools count first: chat templates put them before the messages.
+    """
+    old, new = _prompt(before), _prompt(after)
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if old[:middle] == new[:middle] else (low, middle - 1)
+    return low, len(new)
+
+
+def _prompt(parts: Sequence[str]) -> bytes:
+    tools = [part for part in parts if '"type":"function"' in part and '"role"' not in part]
+    return "\n".join([*tools, *(part for part in parts if part not in set(tools))]).encode()
+
+
+def _head(text: str) -> tuple[str, str, str]:
+    before, mark, rest = text.partition(_CORE)
+    if mark:
+        core, mark, summary = rest.rpartition(_SUMMARY)
+        return (before, _CORE[2:] + core, SUMMARY_HEAD + summary) if mark else (before, _CORE[2:] + rest, "")
+    before, mark, summary = text.rpartition(_SUMMARY)
+    return (before, "", SUMMARY_HEAD + summary) if mark else (text, "", "")
+
+
+def _tail(messages: Sequence[dict[str, Any]]) -> tuple[tuple[dict[str, Any], ...], str, str]:
+    """Part the tail from the last message that carries it."""
+    last = messages[-1]
+    found = _TAIL.search(last["content"])
+    if found is None:
+        return tuple(messages), "", ""
+    tail = found[0].strip()
+    page = _RECALLED.search(tail)
+    recalled = page[0] if page else ""
+    rest = last["content"][: found.start()]
+    carrier = ({**last, "content": rest},) if rest or last["role"] == "tool" else ()
+    return (*messages[:-1], *carrier), recalled.strip(), tail.replace(recalled, "", 1)

@@ -1,0 +1,1 @@
+"""The recursive summary of what left the queue."""

@@ -1,0 +1,1 @@
+"""One turn: the loop, its contracts and the model calls."""

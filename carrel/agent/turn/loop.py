@@ -1,0 +1,338 @@
+"""The loop: one user message up to the final reply, each step on disk before the next begins."""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+
+from carrel.agent.context.page_in import look_ahead, page_in
+from carrel.agent.events import (
+    Answer,
+    Event,
+    MemoryChanged,
+    PagedIn,
+    TextDelta,
+    ToolCalled,
+    ToolReturned,
+    TurnStarted,
+)
+from carrel.agent.limits import MAX_SAME_CALLS, NOTICES, reached
+from carrel.agent.turn.model_call import Asked, Asking
+from carrel.agent.turn.no_answer import is_call_as_text, no_answer
+from carrel.agent.turn.state import Parts, Turn
+from carrel.errors import CarrelError, LimitReached
+from carrel.memory.journal.retrievals import Offered
+from carrel.memory.search.search import Ahead
+from carrel.memory.values import StoredMessage, Unfinished
+from carrel.messages import AssistantMessage, ToolCall, ToolResult
+from carrel.protocols import Reply
+from carrel.text import clean_text
+from carrel.tools.tool import ToolContext
+
+LETTERS_PER_TOKEN = 3
+"""For the cut of a tool's result, on the safe side of English prose."""
+
+LONGEST_ID = 40
+LONGEST_NAME = 64
+"""Characters of a call's id and name that are kept: some models make them up, and servers refuse long ones."""
+
+EMPTY = "Your reply was empty. Answer the user, or call a tool."
+AS_TEXT = "You wrote a call as text; nothing was executed. Use the calling interface, or answer in words."
+CUT = "Your reply was cut off at its limit, and its calls were not executed. Ask for less at once."
+TOO_MANY = "Only the first {most} of your {made} calls were executed: call again for the rest."
+RESUMED = "The program stopped in the middle of this turn. Go on where you were."
+
+
+class Loop:
+    """Runs turns."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._memory = parts.memory
+        self._asking = Asking(parts)
+
+    def look_ahead(self, text: str) -> Ahead | None:
+        """Start to search for a message, for `begin`: while it is stored its meaning is looked up."""
+        return look_ahead(self._memory, text) if self._parts.page_in else None
+
+    def begin(self, session: str, text: str, ahead: Ahead | None = None) -> Turn:
+        """Store the user's message and a running turn, for `run`.
+
+        Raises:
+            LimitReached: the session may take no more tokens; nothing is stored.
+        """
+        with self._memory.scope.database.write():
+            before = self._session_tokens(session)
+            queue = self._memory.turns.repaired(session)
+            turn_id, message = self._memory.turns.begin(session, text, self._parts.model.name)
+        turn = self._turn(turn_id, message, before, [*queue, message])
+        turn.ahead = ahead
+        return turn
+
+    def run(self, turn: Turn) -> Iterator[Event]:
+        """Answer the message of a turn that has begun, yielding what happens until the answer is complete.
+
+        Whatever interrupts the turn, every committed message stays and the turn is closed as interrupted or failed.
+        """
+        yield from self._carried(turn, self._events(turn))
+
+    def resume(self, session: str) -> Iterator[Event]:
+        """Go on with a session's last turn where it was left; yield nothing where it ended with a reply.
+
+        Calls that were executed are not executed again; one that was started and never ended is called unknown.
+        """
+        with self._memory.scope.database.write():
+            self._memory.turns.repair(session)
+            unfinished = self._memory.turns.reopen(session)
+            if unfinished is None:
+                return
+            before = self._session_tokens(session)  # where this raises, the turn stays as it was closed
+        turn = self._turn(unfinished.turn, unfinished.message, before)
+        turn.spent.steps = unfinished.steps
+        turn.changes = self._memory.turns.changes(turn.id)
+        yield from self._carried(turn, self._resumed(turn, unfinished))
+
+    def _turn(
+        self, turn_id: str, message: StoredMessage, tokens: int, queue: Sequence[StoredMessage] | None = None
+    ) -> Turn:
+        turn = Turn(turn_id, message.session, message, self._parts.monotonic(), queue)
+        turn.spent.session_tokens = tokens
+        return turn
+
+    def _session_tokens(self, session: str) -> int:
+        """Return what the session has taken so far. Raise LimitReached where that is all that it may."""
+        most = self._parts.limits.session_tokens
+        taken = self._memory.turns.tokens_of(session) if most else 0
+        if most and taken >= most:
+            raise LimitReached(
+                f"Session '{session}' has used {taken} of {most} tokens.",
+                "Start a new one, or raise the setting 'max_session_tokens'.",
+            )
+        return taken
+
+    def _carried(self, turn: Turn, events: Iterator[Event]) -> Iterator[Event]:
+        """Carry a turn to its end, and close it however it ends."""
+        seen: list[Event] = []
+        whole, failure = False, ""
+        try:
+            for event in events:
+                seen.append(event)
+                yield event
+            whole = True
+        except CarrelError as error:
+            failure = str(error)
+            raise
+        finally:
+            if not whole:
+                self._close(turn, failure)
+        if not turn.complete:
+            self._memory.complete(turn.id)
+        yield self._answer(turn, tuple(event for event in seen if not isinstance(event, TextDelta)))
+
+    def _events(self, turn: Turn) -> Iterator[Event]:
+        yield TurnStarted(turn.id, turn.session)
+        self._asking.renew()
+        yield from self._asking.context.take_in(turn.message)
+        yield from self._page_in(turn)
+        yield from self._steps(turn)
+
+    def _resumed(self, turn: Turn, unfinished: Unfinished) -> Iterator[Event]:
+        yield TurnStarted(turn.id, turn.session)
+        turn.text = unfinished.reply
+        if turn.text:
+            return
+        self._asking.renew()
+        yield from self._asking.context.take_in(turn.message)
+        yield from self._page_in(turn)
+        page = self._asking.context.most // max(1, len(unfinished.calls))
+        room = page * LETTERS_PER_TOKEN
+        turn.core = self._memory.core.read_in(turn.id, unfinished.steps) if unfinished.calls else {}
+        for step, position, call in unfinished.calls:
+            context = ToolContext(self._memory, turn.id, step, position, room, page, core=turn.core)
+            yield from self._execute(turn, call, context)
+        turn.notices = (*turn.notices, RESUMED)
+        yield from self._steps(turn)
+
+    def _steps(self, turn: Turn) -> Iterator[Event]:
+        """Step until a reply ends the turn, or a limit: then once more, without tools."""
+        reply = None
+        while reply is None or not (turn.stopped or self._ends(turn, reply)):
+            turn.spent.seconds = self._parts.monotonic() - turn.began
+            turn.stopped = reached(self._parts.limits, turn.spent)
+            turn.notices = (NOTICES[turn.stopped],) if turn.stopped else turn.notices
+            reply = yield from self._step(turn, closing=turn.stopped is not None)
+        turn.text, turn.finish = self._spoken(reply), reply.finish
+        if not turn.text or is_call_as_text(turn.text):
+            raise no_answer(self._parts.model.name, turn.text, turn.finish, turn.stopped)
+
+    def _ends(self, turn: Turn, reply: Reply) -> bool:
+        """Return whether a reply ends the turn: text without calls does; one that says nothing is asked about once."""
+        if reply.finish == "content_filter":
+            return True
+        if reply.message.calls:
+            turn.nudged = False
+            return False
+        if is_call_as_text(reply.message.text) and not turn.nudged:
+            turn.notices, turn.nudged = (AS_TEXT,), True
+            return False
+        if reply.message.text or turn.nudged:
+            return True
+        turn.spent.cuts += reply.finish == "length"
+        turn.notices, turn.nudged = (EMPTY,), True
+        return False
+
+    def _spoken(self, reply: Reply) -> str:
+        """Return what the user is answered, once the turn has ended with a reply."""
+        return reply.message.text
+
+    def _page_in(self, turn: Turn) -> Iterator[Event]:
+        if not self._parts.page_in:
+            return
+        on_desk = self._asking.context.on_desk(turn)
+        budget, counter = self._parts.compiler.budget, self._parts.counter
+        turn.page = page_in(self._memory, turn.message, on_desk, budget, counter, turn.ahead)
+        turn.page_due = True
+        if turn.page.hits:
+            yield PagedIn(tuple(turn.page.hits))
+
+    def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
+        """Make room, ask once, do what was asked; calls that were cut off are not executed."""
+        turn.spent.steps += 1
+        compiler = self._parts.compiler
+        asked = yield from self._asking.ask(turn, closing)
+        most = 0 if closing else compiler.most_calls(asked.desk)
+        made = len(asked.reply.message.calls)
+        turn.notices = (TOO_MANY.format(most=most, made=made),) if made > most else ()
+        cut = asked.reply.finish in {"length", "content_filter"} and made > 0 and not closing
+        step = f"{turn.id[2:8]}_{turn.spent.steps}"
+        reply = replace(asked.reply, message=_tidied(asked.reply.message, step, 0 if cut else most))
+        last = self._answers(reply) and not cut
+        with self._memory.scope.database.write():
+            self._store(turn, asked, reply)
+            if last:
+                self._memory.complete(turn.id)
+        turn.complete = last
+        turn.kept()
+        if cut:
+            turn.spent.cuts += 1
+            turn.notices = (CUT,)
+            return asked.reply if asked.reply.finish == "length" else reply
+        share = compiler.room(asked.desk, reply.message)
+        room = share * LETTERS_PER_TOKEN
+        page = min(share, compiler.message(asked.desk.instructions, asked.desk.tools))
+        for position, call in enumerate(reply.message.calls):
+            context = ToolContext(self._memory, turn.id, turn.spent.steps, position, room, page, core=turn.core)
+            yield from self._execute(turn, call, context)
+        return reply
+
+    def _answers(self, reply: Reply) -> bool:
+        """Return whether a reply is surely a turn's last: then the turn ends in the transaction that stores it."""
+        return bool(reply.message.text) and not reply.message.calls and not is_call_as_text(reply.message.text)
+
+    def _store(self, turn: Turn, asked: Asked, reply: Reply) -> None:
+        turn.queue = None
+        self._record_page(turn)
+        self._memory.turns.add_step(
+            turn.session,
+            turn.id,
+            turn.spent.steps,
+            reply.message,
+            asked.compiled.window(),
+            asked.compiled.tokens,
+            reply.usage,
+            reply.finish,
+            self._parts.model.name,
+        )
+
+    def _record_page(self, turn: Turn) -> None:
+        """Keep what was offered for the user's message, once, with the first step that saw it."""
+        if turn.page_due:
+            self._memory.retrievals.record(turn.id, None, "page_in", turn.message.text[:1000], turn.page.offered)
+
+    def _execute(self, turn: Turn, call: ToolCall, context: ToolContext) -> Iterator[Event]:
+        yield ToolCalled(context.step, call.name, call.arguments)
+        toolbox = self._parts.toolbox
+        effect = toolbox.effect(call.name)
+        refusal = self._refusal(turn, call, (turn.id, context.step, context.position))
+        known = len(turn.changes)
+        turn.queue = None
+        stored = self._memory.turns.settle(
+            turn.session,
+            turn.id,
+            context.step,
+            context.position,
+            call,
+            "none" if refusal else effect,
+            lambda: ToolResult(call.id, call.name, refusal, ok=False) if refusal else toolbox.run(call, context),
+            lambda: self._record_found(turn, call, context),
+        )
+        yield ToolReturned(context.step, call.name, stored.text, stored.ok)
+        turn.changes = self._memory.turns.changes(turn.id)
+        for change in turn.changes[known:]:
+            yield MemoryChanged(change)
+
+    def _record_found(self, turn: Turn, call: ToolCall, context: ToolContext) -> None:
+        """Keep what a call has found."""
+        if context.found:
+            offered = [Offered(hit) for hit in context.found]
+            self._memory.retrievals.record(turn.id, context.step, "tool", call.arguments[:1000], offered)
+            turn.found.extend(context.found)
+
+    def _refusal(self, turn: Turn, call: ToolCall, key: tuple[str, int, int]) -> str:
+        """Say why a call is not executed: it was made too often, or nobody allows it; empty where it may be."""
+        if turn.spent.again(call) > MAX_SAME_CALLS:
+            return f"Error: {call.name} was called {MAX_SAME_CALLS} times like this. Try another way, or answer."
+        if self._parts.toolbox.approval(call.name) != "ask" or self._memory.turns.begun(key):
+            return ""
+        if self._parts.approve is None:
+            return f"Error: {call.name} needs the user's consent, and nobody can be asked here. Tell the user."
+        allowed = self._parts.approve(call.name, call.arguments)
+        return "" if allowed else f"Error: The user did not allow {call.name}. Do not call it again like this."
+
+    def _close(self, turn: Turn, failure: str) -> None:
+        """Close a turn that came to no end: as failed where it says why, else as interrupted."""
+        with self._memory.scope.database.write():
+            self._keep_failed(turn)
+            self._memory.turns.recover()
+            if failure:
+                self._memory.turns.end(turn.id, "failed", failure)
+
+    def _keep_failed(self, turn: Turn) -> None:
+        """Keep what a step that failed was offered, was asked and had said; nothing of it is executed."""
+        number = turn.spent.steps
+        if self._memory.turns.has_step(turn.id, number):
+            return
+        self._record_page(turn)
+        if turn.sent is not None:
+            model = self._parts.model.name
+            self._memory.turns.add_failed(turn.id, number, turn.sent.window(), turn.sent.tokens, model)
+        if text := clean_text("".join(turn.partial)):
+            self._memory.turns.add_partial(turn.session, turn.id, number, AssistantMessage(text))
+
+    def _answer(self, turn: Turn, events: tuple[Event, ...]) -> Answer:
+        retrieved = {hit.id: hit for hit in [*turn.page.hits, *turn.found]}
+        return Answer(
+            text=turn.text,
+            turn=turn.id,
+            session=turn.session,
+            steps=turn.spent.steps,
+            events=events,
+            memory=tuple(turn.changes),
+            retrieved=tuple(retrieved.values()),
+            usage=turn.usage,
+            finish=turn.finish,
+            stopped=turn.stopped,
+        )
+
+
+def _tidied(message: AssistantMessage, step: str, most: int) -> AssistantMessage:
+    """Return what the model said as it can be stored and sent again: cleaned, at most so many calls, each with an id.
+
+    An id that is missing, too long or not the only one of its kind is replaced; text of mere white space is none.
+    """
+    text = clean_text(message.text)
+    calls: list[ToolCall] = []
+    for position, call in enumerate(message.calls[:most]):
+        known = {made.id for made in calls}
+        good = 0 < len(call.id) <= LONGEST_ID and clean_text(call.id) == call.id and call.id not in known
+        call_id = call.id if good else f"call_{step}_{position}"
+        calls.append(ToolCall(call_id, clean_text(call.name, LONGEST_NAME), clean_text(call.arguments)))
+    return AssistantMessage(text if text.strip() else "", tuple(calls))

@@ -1,0 +1,1 @@
+"""The token budget of a context window."""

@@ -1,0 +1,1 @@
+"""The connection to SQL, the schema and its upgrades."""

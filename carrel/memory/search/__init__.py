@@ -1,0 +1,1 @@
+"""Search over recall and archival: read the question, find candidates, score them."""

@@ -1,0 +1,254 @@
+"""Fuse words, meaning, neighbours, speaker and time into one score. Pure; every constant with its reason.
+
+A linear score over features of a candidate set. The weights were fitted together by softmax cross-entropy on the
+dev conversations of LoCoMo and BEAM; judged by leaving each conversation out in turn they reach, on LoCoMo, recall@5,
+@10, @20 of 78.9, 85.7, 90.5 and 91.0 of the evidence within 1,000 tokens. How many of the candidates hold a term
+stands for the store's document frequency: it costs nothing and changes no figure by more than 0.1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from carrel.memory.search.question import Question
+from carrel.memory.values import Scores
+from carrel.words import stem
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+Days = NDArray[np.datetime64]
+
+REACH = 3
+"""How many places a row hears its neighbours: an answer stands one to three rows after what it answers."""
+WORD_DECAY = (0.8, 0.6, 0.4)
+"""A term found 1, 2, 3 rows away counts that share of one found here."""
+VECTOR_DECAY = (0.6, 0.3)
+"""Weights of the rows 1 and 2 away in a window's mean vector, which costs no pass of the model."""
+_WINDOW = range(-len(VECTOR_DECAY), len(VECTOR_DECAY) + 1)
+_SHARES = np.array([*VECTOR_DECAY[::-1], 1.0, *VECTOR_DECAY])
+_EARLIER, _LATER = np.triu_indices(len(_WINDOW), 1)
+"""The distances of a window, their weights, and all pairs of them."""
+LONG = 300.0
+"""Words; in a row this long one occurrence of a term counts half, since long rows hold every word by chance."""
+DAY_SCALE = 4.0
+"""Days; people tell of an event within about a week of it."""
+
+WEIGHTS = {
+    "near_words": 3.58,  # share, by rarity, of the terms in the row or around it
+    "past_words": 3.77,  # the same, looking back only: an answer follows the words it answers
+    "cosine": 3.72,  # the row's own meaning
+    "near_cosine": 2.61,  # the meaning of its window
+    "session_cosine": 5.41,  # the best cosine in its session: the right sitting
+    "answers": 3.43,  # cosine of the row before, as far as that one asks: a reply inherits its question
+    "asks": -1.14,  # questions hold the words but not the facts
+    "about": 0.45,  # said by the one the question is about
+    "about_self": 0.44,  # … and in the first person
+    "same_month": 4.07,  # told in a month that the question names
+    "near_day": 6.32,  # told within days of a day that it names
+    "when_time": 0.78,  # "when" is answered by rows with time words
+    "length": -0.41,  # log(1 + words): long rows match anything by chance
+}
+
+HEARD = ("near_words", "past_words", "near_cosine", "session_cosine", "answers")
+"""The features in which a row's neighbours speak."""
+
+FULL_SCORE = 20.0
+"""The total of a row that holds every term and means just what is asked; scores are shown as shares of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The candidate rows as arrays, in any order; n rows, t terms, d dimensions (0 where nothing is embedded)."""
+
+    counts: Floats
+    """How often each term stands in each row, shape (n, t)."""
+    lengths: Floats
+    """Words, shape (n,)."""
+    vectors: NDArray[np.float32]
+    """Unit vectors, zeros where a row has none, shape (n, d)."""
+    query: NDArray[np.float32]
+    """The unit vector of the question as told, shape (d,)."""
+    group: Numbers
+    """The session within which neighbours count; one of its own for a row that stands alone."""
+    position: Numbers
+    about: Floats
+    asks: Floats
+    first_person: Floats
+    time_words: Floats
+    days: Days
+    """When the row was said; NaT where unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """The scores of candidates, each 0 to 1 or a little beyond, and the parts of them."""
+
+    total: Floats
+    words: Floats
+    """Share, by rarity, of the question's terms in the row itself."""
+    meaning: Floats
+    """The row's own cosine."""
+    neighbours: Floats
+    """What the row hears from the rows around it."""
+
+    def parts(self, row: int) -> Scores:
+        """Return the parts of one row's score."""
+        return Scores(float(self.words[row]), float(self.meaning[row]), float(self.neighbours[row]))
+
+
+def fuse(question: Question, rows: Candidates) -> Fused:
+    """Score every candidate."""
+    if not len(rows.lengths):
+        none = np.zeros(0)
+        return Fused(none, none, none, none)
+    found = features(question, rows)
+    parts = {name: weight * found[name] for name, weight in WEIGHTS.items()}
+    heard = np.sum([parts[name] for name in HEARD], axis=0)
+    own = (WEIGHTS["near_words"] + WEIGHTS["past_words"]) * found["own_words"]
+    own += (WEIGHTS["near_cosine"] + WEIGHTS["session_cosine"]) * found["cosine"]
+    total = np.sum(list(parts.values()), axis=0) / FULL_SCORE
+    return Fused(total, found["own_words"], found["cosine"], np.maximum(0.0, heard - own) / FULL_SCORE)
+
+
+def features(question: Question, rows: Candidates) -> dict[str, Floats]:
+    """Return one column a weight, and the row's own words."""
+    near = _Neighbours(rows.group, rows.position)
+    rarity = _rarity(rows.counts)
+    present = rows.counts / (rows.counts + rows.lengths[:, None] / LONG + 1e-9)
+    before, around = _heard_words(near, present)
+    cosine = (rows.vectors @ rows.query).astype(np.float64)
+    month, day = _told_then(question, rows.days)
+    return {
+        "own_words": present @ rarity,
+        "near_words": around @ rarity,
+        "past_words": before @ rarity,
+        "cosine": cosine,
+        "near_cosine": _window_cosine(near, rows, cosine),
+        "session_cosine": near.best_in_group(cosine),
+        "answers": near.take(rows.asks, -1) * near.take(cosine, -1),
+        "asks": rows.asks,
+        "about": rows.about,
+        "about_self": rows.about * rows.first_person,
+        "same_month": month,
+        "near_day": day,
+        "when_time": float(question.asks_when) * rows.time_words,
+        "length": np.log1p(rows.lengths),
+    }
+
+
+def count_terms(texts: Sequence[str], terms: Sequence[str]) -> Floats:
+    """Return how often each term, a stem, stands in each text of indexed words, shape (texts, terms).
+
+    Only words that begin as a term does are stemmed: Porter's stemmer changes at most the last letter of what it keeps.
+    """
+    columns = {term: number for number, term in enumerate(terms)}
+    beginnings = tuple(term[: max(1, len(term) - 1)] for term in terms)
+    known: dict[str, int | None] = {}
+    found: list[int] = []
+    for number, text in enumerate(texts):
+        for word in text.lower().split():
+            if word not in known:
+                likely = word.startswith(beginnings) or not word.isascii()
+                known[word] = columns.get(stem(word)) if likely else None
+            if (column := known[word]) is not None:
+                found.append(number * len(terms) + column)
+    counts = np.bincount(np.array(found, np.int64), minlength=len(texts) * len(terms))
+    return counts.reshape(len(texts), len(terms)).astype(np.float64)
+
+
+class _Neighbours:
+    """Looks up what stands some places later, or earlier, in the same group; zero where it is no candidate."""
+
+    def __init__(self, group: Numbers, position: Numbers) -> None:
+        _, compact = np.unique(group, return_inverse=True)
+        self._group = compact.reshape(-1)
+        span = int(position.max(initial=0)) + 2 * REACH + 1
+        key = self._group * span + position
+        self.order = np.argsort(key, kind="stable")
+        in_order = key[self.order]
+        wanted = key + np.arange(-REACH, REACH + 1)[:, None]
+        self._places = np.minimum(np.searchsorted(in_order, wanted), len(key) - 1)
+        self._there = in_order[self._places] == wanted
+
+    def places(self, distance: int) -> tuple[Numbers, NDArray[np.bool_]]:
+        """Return at which place of `order` each row's neighbour stands, and whether it is there at all."""
+        return self._places[REACH + distance], self._there[REACH + distance]
+
+    def window(self, distances: range) -> tuple[Numbers, NDArray[np.bool_]]:
+        """Return what `places` does, of several distances at once, shape (distances, n)."""
+        rows = slice(REACH + distances.start, REACH + distances.stop)
+        return self._places[rows], self._there[rows]
+
+    def take(self, values: Floats, distance: int) -> Floats:
+        """Return the neighbours' values."""
+        place, there = self.places(distance)
+        return np.where(there if values.ndim == 1 else there[:, None], values[self.order[place]], 0.0)
+
+    def best_in_group(self, values: Floats) -> Floats:
+        """Return the best value of each row's group."""
+        best = np.full(int(self._group.max(initial=0)) + 1, -np.inf)
+        np.maximum.at(best, self._group, values)
+        return best[self._group]
+
+
+def _rarity(counts: Floats) -> Floats:
+    """Return the terms' shares of the question by BM25's idf, counted among the candidates; they add up to one."""
+    holding = (counts > 0).sum(axis=0)
+    weights: Floats = np.log(1 + (len(counts) - holding + 0.5) / (holding + 0.5))
+    whole = float(weights.sum())
+    return weights / whole if whole else weights
+
+
+def _heard_words(near: _Neighbours, present: Floats) -> tuple[Floats, Floats]:
+    """Return how strongly each term stands in each row or before it, and in it or around it."""
+    before, around = present, present
+    for distance, share in enumerate(WORD_DECAY, 1):
+        before = np.maximum(before, share * near.take(present, -distance))
+        around = np.maximum(around, share * near.take(present, distance))
+    return before, np.maximum(around, before)
+
+
+def _window_cosine(near: _Neighbours, rows: Candidates, cosine: Floats) -> Floats:
+    """Return the cosine of the question and each row's window: the weighted sum of the vectors around it.
+
+    The sum is not made. Its product with the question is the sum of the cosines; its length follows from the products
+    of the vectors that stand in it, which lie at most four places apart.
+    """
+    places, there = near.window(_WINDOW)
+    shares = np.where(there, _SHARES[:, None], 0.0)
+    toward = (shares * cosine[near.order[places]]).sum(axis=0)
+    products = _products(rows.vectors[near.order], len(_WINDOW))
+    apart = np.clip(places[_LATER] - places[_EARLIER], 0, len(_WINDOW) - 1)
+    mixed = shares[_EARLIER] * shares[_LATER] * products[apart, places[_EARLIER]]
+    squared = (shares**2 * products[0, places]).sum(axis=0) + 2 * mixed.sum(axis=0)
+    length = np.sqrt(np.maximum(squared, 0.0))
+    return np.where(length > 0, toward / np.where(length > 0, length, 1), 0.0)
+
+
+def _products(vectors: NDArray[np.float32], reach: int) -> Floats:
+    """Return the product of each vector with itself and with those that follow, shape (reach, n); 0 past the end."""
+    found = np.zeros((reach, len(vectors)))
+    for distance in range(min(reach, len(vectors))):
+        end = len(vectors) - distance
+        found[distance, :end] = np.einsum("ij,ij->i", vectors[:end], vectors[distance:])
+    return found
+
+
+def _told_then(question: Question, days: Days) -> tuple[Floats, Floats]:
+    """Return whether each row was said in a month that the question names, and how near to a day that it names."""
+    month, near = np.zeros(len(days)), np.zeros(len(days))
+    known = ~np.isnat(days)
+    if not question.days or not known.any():
+        return month, near
+    months = np.where(known, days.astype("M8[M]").astype(np.int64), -1)
+    years = months // 12 + 1970
+    numbers = np.where(known, days.astype("M8[D]").astype(np.int64), 0)
+    for year, named, day in question.days:
+        asked = (np.where(year > 0, year, years) - 1970) * 12 + named - 1
+        month = np.maximum(month, known & (months == asked))
+        if day:
+            target = asked.astype("M8[M]").astype("M8[D]").astype(np.int64) + day - 1
+            near = np.maximum(near, np.where(known, np.exp(-np.abs(numbers - target) / DAY_SCALE), 0))
+    return month, near

@@ -1,0 +1,203 @@
+"""The agents of a home: make, list, count, remove, and let one turn at a time run."""
+
+import os
+import re
+import secrets
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from carrel.errors import Busy, NotFound, UsageError
+from carrel.memory.db.database import Database, new_number
+from carrel.memory.db.prepared import Prepared
+from carrel.memory.db.schema import WORD_TABLES, agents, contents, messages, passages, steps
+from carrel.memory.db.schema import blocks as blocks_table
+from carrel.memory.tiers.core import NewBlock, add_block
+from carrel.memory.values import AgentInfo, Counts
+from carrel.protocols import Clock
+from carrel.text import clean_text
+
+NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
+
+_MINE = agents.c.id == sa.bindparam("agent")
+_LEASE = Prepared(sa.select(agents.c.lease, agents.c.name).where(_MINE))
+_SET_LEASE = Prepared(sa.update(agents).where(_MINE).values(lease=sa.bindparam("lease")))
+_RAISE = (
+    sa.update(blocks_table)
+    .where(blocks_table.c.agent_id == sa.bindparam("agent"), blocks_table.c.label == sa.bindparam("named"))
+    .where(blocks_table.c.limit < sa.bindparam("most"))
+    .values(limit=sa.bindparam("most"))
+)
+_COUNTS = Prepared(
+    sa.select(agents.c.recall_count, agents.c.archival_count, agents.c.session_count, agents.c.turn_count).where(_MINE)
+)
+
+
+_HELD: set[str] = set()
+"""The leases of the turns that go on in this process: a turn may begin in one thread and end in another."""
+
+
+class Agents:
+    """The table of agents."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self.clock = clock
+
+    def find(self, name: str) -> int | None:
+        """Return the agent's number, or None."""
+        with self._database.read() as connection:
+            return connection.execute(sa.select(agents.c.id).where(agents.c.name == clean_text(name))).scalar()
+
+    def require(self, name: str) -> int:
+        """Return the agent's number. Raise NotFound, with the names that exist."""
+        if (found := self.find(name)) is not None:
+            return found
+        known = ", ".join(f"'{info.name}'" for info in self.all()[:5]) or "none yet"
+        raise NotFound(f"Agent '{name}' does not exist.", f"There is: {known}. Make one with carrel agent new.")
+
+    def make(self, name: str, blocks: Sequence[NewBlock], model: str | None = None) -> int:
+        """Make an agent with its blocks of core memory and return its number; a known name gives the known agent.
+
+        The limits of a known agent's blocks are raised to those given, and never lowered.
+        """
+        check_name(name)
+        with self._database.write() as connection:
+            known = connection.execute(sa.select(agents.c.id).where(agents.c.name == name)).scalar()
+            if known is not None:
+                for block in blocks:
+                    connection.execute(_RAISE, {"agent": known, "named": block.label, "most": block.limit})
+                return int(known)
+            now = self.clock.now()
+            agent_id = new_number(connection, agents.insert().values(name=name, model=model, created_at=now))
+            for position, block in enumerate(blocks):
+                add_block(connection, agent_id, position, block, now)
+            return agent_id
+
+    def all(self) -> list[AgentInfo]:
+        """Return all agents, in the order in which they were made."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(agents).order_by(agents.c.id)).fetchall()
+        return [AgentInfo(row.name, row.model, row.created_at) for row in rows]
+
+    def info(self, name: str) -> AgentInfo:
+        """Return one agent as it is listed."""
+        self.require(name)
+        return next(info for info in self.all() if info.name == name)
+
+    def counts(self, agent_id: int) -> Counts:
+        """Return how much an agent remembers: of recall what a search can find, without the results of calls."""
+        with self._database.read() as connection:
+            row = _COUNTS.first(connection, agent=agent_id)
+        return Counts(*row) if row is not None else Counts(0, 0, 0, 0)
+
+    def remove(self, name: str) -> None:
+        """Remove an agent and everything that it remembers. Its vectors leave the index with its collection.
+
+        Raises:
+            Busy: it is answering a message.
+            NotFound: there is none of this name.
+        """
+        agent_id = self.require(name)
+        with self._database.write() as connection:
+            if self.busy(agent_id):
+                raise Busy(f"Agent '{name}' is answering a message.", "Try again in a moment.")
+            for tier, table in (("recall", messages), ("archival", passages)):
+                words = sa.table(WORD_TABLES[tier], sa.column("rowid"))
+                mine = sa.select(table.c.n).where(table.c.agent_id == agent_id)
+                connection.execute(sa.delete(words).where(words.c.rowid.in_(mine)))
+            connection.execute(sa.delete(agents).where(agents.c.id == agent_id))
+            parts = sa.func.json_each(steps.c.window).table_valued("value")
+            sent = sa.select(parts.c.value).select_from(steps.join(parts, sa.true()))
+            connection.execute(sa.delete(contents).where(contents.c.hash.not_in(sent)))
+
+    def take_lease(self, agent_id: int) -> str:
+        """Reserve the agent for one turn and return the lease, for `drop_lease`.
+
+        Raises:
+            Busy: another turn of this agent goes on, here or in another live process.
+            NotFound: the agent was removed.
+        """
+        with self._database.write() as connection:
+            row = _LEASE.first(connection, agent=agent_id)
+            if row is None:
+                raise NotFound("The agent was removed meanwhile.", "Open it again to make a new one.")
+            held, name = row
+            if held and _alive(held):
+                raise Busy(f"Agent '{name}' is answering another message.", "Try again in a moment.")
+            lease = f"{_process(os.getpid())}:{secrets.token_hex(6)}"
+            _SET_LEASE.write(connection, {"agent": agent_id, "lease": lease})
+            _HELD.add(lease)
+            return lease
+
+    def busy(self, agent_id: int) -> bool:
+        """Return whether a turn of the agent goes on, here or in another live process."""
+        with self._database.read() as connection:
+            lease = _LEASE.value(connection, agent=agent_id)
+        return bool(lease) and _alive(lease)
+
+    def drop_lease(self, agent_id: int, lease: str) -> None:
+        """Give the agent back, where this lease still holds it."""
+        _HELD.discard(lease)  # first: should the database fail, the next turn sees that nobody holds the agent
+        with self._database.read() as connection:
+            held = _LEASE.value(connection, agent=agent_id)
+        if held == lease:
+            self.free(agent_id)
+
+    def free(self, agent_id: int) -> None:
+        """Give the agent back; for the turn that holds it, in the transaction that ends it."""
+        with self._database.write() as connection:
+            _SET_LEASE.write(connection, {"agent": agent_id, "lease": None})
+
+    def drop_leases(self) -> None:
+        """Give every agent back: for a copy of the database, in which nobody can be at work."""
+        with self._database.write() as connection:
+            connection.execute(sa.update(agents).values(lease=None))
+
+
+def check_name(name: str) -> None:
+    """Raise UsageError where a name cannot be an agent's."""
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"Agent name '{name[:80]}' is not usable.", "Use up to 64 letters, digits and . @ + - _, a letter first."
+        )
+
+
+@cache
+def _process(pid: int) -> str:
+    return f"{pid}:{_started(pid)}"
+
+
+def _alive(lease: str) -> bool:
+    """Return whether a lease is held still: by a turn of this process, or by a process that still runs.
+
+    A process that took over another's number does not count.
+    """
+    pid, started, _ = lease.split(":")
+    if lease.startswith(f"{_process(os.getpid())}:"):
+        return lease in _HELD
+    return _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """Return when a process started, in the kernel's own units; empty where there is none or it is a zombie."""
+    try:
+        facts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except FileNotFoundError:
+        return _started_elsewhere(pid)
+    except ProcessLookupError:
+        return ""
+    return "" if facts[0] in "ZX" else facts[19]
+
+
+def _started_elsewhere(pid: int) -> str:
+    """Ask the way that works without /proc: whether the process takes signals."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        return "running"
+    return "running"

@@ -1,0 +1,283 @@
+"""Archival memory: passages that the agent stored and documents that the user gave it."""
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from carrel.errors import MemoryRefused, NotFound, UsageError
+from carrel.memory.db.database import new_number
+from carrel.memory.db.schema import WORD_TABLES, AnyRow, outbox, passages, removals, vectors
+from carrel.memory.db.schema import tags as tag_rows
+from carrel.memory.journal.scope import Scope
+from carrel.memory.search.search import PATIENCE, Search
+from carrel.memory.tiers.core import API
+from carrel.memory.values import Cause, Filters, Found, Mode, Passage
+from carrel.text import clean_text
+from carrel.words import index_words
+
+words_table = sa.table(WORD_TABLES["archival"], sa.column("rowid"), sa.column("agent"), sa.column("text"))
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """A passage, and whether it is new or was already there."""
+
+    passage: Passage
+    new: bool
+
+
+class Archival:
+    """The passages of one agent."""
+
+    def __init__(self, scope: Scope, search: Search) -> None:
+        self._scope = scope
+        self._search = search
+
+    def insert(
+        self,
+        text: str,
+        tags: Sequence[str] = (),
+        at: datetime | None = None,
+        source: str | None = None,
+        session: str | None = None,
+        cause: Cause = API,
+    ) -> Inserted:
+        """Store a passage; one that is already there, in the same or nearly the same words, is returned instead.
+
+        Raises:
+            MemoryRefused: the text is empty.
+        """
+        cleaned = clean_text(text).strip()
+        if not cleaned:
+            raise MemoryRefused("The text to store is empty.", 'Call archival_insert(text="…") with the fact itself.')
+        with self._scope.database.write() as connection:
+            known = self._with_hash(connection, _hash(cleaned))
+            if known is not None:
+                return Inserted(self._tagged(connection, known, clean_tags(tags), cause), new=False)
+            values = {"text": cleaned, "tags": clean_tags(tags), "source": _clean(source), "session_id": session}
+            made = self._insert(connection, {**values, "at": at or self._scope.now()}, cause)
+            self._scope.record(connection, "archival", made.id, "insert", None, made.text, cause)
+            return Inserted(made, new=True)
+
+    def update(self, reference: str, text: str, cause: Cause = API) -> Passage:
+        """Put a new passage in the place of an old one; the old one stays in history, marked as superseded.
+
+        A text that already stands in another passage is not stored again: that passage is the successor.
+
+        Raises:
+            NotFound, UsageError: no passage, or several, go by the reference.
+            MemoryRefused: the new text is empty, or the passage is no longer live.
+        """
+        cleaned = clean_text(text).strip()
+        if not cleaned:
+            raise MemoryRefused("The new text is empty.", f'To remove it, call archival_delete(id="{reference}").')
+        with self._scope.database.write() as connection:
+            old = self._live(connection, reference)
+            if cleaned == old.text:
+                return old
+            known = self._with_hash(connection, _hash(cleaned), but=old.n)
+            values = {"text": cleaned, "tags": list(old.tags), "source": old.source, "session_id": old.session}
+            new = known or self._insert(connection, {**values, "at": self._scope.now()}, cause)
+            self._retire(connection, old, "superseded", new.id)
+            self._scope.record(connection, "archival", old.id, "update", old.text, cleaned, cause)
+            return new
+
+    def delete(self, reference: str, cause: Cause = API) -> Passage:
+        """Take a passage, and what it superseded, out of memory; the texts stay in history until they are forgotten.
+
+        Raises:
+            NotFound, UsageError: no passage, or several, go by the reference.
+            MemoryRefused: the passage is deleted already.
+        """
+        with self._scope.database.write() as connection:
+            old = self._find(connection, reference)
+            if old.state == "deleted":
+                raise MemoryRefused(f"Passage '{old.id}' is deleted.", "Search for what is live.")
+            for gone in [old, *self._superseded(connection, old.id)]:
+                self._retire(connection, gone, "deleted", gone.successor)
+                self._scope.record(connection, "archival", gone.id, "delete", gone.text, None, cause)
+            return old
+
+    def search(
+        self,
+        query: str,
+        limit: int = 10,
+        page: int = 1,
+        tags: Sequence[str] = (),
+        all_tags: bool = False,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        mode: Mode = "hybrid",
+        patience: float = PATIENCE,
+    ) -> Found:
+        """Find passages by words and meaning, best first; `page` counts from 1, dates include both ends."""
+        filters = Filters(since, until, tags=tuple(clean_tags(tags)), all_tags=all_tags)
+        return self._search.find(query, ("archival",), limit, page, filters, mode, patience)
+
+    def get(self, reference: str) -> Passage:
+        """Return a passage by its id or a unique prefix of it."""
+        with self._scope.database.read() as connection:
+            return self._find(connection, reference)
+
+    def latest(self, limit: int) -> list[Passage]:
+        """Return the newest live passages, oldest first."""
+        live = sa.select(passages).where(self._mine(), passages.c.state == "live")
+        with self._scope.database.read() as connection:
+            rows = connection.execute(live.order_by(passages.c.n.desc()).limit(limit)).fetchall()
+        return [passage(row) for row in rows][::-1]
+
+    def count(self) -> int:
+        """Return the number of live passages."""
+        live = sa.select(sa.func.count()).select_from(passages).where(self._mine(), passages.c.state == "live")
+        with self._scope.database.read() as connection:
+            return int(connection.execute(live).scalar_one())
+
+    def _insert(self, connection: Connection, values: dict[str, object], cause: Cause) -> Passage:
+        """Write a passage, its tags, its words and its place in the outbox, in the caller's transaction."""
+        text = str(values["text"])
+        row = {
+            **values,
+            "id": self._scope.new_id("p"),
+            "agent_id": self._scope.agent_id,
+            "turn_id": cause.turn,
+            "origin": cause.actor,
+            "hash": _hash(text),
+            "updated_at": self._scope.now(),
+            "tokens": self._scope.counter.count(text),
+        }
+        n = new_number(connection, passages.insert().values(**row))
+        agent_id = self._scope.agent_id
+        made = passage(connection.execute(sa.select(passages).where(passages.c.n == n)).one())
+        for tag in made.tags:
+            connection.execute(tag_rows.insert().values(passage_n=n, tag=tag, agent_id=agent_id))
+        self._add_words(connection, n, index_words(text, *made.tags))
+        connection.execute(outbox.insert().values(agent_id=agent_id, tier="archival", row=n))
+        return made
+
+    def _retire(self, connection: Connection, old: Passage, state: str, successor: str | None) -> None:
+        """Mark a passage; one that is deleted also leaves the indexes of words and vectors."""
+        values = {"state": state, "successor": successor, "updated_at": self._scope.now()}
+        connection.execute(sa.update(passages).where(passages.c.n == old.n).values(**values))
+        if state != "deleted":
+            return
+        connection.execute(sa.delete(words_table).where(words_table.c.rowid == old.n))
+        connection.execute(sa.delete(outbox).where(outbox.c.tier == "archival", outbox.c.row == old.n))
+        mine = (vectors.c.tier == "archival") & (vectors.c.row == old.n)
+        gone = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(mine)
+        connection.execute(removals.insert().from_select(["agent_id", "tier", "vector_n"], gone))
+        connection.execute(sa.delete(vectors).where(mine))
+
+    def _superseded(self, connection: Connection, successor: str) -> list[Passage]:
+        """Return the passages whose place this one took, directly or through others, newest first."""
+        first = sa.select(passages.c.id).where(self._mine(), passages.c.successor == successor)
+        chain = first.cte("chain", recursive=True)
+        chain = chain.union(sa.select(passages.c.id).join(chain, passages.c.successor == chain.c.id))
+        older = sa.select(passages).where(self._mine(), passages.c.id.in_(sa.select(chain.c.id)))
+        older = older.where(passages.c.state == "superseded").order_by(passages.c.n.desc())
+        return [passage(row) for row in connection.execute(older).fetchall()]
+
+    def _tagged(self, connection: Connection, known: Passage, given: Sequence[str], cause: Cause) -> Passage:
+        """Add the tags that a passage does not have yet, to its words too."""
+        fresh = [tag for tag in given if tag not in known.tags]
+        if not fresh:
+            return known
+        whole = [*known.tags, *fresh]
+        values = {"tags": whole, "updated_at": self._scope.now()}
+        connection.execute(sa.update(passages).where(passages.c.n == known.n).values(**values))
+        for tag in fresh:
+            connection.execute(tag_rows.insert().values(passage_n=known.n, tag=tag, agent_id=self._scope.agent_id))
+        connection.execute(sa.delete(words_table).where(words_table.c.rowid == known.n))
+        self._add_words(connection, known.n, index_words(known.text, *whole))
+        self._scope.record(connection, "archival", known.id, "tag", " ".join(known.tags), " ".join(whole), cause)
+        return replace(known, tags=tuple(whole))
+
+    def _add_words(self, connection: Connection, n: int, words: str) -> None:
+        connection.execute(words_table.insert().values(rowid=n, agent=f"agent{self._scope.agent_id}", text=words))
+
+    def _live(self, connection: Connection, reference: str) -> Passage:
+        found = self._find(connection, reference)
+        if found.state == "live":
+            return found
+        hint = f"Its successor is '{found.successor}'." if found.successor else "Search for what is live."
+        raise MemoryRefused(f"Passage '{found.id}' is {found.state}.", hint)
+
+    def _find(self, connection: Connection, reference: str) -> Passage:
+        cleaned = clean_text(reference)
+        starts = passages.c.id.startswith(cleaned, autoescape=True)
+        first = sa.select(passages).where(self._mine(), starts).order_by(passages.c.id != cleaned).limit(2)
+        rows = connection.execute(first).fetchall()
+        if not rows or not cleaned:
+            raise NotFound(f"Passage '{reference}' does not exist.", "Search for it and use the id that stands there.")
+        if len(rows) > 1 and rows[0].id != cleaned:
+            raise UsageError(f"'{reference}' begins the ids of several passages.", "Write more of it.")
+        return passage(rows[0])
+
+    def _with_hash(self, connection: Connection, value: str, but: int = 0) -> Passage | None:
+        live = sa.select(passages).where(self._mine(), passages.c.hash == value, passages.c.state == "live")
+        row = connection.execute(live.where(passages.c.n != but).limit(1)).one_or_none()
+        return None if row is None else passage(row)
+
+    def _mine(self) -> sa.ColumnElement[bool]:
+        return passages.c.agent_id == self._scope.agent_id
+
+
+def passage(row: AnyRow) -> Passage:
+    """Return a row as a value."""
+    data = row._mapping
+    return Passage(
+        n=data["n"],
+        id=data["id"],
+        text=data["text"],
+        tags=tuple(data["tags"]),
+        origin=data["origin"],
+        at=data["at"],
+        tokens=data["tokens"],
+        state=data["state"],
+        successor=data["successor"],
+        source=data["source"],
+        document=data["document"],
+        session=data["session_id"],
+        turn=data["turn_id"],
+    )
+
+
+def clean_tags(given: Sequence[str]) -> list[str]:
+    """Return tags as they are stored: lower case, no white space around them, none twice."""
+    return list(dict.fromkeys(tag for tag in (clean_text(item).strip().lower() for item in given) if tag))
+
+
+def _clean(text: str | None) -> str | None:
+    return clean_text(text) if text else None
+
+
+_ARTICLES = frozenset({"a", "an", "the"})
+_OPENING = "“‘「（("
+_CLOSING = ".,;:!…”’」）)。，；：！、"
+"""What may stand around a word without changing what is said; a question mark and other signs change it."""
+
+
+def _hash(text: str) -> str:
+    """Return the same value for texts that say the same in nearly the same words.
+
+    They may differ in case, white space, articles and punctuation around words; everything else makes another fact:
+    a negation, a number, an accent, a plural, a sign such as ++ or :), the case of a word that is a code.
+    """
+    normal = unicodedata.normalize("NFC", text).split()
+    words: list[str] = []
+    begins = True
+    for word in normal:
+        bare = word.lstrip(_OPENING).rstrip(_CLOSING) or word
+        if (bare.lower() if begins else bare) not in _ARTICLES:  # inside a sentence `A` is a name
+            words.append(bare if _is_code(bare) else bare.lower())
+        begins = word.endswith((".", "!", "?", ":"))
+    return hashlib.sha256(" ".join(words or normal).encode()).hexdigest()
+
+
+def _is_code(word: str) -> bool:
+    """Return whether the case of a word matters: it holds a digit, or a capital inside."""
+    return any(map(str.isdigit, word)) or not (word.islower() or word.isupper() or word.istitle())

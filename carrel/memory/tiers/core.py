@@ -1,0 +1,179 @@
+"""Core memory: labelled blocks, always in main context, with limits that hold before anything changes."""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from carrel.errors import BlockChanged, BlockFull, BlockReadOnly, NotFound, TextNotFound
+from carrel.memory.db.prepared import Prepared
+from carrel.memory.db.schema import AnyRow, blocks, memory_events, steps, turns
+from carrel.memory.journal.scope import Scope
+from carrel.memory.values import Block, Cause
+from carrel.text import clean_text, one_line
+
+API = Cause("api")
+
+
+@dataclass(frozen=True, slots=True)
+class NewBlock:
+    """A block to be made; `limit` is in characters."""
+
+    label: str
+    value: str
+    limit: int
+    description: str = ""
+    read_only: bool = False
+
+
+_C = blocks.c
+_ALL = Prepared(
+    sa.select(_C.label, _C.value, _C.limit, _C.description, _C.read_only)
+    .where(_C.agent_id == sa.bindparam("agent"))
+    .order_by(_C.position)
+)
+
+
+class Core:
+    """The blocks of one agent."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def __getitem__(self, label: str) -> Block:
+        """Return a block. Raise NotFound, with the labels that exist."""
+        with self._scope.database.read() as connection:
+            return _block(self._row(connection, label))
+
+    def all(self) -> list[Block]:
+        """Return all blocks in their order."""
+        with self._scope.database.read() as connection:
+            return [Block(*row) for row in _ALL.rows(connection, agent=self._scope.agent_id)]
+
+    def read_in(self, turn: str, step: int) -> dict[str, str]:
+        """Return each block as the model read it in a step of a turn, or has written it since.
+
+        Where somebody else changed one after the step before, that is what it held until then.
+        """
+        before = sa.select(sa.func.max(steps.c.at)).where(steps.c.turn_id == turn, steps.c.number < step)
+        began = sa.func.coalesce(before.scalar_subquery(), turns.c.started_at)
+        event = memory_events.c
+        others = sa.select(event.ref, event.before).where(
+            event.agent_id == self._scope.agent_id,
+            event.tier == "core",
+            event.turn_id.is_distinct_from(turn),
+            event.at >= sa.select(began).where(turns.c.id == turn).scalar_subquery(),
+        )
+        with self._scope.database.read() as connection:
+            held = {block.label: block.value for block in self.all()}
+            changed = connection.execute(others.order_by(event.n.desc()))  # the oldest has the last word
+            return held | {label: value or "" for label, value in changed}
+
+    def append(self, label: str, content: str, cause: Cause = API) -> Block:
+        """Add a line to a block and return it.
+
+        Raises:
+            BlockFull, BlockReadOnly: nothing has changed.
+        """
+        added = clean_text(content).strip()
+        return self._edit(label, "append", cause, lambda block: f"{block.value}\n{added}".strip())
+
+    def replace(self, label: str, old: str, new: str, cause: Cause = API) -> Block:
+        """Put new text in the place of old text that stands in the block exactly once; empty new text deletes it.
+
+        Raises:
+            TextNotFound, BlockFull, BlockReadOnly: nothing has changed.
+        """
+        return self._edit(label, "replace", cause, lambda block: _replaced(block, clean_text(old), clean_text(new)))
+
+    def rethink(self, label: str, value: str, cause: Cause = API, read: str | None = None) -> Block:
+        """Write a block anew as a whole; where `read` is given, only if that is what it holds.
+
+        Raises:
+            BlockChanged, BlockFull, BlockReadOnly: nothing has changed.
+        """
+
+        def anew(block: Block) -> str:
+            if read is not None and block.value != read:
+                raise BlockChanged(
+                    f"Block '{label}' has changed since you read it; nothing was written.",
+                    f"Call again with what is to stay. It holds: {block.value or '(nothing)'}",
+                )
+            return clean_text(value).strip()
+
+        return self._edit(label, "rethink", cause, anew)
+
+    def _edit(self, label: str, op: str, cause: Cause, change: Callable[[Block], str]) -> Block:
+        with self._scope.database.write() as connection:
+            row = self._row(connection, label)
+            block = _block(row)
+            if block.read_only and cause.actor == "agent":
+                raise BlockReadOnly(f"Block '{label}' is read-only.", "Leave it, or use another block.")
+            value = change(block)
+            if len(value) > block.limit and len(value) > len(block.value):
+                raise BlockFull(
+                    f"Block '{label}' is full: {len(value)} of {block.limit} characters.",
+                    f"Shorten it with core_memory_replace or raise limits.{label}.",
+                )
+            if value != block.value:
+                self._store(connection, row, op, value, cause)
+            return Block(label, value, block.limit, block.description, block.read_only)
+
+    def _store(self, connection: Connection, row: AnyRow, op: str, value: str, cause: Cause) -> None:
+        data = row._mapping
+        changed = {"value": value, "version": data["version"] + 1, "updated_at": self._scope.now()}
+        connection.execute(sa.update(blocks).where(blocks.c.id == data["id"]).values(**changed))
+        self._scope.record(connection, "core", data["label"], op, data["value"], value, cause)
+
+    def _row(self, connection: Connection, label: str) -> AnyRow:
+        mine = blocks.c.agent_id == self._scope.agent_id
+        named = blocks.c.label == clean_text(label)
+        row = connection.execute(sa.select(blocks).where(mine, named)).one_or_none()
+        if row is not None:
+            return row
+        labels = connection.execute(sa.select(blocks.c.label).where(mine).order_by(blocks.c.position)).scalars()
+        raise NotFound(f"Block '{label}' does not exist.", f"There is: {', '.join(labels)}.")
+
+
+def add_block(connection: Connection, agent_id: int, position: int, block: NewBlock, at: datetime) -> None:
+    """Write a new block, cut to its limit."""
+    connection.execute(
+        blocks.insert().values(
+            agent_id=agent_id,
+            label=block.label,
+            description=block.description,
+            value=clean_text(block.value, block.limit),
+            limit=block.limit,
+            read_only=block.read_only,
+            position=position,
+            updated_at=at,
+        )
+    )
+
+
+def _replaced(block: Block, old: str, new: str) -> str:
+    count = _count(block.value, old)
+    if count == 1:
+        return clean_text(block.value.replace(old, new)).strip()
+    if not old:
+        raise TextNotFound("The text to replace is empty.", f"Block '{block.label}' holds: {block.value}")
+    if count > 1:
+        raise TextNotFound(
+            f"{one_line(old, 80)!r} stands {count} times in block '{block.label}'.", "Quote more of the text around it."
+        )
+    near = difflib.get_close_matches(old, block.value.splitlines(), 1, 0.5)
+    hint = f"Nearest line: {near[0]}" if near else f"The block holds: {block.value or '(nothing)'}"
+    raise TextNotFound(f"{one_line(old, 80)!r} does not stand in block '{block.label}'.", hint)
+
+
+def _count(text: str, part: str) -> int:
+    """Return at how many places a part stands, overlapping ones included."""
+    return sum(text.startswith(part, start) for start in range(len(text))) if part else 0
+
+
+def _block(row: AnyRow) -> Block:
+    data = row._mapping
+    return Block(data["label"], data["value"], data["limit"], data["description"], data["read_only"])

@@ -1,0 +1,134 @@
+"""Sessions: one sitting each, found by id, by a unique prefix of it, by name, or as the last one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from carrel.errors import NotFound, UsageError
+from carrel.memory.db.prepared import Prepared
+from carrel.memory.db.schema import AnyRow, messages, sessions
+from carrel.memory.db.utc import UtcTime
+from carrel.memory.journal.scope import Scope
+from carrel.memory.values import SessionInfo
+from carrel.text import clean_text
+
+_THIS = sessions.c.id == sa.bindparam("session")
+_HEAD = Prepared(sa.select(sessions.c.head).where(_THIS))
+_FIRST, _LAST = (sa.bindparam(name, type_=UtcTime) for name in ("first", "last"))
+_TOUCH = Prepared(
+    sa.update(sessions)
+    .where(_THIS)
+    .values(
+        started_at=sa.case((sessions.c.started_at > _FIRST, _FIRST), else_=sessions.c.started_at),
+        last_at=sa.case((sessions.c.last_at < _LAST, _LAST), else_=sessions.c.last_at),
+    )
+)
+
+
+class Sessions:
+    """The sessions of one agent."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def start(self, name: str | None = None) -> str:
+        """Start a sitting and return its id. Raise UsageError where the name is taken or means something else."""
+        cleaned = clean_text(name).strip() if name else None
+        with self._scope.database.write() as connection:
+            if cleaned == "last":
+                raise UsageError("Session name 'last' means the last session.", "Choose another name.")
+            if cleaned and self.named(connection, cleaned) is not None:
+                raise UsageError(f"Session '{cleaned}' exists already.", "Choose another name, or go on with it.")
+            return self.add(connection, cleaned or None, "chat", self._scope.now())
+
+    def add(self, connection: Connection, name: str | None, origin: str, at: datetime) -> str:
+        """Write a session and return its id."""
+        made = self._scope.new_id("s")
+        values = {"id": made, "agent_id": self._scope.agent_id, "name": name, "origin": origin}
+        connection.execute(sessions.insert().values(**values, started_at=at, last_at=at))
+        return made
+
+    def named(self, connection: Connection, name: str) -> str | None:
+        """Return the id of the session of exactly this name."""
+        query = sa.select(sessions.c.id).where(self._mine(), sessions.c.name == clean_text(name))
+        return connection.execute(query).scalar()
+
+    def touch(self, connection: Connection, session: str, first: datetime, last: datetime) -> None:
+        """Widen a session's dates to take in these two."""
+        _TOUCH.write(connection, {"session": session, "first": first, "last": last})
+
+    def find(self, reference: str) -> str:
+        """Return the id that a reference means: `last`, an id, a unique prefix of one, or a name.
+
+        Raises:
+            NotFound: no session goes by it.
+            UsageError: it is the prefix of several.
+        """
+        with self._scope.database.read() as connection:
+            if reference == "last":
+                return self._last(connection)
+            exact = self.named(connection, reference)
+            if exact is not None:
+                return exact
+            starts = sessions.c.id.startswith(clean_text(reference), autoescape=True)
+            found = connection.execute(sa.select(sessions.c.id).where(self._mine(), starts)).scalars().all()
+        return _only(reference, found, self._scope.agent)
+
+    def all(self) -> list[SessionInfo]:
+        """Return all sessions, oldest first."""
+        with self._scope.database.read() as connection:
+            count = (
+                sa.select(sa.func.count())
+                .where(messages.c.session_id == sessions.c.id)
+                .scalar_subquery()
+                .label("count")
+            )
+            query = sa.select(sessions, count).where(self._mine()).order_by(sessions.c.started_at, sessions.c.n)
+            return [_info(row) for row in connection.execute(query)]
+
+    def head(self, session: str) -> str | None:
+        """Return core memory as the session's head shows it; None before the first turn."""
+        with self._scope.database.read() as connection:
+            found: str | None = _HEAD.value(connection, session=session)
+            return found
+
+    def set_head(self, session: str, head: str) -> None:
+        """Keep the head's rendering of core memory until the next flush."""
+        with self._scope.database.write() as connection:
+            connection.execute(sa.update(sessions).where(sessions.c.id == session).values(head=head))
+
+    def before(self, session: str) -> str | None:
+        """Return the sitting before this one, imports left out."""
+        with self._scope.database.read() as connection:
+            this = sa.select(sessions.c.n).where(sessions.c.id == session).scalar_subquery()
+            chats = sa.select(sessions.c.id).where(self._mine(), sessions.c.origin == "chat", sessions.c.n < this)
+            return connection.execute(chats.order_by(sessions.c.n.desc()).limit(1)).scalar()
+
+    def _last(self, connection: Connection) -> str:
+        chats = sa.select(sessions.c.id).where(self._mine(), sessions.c.origin == "chat")
+        found = connection.execute(chats.order_by(sessions.c.last_at.desc(), sessions.c.n.desc()).limit(1)).scalar()
+        if found is None:
+            raise NotFound(f"Agent '{self._scope.agent}' has no session yet.", "Start one with carrel chat.")
+        return str(found)
+
+    def _mine(self) -> sa.ColumnElement[bool]:
+        return sessions.c.agent_id == self._scope.agent_id
+
+
+def _only(reference: str, found: Sequence[str], agent: str) -> str:
+    if reference in found:
+        return reference
+    if not found or not reference:
+        raise NotFound(f"Session '{reference}' of agent '{agent}' does not exist.", "See carrel session ls.")
+    if len(found) > 1:
+        raise UsageError(
+            f"'{reference}' begins {len(found)} session ids.", f"Write more of it: {', '.join(found[:3])}."
+        )
+    return found[0]
+
+
+def _info(row: AnyRow) -> SessionInfo:
+    data = row._mapping
+    return SessionInfo(data["id"], data["name"], data["origin"], data["started_at"], data["last_at"], data["count"])

@@ -1,0 +1,1 @@
+"""Turns, their steps and calls, and how far they were reviewed."""

@@ -1,0 +1,1 @@
+"""Check a home and repair what can be derived."""

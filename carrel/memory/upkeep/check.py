@@ -1,0 +1,102 @@
+"""Check the whole database: the file, its references, every agent's memory, and that no call stands alone."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from carrel.memory.db.schema import messages, turns
+from carrel.memory.store import Store
+from carrel.memory.upkeep.verify import verify
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check found; all is well where no problem stands."""
+
+    integrity: tuple[str, ...]
+    """What SQLite finds wrong with the file."""
+    references: int
+    """Rows that refer to rows that do not exist."""
+    unsound: tuple[str, ...]
+    """Agents whose rows, words and vectors do not agree."""
+    unpaired: int
+    """Calls without a result, and results without a call."""
+    doubled: int
+    """Calls with more than one result."""
+    unfinished: int
+    """Turns that a stopped program left running; the next message closes them."""
+
+    @property
+    def problems(self) -> list[str]:
+        """Say what is wrong and what to do, one line each."""
+        found = [f"the file is damaged: {said}. Restore a backup." for said in self.integrity]
+        found += [f"{self.references} rows refer to nothing. Restore a backup."] if self.references else []
+        found += [f"memory of agent '{name}': run carrel memory verify -a {name}" for name in self.unsound]
+        found += (
+            [f"{self.unpaired} calls and results without each other: run carrel db check --repair"]
+            if self.unpaired
+            else []
+        )
+        found += [f"{self.doubled} calls with more than one result"] if self.doubled else []
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the findings by name."""
+        return {
+            "sound": not self.problems,
+            "integrity": list(self.integrity),
+            "references": self.references,
+            "unsound_agents": list(self.unsound),
+            "unpaired": self.unpaired,
+            "doubled": self.doubled,
+            "unfinished": self.unfinished,
+        }
+
+
+def check(store: Store) -> Check:
+    """Check everything that a home remembers. Nothing is changed."""
+    unsound = tuple(info.name for info in store.agents.all() if not _sound(store, info.name))
+    with store.database.read() as connection:
+        said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        unpaired, doubled = _pairs(connection)
+        return Check(
+            integrity=() if said == ["ok"] else tuple(said),
+            references=len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()),
+            unsound=unsound,
+            unpaired=unpaired,
+            doubled=doubled,
+            unfinished=_count(connection, turns.c.state == "running"),
+        )
+
+
+def repair(store: Store) -> int:
+    """Answer every call whose result was lost, and return their number."""
+    memories = [store.memory(info.name) for info in store.agents.all()]
+    return sum(memory.turns.repair(info.id, whole=True) for memory in memories for info in memory.sessions.all())
+
+
+def _sound(store: Store, name: str) -> bool:
+    return verify(store.memory(name).scope, store.engines.vectors).sound
+
+
+def _pairs(connection: Connection) -> tuple[int, int]:
+    """Count what has no counterpart, and what has several, in turns that have ended."""
+    columns = (messages.c.turn_id, messages.c.step, messages.c.calls, messages.c.call_id)
+    ended = sa.or_(messages.c.turn_id.is_(None), turns.c.state != "running")
+    joined = sa.select(*columns).join_from(messages, turns, messages.c.turn_id == turns.c.id, isouter=True)
+    concerned = sa.or_(messages.c.calls.is_not(None), messages.c.role == "tool")
+    made: Counter[tuple[Any, ...]] = Counter()
+    answered: Counter[tuple[Any, ...]] = Counter()
+    for row in connection.execute(joined.where(ended, concerned)):
+        made.update((row.turn_id, row.step, call["id"]) for call in row.calls or ())
+        if row.call_id is not None:
+            answered[row.turn_id, row.step, row.call_id] += 1
+    alone = len(made.keys() ^ answered.keys())
+    return alone, sum(number > made[key] for key, number in answered.items() if key in made)
+
+
+def _count(connection: Connection, condition: sa.ColumnElement[bool]) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(turns).where(condition)).scalar_one())

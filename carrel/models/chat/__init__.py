@@ -1,0 +1,1 @@
+"""Chat models: OpenAI-compatible servers, the offline model, the scripted model."""

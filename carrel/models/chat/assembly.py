@@ -1,0 +1,209 @@
+"""Put a streamed Chat Completions reply together, whatever dialect the server speaks.
+
+The chunks are plain JSON values; nothing in them is trusted to have the shape that the API describes.
+"""
+
+import itertools
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from carrel.messages import AssistantMessage, ToolCall, Usage
+from carrel.models.chat.filters import CleanFilter, ThoughtFilter
+from carrel.models.chat.text_calls import TextCallFilter
+from carrel.protocols import Finish, Reply
+from carrel.text import clean_text
+
+_FINISHES: Mapping[str, Finish] = {
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "length": "length",
+    "max_tokens": "length",
+    "model_length": "length",
+    "content_filter": "content_filter",
+    "refusal": "content_filter",
+}
+_FAILED = frozenset({"error", "abort"})
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A tool call in the making."""
+
+    id: str = ""
+    name: str = ""
+    parts: list[str] = field(default_factory=list)
+
+    def add(self, call_id: str, name: str, arguments: str) -> None:
+        self.id = self.id or call_id
+        self.name = self.name or name
+        if arguments:
+            self.parts.append(arguments)
+
+    def arguments(self) -> str:
+        """Return the pieces joined, or the last one where a server repeats the whole in it."""
+        joined = "".join(self.parts).strip()
+        if not joined:
+            return "{}"
+        if len(self.parts) > 1 and not is_object(joined) and is_object(self.parts[-1]):
+            return self.parts[-1]
+        return joined
+
+
+class Assembly:
+    """Collects one reply from its chunks.
+
+    `taken` are the ids of calls that the context already shows: a call that reuses one gets an id of its own. With
+    `text_calls`, calls that the model writes as text are read where it makes no others.
+    """
+
+    def __init__(self, taken: Collection[str] = (), text_calls: bool = False) -> None:
+        self._taken = set(taken)
+        self._text_calls = TextCallFilter() if text_calls else None
+        self._thoughts = ThoughtFilter()
+        self._cleaner = CleanFilter()
+        self._text: list[str] = []
+        self._drafts: list[_Draft] = []
+        self._by_key: dict[int | str, _Draft] = {}
+        self._usage: Usage | None = None
+        self._finish = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the server has said why it ended."""
+        return bool(self._finish) and self._finish not in _FAILED
+
+    @property
+    def shown(self) -> bool:
+        """Whether any text has been given out."""
+        return any(self._text)
+
+    def add(self, chunk: Mapping[str, Any]) -> str:
+        """Take in a chunk and return the text that is ready to be shown."""
+        self._usage = usage_of(chunk.get("usage")) or self._usage
+        choice = _first(chunk.get("choices"))
+        delta = _mapping(choice.get("delta")) or _mapping(choice.get("message"))
+        for fragment in _list(delta.get("tool_calls")):
+            if isinstance(fragment, Mapping):
+                self._add_fragment(fragment)
+        self._finish = str(choice.get("finish_reason") or "") or self._finish
+        raw = _content(delta.get("content")) or _content(delta.get("refusal"))
+        return self._keep(self._cleaner.feed(self._uncalled(self._thoughts.feed(raw)))) if raw else ""
+
+    def end(self) -> str:
+        """Return the text that was held back until the end was sure."""
+        last = self._uncalled(self._thoughts.end())
+        if self._text_calls:
+            last += self._text_calls.end()
+            self._drafts = self._drafts or [_Draft("", name, [said]) for name, said in self._text_calls.calls]
+        return self._keep(self._cleaner.feed(last) + self._cleaner.end())
+
+    def facts(self) -> dict[str, bool]:
+        """Return what this reply shows of the server's capabilities."""
+        found = {"usage": self._usage is not None}
+        native = [draft for draft in self._drafts if self._text_calls is None or not self._text_calls.calls]
+        if native:
+            found["tools"] = True
+            found["argument_streaming"] = any(len(draft.parts) > 1 for draft in native)
+        return found | ({"parallel_calls": True} if len(native) > 1 else {})
+
+    def reply(self) -> Reply:
+        """Return the reply; call it once, after `end`."""
+        calls = tuple(self._calls())
+        finish = _FINISHES.get(self._finish, "stop")
+        if calls and finish == "stop":
+            finish = "tool_calls"
+        return Reply(AssistantMessage("".join(self._text), calls), self._usage, finish)
+
+    def _uncalled(self, text: str) -> str:
+        return self._text_calls.feed(text) if self._text_calls else text
+
+    def _keep(self, text: str) -> str:
+        self._text.append(text)
+        return text
+
+    def _add_fragment(self, fragment: Mapping[str, Any]) -> None:
+        function = _mapping(fragment.get("function"))
+        call_id, name = clean_text(_text(fragment.get("id"))), clean_text(_text(function.get("name")))
+        index = fragment.get("index")
+        draft = self._draft(index if isinstance(index, int) else call_id, call_id, name)
+        draft.add(call_id, name, _arguments(function.get("arguments")))
+
+    def _draft(self, key: int | str, call_id: str, name: str) -> _Draft:
+        """Return the draft that a fragment continues, or a new one: by its index, else by its id, else the last."""
+        known = self._by_key.get(key) if key != "" else (self._drafts[-1] if self._drafts else None)
+        if known is not None and not _starts_anew(known, call_id, name):
+            return known
+        fresh = _Draft()
+        self._drafts.append(fresh)
+        self._by_key[key] = fresh
+        return fresh
+
+    def _calls(self) -> Iterator[ToolCall]:
+        spare = (f"call_{number}" for number in itertools.count(1))
+        given = self._taken | {draft.id for draft in self._drafts}
+        for draft in self._drafts:
+            known = draft.id and draft.id not in self._taken
+            call_id = draft.id if known else next(name for name in spare if name not in given)
+            self._taken.add(call_id)
+            yield ToolCall(call_id, draft.name, clean_text(draft.arguments()))
+
+
+def _starts_anew(draft: _Draft, call_id: str, name: str) -> bool:
+    """Tell whether a fragment under a known key is another call: some servers give every call the index 0."""
+    if not name:
+        return False
+    if call_id and draft.id:
+        return call_id != draft.id
+    return bool(draft.name) and is_object("".join(draft.parts))
+
+
+def usage_of(data: object) -> Usage | None:
+    """Return the tokens that a server reports, or None where it reports none."""
+    figures = _mapping(data)
+    details = _mapping(figures.get("prompt_tokens_details"))
+    prompt, completion = _count(figures.get("prompt_tokens")), _count(figures.get("completion_tokens"))
+    cached = _count(details.get("cached_tokens")) or _count(figures.get("prompt_cache_hit_tokens"))
+    return Usage(prompt, completion, cached, calls=1) if prompt or completion else None
+
+
+def is_object(text: str) -> bool:
+    """Tell whether a text is a JSON object."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _arguments(value: object) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _content(value: object) -> str:
+    """Return content that is text, or a list of parts some of which are text."""
+    if isinstance(value, list):
+        return "".join(_text(_mapping(part).get("text")) for part in value)
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _count(value: object) -> int:
+    return max(0, value) if isinstance(value, int) else 0
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _first(choices: object) -> Mapping[str, Any]:
+    return _mapping(next(iter(_list(choices)), None))

@@ -1,0 +1,1 @@
+"""Embedders on this machine and behind a URL."""

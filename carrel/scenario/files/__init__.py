@@ -1,0 +1,1 @@
+"""Scenario files: read, validate and select them."""

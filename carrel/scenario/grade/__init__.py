@@ -1,0 +1,1 @@
+"""Grade what a story did against what it expects."""

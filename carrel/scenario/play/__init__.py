@@ -1,0 +1,1 @@
+"""Play a story against the real agent."""

@@ -1,0 +1,1 @@
+"""What a story leaves behind: records, cassettes, exports."""

@@ -1,0 +1,1 @@
+"""The memory tools that every agent has."""

@@ -1,0 +1,61 @@
+"""The agent stores, finds, corrects and removes passages of archival memory."""
+
+from carrel import dates
+from carrel.memory.search.search import TURN_PATIENCE
+from carrel.tools.memory.reading import is_id, read_page
+from carrel.tools.memory.results import page_size, rendered
+from carrel.tools.tool import ToolContext, tool
+
+
+@tool(effect="memory")
+def archival_insert(context: ToolContext, text: str, tags: tuple[str, ...] = ()) -> str:
+    """Store a fact for later; as one self-contained sentence with names and dates."""
+    made = context.memory.archival.insert(text, tags=tags, cause=context.cause)
+    return f"Stored as {made.passage.id}." if made.new else f"Already stored as {made.passage.id}."
+
+
+@tool(effect="none")
+def archival_search(
+    context: ToolContext, query: str, tags: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
+) -> str:
+    """Search stored facts and documents by words and meaning; an id reads that one page by page.
+
+    Args:
+        since: first day, as 2026-01-31
+        until: last day, included
+    """
+    if is_id(query):
+        return read_page(context.memory, query, page, context.page, "archival_search")
+    zone = dates.zone_of(context.memory.scope.now())
+    found = context.memory.archival.search(
+        query,
+        limit=page_size(context.room),
+        page=page,
+        tags=tags,
+        since=dates.since(since, zone) if since else None,
+        until=dates.until(until, zone) if until else None,
+        patience=TURN_PATIENCE,
+    )
+    context.found.extend(found.hits)
+    return rendered(found, "archival_search", context.room)
+
+
+@tool(effect="memory")
+def archival_update(context: ToolContext, id: str, text: str) -> str:
+    """Replace a stored fact that has changed; the old one is kept as superseded.
+
+    Args:
+        id: as a search shows it
+    """
+    new = context.memory.archival.update(id, text, context.cause)
+    return f"Stored as {new.id}; it supersedes {id}."
+
+
+@tool(effect="memory")
+def archival_delete(context: ToolContext, id: str) -> str:
+    """Remove a stored fact that is wrong or unwanted.
+
+    Args:
+        id: as a search shows it
+    """
+    return f"Removed {context.memory.archival.delete(id, context.cause).id}."

@@ -1,0 +1,35 @@
+"""The agent searches what was said."""
+
+from carrel import dates
+from carrel.memory.search.search import TURN_PATIENCE
+from carrel.tools.memory.reading import is_id, read_page
+from carrel.tools.memory.results import page_size, rendered
+from carrel.tools.tool import ToolContext, tool
+
+
+@tool(effect="none")
+def recall_search(
+    context: ToolContext, query: str, roles: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
+) -> str:
+    """Search all past messages by words and meaning; an id reads that message page by page.
+
+    Args:
+        roles: user, assistant
+        since: first day, as 2026-01-31
+        until: last day, included
+    """
+    if is_id(query):
+        return read_page(context.memory, query, page, context.page, "recall_search")
+    zone = dates.zone_of(context.memory.scope.now())
+    found = context.memory.recall.search(
+        query,
+        limit=page_size(context.room),
+        page=page,
+        since=dates.since(since, zone) if since else None,
+        until=dates.until(until, zone) if until else None,
+        roles=roles,
+        last={message.n for message in context.memory.recall.of_turn(context.turn)},
+        patience=TURN_PATIENCE,
+    )
+    context.found.extend(found.hits)
+    return rendered(found, "recall_search", context.room)

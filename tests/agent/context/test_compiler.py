@@ -1,0 +1,344 @@
+"""What the model is sent: always within the window, in order, paired, alternating and stable."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from carrel.agent.context.compiler import Compiled, Compiler, Desk, Tail
+from carrel.agent.context.core_view import Head, rendered
+from carrel.agent.prompts import prompt
+from carrel.agent.window.budget import PER_MESSAGE, Budget
+from carrel.agent.window.prompt_set import NATIVE
+from carrel.agent.window.truncate import fitted
+from carrel.errors import DoesNotFit
+from carrel.memory.values import Block, Counts, StoredMessage
+from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage, call_to_json, canonical, to_json
+from carrel.models.tokens.counters import Estimator
+from carrel.tools.defaults import MEMORY_TOOLS
+from carrel.tools.tool import Tool, Toolbox, tool
+
+COUNTER = Estimator()
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+KINDS = (
+    "The quick brown fox jumps over the lazy dog, and nobody knows why. ",
+    "今天天气很好，我们一起去公园散步吧。",
+    "for (int i = 0; i < n; ++i) { sum += a[i] * b[i]; }\n\t",
+    '{"id": "3f2a-99", "n": 1234567, "ok": true}',
+    "🎉é\u200d\U0001f469",
+)
+JSON_OVERHEAD = 14
+"""Tokens of a message's braces, keys and role in JSON, which no chat template spends."""
+
+BLOCKS = [Block("persona", prompt("persona"), 2000, "who you are"), Block("human", "Ada. " * 400, 2000)]
+
+sizes = st.one_of(st.integers(1, 300), st.sampled_from([2_000, 20_000]))
+texts = st.builds(lambda kind, size: (kind * (size // len(kind) + 1))[:size], st.sampled_from(KINDS), sizes)
+arguments = st.one_of(
+    st.builds(lambda text: json.dumps({"query": text}, ensure_ascii=False), texts),
+    st.builds(lambda text: json.dumps({"a": [text], "b": {"c": text}, text[:50]: text}), texts),
+    st.sampled_from(["", "{", "[1]", "not json " * 500]),
+)
+steps = st.lists(st.tuples(texts, st.lists(st.tuples(arguments, texts), min_size=1, max_size=5)), max_size=3)
+turns = st.lists(st.tuples(texts, steps, texts), max_size=4)
+windows = st.integers(2_000, 32_000)
+
+
+def stored(n: int, role: str, text: str, calls: tuple[ToolCall, ...] = (), call_id: str | None = None) -> StoredMessage:
+    """Return a message as the store hands it out."""
+    cost = COUNTER.count(text) + (COUNTER.count(canonical([call_to_json(call) for call in calls])) if calls else 0)
+    tool_name = "recall_search" if call_id else None
+    known = {"calls": calls, "call_id": call_id, "tool": tool_name}
+    return StoredMessage(n, f"m-{n:012d}", role, text, NOW, "s-1", cost, **known)  # type: ignore[arg-type]
+
+
+def conversation(
+    shape: list[tuple[str, list[tuple[str, list[tuple[str, str]]]], str]], most: int
+) -> list[StoredMessage]:
+    """Return the messages of turns, each with its steps, each step with at most so many calls and their results."""
+    queue: list[StoredMessage] = []
+    for user, rounds, reply in shape:
+        queue.append(stored(len(queue), "user", user))
+        for text, asked in rounds:
+            calls = tuple(
+                ToolCall(f"call_{len(queue)}_{place}", "recall_search", given)
+                for place, (given, _) in enumerate(asked[:most])
+            )
+            queue.append(stored(len(queue), "assistant", text, calls))
+            for call, (_, result) in zip(calls, asked, strict=False):
+                queue.append(stored(len(queue), "tool", result, (), call.id))
+        queue.append(stored(len(queue), "assistant", reply))
+    return queue
+
+
+def desk_of(window: int, queue: list[StoredMessage], **changes: object) -> tuple[Compiler, Desk]:
+    """Return a compiler and a desk with everything on it at its largest."""
+    budget = Budget(window, 1024)
+    box = Toolbox(MEMORY_TOOLS)
+    lines = ["a recalled line"] * (budget.recalled // (COUNTER.count("a recalled line") + 2))
+    desk = Desk(
+        instructions=prompt("system_lean" if budget.small else "system"),
+        head=Head(rendered(BLOCKS, budget.core, COUNTER)),
+        summary=fitted("They spoke of walnuts. " * 2000, budget.summary, COUNTER),
+        queue=queue,
+        tail=Tail(NOW, Counts(99_999, 99_999, 99, 99), "abcd", tuple(lines), ("Your reply was empty. Try again.",) * 2),
+        tools=box.lean_schemas if budget.small else box.schemas,
+    )
+    return Compiler(budget, COUNTER), replace(desk, **changes)  # type: ignore[arg-type]
+
+
+def fitting(compiler: Compiler, desk: Desk) -> tuple[Desk, Compiled]:
+    """Flush as the loop does until the desk fits, and compile it."""
+    while (flush := compiler.plan(desk, 0.5)) is not None and flush.evicted:
+        assert [*flush.evicted, *flush.kept] == sorted(desk.queue, key=lambda m: (m not in flush.evicted, m.n))
+        desk = replace(desk, queue=flush.kept)
+    return desk, compiler.compile(desk)
+
+
+def assert_well_formed(compiled: Compiled, tail: str) -> None:
+    """Check roles, pairing and the tail of a request."""
+    system, *messages = compiled.request.messages
+    assert system.role == "system"
+    assert messages[0].role == "user"
+    waiting: list[str] = []
+    previous = "system"
+    for message in messages:
+        if isinstance(message, ToolResult):
+            assert waiting.pop(0) == message.call_id
+        else:
+            assert not waiting
+            assert (message.role, previous) not in {("user", "user"), ("assistant", "assistant"), ("user", "tool")}
+        if isinstance(message, AssistantMessage):
+            waiting = [call.id for call in message.calls]
+        previous = message.role
+    assert not waiting
+    end = tail.splitlines()[-1]
+    assert tail.removesuffix(end) in messages[-1].text
+    assert messages[-1].text.endswith(f"\n{end}")
+    assert messages[-1].role in {"user", "tool"}
+
+
+def assert_counts(compiled: Compiled, budget: int) -> None:
+    """Check the account against counts of one's own: of the texts, and of the JSON that is sent."""
+    messages = compiled.request.messages
+    parts = [m.text for m in messages] + [canonical(t.to_json()) for t in compiled.request.tools]
+    parts += [canonical(call_to_json(call)) for m in messages if isinstance(m, AssistantMessage) for call in m.calls]
+    assert sum(map(COUNTER.count, parts)) + PER_MESSAGE * len(messages) <= compiled.tokens + 8
+    assert compiled.tokens == sum(compiled.account.values()) <= budget
+    bodies = [canonical(to_json(message)) for message in messages]
+    escapes = sum(body.count("\\") for body in bodies)
+    sent = sum(map(COUNTER.count, bodies)) + COUNTER.count(canonical([t.to_json() for t in compiled.request.tools]))
+    assert sent <= compiled.tokens + JSON_OVERHEAD * len(bodies) + 2 * escapes
+
+
+@settings(deadline=None, max_examples=15)
+@given(turns, texts, steps, windows)
+def test_any_conversation_fits_any_window(
+    past: list[tuple[str, list[tuple[str, list[tuple[str, str]]]], str]],
+    asked: str,
+    rounds: list[tuple[str, list[tuple[str, str]]]],
+    window: int,
+) -> None:
+    """From 2,000 tokens up whatever was said fits after flushing, in order, paired, alternating, and adds up."""
+    most = desk_of(window, [])[0].most_calls(desk_of(window, [])[1])
+    queue = conversation([*past, (asked, rounds, "")], most)[:-1]
+    compiler, full = desk_of(window, queue)
+    desk, compiled = fitting(compiler, full)
+    numbers = [message.n for message in desk.queue]
+    assert numbers == sorted(numbers)
+    assert next(m.text for m in reversed(desk.queue) if m.role == "user") == asked
+    assert desk.queue[-1] == queue[-1]
+    assert_well_formed(compiled, desk.tail.render())
+    assert_counts(compiled, compiler.budget.prompt)
+
+
+@settings(deadline=None, max_examples=10)
+@given(turns, texts, windows)
+def test_only_the_tail_changes_with_the_clock(
+    past: list[tuple[str, list[tuple[str, list[tuple[str, str]]]], str]], asked: str, window: int
+) -> None:
+    """The bytes before the tail are equal in two contexts that differ in clock, counts, recalled lines and notices."""
+    compiler, full = desk_of(window, conversation([*past, (asked, [], "")], 2)[:-1])
+    desk, _ = fitting(compiler, full)
+    other = Tail(NOW.replace(year=2027), Counts(1, 2, 3, 4), "wxyz")
+    whole = [compiler.compile(replace(desk, tail=tail)).window() for tail in (desk.tail, other)]
+    before = [canonical(parts).partition("<desk ")[0] for parts in whole]
+    assert before[0] == before[1]
+    assert len(before[0]) > 1000
+
+
+def test_a_step_only_adds_to_the_step_before() -> None:
+    """The next step's request begins with the bytes of the one before, up to its tail."""
+    call = ToolCall("c1", "recall_search", '{"query": "walnuts"}')
+    queue = [
+        stored(1, "user", "Do I like nuts?"),
+        stored(2, "assistant", "", (call,)),
+        stored(3, "tool", "Yes.", (), "c1"),
+    ]
+    compiler, desk = desk_of(8000, queue[:1])
+    first = canonical([to_json(m) for m in compiler.compile(desk).request.messages]).partition("\\n\\n<desk ")[0]
+    later = compiler.compile(replace(desk, queue=queue)).request.messages
+    assert canonical([to_json(message) for message in later]).startswith(first)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("window", [2_000, 3_999, 4_000, 8_000, 32_000])
+def test_a_long_message_is_cut_with_its_id_and_size(kind: str, window: int) -> None:
+    """A message that takes more than its share shows its beginning, its size and its id; the rest stays in recall."""
+    text = (kind * 20_000)[:80_000]
+    compiler, desk = desk_of(window, [stored(7, "user", text)])
+    (shown,) = compiler.shown(desk)
+    marker = ' […cut: 80000 characters; recall_search(query="m-000000000007") reads them page by page]'
+    assert shown.text.endswith(marker)
+    assert text.startswith(shown.text.removesuffix(marker))
+    assert (
+        compiler.message(desk.instructions, desk.tools) * 0.7
+        < shown.tokens
+        <= compiler.message(desk.instructions, desk.tools)
+    )
+    assert shown.tokens == COUNTER.count(shown.text) + PER_MESSAGE
+
+
+def test_a_message_within_its_share_is_shown_as_it_is() -> None:
+    """What fits is not touched."""
+    queue = [stored(1, "user", "Short."), stored(2, "assistant", "Too.")]
+    compiler, desk = desk_of(2000, queue)
+    assert compiler.shown(desk) == [replace(message, tokens=message.tokens + PER_MESSAGE) for message in queue]
+
+
+def test_cut_arguments_stay_json() -> None:
+    """The arguments of a huge call are cut value by value and stay a JSON object."""
+    given = json.dumps({"label": "human", "content": "walnut " * 9000})
+    compiler, desk = desk_of(8000, [stored(1, "assistant", "", (ToolCall("c", "core_memory_append", given),))])
+    (shown,) = compiler.shown(desk)
+    values = json.loads(shown.calls[0].arguments)
+    assert values["label"] == "human"
+    assert values["content"].startswith("walnut walnut")
+    assert shown.tokens <= compiler.message(desk.instructions, desk.tools)
+
+
+def huge() -> Tool:
+    """Return a tool that takes a page to describe."""
+
+    @tool
+    def verbose() -> None:
+        """Do."""
+
+    return replace(verbose, schema=replace(verbose.schema, description="word " * 9000))
+
+
+def test_a_head_that_is_too_large_is_listed_part_by_part() -> None:
+    """Where there is no room for a message and a round of calls, the error lists what takes how much."""
+    compiler, desk = desk_of(8000, [stored(1, "user", "Hi")], tools=Toolbox([huge()]).schemas)
+    with pytest.raises(DoesNotFit) as caught:
+        compiler.plan(desk, 0.5)
+    rows = [line.split() for line in str(caught.value).splitlines()]
+    parts = "instructions tools core summary queue recalled tail reply together".split()
+    assert [row[0] for row in rows[1:-1]] == parts
+    figures = [int(row[1]) for row in rows[1:-1]]
+    assert sum(figures[:-1]) == figures[-1]
+    assert figures[1] > 9000
+    assert rows[0][:2] == ["Window", "8000"]
+    assert " ".join(rows[-1]) == (
+        "That leaves 0 tokens for a message; 80 are needed. Raise the setting 'window', or offer fewer tools."
+    )
+    with pytest.raises(DoesNotFit, match=r"tools +90"):
+        compiler.compile(desk)
+
+
+def test_a_window_of_1000_is_too_small() -> None:
+    """A window that cannot hold the tools is refused before anything is sent."""
+    compiler, desk = desk_of(1000, [stored(1, "user", "Hi")])
+    with pytest.raises(DoesNotFit, match="Window 1000 is too small"):
+        compiler.plan(desk, 0.5)
+
+
+def test_small_windows_have_room_for_real_work() -> None:
+    """At 2,000 tokens a reply may make three calls, and a message may take 90 tokens."""
+    compiler, desk = desk_of(2000, [])
+    assert compiler.most_calls(desk) >= 3
+    assert compiler.message(desk.instructions, desk.tools) >= 90
+
+
+def test_core_memory_keeps_to_its_share() -> None:
+    """Blocks that are too long show their beginnings and their true sizes; short ones are whole."""
+    blocks = [Block("persona", "I am Carrel.", 2000), Block("human", "Ada likes walnuts. " * 100, 2000)]
+    budget = Budget(2000, 1024)
+    compiler, desk = desk_of(2000, [stored(1, "user", "Hi")], head=Head(rendered(blocks, budget.core, COUNTER)))
+    compiled = compiler.compile(desk)
+    head = compiled.request.messages[0].text
+    assert compiled.account["core"] <= compiler.budget.core
+    assert "[core memory: persona, 12 of 2000 characters]\nI am Carrel.\n[core memory: human, 1900 of 2000" in head
+    assert " […cut]" in head
+
+
+def test_messages_of_failed_turns_are_joined() -> None:
+    """Users' messages that follow each other become one, so that roles alternate."""
+    compiler, desk = desk_of(8000, [stored(1, "user", "Are you there?"), stored(2, "user", "Hello?")])
+    (_, message) = compiler.compile(desk).request.messages
+    assert message == UserMessage(f"Are you there?\n\nHello?\n\n{desk.tail.render()}")
+
+
+def test_an_empty_queue_sends_the_tail_alone() -> None:
+    """Where there is no message to carry it, the tail is the user's message."""
+    compiler, desk = desk_of(8000, [])
+    assert compiler.compile(desk).request.messages[1:] == (UserMessage(desk.tail.render()),)
+
+
+def told(compiler: Compiler, desk: Desk) -> bool:
+    """Return whether the agent is told that a flush is near."""
+    return NATIVE.pressure in compiler.compile(desk).request.messages[-1].text
+
+
+def test_pressure_is_told_once() -> None:
+    """As a queue grows the agent is told once, in the first request at 70 % or more, and not again."""
+    compiler, desk = desk_of(8000, [], summary="", tail=Tail(NOW, Counts(1, 1, 1, 1), "abcd"))
+    seen: list[tuple[bool, bool]] = []
+    for n in range(0, 60, 2):
+        desk = replace(desk, queue=[*desk.queue, stored(n, "user", f"{n} " + "walnut " * 90)])
+        if compiler.compile(desk).tokens > compiler.budget.flush * 0.95:
+            break
+        lasting = sum(t for part, t in compiler.compile(desk).account.items() if part not in {"recalled", "tail"})
+        seen.append((told(compiler, desk), lasting >= compiler.budget.warn))
+        desk = replace(desk, queue=[*desk.queue, stored(n + 1, "assistant", "Yes.")])
+    first = [full for _, full in seen].index(True)
+    assert [place for place, (said, _) in enumerate(seen) if said] == [first]
+    assert len(seen) > first + 2
+
+
+def test_pressure_is_told_where_the_head_has_grown() -> None:
+    """A head that was written anew may take the context over the threshold by itself: the agent is told then."""
+    queue = [stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(34)]
+    compiler, desk = desk_of(8000, queue, summary="", tail=Tail(NOW, Counts(1, 1, 1, 1), "abcd"))
+    assert compiler.compile(desk).tokens > compiler.budget.warn
+    assert not told(compiler, desk)
+    assert told(compiler, replace(desk, head=replace(desk.head, renewed=True)))
+
+
+def test_thresholds_are_settings() -> None:
+    """A lower share warns and flushes earlier."""
+    queue = [stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(19)]
+    compiler, desk = desk_of(8000, queue, summary="")
+    assert compiler.plan(desk, 0.5) is None
+    compiler.budget = replace(compiler.budget, flush_share=0.65, warn_share=0.3)
+    flush = compiler.plan(desk, 0.5)
+    assert flush
+    assert 0.4 < len(flush.evicted) / len(queue) < 0.8
+
+
+@settings(deadline=None, max_examples=10)
+@given(turns, texts, windows, st.sampled_from([1.0, 1.3, 2.0]))
+def test_a_scale_shrinks_every_share(
+    past: list[tuple[str, list[tuple[str, list[tuple[str, str]]]], str]], asked: str, window: int, scale: float
+) -> None:
+    """Where the model counts more tokens than we do, what is sent fits in the model's tokens too."""
+    compiler, full = desk_of(max(window, 6000), conversation([*past, (asked, [], "")], 2)[:-1])
+    budget = replace(compiler.budget, scale=scale)
+    compiler.budget = budget
+    tail = replace(full.tail, recalled=())
+    desk = replace(full, head=Head(rendered(BLOCKS, budget.core, COUNTER)), summary="", tail=tail)
+    _, compiled = fitting(compiler, desk)
+    assert compiled.tokens * scale + budget.reserve <= budget.window

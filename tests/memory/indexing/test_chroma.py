@@ -1,0 +1,245 @@
+"""The index: derived, owned by one process, and replaced wherever it is not sound."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carrel.clock import FrozenClock
+from carrel.memory.indexing.probe import probe
+from carrel.memory.store import Memory, Store
+from carrel.memory.tiers.core import NewBlock
+from carrel.memory.values import Tier
+from tests.memory.conftest import Letters
+from tests.memory.toy import ToyEmbedder
+
+FACTS = ("Ada keeps bees", "Bob sails boats", "Cora climbs hills", "Dan paints doors", "Eve bakes bread")
+BLOCKS = (NewBlock("human", "", 100),)
+
+
+def opened(home: Path, clock: FrozenClock) -> Store:
+    """Open a store with the toy embedder."""
+    return Store(home, clock, Letters(), ToyEmbedder())
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
+    """A store with an index."""
+    made = opened(tmp_path, clock)
+    yield made
+    made.close()
+
+
+def filled(store: Store) -> Memory:
+    """Store the facts, embed and index them."""
+    memory = store.memory("ada", BLOCKS)
+    for fact in FACTS:
+        memory.archival.insert(fact)
+    store.embed_now()
+    return memory
+
+
+def generation(home: Path) -> Path:
+    """Return the folder of the one generation."""
+    (found,) = [path for path in (home / "index").iterdir() if path.is_dir()]
+    return found
+
+
+def test_every_vector_reaches_the_index_and_only_vectors(store: Store, tmp_path: Path) -> None:
+    """The index holds as many vectors as SQL, and not one word of the texts."""
+    memory = filled(store)
+
+    assert store.engines.index.count(memory.scope.agent_id, "archival") == len(FACTS)
+    store.engines.index.close()
+    content = b"".join(path.read_bytes() for path in (tmp_path / "index").rglob("*") if path.is_file())
+    assert b"bees" not in content
+
+
+def test_second_process_does_not_open_the_index_and_still_finds_everything(
+    store: Store, tmp_path: Path, clock: FrozenClock
+) -> None:
+    """While one owns the index, another searches by exact scan and sees the same rows."""
+    filled(store)
+    second = opened(tmp_path, clock)
+
+    assert second.engines.indexer is not None
+    assert second.engines.indexer.sync_index() is False
+    found = second.memory("ada").archival.search("Ada keeps bees", limit=1, mode="meaning")
+    assert [hit.text for hit in found.hits] == ["Ada keeps bees"]
+    second.close()
+
+
+def test_clean_stop_keeps_the_generation(tmp_path: Path, clock: FrozenClock) -> None:
+    """After a clean close the same generation is opened again, without a rebuild."""
+    first = opened(tmp_path, clock)
+    filled(first)
+    first.close()
+    name = generation(tmp_path).name
+    second = opened(tmp_path, clock)
+    second.embed_now()
+
+    assert generation(tmp_path).name == name
+    second.close()
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from carrel.clock import FrozenClock
+from tests.memory.test_index import filled, opened
+store = opened(Path(sys.argv[1]), FrozenClock("2026-01-05T09:00:00+01:00"))
+filled(store)
+print("filled", flush=True)
+sys.stdin.read()
+"""
+
+
+def kill_an_owner(home: Path) -> None:
+    """Let a process fill an index, and kill it while the index is open."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "filled\n"
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+
+
+def test_kill_leaves_a_marker_and_a_sound_index_is_kept_after_a_probe(tmp_path: Path, clock: FrozenClock) -> None:
+    """A killed owner's index is read through by a probe; if all is there it goes on being used."""
+    kill_an_owner(tmp_path)
+    name = generation(tmp_path).name
+    assert (generation(tmp_path) / "open").exists()
+    store = opened(tmp_path, clock)
+    store.embed_now()
+
+    assert generation(tmp_path).name == name
+    assert store.engines.index.count(store.agents.require("ada"), "archival") == len(FACTS)
+    store.close()
+
+
+def damage_nothing_left(folder: Path) -> None:
+    """Delete the generation."""
+    shutil.rmtree(folder)
+
+
+def damage_sqlite(folder: Path) -> None:
+    """Write noise over Chroma's own database."""
+    (folder / "chroma.sqlite3").write_bytes(b"noise" * 5000)
+
+
+def damage_emptied(folder: Path) -> None:
+    """Cut Chroma's own database to nothing."""
+    (folder / "chroma.sqlite3").write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [damage_nothing_left, damage_sqlite, damage_emptied])
+def test_damaged_index_is_rebuilt_from_sql_without_embedding(
+    tmp_path: Path, clock: FrozenClock, damage: "type[object]"
+) -> None:
+    """Whatever happened to the index, a new generation holds every vector and the embedder is not asked."""
+    kill_an_owner(tmp_path)
+    damage(generation(tmp_path))  # type: ignore[call-arg]
+    embedder = ToyEmbedder()
+    store = Store(tmp_path, clock, Letters(), embedder)
+    store.embed_now()
+
+    assert embedder.texts == []
+    assert store.engines.index.count(store.agents.require("ada"), "archival") == len(FACTS)
+    found = store.memory("ada").archival.search("Dan paints doors", limit=1, mode="meaning")
+    assert [hit.text for hit in found.hits] == ["Dan paints doors"]
+    store.close()
+
+
+def test_index_deleted_while_it_is_open_loses_nothing(store: Store, tmp_path: Path) -> None:
+    """Search and indexing go on when the folder vanishes under a running program."""
+    memory = filled(store)
+    shutil.rmtree(generation(tmp_path))
+    memory.archival.insert("Finn flies kites")
+    store.embed_now()
+
+    found = memory.archival.search("Finn flies kites", limit=1, mode="meaning")
+    assert [hit.text for hit in found.hits] == ["Finn flies kites"]
+
+
+def test_removed_agents_leave_the_index(store: Store) -> None:
+    """An agent's collections go with it."""
+    filled(store)
+    store.agents.remove("ada")
+    other = store.memory("bob", BLOCKS)
+    other.archival.insert("Bob sails boats")
+    store.embed_now()
+
+    assert [c.name for c in store.engines.index._client.list_collections()] == [f"agent{other.scope.agent_id}-archival"]
+    assert store.engines.index.count(other.scope.agent_id, "archival") == 1
+
+
+def test_deleted_passages_leave_the_index(store: Store) -> None:
+    """What archival_delete removes is no longer in the index after the next synchronisation."""
+    memory = filled(store)
+    first = memory.archival.latest(10)[0]
+    memory.archival.delete(first.id)
+    store.embed_now()
+
+    assert store.engines.index.count(memory.scope.agent_id, "archival") == len(FACTS) - 1
+
+
+def test_another_embedder_makes_another_generation(tmp_path: Path, clock: FrozenClock) -> None:
+    """Vectors of two models never stand in one index."""
+    first = opened(tmp_path, clock)
+    filled(first)
+    first.close()
+    name = generation(tmp_path).name
+    second = Store(tmp_path, clock, Letters(), ToyEmbedder("other/1/64"))
+    second.embed_now()
+
+    assert generation(tmp_path).name != name
+    second.close()
+
+
+def test_probe_says_nothing_of_a_folder_that_is_no_index(tmp_path: Path) -> None:
+    """A probe of noise answers None and raises nothing."""
+    (tmp_path / "chroma.sqlite3").write_bytes(b"noise" * 5000)
+
+    assert probe(tmp_path) is None
+
+
+def test_probe_refuses_torn_links_without_reading_them(tmp_path: Path) -> None:
+    """A link file far larger than the vectors is a torn write; it is not opened at all."""
+    segment = tmp_path / "segment"
+    segment.mkdir()
+    (segment / "data_level0.bin").write_bytes(b"1234")
+    with (segment / "link_lists.bin").open("wb") as file:
+        file.truncate(169_000_000_000)
+
+    assert probe(tmp_path) is None
+
+
+def test_the_size_is_asked_only_where_it_matters(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was added and removed since the last count says whether a collection is large, as far as it can."""
+    memory = filled(store)
+    index, agent_id = store.engines.index, memory.scope.agent_id
+    assert index.count(agent_id, "archival") == 5
+    asked: list[str] = []
+    count = index.count
+
+    def counted(agent: int, tier: Tier) -> int:
+        asked.append(tier)
+        return count(agent, tier)
+
+    monkeypatch.setattr(index, "count", counted)
+    assert (index.holds_over(agent_id, "archival", 4), index.holds_over(agent_id, "archival", 5)) == (True, False)
+    memory.archival.insert("Fay reads maps")
+    store.embed_now()
+    assert (index.holds_over(agent_id, "archival", 4), index.holds_over(agent_id, "archival", 6)) == (True, False)
+    assert asked == []
+    assert index.holds_over(agent_id, "archival", 5)
+    memory.archival.delete(memory.archival.latest(1)[0].id)
+    store.embed_now()
+    assert asked == ["archival"]
+    assert not index.holds_over(agent_id, "archival", 5)
+    assert asked == ["archival"] * 2

@@ -1,0 +1,284 @@
+"""Every way in which a model server fails becomes the right error, after the right number of attempts."""
+
+import json
+import socket
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
+from carrel.messages import UserMessage
+from carrel.models.chat import faults
+from carrel.models.chat.faults import TABLE, Failure
+from carrel.models.chat.openai_chat import OpenAIChat
+from carrel.models.chat.scripted import Item, call, say
+from carrel.protocols import Reply, Request, Retrying, TextPiece
+from carrel.testing.fake_server import FakeServer, Fault
+
+HELLO = Request((UserMessage("Hello"),))
+KEY = "sk-very-secret"
+
+
+class Talk:
+    """What came of one request: pieces, reply or error, waits, and how often the server was asked."""
+
+    def __init__(self, *script: Item, timeout: float = 5.0) -> None:
+        self.texts: list[str] = []
+        self.waits: list[float] = []
+        self.retries: list[str] = []
+        self.reply: Reply | None = None
+        self.error: CarrelError | None = None
+        with (
+            FakeServer(list(script)) as server,
+            OpenAIChat("ada-1", server.url, KEY, timeout, sleep=self.waits.append) as model,
+        ):
+            self.url = server.url
+            self._listen(model)
+            self.asked = len(server.requests)
+
+    def _listen(self, model: OpenAIChat) -> None:
+        try:
+            for item in model.stream(HELLO):
+                match item:
+                    case TextPiece(text=piece):
+                        self.texts.append(piece)
+                    case Retrying(reason=reason, discard=discard):
+                        self.retries.append(reason)
+                        self.texts = [] if discard else self.texts
+                    case Reply():
+                        self.reply = item
+        except CarrelError as error:
+            self.error = error
+
+
+def problem(message: str, code: str | None = None) -> dict[str, Any]:
+    """Return an error in the envelope of OpenAI."""
+    return {"error": {"message": message, "type": "some_error", "param": None, "code": code}}
+
+
+def events(*chunks: Mapping[str, Any] | str) -> Fault:
+    """Return an answer that streams these events and ends without [DONE]."""
+    lines = (chunk if isinstance(chunk, str) else json.dumps(chunk) for chunk in chunks)
+    return Fault(200, "".join(f"data: {line}\n\n" for line in lines), {"Content-Type": "text/event-stream"})
+
+
+def text(content: str) -> dict[str, Any]:
+    """Return a chunk of text."""
+    return {"choices": [{"index": 0, "delta": {"content": content}, "finish_reason": None}]}
+
+
+FINAL = [
+    (Fault(401, problem("Bad key")), NotAuthorised, "does not accept the API key. Set OPENAI_API_KEY, or api_key in"),
+    (Fault(403, problem("No")), NotAuthorised, "credentials.toml"),
+    (Fault(403, problem("No access", "model_not_found")), ModelUnreachable, "Model 'ada-1' is not known to the server"),
+    (
+        Fault(404, problem("model 'ada-1' not found")),
+        ModelUnreachable,
+        "Model 'ada-1' is not known to the server 'http",
+    ),
+    (Fault(404, "404 page not found"), ModelUnreachable, "404 page not found. Check base_url"),
+    (Fault(307, "", {"Location": "http://evil.example/v1"}), ModelUnreachable, "elsewhere: http://evil.example/v1"),
+    (Fault(429, problem("Pay first.", "insufficient_quota")), RateLimited, "used up its quota: Pay first."),
+    (Fault(429, problem("Request too large for ada-1")), DoesNotFit, "does not fit the context of model 'ada-1'"),
+    (Fault(400, problem("Bad schema")), ModelFailed, "refused the request: Bad schema."),
+    (Fault(400, {"error": "No tool_choice here"}), ModelFailed, "refused the request: No tool_choice here."),
+    (Fault(422, {"detail": "messages missing"}), ModelFailed, "refused the request: messages missing."),
+    (Fault(400, problem(f"Odd key {KEY}")), ModelFailed, "refused the request: Odd key …."),
+    *((Fault(400, problem(f"So: {marker}!")), DoesNotFit, f"{marker}!") for marker in faults.OVERFLOWS),
+    (Fault(400, problem("Too long", "context_length_exceeded")), DoesNotFit, "Too long"),
+    (Fault(500, problem("the request exceeds the context")), DoesNotFit, "exceeds the context"),
+    (events(problem("maximum context length is 4096")), DoesNotFit, "maximum context length is 4096"),
+    (Fault(429, problem("Slow down"), {"Retry-After": "21"}), RateLimited, "asks for patience for 21 s: Slow down."),
+]
+
+
+@pytest.mark.parametrize(("fault", "kind", "words"), FINAL)
+def test_lasting_faults_are_not_asked_again(fault: Fault, kind: type[CarrelError], words: str) -> None:
+    """What another attempt cannot mend is raised at once, in words that name it."""
+    talk = Talk(fault)
+    assert type(talk.error) is kind
+    assert words in str(talk.error)
+    assert talk.error.hint
+    assert (talk.asked, talk.waits, talk.texts) == (1, [], [])
+
+
+PASSING = [
+    (Fault(429, problem("Slow down")), RateLimited, "asks for patience: Slow down. Try again later."),
+    (Fault(500, problem("Oops")), ModelFailed, "failed: Oops."),
+    (Fault(503, "<html><style>b {}</style><h1>Busy</h1> now</html>"), ModelFailed, "failed: Busy now."),
+    (Fault(529), ModelFailed, "failed: HTTP 529."),
+    (Fault(408), ModelFailed, "failed: HTTP 408."),
+    (Fault(409), ModelFailed, "failed: HTTP 409."),
+    (Fault(0), ModelUnreachable, "cannot be reached"),
+    (Fault(cut_after=0), ModelFailed, "broke off its answer"),
+    (Fault(cut_after=1), ModelFailed, "broke off its answer"),
+    (events(), ModelFailed, "the stream ended before the answer did"),
+    (events({"choices": []}, "[DONE]"), ModelFailed, "the stream ended before the answer did"),
+    (events({"choices": [{"delta": {}, "finish_reason": "error"}]}), ModelFailed, "the stream ended before"),
+    (events("{not json"), ModelFailed, "not JSON"),
+    (events(problem("The GPU fell over")), ModelFailed, "The GPU fell over"),
+    (events({"error": {"message": "Slow down", "code": 429}}), RateLimited, "Slow down"),
+    (Fault(200, "{}", {"Content-Type": "application/json"}), ModelFailed, "the stream ended before the answer did"),
+]
+
+
+@pytest.mark.parametrize(("fault", "kind", "words"), PASSING)
+def test_passing_faults_are_asked_again_twice(fault: Fault, kind: type[CarrelError], words: str) -> None:
+    """What may pass is tried three times in all, with growing waits, and then raised."""
+    talk = Talk(fault, fault, fault)
+    assert type(talk.error) is kind
+    assert words in str(talk.error)
+    assert talk.error.hint
+    assert talk.asked == 3
+    assert [0.375 <= talk.waits[0] <= 0.5, 0.75 <= talk.waits[1] <= 1.0] == [True, True]
+
+
+@pytest.mark.parametrize("fault", [fault for fault, _, _ in PASSING])
+def test_passing_faults_leave_no_trace(fault: Fault) -> None:
+    """A later attempt that succeeds is all that the consumer sees."""
+    talk = Talk(fault, say("Here."))
+    assert ("".join(talk.texts), talk.error, talk.asked) == ("Here.", None, 2)
+    assert talk.reply is not None
+    assert talk.reply.message == say("Here.")
+
+
+BROKEN_OFF = [Fault(cut_after=3), events(text("An answer")), events(text("An "), problem("Oops"))]
+
+
+@pytest.mark.parametrize("fault", BROKEN_OFF)
+def test_shown_text_is_void_once_the_stream_breaks(fault: Fault) -> None:
+    """A stream that breaks after text is asked for anew; nothing of the first attempt is spliced into the second."""
+    talk = Talk(fault, say("Another answer."))
+    assert (talk.error, talk.asked, "".join(talk.texts)) == (None, 2, "Another answer.")
+    assert talk.reply is not None
+    assert talk.reply.message == say("Another answer.")
+    assert len(talk.retries) == 1
+    assert talk.retries[0].startswith("Model 'ada-1' broke off its answer: ")
+
+
+@pytest.mark.parametrize("fault", BROKEN_OFF)
+def test_a_stream_that_always_breaks_is_an_error(fault: Fault) -> None:
+    """After three attempts there is no Reply; the text of the last one stays for whoever wants to keep it."""
+    talk = Talk(fault, fault, fault)
+    assert (type(talk.error), talk.reply, talk.asked) == (ModelFailed, None, 3)
+    assert "".join(talk.texts).startswith("An")
+
+
+def test_no_attempt_begins_after_a_minute() -> None:
+    """A request that took long to fail is not sent again: the total time is limited."""
+    moments = iter([0.0, 40.0, 59.9])
+    waits: list[float] = []
+    with FakeServer([Fault(503)] * 3) as server:
+        model = OpenAIChat("m", server.url, sleep=waits.append, clock=lambda: next(moments))
+        with model, pytest.raises(ModelFailed):
+            list(model.stream(HELLO))
+        assert (len(server.requests), len(waits)) == (2, 1)
+
+
+def test_broken_calls_are_asked_for_again() -> None:
+    """A call cut in the middle was not shown to anybody, so the whole request is sent again."""
+    fragment = {"index": 0, "id": "a", "function": {"name": "f", "arguments": '{"x'}}
+    talk = Talk(events({"choices": [{"delta": {"tool_calls": [fragment]}}]}), call("g"))
+    assert talk.reply is not None
+    assert [(asked.name, asked.arguments) for asked in talk.reply.message.calls] == [("g", "{}")]
+
+
+def test_reply_that_is_complete_survives_a_break() -> None:
+    """What breaks after the finish takes nothing from the reply but its usage."""
+    talk = Talk(Fault(cut_after=5, text="Done."))
+    assert talk.reply == Reply(say("Done."), None, "stop")
+
+
+def test_retry_after_is_honoured() -> None:
+    """The wait is the server's own, in seconds or in milliseconds."""
+    busy = Fault(429, problem("Slow down"), {"Retry-After": "7"})
+    busier = Fault(503, "", {"Retry-After": "7", "Retry-After-Ms": "1500"})
+    assert Talk(busy, busier, say("Hi.")).waits == [7.0, 1.5]
+
+
+def test_nobody_listens() -> None:
+    """A refused connection says where and what to do, after three attempts."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
+    waits: list[float] = []
+    with OpenAIChat("m", url, sleep=waits.append) as model, pytest.raises(ModelUnreachable) as raised:
+        list(model.stream(HELLO))
+    assert str(raised.value).startswith(f"The server '{url}' cannot be reached: ")
+    assert raised.value.hint == "Start the server, or correct base_url."
+    assert len(waits) == 2
+
+
+def test_silence_is_a_timeout() -> None:
+    """A server that takes the request and says nothing is given up after `timeout` seconds."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        with OpenAIChat("m", url, timeout=0.05, max_retries=0) as model, pytest.raises(ModelUnreachable) as raised:
+            list(model.stream(HELLO))
+    assert "does not answer: nothing came within" in raised.value.message
+
+
+@pytest.mark.parametrize("url", ["localhost:11434/v1", "ftp://127.0.0.1/v1", "http://[::bad/v1"])
+def test_address_that_is_none(url: str) -> None:
+    """An address that cannot be called is said to be one, without attempts to call it."""
+    waits: list[float] = []
+    with OpenAIChat("m", url, sleep=waits.append) as model, pytest.raises(ModelUnreachable, match="no address"):
+        list(model.stream(HELLO))
+    assert waits == []
+
+
+def test_key_that_no_header_can_hold() -> None:
+    """A key with letters that HTTP cannot carry is a wrong key."""
+    with pytest.raises(NotAuthorised):
+        list(OpenAIChat("m", "http://127.0.0.1:1/v1", "ключ").stream(HELLO))
+
+
+def test_password_in_the_address_is_not_shown() -> None:
+    """An address is quoted without user name and password."""
+    with OpenAIChat("m", "ftp://ada:pw@127.0.0.1/v1") as model, pytest.raises(ModelUnreachable) as raised:
+        list(model.stream(HELLO))
+    assert "'ftp://127.0.0.1/v1'" in str(raised.value)
+    assert "pw" not in str(raised.value)
+
+
+NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0.0),
+        ("1.5", 1.5),
+        ("-3", 0.0),
+        ("1e9", 1e9),
+        ("Mon, 05 Jan 2026 08:00:12 GMT", 12.0),
+        ("Mon, 05 Jan 2026 07:00:00 GMT", 0.0),
+        ("soon", None),
+        ("nan", None),
+        ("inf", None),
+        ("", None),
+    ],
+)
+def test_retry_after_in_all_its_forms(value: str, seconds: float | None) -> None:
+    """Seconds and dates are read; what is neither is no wish at all."""
+    assert faults.retry_after({"retry-after": value}, NOW) == seconds
+
+
+def test_pause_grows_and_is_bounded() -> None:
+    """The waits double up to eight seconds; a wish beyond twenty is not waited for."""
+    low, high = [[share * min(0.5 * 2**attempt, 8.0) for attempt in range(9)] for share in (0.75, 1.0)]
+    waits = [faults.pause(Failure("server"), attempt) or 0.0 for attempt in range(9)]
+    assert all(least <= wait <= most for least, wait, most in zip(low, waits, high, strict=True))
+    asked = [faults.pause(Failure("rate", wait=wait), 0) for wait in (0.0, 20.0, 20.1)]
+    assert asked == [0.0, 20.0, None]
+
+
+@pytest.mark.parametrize("kind", TABLE)
+def test_every_kind_has_a_message_and_a_remedy(kind: faults.Kind) -> None:
+    """Each kind names the server or the model in quotes and ends with something to do, braces and all."""
+    error = faults.error_for(Failure(kind, "{odd} words."), "m{}", "http://s/{x}")
+    assert "'m{}'" in error.message or "'http://s/{x}'" in error.message
+    assert ".." not in str(error)
+    assert error.hint.endswith(".")

@@ -1,0 +1,109 @@
+"""A real conversation becomes a scenario that plays it again."""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from carrel.bootstrap import Carrel
+from carrel.clock import FrozenClock
+from carrel.errors import ModelFailed, UsageError
+from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, calls, say
+from carrel.protocols import Request
+from carrel.scenario.files.load import load
+from carrel.scenario.play.trajectory import NAME, read
+from carrel.scenario.record.export import as_yaml, exported
+from carrel.scenario.report import told
+from carrel.scenario.suite import Plan, run
+from tests.cli.harness import carrel
+
+
+def update(request: Request) -> Answer:
+    """Correct the passage that the newest result shows."""
+    found = request.messages[-1].text.partition("[p-")[2][:12]
+    return call("archival_update", id=f"p-{found}", text="Ada lives in Porto.")
+
+
+SCRIPT: list[Item] = [
+    call("core_memory_append", label="human", content="Ada."),
+    say("Hello Ada."),
+    call("archival_search", query="lives"),
+    update,
+    calls(say("Let me see."), call("archival_insert", text="She moved.")),
+    call("nothing", x=1),
+    say("You live in Porto: yes.\nIndeed."),
+    ModelFailed("Asleep."),
+    say("你好。"),
+]
+SAID = ["I'm Ada. My key is sk-abcdefghijklmnop1234.", "I moved to Porto.", "Are you there?", "你好！"]
+
+
+Said = list[tuple[str, str]]
+
+
+def talk(home: Path, clock: FrozenClock) -> tuple[dict[str, Any], Said]:
+    """Have a conversation with all that may happen in one; return it as a scenario, and what was said."""
+    with Carrel.open(home, ScriptedModel(SCRIPT), "none", clock) as desk:
+        ada = desk.agent("ada")
+        ada.core.rethink("human", "Name: unknown.")
+        ada.archival.insert("Ada lives in Bonn.", ["home"])
+        ada.archival.insert("Ada keeps bees.")
+        chat = ada.session()
+        for text in SAID:
+            clock.advance(minutes=90)
+            with pytest.raises(ModelFailed) if "there" in text else nullcontext():
+                chat.send(text)
+        ada.core.append("human", "Changed later.")
+        story = exported(ada, [info.id for info in ada.sessions.all()], 8000, "none")
+        messages = ada.recall.of_session(str(chat.id))
+    return story, [(message.role, message.text) for message in messages if message.role != "tool"]
+
+
+def test_it_plays_again(home: Path, tmp_path: Path, clock: FrozenClock) -> None:
+    """Texts, calls, dates and the memory at the start are as they were; keys are gone; ids are found anew."""
+    story, said = talk(home, clock)
+    path = tmp_path / "ada.scenario.yaml"
+    path.write_text(as_yaml(story), encoding="utf-8")
+    assert "sk-abc" not in path.read_text(encoding="utf-8")
+    source = load(path)
+    assert source.scenario.clock.start.isoformat() == "2026-01-05T10:30:00+01:00"
+    result = run(source, Plan(out=tmp_path / "out"))
+    assert (result.outcome, result.count("passed")) == ("passed", 4), "\n".join(told(result))
+    turns = [record for record in read(tmp_path / "out" / "ada" / NAME) if record["type"] == "turn"]
+    assert [record["at"][:16] for record in turns][::3] == ["2026-01-05T10:30", "2026-01-05T15:00"]
+    again = [(item["role"], item["text"]) for record in turns for item in record["messages"]]
+    assert again == [(role, text.replace("sk-abcdefghijklmnop1234.", "[key removed].")) for role, text in said]
+    assert turns[-1]["core"]["human"] == "Name: unknown.\nAda."
+    facts = [item["text"] for item in turns[1]["passages"]]
+    assert facts == ["Ada lives in Bonn.", "Ada lives in Porto.", "She moved."]
+
+
+def test_nothing_was_said(home: Path, clock: FrozenClock) -> None:
+    """An empty session is no story."""
+    with Carrel.open(home, "offline", "none", clock) as desk:
+        ada = desk.agent("ada")
+        session = ada.sessions.start("empty")
+        with pytest.raises(UsageError, match="Nothing was said"):
+            exported(ada, [session], 8000, "none")
+
+
+def test_the_command(tmp_path: Path) -> None:
+    """`carrel session export` prints messages to import, or a scenario to run; sessions are named as elsewhere."""
+    carrel("ask", "My name is Ada.")
+    carrel("ask", "What is my name?", "--session", "last")
+    carrel("ask", "我有一只猫。")
+    printed = carrel("session", "export", "--scenario").out
+    assert [turn["user"] for turn in yaml.safe_load(printed)["sessions"][0]["turns"]] == ["我有一只猫。"]
+    path = tmp_path / "all.scenario.yaml"
+    ran = carrel("session", "export", "--all", "--scenario", "--out", str(path))
+    assert (ran.code, ran.out, ran.err) == (0, "", f"Wrote {path}.\n")
+    again = carrel("run", str(path), "--json")
+    assert (again.code, again.data["passed"], again.data["scenarios"][0]["turns"]) == (0, 1, 3)
+    lines = tmp_path / "all.jsonl"
+    lines.write_text(carrel("session", "export", "--all").out, encoding="utf-8")
+    assert carrel("import", str(lines), "-a", "twin").out.startswith(f"{lines}: 6 messages added in 2 sessions")
+    assert carrel("session", "export", "--all", "last").code == 2
+    assert carrel("session", "export", "nowhere").code == 4
+    assert carrel("session", "export", "-o", str(tmp_path / "no" / "x")).code == 2
