@@ -90,7 +90,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from carrel.clock import FrozenClock
-from tests.memory.test_index import filled, opened
+from tests.memory.indexing.test_chroma import filled, opened
 store = opened(Path(sys.argv[1]), FrozenClock("2026-01-05T09:00:00+01:00"))
 filled(store)
 print("filled", flush=True)
