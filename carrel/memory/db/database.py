@@ -19,7 +19,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.exc import StatementError
 
+import carrel.memory.db.sqlite  # noqa: F401 - so that SQLAlchemy knows how SQLite writes what `dialect` offers
 from carrel.errors import Busy, CarrelError, StoreFailed
+from carrel.memory.db.file_lock import hold_file
 
 BUSY_MS = 10_000
 CACHE_KIB = 32_768
@@ -94,6 +96,18 @@ class Database:
                 yield connection
             finally:
                 self._local.reader = None
+
+    @contextmanager
+    def lock(self, name: str, *, wait: bool) -> Iterator[bool]:
+        """Hold the lock of this name, which one thread of one process has at a time; yield whether it is held.
+
+        It is not held only where somebody else has it and `wait` is false. It ends with its process, however that ends.
+
+        Raises:
+            StoreFailed: the lock's file cannot be written.
+        """
+        with hold_file(self.path.with_suffix(f".{name}-lock"), wait=wait) as held:
+            yield held
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,10 +1,8 @@
 """Bring a database to the newest revision, with a copy aside first; refuse one that is newer than the program."""
 
-import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
@@ -30,7 +28,7 @@ def upgrade(database: Database) -> None:
     """
     if revision(database) == HEAD:
         return
-    with _locked(database.path.with_suffix(".upgrade-lock")):
+    with database.lock("upgrade", wait=True):  # two programs that start at once must not both upgrade
         found = revision(database)
         if found == HEAD:
             return
@@ -104,18 +102,6 @@ def copy_database(database: Database, target: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a file lock: two programs that start at once must not both upgrade (Alembic has no lock)."""
-    try:
-        file = path.open("w")
-    except OSError as error:
-        raise StoreFailed(f"'{path}' cannot be written: {error.strerror}.", "Check its permissions.") from None
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _run(database: Database) -> None:
