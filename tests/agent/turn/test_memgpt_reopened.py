@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.agent.turn.test_resume import answer_of, die_at, state
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, Event, TextDelta, ToolCalled, ToolReturned
@@ -20,6 +19,7 @@ from carrel.memory.turns.turns import NOT_EXECUTED
 from carrel.memory.upkeep.check import check
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from tests.agent.turn.test_memgpt import events_of, send
+from tests.agent.turn.test_resume import answer_of, die_at, state
 
 Open = Callable[..., tuple[Agent, ScriptedModel]]
 NOBODY = ModelUnreachable("Nobody.", "Start it.")
