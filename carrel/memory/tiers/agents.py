@@ -1,11 +1,8 @@
 """The agents of a home: make, list, count, remove, and let one turn at a time run."""
 
-import os
 import re
 import secrets
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -16,6 +13,7 @@ from carrel.memory.db.schema import WORD_TABLES, agents, contents, messages, pas
 from carrel.memory.db.schema import blocks as blocks_table
 from carrel.memory.tiers.core import NewBlock, add_block
 from carrel.memory.values import AgentInfo, Counts
+from carrel.processes import is_running, this_process
 from carrel.protocols import Clock
 from carrel.text import clean_text
 
@@ -127,7 +125,7 @@ class Agents:
             held, name = row
             if held and _alive(held):
                 raise Busy(f"Agent '{name}' is answering another message.", "Try again in a moment.")
-            lease = f"{_process(os.getpid())}:{secrets.token_hex(6)}"
+            lease = f"{this_process()}:{secrets.token_hex(6)}"
             _SET_LEASE.write(connection, {"agent": agent_id, "lease": lease})
             _HELD.add(lease)
             return lease
@@ -165,39 +163,7 @@ def check_name(name: str) -> None:
         )
 
 
-@cache
-def _process(pid: int) -> str:
-    return f"{pid}:{_started(pid)}"
-
-
 def _alive(lease: str) -> bool:
-    """Return whether a lease is held still: by a turn of this process, or by a process that still runs.
-
-    A process that took over another's number does not count.
-    """
-    pid, started, _ = lease.split(":")
-    if lease.startswith(f"{_process(os.getpid())}:"):
-        return lease in _HELD
-    return _started(int(pid)) == started
-
-
-def _started(pid: int) -> str:
-    """Return when a process started, in the kernel's own units; empty where there is none or it is a zombie."""
-    try:
-        facts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except FileNotFoundError:
-        return _started_elsewhere(pid)
-    except ProcessLookupError:
-        return ""
-    return "" if facts[0] in "ZX" else facts[19]
-
-
-def _started_elsewhere(pid: int) -> str:
-    """Ask the way that works without /proc: whether the process takes signals."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return ""
-    except PermissionError:
-        return "running"
-    return "running"
+    """Return whether a lease is held still: by a turn of this process, or by a process that still runs."""
+    process, _, _ = lease.rpartition(":")
+    return lease in _HELD if process == this_process() else is_running(process)

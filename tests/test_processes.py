@@ -1,0 +1,51 @@
+"""Processes by their names: a number that is used again is another process."""
+
+import os
+import subprocess
+import sys
+
+from carrel.processes import is_running, this_process
+
+NAMED = """
+import sys
+from carrel.processes import this_process
+print(this_process(), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_this_process_runs_and_its_number_alone_is_not_its_name() -> None:
+    """A process that began at another moment under the same number is not this one, nor is a name without a moment."""
+    pid = os.getpid()
+    assert this_process() == this_process()
+    assert this_process().startswith(f"{pid}:")
+    assert is_running(this_process())
+    assert not is_running(f"{pid}:1.00")
+    assert not is_running(f"{pid}:")
+
+
+def test_a_killed_process_runs_no_more() -> None:
+    """Another process is known by the name that it gives itself, until it is killed: even before it is reaped."""
+    command = [sys.executable, "-c", NAMED]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        name = child.stdout.readline().strip()
+        assert name.startswith(f"{child.pid}:")
+        assert is_running(name)
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert not is_running(name)
+    assert not is_running(name)
+
+
+def test_a_forked_process_has_its_own_name() -> None:
+    """A name is of the process that asks, also after a fork."""
+    code = """
+import os, sys
+from carrel.processes import this_process
+mine = this_process()
+if os.fork() == 0:
+    os._exit(0 if this_process().startswith(f"{os.getpid()}:") and this_process() != mine else 1)
+sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
