@@ -29,12 +29,13 @@ from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.core import NewBlock
 from carrel.models.chat.capabilities import Capabilities, CapabilityFile, settled
+from carrel.models.chat.in_process import adapt
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.openai_chat import OPENAI_URL, OpenAIChat
 from carrel.models.discovery.window_discovery import Server
 from carrel.models.embedders.choice import embedder_named
 from carrel.models.tokens.counters import token_counter
-from carrel.protocols import ChatModel, Clock, Embedder
+from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.loading import user_tools
 from carrel.tools.mcp_servers import McpServers
@@ -44,6 +45,9 @@ from carrel.tools.tool import Approve, Tool, Toolbox
 
 DEFAULT_MODEL = "gpt-5-mini"
 
+OFFLINE = OfflineModel.name
+"""The value of the setting `model` that means the offline model."""
+
 
 class Carrel:
     """One home and everybody who lives in it."""
@@ -52,9 +56,7 @@ class Carrel:
         self.config = settings
         self.store = store
         self.model = model
-        self.server = Server(
-            model.base_url if isinstance(model, OpenAIChat) else "", model.name, settings.settings.api_key
-        )
+        self.server = Server(model.base_url, model.name, settings.settings.api_key)
         self.approve: Approve | None = None
         """Asks the user whether a tool may be called that wants it; None where nobody can be asked."""
         self._tools = tools
@@ -68,7 +70,7 @@ class Carrel:
     def open(
         cls,
         home: Path | str | None = None,
-        model: ChatModel | str | None = None,
+        model: StreamingModel | str | None = None,
         embedder: Embedder | str | None = None,
         clock: Clock | None = None,
         tools: tuple[Tool, ...] = (),
@@ -86,13 +88,14 @@ class Carrel:
         named = {name: given for name, given in (("model", model), ("embedder", embedder)) if isinstance(given, str)}
         settings = config.load(Path(home) if home else None, {**(flags or {}), **named})
         if model is None or isinstance(model, str):
-            model = chat_model(settings.settings, settings.home)
+            model = create_chat_model(settings.settings, settings.home)
+        chat = adapt(model)
         config.make_home(settings.home)
         models = settings.home / "models"
         if embedder is None or isinstance(embedder, str):
             embedder = made_embedder(settings.settings, models)
-        store = Store(settings.home, clock or SystemClock(), token_counter(model.name, models), embedder, new_id)
-        return cls(settings, store, model, (*MEMORY_TOOLS, *tools))
+        store = Store(settings.home, clock or SystemClock(), token_counter(chat.name, models), embedder, new_id)
+        return cls(settings, store, chat, (*MEMORY_TOOLS, *tools))
 
     @property
     def agents(self) -> Agents:
@@ -142,8 +145,7 @@ class Carrel:
         """Stop the background worker, close the store, the connection to the model and the MCP servers."""
         self._mcp.close()
         self.store.close()
-        if isinstance(self.model, OpenAIChat):
-            self.model.close()
+        self.model.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -189,19 +191,14 @@ class Carrel:
                 self._findings,
             ),
             approve=self.approve,
-            offers_tools=self._offers_tools,
         )
 
-    def _offers_tools(self) -> bool:
-        return not (isinstance(self.model, OpenAIChat) and self.model.capabilities.tools is False)
-
     def _served(self) -> int | None:
-        """Return the window that the server serves, as it tells, as it once said in a refusal, or as it was set."""
-        known = self.model.capabilities.window if isinstance(self.model, OpenAIChat) else None
-        return min(filter(None, (known, self.server.window())), default=None)
+        """Return the smaller of the context windows that the model knows of and that its server reports."""
+        return min(filter(None, (self.model.context_window, self.server.window())), default=None)
 
     def _consolidation(self, memory: Memory) -> Consolidation:
-        if self.model.name == OfflineModel.name:
+        if not self.model.is_language_model:
             raise NotConfigured("Consolidation needs a language model; none is connected.", "See docs/models.md.")
         most = self.config.settings.consolidate_tokens
         box = Toolbox(MEMORY_TOOLS)
@@ -209,10 +206,10 @@ class Carrel:
             self.budget, partial(memory.windows.reported, self.model.name), self._served, findings=self._findings
         )
         budget = measure.budget()
-        return Consolidation(memory, self.model, box, memory.scope.counter, budget, most, self._offers_tools)
+        return Consolidation(memory, self.model, box, memory.scope.counter, budget, most)
 
     def _summariser(self, compiler: Compiler) -> Summariser:
-        if self.model.name == OfflineModel.name:
+        if not self.model.is_language_model:
             return ExtractiveSummariser(compiler.counter)
         return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own)
 
@@ -232,16 +229,25 @@ def default_blocks(settings: Settings) -> list[NewBlock]:
     ]
 
 
-def chat_model(settings: Settings, home: Path | None = None) -> ChatModel:
-    """Return the model that the settings name; the offline model where they name none and no server.
-
-    What is learned of a server is kept in `home`.
+def create_chat_model(settings: Settings, home: Path | None = None) -> ChatModel:
+    """Return the model that the settings name, or the offline model if they name neither a model nor a server.
 
     Raises:
-        NotConfigured: a model is named, but neither a key nor a server.
+        NotConfigured: the settings name a model, but neither a key nor a server.
     """
-    if settings.model == "offline" or not (settings.model or settings.base_url or settings.api_key):
-        return OfflineModel()
+    return create_server_model(settings, home) or OfflineModel()
+
+
+def create_server_model(settings: Settings, home: Path | None = None) -> OpenAIChat | None:
+    """Return the model behind a server that the settings name, or None if they mean the offline model.
+
+    What the model learns about its server is kept in `home`.
+
+    Raises:
+        NotConfigured: the settings name a model, but neither a key nor a server.
+    """
+    if settings.model == OFFLINE or not (settings.model or settings.base_url or settings.api_key):
+        return None
     if not (settings.base_url or settings.api_key):
         remedy = "Set OPENAI_API_KEY, or base_url to a server of your own, or choose the model 'offline'."
         raise NotConfigured(f"Model '{settings.model}' has no server and no key.", remedy)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +56,8 @@ class Reply:
     finish: Finish = "stop"
 
 
-class ChatModel(Protocol):
-    """A language model that answers in text and tool calls."""
+class StreamingModel(Protocol):
+    """The least that a model of your own must have; `Carrel.open` treats it as a language model in this process."""
 
     @property
     def name(self) -> str:
@@ -65,10 +65,44 @@ class ChatModel(Protocol):
         ...
 
     def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
-        """Yield pieces of text as they come, a word at each new attempt, then exactly one Reply.
+        """Yield the reply's text as it arrives, a Retrying before each further attempt, then exactly one Reply.
 
-        Raise RateLimited, NotAuthorised, ModelUnreachable, ModelFailed or DoesNotFit.
+        Raises:
+            RateLimited, NotAuthorised, ModelUnreachable, ModelFailed, DoesNotFit: there is no reply.
         """
+        ...
+
+
+@runtime_checkable
+class ChatModel(StreamingModel, Protocol):
+    """A model that answers in text and tool calls, and what is known about it.
+
+    A model of your own that knows more than StreamingModel asks for inherits from
+    `carrel.models.chat.in_process.InProcessModel` and overrides what differs.
+    """
+
+    @property
+    def base_url(self) -> str:
+        """The address of the model's server; empty for a model in this process."""
+        ...
+
+    @property
+    def context_window(self) -> int | None:
+        """The tokens that a request and its reply may take together; None while that is unknown."""
+        ...
+
+    @property
+    def supports_tools(self) -> bool:
+        """Whether requests may offer tools: true until the server has refused them."""
+        ...
+
+    @property
+    def is_language_model(self) -> bool:
+        """Whether the model can write summaries and reviews; false for the offline model, which only quotes."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections to the server. Does nothing where there are none."""
         ...
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.bootstrap import DEFAULT_MODEL, Carrel, chat_model, default_blocks, made_embedder
+from carrel.bootstrap import DEFAULT_MODEL, Carrel, create_chat_model, default_blocks, made_embedder
 from carrel.config import Settings
 from carrel.errors import BadConfig, HomeUnusable, NotConfigured, NotFound
 from carrel.models.chat.offline import OfflineModel
@@ -30,8 +30,8 @@ LOCAL = "http://127.0.0.1:9/v1"
 )
 def test_the_model_follows_from_the_settings(settings: Settings, chosen: tuple[str, str | None]) -> None:
     """A key or a server means a model behind one; neither means the offline model."""
-    model = chat_model(settings)
-    assert (model.name, getattr(model, "base_url", None)) == chosen
+    model = create_chat_model(settings)
+    assert (model.name, model.base_url or None) == chosen
     assert isinstance(model, OfflineModel if chosen[1] is None else OpenAIChat)
 
 

@@ -5,7 +5,7 @@ the mark that the portion was reviewed. So a kill at any moment repeats no chang
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from carrel.agent.context.core_view import rendered
@@ -109,7 +109,6 @@ class Consolidation:
         counter: TokenCounter,
         budget: Budget,
         most: int,
-        offers_tools: Callable[[], bool] = lambda: True,
     ) -> None:
         self._memory = memory
         self._model = model
@@ -118,7 +117,6 @@ class Consolidation:
         self._counter = counter
         self._budget = budget
         self._most = most
-        self._offers_tools = offers_tools
 
     def run(self) -> Iterator[Reviewed]:
         """Review portion by portion until nothing is left or the tokens are spent.
@@ -286,7 +284,7 @@ class Consolidation:
         return sent + (usage.completion or self._in_theirs(said))
 
     def _check_tools(self) -> None:
-        if not self._offers_tools():
+        if not self._model.supports_tools:
             raise NotConfigured(
                 f"Model '{self._model.name}' calls no tools, which a review needs.",
                 "Set 'model' to one that does; carrel doctor --live finds out anew what a server can.",

@@ -19,6 +19,7 @@ from carrel.text import clean_text
 if TYPE_CHECKING:  # named only
     from carrel.agent.agent import Agent, Session
     from carrel.agent.events import Event
+    from carrel.protocols import ChatModel
 
 
 def chat(
@@ -37,7 +38,7 @@ def chat(
         sitting = somebody.session(session or cut_short)
         for problem in desk.problems:
             note(problem)
-        failure = converse(sitting, desk.model.name, desk.config.home, plain, cut_short is not None)
+        failure = converse(sitting, desk.model, desk.config.home, plain, cut_short is not None)
         sitting.close()
         if failure is not None:
             raise typer.Exit(failure.exit_code)
@@ -50,7 +51,7 @@ def _go_on(sitting: "Session", patience: Patience) -> CarrelError | None:
 
 
 def converse(
-    sitting: "Session", model: str, home: Path, plain: bool = False, goes_on: bool = False
+    sitting: "Session", model: "ChatModel", home: Path, plain: bool = False, goes_on: bool = False
 ) -> CarrelError | None:
     """Talk until the end of the input; return the last error where nobody sits at a terminal to see it.
 
@@ -78,12 +79,12 @@ def _is_interactive(plain: bool) -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and not plain
 
 
-def _greet(agent: "Agent", model: str) -> None:
+def _greet(agent: "Agent", model: "ChatModel") -> None:
     counts = agent.counts
     held = f"{counted(counts.recall, 'message')} and {counted(counts.archival, 'passage')} in memory"
     known = held if counts.recall or counts.archival else "nothing in memory yet"
-    note(f"Carrel · agent '{agent.name}' · model {model} · {known}")
-    if model == "offline":
+    note(f"Carrel · agent '{agent.name}' · model {model.name} · {known}")
+    if not model.is_language_model:
         note("No language model is connected: I keep what you tell me and quote my memory. See docs/models.md.")
     note("/help lists the commands, Ctrl-D leaves.\n")
 

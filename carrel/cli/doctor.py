@@ -16,7 +16,7 @@ from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # named only
     from carrel.config import Config
-    from carrel.protocols import ChatModel
+    from carrel.models.chat.capabilities import Capabilities
 
 SIGNS = {"ok": "✓", "warn": "!", "fail": "✗"}
 
@@ -70,7 +70,7 @@ def _findings() -> Iterator[Finding]:
 
 def _live() -> tuple[list[Finding], dict[str, object]]:
     """Probe the model server, and the MCP servers on the way."""
-    from carrel.models.chat.openai_chat import OpenAIChat
+    from carrel.bootstrap import create_server_model
     from carrel.models.discovery.probing import probe
 
     with open_home() as desk:
@@ -79,12 +79,14 @@ def _live() -> tuple[list[Finding], dict[str, object]]:
             Finding("tools", "ok", f"{count} are offered"),
             *(Finding("mcp", "warn", said) for said in desk.problems),
         ]
-        if not isinstance(desk.model, OpenAIChat):
+        model = create_server_model(desk.config.settings, desk.config.home)
+        if model is None:
             return [*found, Finding("live", "warn", "there is no model server to ask")], {}
-        found += [Finding(f"live: {item.subject}", item.state, item.said) for item in probe(desk.model)]
+        with model:
+            found += [Finding(f"live: {item.subject}", item.state, item.said) for item in probe(model)]
         if served := desk.server.window():
             found.append(Finding("live: served window", "ok", f"{served} tokens, as the server tells"))
-        return found, desk.model.capabilities.to_json()
+        return found, model.capabilities.to_json()
 
 
 def _checked(subject: str, check: "Callable[[Config], Finding]", found: "Config") -> Finding:
@@ -147,25 +149,21 @@ def _vectors(found: "Config") -> Finding:
 
 
 def _model(found: "Config") -> Finding:
-    from carrel.bootstrap import chat_model
+    from carrel.bootstrap import create_server_model
     from carrel.config import shown
 
-    model = chat_model(found.settings, found.home)
-    if model.name == "offline":
+    model = create_server_model(found.settings, found.home)
+    if model is None:
         return Finding("model", "warn", "no language model is connected; answers quote memory. See docs/models.md.")
     server = shown("base_url", found.settings.base_url) or "api.openai.com"
-    known = _known(model)
+    known = _known(model.capabilities)
     return Finding("model", "ok", f"{model.name} at {server} (not asked: --live asks){known}")
 
 
-def _known(model: "ChatModel") -> str:
+def _known(capabilities: "Capabilities") -> str:
     """Return what was learned of the server before."""
-    from carrel.models.chat.openai_chat import OpenAIChat
-
-    if not isinstance(model, OpenAIChat):
-        return ""
     words = {True: "yes", False: "no"}
-    facts = (f"{name} {words.get(value, value)}" for name, value in model.capabilities.to_json().items())
+    facts = (f"{name} {words.get(value, value)}" for name, value in capabilities.to_json().items())
     told = ", ".join(facts)
     return f"; known of it: {told}" if told else ""
 

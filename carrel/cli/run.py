@@ -179,7 +179,7 @@ def _drop(stage: "Stage", sitting: "Session") -> None:
     if stage.actor:
         stage.actor.improvise()
     note(f"Stopped on {stage.clock.now():%A %Y-%m-%d %H:%M}; the clock stands still. Memory is the story's.")
-    converse(sitting, stage.model.name, stage.desk.config.home)
+    converse(sitting, stage.model, stage.desk.config.home)
 
 
 def _finish(results: "Sequence[Result]", junit: Path | None, as_json: bool) -> None:

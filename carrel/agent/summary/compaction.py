@@ -11,7 +11,7 @@ from carrel.agent.window.truncate import fitted
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed
 from carrel.memory.values import StoredMessage
 from carrel.messages import SystemMessage, Usage, UserMessage
-from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece, TokenCounter
+from carrel.protocols import Reply, Request, Retrying, StreamingModel, TextPiece, TokenCounter
 from carrel.text import clip
 
 WORDS_PER_TOKEN = 0.6
@@ -103,7 +103,7 @@ class ModelSummariser:
 
     def __init__(
         self,
-        model: ChatModel,
+        model: StreamingModel,
         counter: TokenCounter,
         window: Callable[[], int],
         monotonic: Callable[[], float] = time.monotonic,

@@ -47,7 +47,7 @@ class Asking:
     def ask(self, turn: Turn, closing: bool) -> Generator[Event, None, Asked]:
         """Make room, ask, and return the whole reply; closing, without tools."""
         refusal: DoesNotFit | None = None
-        bare = closing or not self._parts.offers_tools()
+        bare = closing or not self._parts.model.supports_tools
         for shrinks in range(SHRINKS + 1):
             try:
                 desk, compiled = yield from self.context.prepared(turn, bare)
@@ -88,7 +88,7 @@ class Asking:
                     yield Retried(reason, wait, discard)
                 case Reply():
                     turn.partial = [piece.message.text]
-                    as_sent = self._parts.offers_tools() or not compiled.request.tools
+                    as_sent = self._parts.model.supports_tools or not compiled.request.tools
                     if as_sent and (cut := self._parts.measure.cut(compiled.untooled, piece.usage, compiled.tokens)):
                         yield cut
                     return self._counted(turn, compiled, piece)

@@ -35,8 +35,6 @@ class Parts:
     contract: Contract = NATIVE
     approve: Approve | None = None
     """Asks the user whether a call may be made; None where nobody can be asked."""
-    offers_tools: Callable[[], bool] = lambda: True
-    """Whether the model's server takes tools, as far as is known."""
     monotonic: Callable[[], float] = time.monotonic
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage
+from carrel.models.chat.in_process import InProcessModel
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.text import one_line
 from carrel.words import CJK_STOP, query_terms, stem
@@ -75,10 +76,11 @@ class _Plan:
     search: bool
 
 
-class OfflineModel:
+class OfflineModel(InProcessModel):
     """A ChatModel that needs no key, no network and no weights."""
 
     name = "offline"
+    is_language_model = False
 
     def stream(self, request: Request) -> Iterator[TextPiece | Reply]:
         """Yield the reply in pieces of a word, then as a whole."""

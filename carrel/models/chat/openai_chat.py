@@ -36,6 +36,8 @@ class OpenAIChat:
     Nothing is imported or connected before the first request; close the model after the last.
     """
 
+    is_language_model: bool = True
+
     def __init__(
         self,
         name: str,
@@ -61,10 +63,21 @@ class OpenAIChat:
         self._clock = clock
         self._client: OpenAI | None = None
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
-        """Yield pieces of text as they come, a word at each new attempt, then exactly one Reply.
+    @property
+    def context_window(self) -> int | None:
+        """The tokens of context that the user has set or the server has stated; None while that is unknown."""
+        return self.capabilities.window
 
-        Raise RateLimited, NotAuthorised, ModelUnreachable, ModelFailed or DoesNotFit.
+    @property
+    def supports_tools(self) -> bool:
+        """Whether requests may offer tools: true until the server has refused them."""
+        return self.capabilities.tools is not False
+
+    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+        """Yield the reply's text as it arrives, a Retrying before each further attempt, then exactly one Reply.
+
+        Raises:
+            RateLimited, NotAuthorised, ModelUnreachable, ModelFailed, DoesNotFit: there is no reply.
         """
         if not self._api_key.isascii():
             raise faults.error_for(Failure("key"), self.name, self.server)

@@ -18,6 +18,7 @@ from typing import Any
 
 from carrel.errors import ModelFailed
 from carrel.messages import AssistantMessage, ToolCall
+from carrel.models.chat.in_process import InProcessModel
 from carrel.protocols import Reply, Request, TextPiece
 
 Answer = str | AssistantMessage | Reply | Exception
@@ -87,7 +88,7 @@ class ScriptPlayer:
         return replace(asked, id=fresh)
 
 
-class ScriptedModel:
+class ScriptedModel(InProcessModel):
     """A chat model that plays a script.
 
     The script is a sequence, one item a request, or a function that answers all. An item is a text, a message, a Reply

@@ -7,9 +7,9 @@ from typing import Any
 
 from carrel.errors import ModelFailed
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage
-from carrel.models.chat.offline import OfflineModel
+from carrel.models.chat.in_process import InProcessModel
 from carrel.models.chat.scripted import pieces
-from carrel.protocols import Reply, Request, TextPiece
+from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
 from carrel.scenario.files.story import ScriptedReply
 from carrel.scenario.files.templates import found_ids, numbered
 
@@ -18,15 +18,15 @@ _TAIL = "<desk "
 """Stands in the last message of every request of a turn, and of no other, such as for a summary."""
 
 
-class Actor:
+class Actor(InProcessModel):
     """A model that plays `replies`.
 
-    Called `offline`, it answers by the offline model where a turn has none; called `scripted`, it then fails.
+    Called `scripted`, it fails where a turn has none; with any other name, it answers by the model `offline`.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, offline: ChatModel) -> None:
         self.name = name
-        self._offline = OfflineModel()
+        self._offline = offline
         self._replies: deque[ScriptedReply] | None = None
         self._i = 1
         self._given = 0
@@ -39,15 +39,20 @@ class Actor:
 
     def improvise(self) -> None:
         """Play no script any more: what follows is answered by the offline model."""
-        self.name = OfflineModel.name
+        self.name = self._offline.name
         self._replies = None
+
+    @property
+    def is_language_model(self) -> bool:
+        """Whether the story, and not the offline model, says what is answered."""
+        return self.name == SCRIPTED
 
     @property
     def left(self) -> int:
         """How many replies of the turn nobody asked for."""
         return len(self._replies or ())
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Reply]:
+    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
         """Yield the next reply. Raise ModelFailed where there is none, or where it says so."""
         of_turn = _TAIL in request.messages[-1].text
         if self._replies is None or not of_turn:

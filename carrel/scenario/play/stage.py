@@ -5,12 +5,10 @@ from functools import cache
 from pathlib import Path
 
 from carrel import config
-from carrel.bootstrap import Carrel, chat_model, made_embedder
+from carrel.bootstrap import OFFLINE, Carrel, create_chat_model, made_embedder
 from carrel.clock import FrozenClock
 from carrel.config import Settings
 from carrel.errors import NotConfigured, NotFound
-from carrel.models.chat.offline import OfflineModel
-from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.protocols import ChatModel, Embedder
 from carrel.scenario.files.load import Source
 from carrel.scenario.files.story import AgentSpec
@@ -66,7 +64,7 @@ class Stage:
         """Close the home and the connections."""
         self.desk.close()
         for model in (self.connected, *self.judges.connected.values()):
-            if isinstance(model, OpenAIChat):
+            if model is not None:
                 model.close()
 
 
@@ -84,7 +82,7 @@ class Judges:
         if self._cassette and self._cassette.has("judge"):
             return Replayer(self._cassette, "judge")
         wanted = name or self._default
-        if not wanted or wanted == OfflineModel.name:
+        if not wanted or wanted == OFFLINE:
             return None
         found = self.connected.get(wanted) or self.connected.setdefault(wanted, _connected(wanted))
         return Recorder(found, self._tape, "judge") if self._tape else found
@@ -101,10 +99,10 @@ def open_stage(source: Source, casting: Casting, home: Path, repetition: int = 0
     spec = source.scenario.agent
     path = casting.cassette(source)
     name = _wanted(spec, casting)
-    known = name in (OfflineModel.name, SCRIPTED)
+    known = name in (OFFLINE, SCRIPTED)
     replay = casting.replay or (path.is_file() and not (known or casting.live or casting.record or casting.model))
     cassette = _cassette(path) if replay else None
-    actor = Actor(name) if known and not cassette else None
+    actor = Actor(name, create_chat_model(Settings(model=OFFLINE))) if known and not cassette else None
     settings = _settings(spec, name, home)
     model: ChatModel = Replayer(cassette) if cassette else actor or _connected(name)
     tape = Tape(model.name, _users().api_key) if casting.record else None
@@ -143,8 +141,8 @@ def _wanted(spec: AgentSpec, casting: Casting) -> str:
     if casting.model:
         return casting.model
     if casting.live:
-        found = chat_model(_users())
-        if found.name == OfflineModel.name:
+        found = create_chat_model(_users())
+        if not found.is_language_model:
             raise NotConfigured("No model is connected.", "Set OPENAI_API_KEY or base_url, or leave --live out.")
         return found.name
     return spec.model
@@ -169,7 +167,7 @@ def _users() -> Settings:
 
 
 def _connected(name: str) -> ChatModel:
-    return chat_model(replace(_users(), model=name))
+    return create_chat_model(replace(_users(), model=name))
 
 
 def _cassette(path: Path) -> Cassette:

@@ -18,9 +18,11 @@ from typing import Any
 import numpy as np
 
 from carrel import errors
+from carrel.bootstrap import OFFLINE
 from carrel.errors import BadFile, CarrelError, CassetteMiss, UsageError
 from carrel.formats.files import read_text
 from carrel.messages import AssistantMessage, Usage, canonical, from_json
+from carrel.models.chat.in_process import InProcessModel
 from carrel.models.chat.scripted import pieces
 from carrel.protocols import ChatModel, Embedder, Purpose, Reply, Request, Retrying, TextPiece, Vectors
 from carrel.scenario.record.names import Names, restored_call
@@ -72,14 +74,22 @@ class Tape:
         path.write_text(body, encoding="utf-8")
 
 
-class Recorder:
-    """A model whose answers are recorded."""
+class Recorder(InProcessModel):
+    """A model whose answers are recorded.
+
+    What its server says about itself is kept from the story: a replay has no server, and must send the same requests.
+    """
 
     def __init__(self, model: ChatModel, tape: Tape, lane: str = "agent") -> None:
         self.name = model.name
         self._model = model
         self._tape = tape
         self._lane = lane
+
+    @property
+    def is_language_model(self) -> bool:
+        """Whether the model can write summaries and reviews."""
+        return self._model.is_language_model
 
     def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
         """Let the model answer and record what it says."""
@@ -184,13 +194,18 @@ class Cassette:
         return miss
 
 
-class Replayer:
+class Replayer(InProcessModel):
     """A model that says what was recorded."""
 
     def __init__(self, cassette: Cassette, lane: str = "agent") -> None:
         self.name = cassette.model_name
         self._cassette = cassette
         self._lane = lane
+
+    @property
+    def is_language_model(self) -> bool:
+        """Whether the recorded model could write summaries and reviews."""
+        return self.name != OFFLINE
 
     def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
         """Yield the recorded answer. Raise CassetteMiss, or the error that was recorded."""

@@ -5,11 +5,15 @@ from typing import Any
 
 from carrel.errors import CarrelError
 from carrel.messages import to_json
+from carrel.models.chat.in_process import InProcessModel
 from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
 
 
-class Watched:
-    """A model with somebody who takes notes."""
+class Watched(InProcessModel):
+    """A model that notes what it was asked and what it said.
+
+    What its server says about itself is kept from the story, which must not depend on it.
+    """
 
     def __init__(self, model: ChatModel) -> None:
         self.model = model
@@ -20,6 +24,11 @@ class Watched:
     def name(self) -> str:
         """The model's own."""
         return self.model.name
+
+    @property
+    def is_language_model(self) -> bool:
+        """Whether the model can write summaries and reviews."""
+        return self.model.is_language_model
 
     def announce(self, tokens: Mapping[str, int]) -> None:
         """Say that the next request is a step of the turn, and what its parts take."""
