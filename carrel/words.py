@@ -72,19 +72,9 @@ def _porter() -> Any:
     return snowballstemmer.stemmer("porter")
 
 
-def match_expression(terms: Iterable[str]) -> str:
-    """Return an FTS5 expression that finds any of the terms. Every term is quoted: user text is never syntax."""
-    return " OR ".join(_quoted(term) for term in terms)
-
-
 def is_single(term: str) -> bool:
     """Return whether a term is one Chinese, Japanese or Korean character: it finds every pair that begins with it."""
     return len(term) == 1 and bool(_RUN.fullmatch(term))
-
-
-def _quoted(term: str) -> str:
-    quoted = '"' + term.replace('"', '""') + '"'
-    return quoted + "*" if is_single(term) else quoted
 
 
 def _empty_pair(term: str) -> bool:

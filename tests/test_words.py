@@ -1,13 +1,10 @@
 """Words: what is indexed is found, in any script, and no text is syntax."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.words import MAX_TERMS, STOP_WORDS, index_words, match_expression, query_terms
+from carrel.words import MAX_TERMS, STOP_WORDS, index_words, query_terms
 
 
 @pytest.mark.parametrize(
@@ -59,49 +56,6 @@ def test_query_terms(text: str, terms: list[str]) -> None:
 def test_most_terms() -> None:
     """A very long question is cut to its first terms."""
     assert query_terms(" ".join(f"w{n}" for n in range(500))) == [f"w{n}" for n in range(MAX_TERMS)]
-
-
-def test_match_expression() -> None:
-    """Each term is quoted, quotes in it doubled; a single Chinese character finds words that begin with it."""
-    assert match_expression(["a", 'b"c', "AND", "茶", "北京"]) == '"a" OR "b""c" OR "AND" OR "茶"* OR "北京"'
-
-
-def found(text: str, query: str) -> bool:
-    """Index a text in a table of its own and ask for it."""
-    with closing(sqlite3.connect(":memory:")) as raw:
-        raw.execute("CREATE VIRTUAL TABLE t USING fts5(text, tokenize = 'porter unicode61 remove_diacritics 2')")
-        raw.execute("INSERT INTO t VALUES (?)", (index_words(text),))
-        terms = query_terms(query)
-        if not terms:
-            return False
-        [(count,)] = raw.execute("SELECT count(*) FROM t WHERE t MATCH ?", (match_expression(terms),))
-        return bool(count == 1)
-
-
-LETTERS = st.text(alphabet=st.characters(max_codepoint=0x24F, categories=["L", "N", "P", "Zs"]), max_size=30)
-CHINESE = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=6)
-
-
-@settings(deadline=None, max_examples=100)
-@given(LETTERS)
-def test_found_by_itself(text: str) -> None:
-    """A text of Latin letters is found by itself, wherever it has a word at all."""
-    assert found(text, text) == bool(query_terms(text))
-
-
-@settings(deadline=None, max_examples=100)
-@given(st.text(max_size=30), CHINESE, st.text(max_size=30))
-def test_chinese_word_in_any_text(before: str, word: str, after: str) -> None:
-    """A Chinese word of two characters or more is found wherever it stands, with or without spaces."""
-    assert found(before + word + after, word)
-
-
-@settings(deadline=None, max_examples=200)
-@given(st.text(max_size=80), st.text(max_size=80))
-def test_no_text_is_syntax(text: str, query: str) -> None:
-    """Any two texts may be indexed and asked for: the engine takes them as words, and finds only what they share."""
-    shared = {term.lower() for term in index_words(text).split()} & set(query_terms(query))
-    assert found(text, query) >= (bool(shared) and text.isascii())
 
 
 @settings(deadline=None, max_examples=200)

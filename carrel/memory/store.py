@@ -7,6 +7,7 @@ from carrel.memory.db.database import Database, random_id
 from carrel.memory.db.upgrade import copy_database, upgrade
 from carrel.memory.indexing.chroma import Index
 from carrel.memory.indexing.embedding import Embedding
+from carrel.memory.indexing.fts5 import Fts5
 from carrel.memory.indexing.vectors import VectorStore
 from carrel.memory.indexing.worker import Indexer
 from carrel.memory.journal import events, savepoint
@@ -87,7 +88,8 @@ class Store:
     ) -> None:
         self.database = Database(home / "carrel.db", new_id)
         upgrade(self.database)
-        self.agents = Agents(self.database, clock)
+        self.fulltext = Fts5()
+        self.agents = Agents(self.database, self.fulltext, clock)
         self._clock = clock
         self._counter = counter
         self._embedder = embedder
@@ -104,7 +106,7 @@ class Store:
             NotFound: there is no such agent and no blocks to make it with.
         """
         agent_id = self.agents.require(agent) if blocks is None else self.agents.make(agent, blocks)
-        scope = Scope(self.database, agent_id, agent, self._clock, self._counter)
+        scope = Scope(self.database, self.fulltext, agent_id, agent, self._clock, self._counter)
         return Memory(scope, self.agents, self.engines)
 
     def branch(self, home: Path, clock: Clock) -> "Store":

@@ -15,8 +15,9 @@ from alembic.script import ScriptDirectory
 import carrel.migrations
 from carrel.memory.db.counting import count_triggers
 from carrel.memory.db.database import Database
-from carrel.memory.db.schema import HEAD, WORD_TABLES, metadata, word_table_ddl
+from carrel.memory.db.schema import HEAD, metadata
 from carrel.memory.db.upgrade import revision, upgrade
+from carrel.memory.indexing.fts5 import create_statements
 
 FOLDER = Path(carrel.migrations.__file__).parent
 SCRIPTS = sorted((FOLDER / "versions").glob("[0-9]*.py"))
@@ -54,7 +55,7 @@ def test_no_difference(database: Database) -> None:
     """Alembic sees no difference between what the scripts made and what the tables say."""
 
     def ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-        return kind != "table" or not str(name).startswith((*WORD_TABLES.values(), "alembic_version"))
+        return kind != "table" or not str(name).startswith((*create_statements(), "alembic_version"))
 
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
@@ -85,7 +86,7 @@ def test_word_tables(database: Database) -> None:
     with database.read() as connection:
         query = "SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%' ORDER BY name"
         made = {str(name): str(sql) for name, sql in connection.exec_driver_sql(query)}
-    assert made == {name: word_table_ddl(name) for name in WORD_TABLES.values()}
+    assert made == create_statements()
 
 
 def test_triggers(database: Database) -> None:

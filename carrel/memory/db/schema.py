@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Larg
 from sqlalchemy.types import JSON
 
 from carrel.memory.db.utc import UtcTime
+from carrel.memory.values import Tier
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of whatever columns."""
@@ -365,11 +366,10 @@ index_marks = Table(
 )
 """Up to which `vectors.n` a generation of the index is complete; what lies after is scanned exactly."""
 
-WORD_TABLES = {"recall": "message_words", "archival": "passage_words"}
-"""FTS5 tables; rowid = the row's `n`. `agent` is an indexed term, so that one agent's rows are found without a scan."""
+TIER_TABLES: dict[Tier, Table] = {"recall": messages, "archival": passages}
+"""The rows of the two tiers that are searched."""
 
 
-def word_table_ddl(name: str) -> str:
-    """Return the statement that makes a full-text table."""
-    tokenizer = "porter unicode61 remove_diacritics 2"
-    return f"CREATE VIRTUAL TABLE {name} USING fts5(agent, text, tokenize = '{tokenizer}')"
+def is_searchable(tier: Tier) -> sa.ColumnElement[bool]:
+    """Return whether a search may return a row: not the results of calls, nor passages that were deleted."""
+    return messages.c.position.is_not(None) if tier == "recall" else passages.c.state != "deleted"

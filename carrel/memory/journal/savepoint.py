@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from carrel.memory.db.dialect import elements, list_literal
 from carrel.memory.db.schema import (
-    WORD_TABLES,
+    TIER_TABLES,
     AnyRow,
     blocks,
     contents,
@@ -33,11 +34,11 @@ from carrel.memory.db.schema import (
     vectors,
 )
 from carrel.memory.journal.scope import Scope
+from carrel.memory.values import Tier
 from carrel.words import index_words
 
 _NUMBERED = (summaries, memory_events, retrievals, passages, messages, turns, sessions)
 """Tables whose rows are taken out by their number, those that refer to others first."""
-_SEARCHED = {"recall": messages, "archival": passages}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def restore(scope: Scope, point: Savepoint) -> None:
     with scope.database.write() as connection:
         for event in _since(connection, scope, memory_events, point)[::-1]:
             _revert(connection, scope, event)
-        for tier in _SEARCHED:
+        for tier in TIER_TABLES:
             _unindex(connection, scope, tier, point)
         sent = _sent(connection, scope, point)
         for table in _NUMBERED:
@@ -123,21 +124,18 @@ def _before(row: AnyRow, event: AnyRow) -> dict[str, Any]:
 
 def _reindex(connection: Connection, scope: Scope, row: AnyRow, given: Sequence[str]) -> None:
     """Give a passage its words again, with these tags, and one that had left the indexes its place in the outbox."""
-    table = _words("archival")
-    connection.execute(sa.delete(table).where(table.c.rowid == row.n))
-    words = index_words(row.text, *given)
-    connection.execute(table.insert().values(rowid=row.n, agent=f"agent{scope.agent_id}", text=words))
+    scope.fulltext.remove(connection, "archival", list_literal([row.n]))
+    scope.fulltext.add(connection, "archival", scope.agent_id, {row.n: index_words(row.text, *given)})
     connection.execute(sa.delete(tags).where(tags.c.passage_n == row.n, tags.c.tag.not_in(list(given))))
     if row.state == "deleted":
         connection.execute(outbox.insert().values(agent_id=scope.agent_id, tier="archival", row=row.n))
 
 
-def _unindex(connection: Connection, scope: Scope, tier: str, point: Savepoint) -> None:
+def _unindex(connection: Connection, scope: Scope, tier: Tier, point: Savepoint) -> None:
     """Take new rows out of the indexes of words and vectors."""
-    table = _SEARCHED[tier]
+    table = TIER_TABLES[tier]
     new = sa.select(table.c.n).where(*_new(scope, table, point))
-    words = _words(tier)
-    connection.execute(sa.delete(words).where(words.c.rowid.in_(new)))
+    scope.fulltext.remove(connection, tier, new)
     connection.execute(sa.delete(outbox).where(outbox.c.tier == tier, outbox.c.row.in_(new)))
     mine = (vectors.c.tier == tier) & vectors.c.row.in_(new)
     gone = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(mine)
@@ -158,8 +156,7 @@ def _drop_contents(connection: Connection, hashes: set[str]) -> None:
     """Drop what no step refers to any more."""
     if not hashes:
         return
-    parts = sa.func.json_each(steps.c.window).table_valued("value")
-    held = set(connection.execute(sa.select(parts.c.value).select_from(steps.join(parts, sa.true()))).scalars())
+    held = set(connection.execute(elements(steps.c.window)).scalars())
     for key in sorted(hashes - held):
         connection.execute(sa.delete(contents).where(contents.c.hash == key))
 
@@ -193,7 +190,3 @@ def _new(scope: Scope, table: sa.Table, point: Savepoint) -> tuple[sa.ColumnElem
 
 def _speakers(scope: Scope) -> sa.Select[Any]:
     return sa.select(speakers.c.name).where(speakers.c.agent_id == scope.agent_id)
-
-
-def _words(tier: str) -> sa.TableClause:
-    return sa.table(WORD_TABLES[tier], sa.column("rowid"), sa.column("agent"), sa.column("text"))

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from carrel import clock as clocks
 from carrel.memory.db.database import Database
+from carrel.memory.indexing.fulltext import FullText
 from carrel.memory.journal import events
 from carrel.memory.values import Cause, Tier
 from carrel.protocols import Clock, TokenCounter
@@ -14,9 +15,10 @@ from carrel.protocols import Clock, TokenCounter
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """An agent's name and number, its database, clock and token counter."""
+    """An agent's name and number, its database and full-text index, clock and token counter."""
 
     database: Database
+    fulltext: FullText
     agent_id: int
     agent: str
     clock: Clock

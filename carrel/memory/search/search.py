@@ -16,8 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import Busy, OperatorError, UsageError
-from carrel.memory.db.prepared import Prepared
-from carrel.memory.db.schema import speakers
+from carrel.memory.db.schema import TIER_TABLES, speakers
 from carrel.memory.indexing.chroma import Index
 from carrel.memory.indexing.embedding import Embedding
 from carrel.memory.indexing.vectors import VectorStore
@@ -25,11 +24,19 @@ from carrel.memory.indexing.worker import Indexer
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search import semantic as candidates
 from carrel.memory.search.fusion import Fused, fuse
-from carrel.memory.search.hydrate import load_hits
-from carrel.memory.search.lexical import MOST_COUNTED, Matches, by_words
+from carrel.memory.search.hydrate import ScoredRow, load_hits
+from carrel.memory.search.lexical import MAX_COUNTED, Matches, match_words
 from carrel.memory.search.question import Question, read_question
 from carrel.memory.search.semantic import BROAD, LEAST_COSINE, NARROW, Breadth, Mark, Near, Source
-from carrel.memory.search.shortlist import TABLES, Key, Light, around, arrays, holding, load, successors
+from carrel.memory.search.shortlist import (
+    CandidateRow,
+    RowKey,
+    Shortlist,
+    count_with_other_words,
+    find_neighbours,
+    find_successors,
+    to_arrays,
+)
 from carrel.memory.values import Filters, Found, Hit, Mode, Scores, StoredMessage, Tier
 from carrel.text import clean_text
 from carrel.words import is_emoji
@@ -48,10 +55,8 @@ TURN_PATIENCE = 3.0
 
 
 _AGENT: sa.BindParameter[int] = sa.bindparam("agent")
-_SPEAKERS = Prepared(sa.select(speakers.c.name).where(speakers.c.agent_id == _AGENT))
-_HELD = {
-    tier: Prepared(sa.select(table.c.n).where(table.c.agent_id == _AGENT).limit(1)) for tier, table in TABLES.items()
-}
+_SPEAKERS = sa.select(speakers.c.name).where(speakers.c.agent_id == _AGENT)
+_HELD = {tier: sa.select(table.c.n).where(table.c.agent_id == _AGENT).limit(1) for tier, table in TIER_TABLES.items()}
 
 
 class Engines:
@@ -90,7 +95,7 @@ class _Asked:
 class _Ranked(NamedTuple):
     """A row with its score, and where its parts stand."""
 
-    key: Key
+    key: RowKey
     score: float
     fused: Fused | None = None
     place: int = 0
@@ -114,11 +119,11 @@ class _Ranking:
     """What was found, best first, and what tells how much that is."""
 
     ranked: list[_Ranked]
-    rows: Sequence[Light]
+    rows: Sequence[CandidateRow]
     fused: Fused
-    words: list[Key]
+    words: list[RowKey]
     """The rows that words brought."""
-    found: Collection[Key]
+    found: Collection[RowKey]
     """These, and what took the place of superseded ones."""
 
     def others(self, question: Question, pool: int) -> int:
@@ -127,7 +132,7 @@ class _Ranking:
         if len(self.words) < pool:  # all rows that hold a word are among `words`
             return len(besides)
         silent = [self.rows[item.place] for item in besides if not self.fused.words[item.place]]
-        return len(silent) - holding(silent, question)
+        return len(silent) - count_with_other_words(silent, question)
 
 
 class Search:
@@ -168,7 +173,7 @@ class Search:
             found = self._ranked(connection, asked, matches, answer)
             ranked = found.ranked
             if page * limit > len(ranked) and total > len(found.words):
-                ranked = [*ranked, *self._tail(connection, asked, ranked, MOST_COUNTED)]
+                ranked = [*ranked, *self._tail(connection, asked, ranked, MAX_COUNTED)]
             hits = self._hits(connection, ranked[(page - 1) * limit : page * limit])
         count = total + found.others(asked.question, BROAD.pool)
         used: Mode = "words" if answer.vector is None else mode
@@ -222,9 +227,9 @@ class Search:
         """Read the question, and how far the index is complete before it is asked; a tier that is empty is left out."""
         agent_id = self._scope.agent_id
         with self._scope.database.read() as connection:
-            names = _SPEAKERS.column(connection, agent=agent_id)
+            names = connection.scalars(_SPEAKERS, {"agent": agent_id}).all()
             complete = candidates.marks(self._source, tiers) if mode != "words" else {}
-            held = tuple(tier for tier in tiers if _HELD[tier].first(connection, agent=agent_id))
+            held = tuple(tier for tier in tiers if connection.scalar(_HELD[tier], {"agent": agent_id}))
         return _Asked(read_question(text, names, self._scope.now()), held, filters, mode, last, breadth, complete)
 
     def _near(self, asked: _Asked, patience: float, but: int = 0) -> Callable[[], Near]:
@@ -274,11 +279,14 @@ class Search:
         words, agent_id = asked.question.words, self._scope.agent_id
         if asked.mode == "meaning" or not words:
             return {}
-        return {tier: by_words(connection, agent_id, tier, words, pool, asked.filters) for tier in asked.tiers}
+        return {
+            tier: match_words(connection, self._scope.fulltext, agent_id, tier, words, pool=pool, filters=asked.filters)
+            for tier in asked.tiers
+        }
 
-    def _by_meaning(self, connection: Connection, asked: _Asked, near: Near) -> list[Key]:
+    def _by_meaning(self, connection: Connection, asked: _Asked, near: Near) -> list[RowKey]:
         """Return the rows that meaning brings, best first in each tier."""
-        found: list[Key] = []
+        found: list[RowKey] = []
         for tier in asked.tiers:
             best = candidates.by_meaning(connection, self._source, tier, near, asked.filters, asked.breadth.pool)
             found += [(tier, n) for n, cosine in best.items() if cosine >= LEAST_COSINE]
@@ -288,18 +296,18 @@ class Search:
         """Score what words and meaning bring and, unless only words are wanted, the rows around the best of both."""
         words = _keys(matches)
         meaning = self._by_meaning(connection, asked, near)
-        keys: set[Key] = {*words, *meaning}
+        keys: set[RowKey] = {*words, *meaning}
         if near.vector is not None:
             best = {*words[: asked.breadth.heard], *meaning[: asked.breadth.heard]}
             heard = [n for tier, n in best if tier == "recall"]
-            keys.update(("recall", n) for n in around(connection, heard))
-        embedder = self._source.vectors.embedder_id() if self._source.vectors else None
-        loaded = load(connection, self._scope.agent_id, keys, asked.filters, embedder)
-        links = successors(connection, loaded.values())
-        newer: set[Key] = {("archival", n) for n, successor in links.values() if successor is None}
-        loaded |= load(connection, self._scope.agent_id, newer, asked.filters, embedder)
+            keys.update(("recall", n) for n in find_neighbours(connection, heard))
+        shortlist = self._shortlist()
+        loaded = shortlist.load(connection, keys, asked.filters)
+        links = find_successors(connection, loaded.values())
+        newer: set[RowKey] = {("archival", n) for n, successor in links.values() if successor is None}
+        loaded |= shortlist.load(connection, newer, asked.filters)
         rows = [loaded[key] for key in sorted(loaded)]
-        fused = fuse(asked.question, arrays(asked.question, rows, near.vector))
+        fused = fuse(asked.question, to_arrays(asked.question, rows, near.vector))
         found = {*words, *newer}
         kept = (fused.meaning >= LEAST_COSINE) | (fused.neighbours > 1e-6)
         scores = _below_successors(rows, fused.total.tolist(), links)
@@ -311,7 +319,7 @@ class Search:
         ranked.sort(key=lambda item: (self._asks(item.key, asked), -item.score, item.key[0], -item.key[1]))
         return _Ranking(ranked, rows, fused, words, found)
 
-    def _asks(self, key: Key, asked: _Asked) -> bool:
+    def _asks(self, key: RowKey, asked: _Asked) -> bool:
         """Return whether a row belongs to the turn that asks."""
         return key[0] == "recall" and key[1] in asked.last
 
@@ -319,21 +327,27 @@ class Search:
         """Return what matches by words beyond the rows that were scored, by BM25: deep pages stay in one order."""
         shown = {item.key for item in ranked}
         rest = [key for key in _keys(self._by_words(connection, asked, depth)) if key not in shown]
-        rows = load(connection, self._scope.agent_id, rest, asked.filters, None)
+        rows = self._shortlist().load(connection, rest, asked.filters)
         last = min(0.0, ranked[-1].score) if ranked else 0.0
         return [_Ranked(key, last) for key in rest if key in rows]
 
+    def _shortlist(self) -> Shortlist:
+        vectors = self._source.vectors
+        return Shortlist(self._scope.fulltext, self._scope.agent_id, vectors.embedder_id() if vectors else 0)
+
     def _hits(self, connection: Connection, ranked: Sequence[_Ranked]) -> list[Hit]:
-        return load_hits(connection, [(item.key, item.score, item.parts) for item in ranked], self._scope.local)
+        return load_hits(
+            connection, [ScoredRow(item.key, item.score, item.parts) for item in ranked], self._scope.local
+        )
 
 
-def _keys(matches: Mapping[Tier, Matches]) -> list[Key]:
+def _keys(matches: Mapping[Tier, Matches]) -> list[RowKey]:
     """Return the rows that words brought, best first in each tier."""
     return [(tier, n) for tier, match in matches.items() for n in match.rows]
 
 
 def _below_successors(
-    rows: Sequence[Light], scores: Sequence[float], links: Mapping[str, tuple[int, str | None]]
+    rows: Sequence[CandidateRow], scores: Sequence[float], links: Mapping[str, tuple[int, str | None]]
 ) -> list[float]:
     """Return the scores, those of superseded passages lowered until they rank below what took their place."""
     own = {row.id: score for row, score in zip(rows, scores, strict=True) if row.id}

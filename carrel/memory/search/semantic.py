@@ -4,18 +4,19 @@ Words come from the full-text index, meaning from the vector index where it is c
 that. What scoring needs of these rows is loaded in `shortlist`, scoring is in `fusion`.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from carrel.memory.db.dialect import list_literal
+from carrel.memory.db.schema import TIER_TABLES
 from carrel.memory.indexing.chroma import Index, IndexBroken
 from carrel.memory.indexing.embedding import Embedding
 from carrel.memory.indexing.vectors import VectorStore
 from carrel.memory.indexing.worker import Indexer
-from carrel.memory.search.shortlist import TABLES, conditions
+from carrel.memory.search.filters import conditions
 from carrel.memory.values import Filters, Tier
 from carrel.protocols import Vectors
 
@@ -145,14 +146,13 @@ def _rows(source: Source, tier: Tier, near: Near, found: Mapping[int, float] | N
 
 def _allowed(connection: Connection, agent_id: int, tier: Tier, filters: Filters) -> Sequence[int]:
     """Return the rows that pass the filters, up to one more than are scanned."""
-    table = TABLES[tier]
+    table = TIER_TABLES[tier]
     mine = sa.select(table.c.n).where(table.c.agent_id == agent_id, *conditions(agent_id, tier, filters))
     return connection.execute(mine.limit(MOST_FILTERED + 1)).scalars().all()
 
 
 def _passing(connection: Connection, agent_id: int, tier: Tier, numbers: Collection[int], filters: Filters) -> set[int]:
     """Return those of these rows that pass the filters."""
-    table = TABLES[tier]
-    listed = sa.func.json_each(json.dumps(list(numbers))).table_valued("value")
-    chosen = sa.select(table.c.n).where(table.c.n.in_(sa.select(listed.c.value)))
+    table = TIER_TABLES[tier]
+    chosen = sa.select(table.c.n).where(table.c.n.in_(list_literal(numbers)))
     return set(connection.execute(chosen.where(*conditions(agent_id, tier, filters))).scalars())

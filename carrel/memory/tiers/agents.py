@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from carrel.errors import Busy, NotFound, UsageError
 from carrel.memory.db.database import Database, new_number
+from carrel.memory.db.dialect import elements
 from carrel.memory.db.prepared import Prepared
-from carrel.memory.db.schema import WORD_TABLES, agents, contents, messages, passages, steps
+from carrel.memory.db.schema import TIER_TABLES, agents, contents, steps
 from carrel.memory.db.schema import blocks as blocks_table
+from carrel.memory.indexing.fulltext import FullText
 from carrel.memory.tiers.core import NewBlock, add_block
 from carrel.memory.values import AgentInfo, Counts
 from carrel.processes import is_running, this_process
@@ -40,8 +42,9 @@ _HELD: set[str] = set()
 class Agents:
     """The table of agents."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, fulltext: FullText, clock: Clock) -> None:
         self._database = database
+        self._fulltext = fulltext
         self.clock = clock
 
     def find(self, name: str) -> int | None:
@@ -102,14 +105,11 @@ class Agents:
         with self._database.write() as connection:
             if self.busy(agent_id):
                 raise Busy(f"Agent '{name}' is answering a message.", "Try again in a moment.")
-            for tier, table in (("recall", messages), ("archival", passages)):
-                words = sa.table(WORD_TABLES[tier], sa.column("rowid"))
+            for tier, table in TIER_TABLES.items():
                 mine = sa.select(table.c.n).where(table.c.agent_id == agent_id)
-                connection.execute(sa.delete(words).where(words.c.rowid.in_(mine)))
+                self._fulltext.remove(connection, tier, mine)
             connection.execute(sa.delete(agents).where(agents.c.id == agent_id))
-            parts = sa.func.json_each(steps.c.window).table_valued("value")
-            sent = sa.select(parts.c.value).select_from(steps.join(parts, sa.true()))
-            connection.execute(sa.delete(contents).where(contents.c.hash.not_in(sent)))
+            connection.execute(sa.delete(contents).where(contents.c.hash.not_in(elements(steps.c.window))))
 
     def take_lease(self, agent_id: int) -> str:
         """Reserve the agent for one turn and return the lease, for `drop_lease`.

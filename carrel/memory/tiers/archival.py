@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection
 
 from carrel.errors import MemoryRefused, NotFound, UsageError
 from carrel.memory.db.database import new_number
-from carrel.memory.db.schema import WORD_TABLES, AnyRow, outbox, passages, removals, vectors
+from carrel.memory.db.dialect import list_literal
+from carrel.memory.db.schema import AnyRow, outbox, passages, removals, vectors
 from carrel.memory.db.schema import tags as tag_rows
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.search import PATIENCE, Search
@@ -19,8 +20,6 @@ from carrel.memory.tiers.core import API
 from carrel.memory.values import Cause, Filters, Found, Mode, Passage
 from carrel.text import clean_text
 from carrel.words import index_words
-
-words_table = sa.table(WORD_TABLES["archival"], sa.column("rowid"), sa.column("agent"), sa.column("text"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ class Archival:
         connection.execute(sa.update(passages).where(passages.c.n == old.n).values(**values))
         if state != "deleted":
             return
-        connection.execute(sa.delete(words_table).where(words_table.c.rowid == old.n))
+        self._scope.fulltext.remove(connection, "archival", list_literal([old.n]))
         connection.execute(sa.delete(outbox).where(outbox.c.tier == "archival", outbox.c.row == old.n))
         mine = (vectors.c.tier == "archival") & (vectors.c.row == old.n)
         gone = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(mine)
@@ -191,13 +190,13 @@ class Archival:
         connection.execute(sa.update(passages).where(passages.c.n == known.n).values(**values))
         for tag in fresh:
             connection.execute(tag_rows.insert().values(passage_n=known.n, tag=tag, agent_id=self._scope.agent_id))
-        connection.execute(sa.delete(words_table).where(words_table.c.rowid == known.n))
+        self._scope.fulltext.remove(connection, "archival", list_literal([known.n]))
         self._add_words(connection, known.n, index_words(known.text, *whole))
         self._scope.record(connection, "archival", known.id, "tag", " ".join(known.tags), " ".join(whole), cause)
         return replace(known, tags=tuple(whole))
 
     def _add_words(self, connection: Connection, n: int, words: str) -> None:
-        connection.execute(words_table.insert().values(rowid=n, agent=f"agent{self._scope.agent_id}", text=words))
+        self._scope.fulltext.add(connection, "archival", self._scope.agent_id, {n: words})
 
     def _live(self, connection: Connection, reference: str) -> Passage:
         found = self._find(connection, reference)

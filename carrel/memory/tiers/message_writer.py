@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
 from carrel.memory.db.prepared import Prepared
-from carrel.memory.db.schema import WORD_TABLES, messages, outbox, speakers
+from carrel.memory.db.schema import messages, outbox, speakers
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.features import form_of
 from carrel.memory.tiers.sessions import Sessions
@@ -23,14 +23,12 @@ from carrel.words import index_words
 BATCH = 500
 """Rows of one import transaction: long enough to be fast, short enough not to keep other writers waiting."""
 
-_words = sa.table(WORD_TABLES["recall"], sa.column("rowid"), sa.column("agent"), sa.column("text"))
 _COLUMNS = ("turn_id", "step", "position", "speaker", "calls", "call_id", "tool", "ok", "source", "import_key")
 
 _LAST_POSITION = Prepared(
     sa.select(sa.func.max(messages.c.position)).where(messages.c.session_id == sa.bindparam("session"))
 )
 _NEW = Prepared(messages.insert())
-_INDEX = Prepared(_words.insert())
 _WAIT = Prepared(outbox.insert())
 _NUMBERED = sa.select(messages.c.id, messages.c.n).where(messages.c.id.in_(sa.bindparam("ids", expanding=True)))
 
@@ -48,9 +46,8 @@ def insert_messages(connection: Connection, scope: Scope, rows: Sequence[Values]
     numbers = _written(connection, whole)
     indexed = [(n, row) for n, row in zip(numbers, whole, strict=True) if row["position"] is not None]
     if indexed:
-        agent = f"agent{scope.agent_id}"
-        terms = [{"rowid": n, "agent": agent, "text": index_words(row["text"], row["speaker"])} for n, row in indexed]
-        _INDEX.write_all(connection, terms)
+        words = {n: index_words(row["text"], row["speaker"]) for n, row in indexed}
+        scope.fulltext.add(connection, "recall", scope.agent_id, words)
         waiting = [{"agent_id": scope.agent_id, "tier": "recall", "row": n, "tries": 0} for n, _ in indexed]
         _WAIT.write_all(connection, waiting)
         _note_speakers(connection, scope, {row["speaker"] for row in whole if row["speaker"]})

@@ -5,7 +5,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from carrel.clock import FrozenClock
-from carrel.memory.db.schema import WORD_TABLES, metadata
+from carrel.memory.db.schema import metadata
+from carrel.memory.indexing.fts5 import create_statements
 from carrel.memory.store import Memory, Store
 from carrel.memory.values import Cause
 from tests.memory.conftest import BLOCKS, Fill, Letters, Say
@@ -23,7 +24,7 @@ def everything(memory: Memory) -> dict[str, list[tuple[object, ...]]]:
             columns = [column for column in table.c if column.name not in IN_PLACE.get(table.name, ())]
             if table.name not in {"removals", "outbox", "index_marks"}:
                 found[table.name] = sorted(map(tuple, connection.execute(sa.select(*columns))), key=repr)
-        for name in WORD_TABLES.values():
+        for name in create_statements():
             found[name] = sorted(map(tuple, connection.exec_driver_sql(f"SELECT rowid, * FROM {name}")))
     return found
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carrel.memory.search import lexical as word_search
-from carrel.memory.search.lexical import by_words
+from carrel.memory.search.lexical import match_words
 from carrel.memory.store import Memory
 from carrel.memory.values import Filters, NewMessage
 
@@ -33,7 +33,15 @@ def found(
 ) -> tuple[list[str], int]:
     """Return the texts found, best first, and the total."""
     with memory.scope.database.read() as connection:
-        matches = by_words(connection, memory.scope.agent_id, "recall", words, pool, filters or Filters())
+        matches = match_words(
+            connection,
+            memory.scope.fulltext,
+            memory.scope.agent_id,
+            "recall",
+            words,
+            pool=pool,
+            filters=filters or Filters(),
+        )
         numbers, total = matches.rows, matches.total()
     texts = {message.n: message.text for message in memory.recall.latest(1000)}
     return [texts[n] for n in numbers], total
@@ -72,7 +80,7 @@ def test_a_fourth_common_word_is_found_too(memory: Memory, few: None) -> None:
 
 def test_totals_are_true_up_to_a_bound(memory: Memory, few: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """More rows than are counted are reported as just so many."""
-    monkeypatch.setattr(word_search, "MOST_COUNTED", 12)
+    monkeypatch.setattr(word_search, "MAX_COUNTED", 12)
     load(memory, [f"river x{n}" for n in range(10)])
     assert found(memory, ["river"])[1] == 10
     load(memory, [f"river y{n}" for n in range(10)])
@@ -103,6 +111,14 @@ def test_every_match_is_found(memory: Memory, few: None, rows: list[list[str]]) 
     load(memory, [" ".join(row) for row in rows], f"s{start[0].n if start else 0}")
     wanted = [message.text for message in memory.recall.latest(10_000) if {"heron", "boat"} & set(message.text.split())]
     with memory.scope.database.read() as connection:
-        matches = by_words(connection, memory.scope.agent_id, "recall", ["heron", "boat"], 10_000, Filters())
+        matches = match_words(
+            connection,
+            memory.scope.fulltext,
+            memory.scope.agent_id,
+            "recall",
+            ["heron", "boat"],
+            pool=10_000,
+            filters=Filters(),
+        )
         numbers, total = matches.rows, matches.total()
     assert (len(numbers), len(set(numbers)), total) == (len(wanted),) * 3

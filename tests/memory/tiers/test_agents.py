@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from carrel.clock import FrozenClock
 from carrel.errors import Busy, NotFound, UsageError
-from carrel.memory.db.schema import WORD_TABLES, agents, messages, metadata, passages, sessions, turns
+from carrel.memory.db.schema import agents, messages, metadata, passages, sessions, turns
+from carrel.memory.indexing.fts5 import create_statements
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
 from carrel.memory.values import AgentInfo, Block, Counts, NewMessage
@@ -21,7 +22,7 @@ from carrel.messages import ToolCall, ToolResult
 
 Fill = Callable[[Memory], str]
 Say = Callable[..., NewMessage]
-TABLES = [*(table.name for table in metadata.sorted_tables), *WORD_TABLES.values()]
+TABLES = [*(table.name for table in metadata.sorted_tables), *create_statements()]
 COMMON = {"embedders": 1}
 """Rows that belong to no agent."""
 
@@ -192,7 +193,8 @@ from pathlib import Path
 from carrel.clock import SystemClock
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.db.database import Database
-Agents(Database(Path(sys.argv[1])), SystemClock()).take_lease(int(sys.argv[2]))
+from carrel.memory.indexing.fts5 import Fts5
+Agents(Database(Path(sys.argv[1])), Fts5(), SystemClock()).take_lease(int(sys.argv[2]))
 print("taken", flush=True)
 sys.stdin.read()
 """
