@@ -181,6 +181,7 @@ class Carrel:
             counter=compiler.counter,
             summariser=self._summariser(compiler),
             limits=limits(settings),
+            clock=self.store.agents.clock,
             evict_share=settings.evict_share,
             page_in=settings.page_in,
             measure=Measure(
@@ -211,7 +212,7 @@ class Carrel:
     def _summariser(self, compiler: Compiler) -> Summariser:
         if not self.model.is_language_model:
             return ExtractiveSummariser(compiler.counter)
-        return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own)
+        return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own, self.store.agents.clock)
 
 
 def limits(settings: Settings) -> Limits:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -138,8 +138,21 @@ class TokenCounter(Protocol):
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """Tells the date and time, measures time limits, and waits."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone in which people and models read times; None for the zone of this machine."""
+        ...
 
     def now(self) -> datetime:
-        """Return the present moment, with its time zone."""
+        """Return the current date and time, with its time zone."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go backwards; only the difference of two values means anything."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for some seconds."""
         ...

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import carrel
-from carrel.clock import FrozenClock, SystemClock, local
+from carrel.clock import FrozenClock, StoryClock, SystemClock, local
 from carrel.errors import UsageError
 
 
@@ -55,6 +55,34 @@ def test_a_frozen_clock_does_not_go_back() -> None:
         clock.move_to("2026-01-06T09:59:00")
     with pytest.raises(UsageError, match="cannot go back"):
         clock.advance(days=-1)
+
+
+def test_sleeping_moves_a_frozen_clock() -> None:
+    """A frozen clock measures by how much it was moved, and a sleep is over at once."""
+    clock = FrozenClock("2026-01-05T09:00:00+01:00")
+    start = clock.monotonic()
+    clock.sleep(90.5)
+    clock.move_to("2026-01-05T10:00:00")
+    assert (clock.now().isoformat(), clock.monotonic() - start) == ("2026-01-05T10:00:00+01:00", 3600.0)
+
+
+def test_the_clock_of_a_story_measures_real_time() -> None:
+    """Moving the date of a story uses up no time limit; real time does."""
+    clock = StoryClock("2026-01-05T09:00:00+01:00")
+    before = clock.monotonic()
+    clock.advance(days=1)
+    clock.sleep(0.001)
+    assert 0.001 <= clock.monotonic() - before < 3600
+    assert clock.now().isoformat() == "2026-01-06T09:00:00+01:00"
+
+
+def test_the_machine_waits_as_long_as_it_is_told() -> None:
+    """The machine's clock has no zone of its own, and a sleep shows in its monotonic time."""
+    clock = SystemClock()
+    before = clock.monotonic()
+    clock.sleep(0.001)
+    assert clock.monotonic() - before >= 0.001
+    assert clock.zone is None
 
 
 def test_local() -> None:

@@ -24,6 +24,7 @@ from carrel.models.chat.scripted import call, calls, say
 from carrel.protocols import Request
 from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer
+from tests.clocks import InstantClock
 from tests.fuzz import MANY
 from tests.testing.faulty import posting
 
@@ -91,7 +92,7 @@ def _sequence(home: Path, seed: int) -> tuple[Server, list[str]]:
     server, posted = Server(chance), list[str]()
     with FakeServer(server) as fake:
         for _ in range(chance.randint(1, 3)):
-            model = OpenAIChat("any", fake.url, timeout=3, sleep=lambda _: None)
+            model = OpenAIChat("any", fake.url, timeout=3, clock=InstantClock())
             window = chance.choice([2500, 8000, 8000])
             with Carrel.open(home, model, "none", tools=(posting(posted),), flags={"window": window}) as desk:
                 ada = desk.agent("ada")

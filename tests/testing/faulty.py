@@ -14,6 +14,7 @@ from carrel.models.chat.scripted import Script, say
 from carrel.testing.catalog import fault
 from carrel.testing.fake_server import FakeServer
 from carrel.tools.tool import Tool, tool
+from tests.clocks import InstantClock
 
 ALL = Capabilities()
 LIMIT = 10.0
@@ -30,9 +31,14 @@ class Turn:
     answer: Answer | None = None
     error: CarrelError | None = None
     events: list[Event] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
+    clock: InstantClock = field(default_factory=InstantClock)
     requests: list[dict[str, Any]] = field(default_factory=list)
     posted: list[str] = field(default_factory=list)
+
+    @property
+    def waits(self) -> list[float]:
+        """The seconds that were waited before each further attempt."""
+        return self.clock.waits
 
     @property
     def asked(self) -> int:
@@ -85,7 +91,7 @@ def run_turn(home: Path, script: Script, before: int = 0, timeout: float = LIMIT
 
 def listen(turn: Turn, home: Path, url: str, *texts: str, timeout: float = LIMIT, can: Capabilities = ALL) -> None:
     """Say something to the agent whose model stands at `url`, and note what happens."""
-    model = OpenAIChat("any", url, "sk-key-of-the-test", timeout, sleep=turn.waits.append, capabilities=can)
+    model = OpenAIChat("any", url, "sk-key-of-the-test", timeout, clock=turn.clock, capabilities=can)
     with Carrel.open(home, model, "none", tools=(posting(turn.posted),)) as desk:
         chat = desk.agent("ada").session("last" if desk.agent("ada").sessions.all() else None)
         try:

@@ -1,6 +1,5 @@
 """Make room: what leaves the queue goes into the recursive summary, within its own budget and never failing."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -11,7 +10,7 @@ from carrel.agent.window.truncate import fitted
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed
 from carrel.memory.values import StoredMessage
 from carrel.messages import SystemMessage, Usage, UserMessage
-from carrel.protocols import Reply, Request, Retrying, StreamingModel, TextPiece, TokenCounter
+from carrel.protocols import Clock, Reply, Request, Retrying, StreamingModel, TextPiece, TokenCounter
 from carrel.text import clip
 
 WORDS_PER_TOKEN = 0.6
@@ -97,8 +96,8 @@ class ExtractiveSummariser:
 class ModelSummariser:
     """Asks the model, within a budget; where it fails, a smaller piece is tried, and then extraction.
 
-    `window` gives the tokens that a request and its answer may take together. What is not summed up within SECONDS, by
-    the clock `monotonic`, is extracted.
+    `window` gives the tokens that a request and its answer may take together. What is not summed up within SECONDS is
+    extracted.
     """
 
     def __init__(
@@ -106,18 +105,18 @@ class ModelSummariser:
         model: StreamingModel,
         counter: TokenCounter,
         window: Callable[[], int],
-        monotonic: Callable[[], float] = time.monotonic,
+        clock: Clock,
     ) -> None:
         self._model = model
         self._counter = counter
         self._window = window
-        self._monotonic = monotonic
+        self._clock = clock
         self._fallback = ExtractiveSummariser(counter)
         self.usage = Usage()
 
     def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
         """Return the model's summary, made in pieces where what is evicted is long."""
-        end = self._monotonic() + SECONDS
+        end = self._clock.monotonic() + SECONDS
         self.usage = Usage()
         summary = previous
         for piece in self._pieces(evicted):
@@ -129,7 +128,7 @@ class ModelSummariser:
     ) -> str:
         """Return the summary of one piece, of its halves where the model fails on it, or an extract of it."""
         try:
-            if self._monotonic() < end and (said := self._asked(previous, evicted, most, end)):
+            if self._clock.monotonic() < end and (said := self._asked(previous, evicted, most, end)):
                 return said
         except (ModelFailed, DoesNotFit):
             pass
@@ -159,7 +158,7 @@ class ModelSummariser:
             if isinstance(piece, TextPiece):
                 heard.append(piece.text)
             wait = piece.wait if isinstance(piece, Retrying) else 0.0
-            if self._monotonic() + wait >= end:
+            if self._clock.monotonic() + wait >= end:
                 break
         if close := getattr(stream, "close", None):
             close()

@@ -93,7 +93,7 @@ class Loop:
     def _turn(
         self, turn_id: str, message: StoredMessage, tokens: int, queue: Sequence[StoredMessage] | None = None
     ) -> Turn:
-        turn = Turn(turn_id, message.session, message, self._parts.monotonic(), queue)
+        turn = Turn(turn_id, message.session, message, self._parts.clock.monotonic(), queue)
         turn.spent.session_tokens = tokens
         return turn
 
@@ -155,7 +155,7 @@ class Loop:
         """Step until a reply ends the turn, or a limit: then once more, without tools."""
         reply = None
         while reply is None or not (turn.stopped or self._ends(turn, reply)):
-            turn.spent.seconds = self._parts.monotonic() - turn.began
+            turn.spent.seconds = self._parts.clock.monotonic() - turn.began
             turn.stopped = reached(self._parts.limits, turn.spent)
             turn.notices = (NOTICES[turn.stopped],) if turn.stopped else turn.notices
             reply = yield from self._step(turn, closing=turn.stopped is not None)

@@ -105,7 +105,7 @@ class Asking:
 
     def _overdue(self, turn: Turn, closing: bool) -> bool:
         most = self._parts.limits.seconds + (CLOSING_SECONDS if closing else 0.0)
-        return self._parts.monotonic() - turn.began > most
+        return self._parts.clock.monotonic() - turn.began > most
 
     def _cut_short(self, turn: Turn, stream: Iterator[TextPiece | Retrying | Reply]) -> Reply:
         """Stop listening: what was said so far is the reply, and no call is made."""

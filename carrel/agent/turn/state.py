@@ -1,7 +1,6 @@
 """What a turn is made of, and one turn as it goes on."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from carrel.agent.context.compiler import Compiled, Compiler
@@ -14,7 +13,7 @@ from carrel.memory.search.search import Ahead
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, MemoryEvent, StoredMessage
 from carrel.messages import Usage
-from carrel.protocols import ChatModel, Finish, TokenCounter
+from carrel.protocols import ChatModel, Clock, Finish, TokenCounter
 from carrel.tools.tool import Approve, Toolbox
 
 
@@ -28,6 +27,7 @@ class Parts:
     compiler: Compiler
     counter: TokenCounter
     summariser: Summariser
+    clock: Clock
     limits: Limits
     evict_share: float
     page_in: bool
@@ -35,7 +35,6 @@ class Parts:
     contract: Contract = NATIVE
     approve: Approve | None = None
     """Asks the user whether a call may be made; None where nobody can be asked."""
-    monotonic: Callable[[], float] = time.monotonic
 
 
 @dataclass(slots=True)
@@ -47,7 +46,7 @@ class Turn:
     message: StoredMessage
     """The user's."""
     began: float
-    """By the clock that never jumps."""
+    """Seconds of the clock's monotonic time."""
     queue: Sequence[StoredMessage] | None = None
     """The session's queue as it was read when the turn began; None once something was added to it."""
     ahead: Ahead | None = None

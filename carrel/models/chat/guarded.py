@@ -4,12 +4,13 @@ Imports httpx2, which takes a while: import it where a connection is made.
 """
 
 import codecs
-import time
 from collections.abc import Callable, Iterator
 
 import httpx2
 
-MOST_BYTES = 64 * 2**20
+from carrel.protocols import Clock
+
+MAX_BYTES = 64 * 2**20
 """Bytes of one answer: a hundred times the longest that any model gives."""
 
 PATIENCE = 4
@@ -19,34 +20,34 @@ PATIENCE = 4
 class GuardedStream(httpx2.SyncByteStream):
     """Passes on the bytes of an answer, made valid UTF-8 and without a byte order mark.
 
-    Raises httpx2.ReadError beyond `most` bytes, httpx2.ReadTimeout after PATIENCE time limits of mere comments.
+    Raises httpx2.ReadError beyond `max_bytes` bytes, httpx2.ReadTimeout after PATIENCE time limits of mere comments.
     """
 
     def __init__(
         self,
         stream: httpx2.SyncByteStream,
         limit: float,
-        most: int = MOST_BYTES,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
         self._stream = stream
         self._limit = limit * PATIENCE
-        self._most = most
+        self._max_bytes = max_bytes
         self._clock = clock
 
     def __iter__(self) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
-        size, line, since = 0, "", self._clock()
+        size, line, since = 0, "", self._clock.monotonic()
         for part in self._stream:
             text = decoder.decode(part)
             size += len(part)
             *whole, line = (line + text).split("\n")
             line = line[:2]  # enough to tell a comment from a word
             if any(said.strip() and not said.startswith(":") for said in whole):
-                since = self._clock()
-            if size > self._most:
-                raise httpx2.ReadError(f"the answer is longer than {self._most} bytes")
-            if self._clock() - since > self._limit:
+                since = self._clock.monotonic()
+            if size > self._max_bytes:
+                raise httpx2.ReadError(f"the answer is longer than {self._max_bytes} bytes")
+            if self._clock.monotonic() - since > self._limit:
                 raise httpx2.ReadTimeout(f"no word came within {self._limit:g} s")
             yield text.encode()
         yield decoder.decode(b"", final=True).encode()
@@ -56,12 +57,12 @@ class GuardedStream(httpx2.SyncByteStream):
         self._stream.close()
 
 
-def guard(limit: float) -> Callable[[httpx2.Response], None]:
+def guard(limit: float, clock: Clock) -> Callable[[httpx2.Response], None]:
     """Return a hook that puts each answer behind a guard; one that is compressed is taken as it is."""
 
     def hook(response: httpx2.Response) -> None:
         stream = response.stream
         if "content-encoding" not in response.headers and isinstance(stream, httpx2.SyncByteStream):
-            response.stream = GuardedStream(stream, limit)
+            response.stream = GuardedStream(stream, limit, clock)
 
     return hook

@@ -1,12 +1,12 @@
 """Talk to any server that speaks Chat Completions: OpenAI, Ollama, llama.cpp, vLLM, LM Studio."""
 
 import json
-import time
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from carrel.clock import SystemClock
 from carrel.errors import CarrelError, DoesNotFit
 from carrel.messages import AssistantMessage, Message, ToolCall, canonical, to_json
 from carrel.models.chat import faults
@@ -14,7 +14,7 @@ from carrel.models.chat.assembly import Assembly, is_object
 from carrel.models.chat.capabilities import Capabilities, lesson, stated_window
 from carrel.models.chat.faults import Failure, Kind
 from carrel.models.chat.toolless import without_calls
-from carrel.protocols import Reply, Request, Retrying, TextPiece
+from carrel.protocols import Clock, Reply, Request, Retrying, TextPiece
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -29,11 +29,11 @@ NO_KEY = "none"
 class OpenAIChat:
     """A chat model behind an OpenAI-compatible server.
 
-    `timeout` is in seconds without a byte from the server. A request that fails for a passing reason is sent again, at
-    most `max_retries` times and not after RETRY_SECONDS; text that was given out before is void then. `sleep` waits the
-    seconds in between. A request that asks for more than the server can do is sent again without it; `capabilities`
-    remembers that and `learned` is told, but what stands in `fixed` was set by the user and is never unlearned.
-    Nothing is imported or connected before the first request; close the model after the last.
+    `timeout` is in seconds without a byte from the server. A request that fails for a temporary reason is sent again,
+    up to `max_retries` times and no later than RETRY_SECONDS after the first attempt. A request that asks for more
+    than the server can do is sent again without it: `capabilities` remembers that, and `learned` is called with what
+    was found out. Facts named in `fixed` were set by the user and are never changed. Nothing is imported or connected
+    before the first request. Close the model after the last one.
     """
 
     is_language_model: bool = True
@@ -44,9 +44,9 @@ class OpenAIChat:
         base_url: str = "",
         api_key: str = "",
         timeout: float = 90.0,
+        *,
         max_retries: int = faults.RETRIES,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
         capabilities: Capabilities | None = None,
         fixed: Collection[str] = (),
         learned: Callable[[Mapping[str, Any]], None] = lambda facts: None,
@@ -59,8 +59,7 @@ class OpenAIChat:
         self._api_key = api_key.strip()
         self._timeout = timeout
         self._max_retries = max_retries
-        self._sleep = sleep
-        self._clock = clock
+        self._clock = clock or SystemClock()
         self._client: OpenAI | None = None
 
     @property
@@ -81,7 +80,7 @@ class OpenAIChat:
         """
         if not self._api_key.isascii():
             raise faults.error_for(Failure("key"), self.name, self.server)
-        attempt, lessons, began = 0, 0, self._clock()
+        attempt, lessons, began = 0, 0, self._clock.monotonic()
         while True:
             payload = payload_of(request, self.name, self.capabilities, self.long_limit)
             assembly = Assembly(_call_ids(request), bool(self.capabilities.text_calls))
@@ -98,7 +97,7 @@ class OpenAIChat:
             if wait is None:
                 raise self._error(failure) from failure.cause
             yield Retrying(faults.reason(self._discreet(failure), self.name, self.server), wait, assembly.shown)
-            self._sleep(wait)
+            self._clock.sleep(wait)
             attempt += 1
 
     def learn(self, **facts: Any) -> None:
@@ -143,7 +142,7 @@ class OpenAIChat:
             from carrel.models.chat.guarded import guard
 
             limits = openai.Timeout(self._timeout, connect=min(self._timeout, 10.0))
-            hooks: dict[str, list[Callable[..., Any]]] = {"response": [guard(self._timeout)]}
+            hooks: dict[str, list[Callable[..., Any]]] = {"response": [guard(self._timeout, self._clock)]}
             self._client = openai.OpenAI(
                 api_key=self._api_key or NO_KEY,
                 base_url=self.base_url,
@@ -172,7 +171,7 @@ class OpenAIChat:
         wait = faults.pause(failure, attempt)
         if wait is None or attempt >= self._max_retries:
             return None
-        return wait if self._clock() - began + wait <= faults.RETRY_SECONDS else None
+        return wait if self._clock.monotonic() - began + wait <= faults.RETRY_SECONDS else None
 
     def _error(self, failure: Failure) -> CarrelError:
         error = faults.error_for(self._discreet(failure), self.name, self.server)

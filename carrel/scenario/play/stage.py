@@ -6,7 +6,7 @@ from pathlib import Path
 
 from carrel import config
 from carrel.bootstrap import OFFLINE, Carrel, create_chat_model, made_embedder
-from carrel.clock import FrozenClock
+from carrel.clock import StoryClock
 from carrel.config import Settings
 from carrel.errors import NotConfigured, NotFound
 from carrel.protocols import ChatModel, Embedder
@@ -44,7 +44,7 @@ class Stage:
     """Everything that a story is played with."""
 
     desk: Carrel
-    clock: FrozenClock
+    clock: StoryClock
     ids: SeededIds
     model: Watched
     judges: "Judges"
@@ -113,7 +113,7 @@ def open_stage(source: Source, casting: Casting, home: Path, repetition: int = 0
         model = Recorder(model, tape)
         embedder = RecordingEmbedder(embedder, tape) if embedder else None
     watched = Watched(model)
-    clock = FrozenClock(source.scenario.clock.start)
+    clock = StoryClock(source.scenario.clock.start)
     ids = SeededIds(spec.seed + repetition)
     flags = {item.name: getattr(settings, item.name) for item in fields(Settings)}
     desk = Carrel.open(home, watched, embedder or "none", clock, new_id=ids, flags=flags)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from carrel.agent.events import Evicted
 from carrel.agent.summary.compaction import SECONDS, ExtractiveSummariser, ModelSummariser, Summariser
 from carrel.bootstrap import Carrel
+from carrel.clock import FrozenClock
 from carrel.errors import ModelUnreachable, RateLimited
 from carrel.memory.values import StoredMessage
 from carrel.messages import ToolCall
@@ -20,6 +21,7 @@ from carrel.models.chat.scripted import Item, ScriptedModel
 from carrel.models.tokens.counters import Estimator
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 
+STILL = FrozenClock("2026-01-05T09:00:00+01:00")
 COUNTER = Estimator()
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 texts = st.text(max_size=60) | st.sampled_from(
@@ -40,7 +42,7 @@ def echo(request: Request) -> str:
 
 def summarisers(window: int) -> list[Summariser]:
     """Return one of each kind."""
-    return [ExtractiveSummariser(COUNTER), ModelSummariser(ScriptedModel(echo), COUNTER, lambda: window)]
+    return [ExtractiveSummariser(COUNTER), ModelSummariser(ScriptedModel(echo), COUNTER, lambda: window, STILL)]
 
 
 @settings(deadline=None, max_examples=30)
@@ -57,7 +59,7 @@ def test_a_summary_keeps_to_its_budget(previous: str, evicted: list[str], most: 
 def test_the_summariser_never_overflows_the_window(evicted: list[str], window: int) -> None:
     """Each request for a summary fits the window, with room for the summary, and no message is left out."""
     model = ScriptedModel(lambda request: "Summary.")
-    summariser = ModelSummariser(model, COUNTER, lambda: window)
+    summariser = ModelSummariser(model, COUNTER, lambda: window, STILL)
     summariser.summarise("Old. " * 20, [message(n, text) for n, text in enumerate(evicted)], window // 12)
     for request in model.requests:
         assert sum(COUNTER.count(part.text) + 4 for part in request.messages) + window // 12 <= window
@@ -69,7 +71,7 @@ def test_the_summariser_never_overflows_the_window(evicted: list[str], window: i
 def test_a_model_that_fails_is_replaced_by_extraction(answer: Item) -> None:
     """Where the model errs or says nothing, the summary is the extract of the same messages."""
     evicted = [message(1, "I moved to Oslo in 2019."), message(2, "Nice.", "assistant")]
-    made = ModelSummariser(ScriptedModel([answer]), COUNTER, lambda: 8000).summarise(
+    made = ModelSummariser(ScriptedModel([answer]), COUNTER, lambda: 8000, STILL).summarise(
         "- 2025-01-01 user: Old.", evicted, 300
     )
     assert made == ExtractiveSummariser(COUNTER).summarise("- 2025-01-01 user: Old.", evicted, 300)
@@ -80,7 +82,7 @@ def test_each_piece_sees_the_summary_before_it() -> None:
     """What is long is summarised in pieces, each with the summary of those before."""
     model = ScriptedModel(["First.", "Second.", "Third."])
     evicted = [message(n, "walnut " * 700) for n in range(9)]
-    assert ModelSummariser(model, COUNTER, lambda: 2000).summarise("Zero.", evicted, 150) == "Third."
+    assert ModelSummariser(model, COUNTER, lambda: 2000, STILL).summarise("Zero.", evicted, 150) == "Third."
     starts = [request.messages[-1].text.splitlines()[1] for request in model.requests]
     assert starts == ["Zero.", "First.", "Second."]
 
@@ -126,7 +128,7 @@ WRITTEN = " ".join(SENTENCES)
 def test_a_failure_does_not_cost_the_summary(answer: Item) -> None:
     """What a model wrote before stays where it fails, sentence by sentence, and the extract stands behind it."""
     evicted = [message(1, "I adopted a cat called Tofu."), message(2, "Nice.", "assistant")]
-    made = ModelSummariser(ScriptedModel([answer] * 4), COUNTER, lambda: 8000).summarise(WRITTEN, evicted, 300)
+    made = ModelSummariser(ScriptedModel([answer] * 4), COUNTER, lambda: 8000, STILL).summarise(WRITTEN, evicted, 300)
     assert made.splitlines() == [*SENTENCES, "- 2026-01-05 user: I adopted a cat called Tofu."]
 
 
@@ -165,9 +167,8 @@ def test_what_is_left_out_can_be_searched_for() -> None:
     assert again.splitlines()[-1] == "Search for: Quillfeather, Bergen"
 
 
-def test_a_summary_without_end_is_given_up() -> None:
+def test_a_summary_without_end_is_given_up(clock: FrozenClock) -> None:
     """A model that writes on and on is not listened to for ever; the extract takes its place."""
-    seconds = itertools.count(0.0, 10.0)
     heard: list[int] = []
 
     class Endless:
@@ -176,9 +177,10 @@ def test_a_summary_without_end_is_given_up() -> None:
         def stream(self, request: Request) -> Iterator[TextPiece]:
             for n in itertools.count():
                 heard.append(n)
+                clock.advance(seconds=10)
                 yield TextPiece("and so on ")
 
-    summariser = ModelSummariser(Endless(), COUNTER, lambda: 8000, lambda: next(seconds))
+    summariser = ModelSummariser(Endless(), COUNTER, lambda: 8000, clock)
     made = summariser.summarise("", [message(1, "I moved to Oslo in 2019.")], 300)
     assert made == "- 2026-01-05 user: I moved to Oslo in 2019."
     assert len(heard) < 30
@@ -186,12 +188,12 @@ def test_a_summary_without_end_is_given_up() -> None:
 
 
 class Slow:
-    """A model that says a piece every ten seconds, without end, on a clock of its own."""
+    """A model that says a piece every ten seconds, without end."""
 
     name = "slow"
 
-    def __init__(self, piece: TextPiece | Retrying) -> None:
-        self.seconds = 0.0
+    def __init__(self, piece: TextPiece | Retrying, clock: FrozenClock) -> None:
+        self.clock = clock
         self.asked = 0
         self.closed = 0
         self._piece = piece
@@ -201,21 +203,22 @@ class Slow:
         self.asked += 1
         try:
             while True:
-                self.seconds += 10.0
+                self.clock.advance(seconds=10)
                 yield self._piece
-                self.seconds += self._piece.wait if isinstance(self._piece, Retrying) else 0.0
+                if isinstance(self._piece, Retrying):
+                    self.clock.sleep(self._piece.wait)
         finally:
             self.closed += 1
 
 
 @pytest.mark.parametrize("piece", [TextPiece("a"), Retrying("Busy.", 40.0)])
-def test_a_summary_has_one_time_limit_for_all_its_requests(piece: TextPiece | Retrying) -> None:
+def test_a_summary_has_one_time_limit_for_all_its_requests(piece: TextPiece | Retrying, clock: FrozenClock) -> None:
     """However many pieces there are, nobody listens, waits or asks again after it; the old summary stays."""
-    model = Slow(piece)
+    model = Slow(piece, clock)
     evicted = [message(n, "I saw walnuts in Oslo. " * 200) for n in range(9)]
-    made = ModelSummariser(model, COUNTER, lambda: 2000, lambda: model.seconds).summarise(WRITTEN, evicted, 150)
+    made = ModelSummariser(model, COUNTER, lambda: 2000, clock).summarise(WRITTEN, evicted, 150)
     assert model.asked == model.closed
-    assert model.seconds <= SECONDS
+    assert clock.monotonic() <= SECONDS
     assert made.splitlines()[:3] == SENTENCES
     assert "- 2026-01-05 user: I saw walnuts in Oslo." in made
 

@@ -3,17 +3,16 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from carrel.agent.agent import Agent, Session
+from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, TextDelta, Thought, ToolReturned
 from carrel.agent.limits import MAX_CUTS
 from carrel.agent.turn.loop import CUT
-from carrel.agent.turn.memgpt import FAILED, REQUESTED, UNSAID, loop_for
+from carrel.agent.turn.memgpt import FAILED, REQUESTED, UNSAID
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import BadConfig, ModelFailed
@@ -175,41 +174,38 @@ def test_a_thought_that_was_filtered_is_not_the_answer(opened: Open) -> None:
 
 
 class Endless:
-    """A model that plays a script, and then thinks without end."""
+    """A model that plays a script, and then thinks without end, a word every ten seconds."""
 
     name = "endless"
 
-    def __init__(self, *script: AssistantMessage) -> None:
+    def __init__(self, clock: FrozenClock, *script: AssistantMessage) -> None:
+        self.clock = clock
         self.script = list(script)
 
     def stream(self, request: Request) -> Iterator[TextPiece | Reply]:
         """Answer, or think."""
         if self.script:
             yield Reply(self.script.pop(0), finish="tool_calls")
-        yield from (TextPiece(f"PRIVATE {n} ") for n in itertools.count())
-
-
-def timed(ada: Agent) -> Session:
-    """Return a session for whose turns each look at the clock takes ten seconds."""
-    seconds = itertools.count(0.0, 10.0)
-    session = ada.session()
-    session._loop = loop_for(replace(session._loop._parts, monotonic=lambda: next(seconds)))
-    return session
+        for n in itertools.count():
+            self.clock.advance(seconds=10)
+            yield TextPiece(f"PRIVATE {n} ")
 
 
 @pytest.mark.parametrize("nudged", [(), (say("Hm."),)])
-def test_half_a_thought_is_not_the_answer(opened: Open, nudged: tuple[AssistantMessage, ...]) -> None:
+def test_half_a_thought_is_not_the_answer(
+    opened: Open, clock: FrozenClock, nudged: tuple[AssistantMessage, ...]
+) -> None:
     """A turn whose time is over in the middle of a thought, asked about before or not, fails in words."""
     with pytest.raises(ModelFailed, match="was stopped at the limit of its time and gave no closing answer"):
-        timed(opened(Endless(*nudged), max_turn_seconds=60)).send("Hi")
+        opened(Endless(clock, *nudged), max_turn_seconds=60).session().send("Hi")
 
 
-def test_what_was_sent_in_time_is_the_answer(opened: Open) -> None:
+def test_what_was_sent_in_time_is_the_answer(opened: Open, clock: FrozenClock) -> None:
     """Half a thought adds nothing to what was sent before it, and takes nothing from it."""
     numbered = ToolCall("a", "send_message", '{"message": "One moment."}')
     search = ToolCall("b", "recall_search", '{"query": "x", "request_heartbeat": true}')
-    ada = opened(Endless(AssistantMessage("", (numbered, search))), max_turn_seconds=60)
-    answer = timed(ada).send("Hi")
+    ada = opened(Endless(clock, AssistantMessage("", (numbered, search))), max_turn_seconds=60)
+    answer = ada.session().send("Hi")
     assert (answer.text, answer.finish, answer.stopped) == ("One moment.", "stop", "time")
 
 

@@ -2,18 +2,18 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from carrel.agent.agent import Agent, Session
+from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, Retried
-from carrel.agent.turn.loop import CUT, Loop
+from carrel.agent.turn.loop import CUT
+from carrel.clock import FrozenClock
 from carrel.errors import DoesNotFit, LimitReached, ModelFailed
 from carrel.memory.db.schema import turns
-from carrel.messages import Usage
+from carrel.messages import AssistantMessage, Usage
 from carrel.models.chat.scripted import Item, ScriptedModel, call, calls, say
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 
@@ -34,32 +34,32 @@ def said(ada: Agent) -> list[tuple[str, str, str]]:
     return [(message.role, message.text, message.state) for message in ada.recall.latest(99)]
 
 
-def timed(ada: Agent, clock: Callable[[], float]) -> Session:
-    """Return a session whose turns go by another clock."""
-    session = ada.session()
-    session._loop = Loop(replace(session._loop._parts, monotonic=clock))
-    return session
-
-
-def test_a_turn_that_has_used_its_time_is_closed(opened: Open) -> None:
+def test_a_turn_that_has_used_its_time_is_closed(opened: Open, clock: FrozenClock) -> None:
     """After `max_turn_seconds` the closing request comes."""
-    model = ScriptedModel([*(call("recall_search", query=str(n)) for n in range(2)), say("")])
-    seconds = itertools.chain([0.0, 1.0, 59.0, 61.0], itertools.repeat(62.0))
-    chat = timed(opened(model, max_turn_seconds=60), lambda: next(seconds))
+
+    def search_for(seconds: float) -> Item:
+        def slowly(request: Request) -> AssistantMessage:
+            clock.advance(seconds=seconds)
+            return call("recall_search", query=str(seconds))
+
+        return slowly
+
+    model = ScriptedModel([search_for(59), search_for(2), say("")])
     with pytest.raises(ModelFailed, match="was stopped at the limit of its time and gave no closing answer"):
-        chat.send("Go")
+        opened(model, clock=clock, max_turn_seconds=60).session().send("Go")
     assert [bool(request.tools) for request in model.requests] == [True, True, False]
 
 
-def test_a_reply_that_never_ends_is_cut_off(opened: Open) -> None:
+def test_a_reply_that_never_ends_is_cut_off(opened: Open, clock: FrozenClock) -> None:
     """What was said until the time was over is the reply, marked as cut off; its calls are not executed."""
 
     def endless(request: Request) -> Iterator[TextPiece | Reply]:
-        yield from (TextPiece(f"{n} ") for n in itertools.count())
+        for n in itertools.count():
+            clock.advance(seconds=10)
+            yield TextPiece(f"{n} ")
 
-    seconds = itertools.count(0.0, 10.0)
-    ada = opened(Streaming(endless), max_turn_seconds=60)
-    answer = timed(ada, lambda: next(seconds)).send("Count")
+    ada = opened(Streaming(endless), clock=clock, max_turn_seconds=60)
+    answer = ada.session().send("Count")
     assert (answer.finish, answer.stopped) == ("length", "time")
     assert answer.text.startswith("0 1 2 ")
     assert said(ada)[-1] == ("assistant", answer.text, "complete")

@@ -17,6 +17,7 @@ from carrel.models.chat.toolless import without_calls
 from carrel.models.discovery.probing import probe
 from carrel.protocols import Reply, Request
 from carrel.testing.fake_server import FakeServer, Fault
+from tests.clocks import InstantClock
 
 ASKED = {"stream": True, "stream_options": {}, "tools": [], "max_tokens": 5}
 HELLO = Request((UserMessage("Hello"),), (ToolSchema("post", "Post.", {"type": "object", "properties": {}}),), 50)
@@ -71,7 +72,7 @@ def told(server: FakeServer, **capabilities: Any) -> tuple[OpenAIChat, list[dict
     model = OpenAIChat(
         "any",
         server.url,
-        sleep=lambda _: None,
+        clock=InstantClock(),
         capabilities=Capabilities(**capabilities),
         fixed=capabilities,
         learned=lambda facts: learned.append(dict(facts)),

@@ -2,12 +2,13 @@
 
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from carrel.clock import FrozenClock
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import UserMessage
 from carrel.models.chat import faults
@@ -16,6 +17,7 @@ from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.chat.scripted import Item, call, say
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 from carrel.testing.fake_server import FakeServer, Fault
+from tests.clocks import InstantClock
 
 HELLO = Request((UserMessage("Hello"),))
 KEY = "sk-very-secret"
@@ -26,13 +28,14 @@ class Talk:
 
     def __init__(self, *script: Item, timeout: float = 5.0) -> None:
         self.texts: list[str] = []
-        self.waits: list[float] = []
+        clock = InstantClock()
+        self.waits = clock.waits
         self.retries: list[str] = []
         self.reply: Reply | None = None
         self.error: CarrelError | None = None
         with (
             FakeServer(list(script)) as server,
-            OpenAIChat("ada-1", server.url, KEY, timeout, sleep=self.waits.append) as model,
+            OpenAIChat("ada-1", server.url, KEY, timeout, clock=clock) as model,
         ):
             self.url = server.url
             self._listen(model)
@@ -166,15 +169,20 @@ def test_a_stream_that_always_breaks_is_an_error(fault: Fault) -> None:
     assert "".join(talk.texts).startswith("An")
 
 
-def test_no_attempt_begins_after_a_minute() -> None:
+def test_no_attempt_begins_after_a_minute(clock: FrozenClock) -> None:
     """A request that took long to fail is not sent again: the total time is limited."""
-    moments = iter([0.0, 40.0, 59.9])
-    waits: list[float] = []
-    with FakeServer([Fault(503)] * 3) as server:
-        model = OpenAIChat("m", server.url, sleep=waits.append, clock=lambda: next(moments))
-        with model, pytest.raises(ModelFailed):
+
+    def fail(seconds: float) -> Callable[[Request], Fault]:
+        def slowly(request: Request) -> Fault:
+            clock.advance(seconds=seconds)
+            return Fault(503)
+
+        return slowly
+
+    with FakeServer([fail(40.0), fail(19.4), fail(0.0)]) as server:
+        with OpenAIChat("m", server.url, clock=clock) as model, pytest.raises(ModelFailed):
             list(model.stream(HELLO))
-        assert (len(server.requests), len(waits)) == (2, 1)
+        assert len(server.requests) == 2
 
 
 def test_broken_calls_are_asked_for_again() -> None:
@@ -203,12 +211,12 @@ def test_nobody_listens() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
-    waits: list[float] = []
-    with OpenAIChat("m", url, sleep=waits.append) as model, pytest.raises(ModelUnreachable) as raised:
+    clock = InstantClock()
+    with OpenAIChat("m", url, clock=clock) as model, pytest.raises(ModelUnreachable) as raised:
         list(model.stream(HELLO))
     assert str(raised.value).startswith(f"The server '{url}' cannot be reached: ")
     assert raised.value.hint == "Start the server, or correct base_url."
-    assert len(waits) == 2
+    assert len(clock.waits) == 2
 
 
 def test_silence_is_a_timeout() -> None:
@@ -223,10 +231,10 @@ def test_silence_is_a_timeout() -> None:
 @pytest.mark.parametrize("url", ["localhost:11434/v1", "ftp://127.0.0.1/v1", "http://[::bad/v1"])
 def test_address_that_is_none(url: str) -> None:
     """An address that cannot be called is said to be one, without attempts to call it."""
-    waits: list[float] = []
-    with OpenAIChat("m", url, sleep=waits.append) as model, pytest.raises(ModelUnreachable, match="no address"):
+    clock = InstantClock()
+    with OpenAIChat("m", url, clock=clock) as model, pytest.raises(ModelUnreachable, match="no address"):
         list(model.stream(HELLO))
-    assert waits == []
+    assert clock.waits == []
 
 
 def test_key_that_no_header_can_hold() -> None:

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carrel.clock import FrozenClock
 from carrel.models.chat.guarded import PATIENCE, GuardedStream
+
+STILL = FrozenClock("2026-01-05T09:00:00+01:00")
 
 
 class Bytes(httpx2.SyncByteStream):
@@ -28,7 +31,7 @@ class Bytes(httpx2.SyncByteStream):
 
 def passed(*pieces: bytes, most: int = 1000) -> bytes:
     """Return what the guard lets through."""
-    return b"".join(GuardedStream(Bytes(pieces), 1.0, most))
+    return b"".join(GuardedStream(Bytes(pieces), 1.0, STILL, most))
 
 
 @given(st.text(), st.lists(st.integers(0, 40), max_size=4))
@@ -49,17 +52,22 @@ def test_an_answer_without_end_is_cut() -> None:
     """Beyond so many bytes the answer is given up."""
     endless = (b"data: x\n\n" for _ in iter(int, 1))
     with pytest.raises(httpx2.ReadError, match="longer than 90 bytes"):
-        b"".join(GuardedStream(Bytes(endless), 1.0, 90))
+        b"".join(GuardedStream(Bytes(endless), 1.0, STILL, 90))
 
 
 @pytest.mark.parametrize(
     ("piece", "ends"),
     [(b": ping\n\n", True), (b"\n", True), (b"x", True), (b"data: x\n\n", False), (b"ping: \n", False)],
 )
-def test_signs_of_life_are_not_words(piece: bytes, ends: bool) -> None:
+def test_signs_of_life_are_not_words(piece: bytes, ends: bool, clock: FrozenClock) -> None:
     """Comments, empty lines and a line without end are given up after a while; a line that says something is not."""
-    seconds = iter(range(1000))
-    stream = GuardedStream(Bytes([piece] * 50), 1.0, clock=lambda: float(next(seconds)))
+
+    def dripping() -> Iterator[bytes]:
+        for _ in range(50):
+            clock.advance(seconds=1)
+            yield piece
+
+    stream = GuardedStream(Bytes(dripping()), 1.0, clock)
     if not ends:
         assert b"".join(stream) == piece * 50
         return
@@ -70,5 +78,5 @@ def test_signs_of_life_are_not_words(piece: bytes, ends: bool) -> None:
 def test_closing_closes_what_is_guarded() -> None:
     """The connection is not kept."""
     inner = Bytes([])
-    GuardedStream(inner, 1.0).close()
+    GuardedStream(inner, 1.0, STILL).close()
     assert inner.closed

@@ -23,6 +23,7 @@ from carrel.models.chat.openai_chat import OpenAIChat, payload_of
 from carrel.models.chat.scripted import Script, call, calls, say
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.testing.fake_server import FakeServer, Fault
+from tests.clocks import InstantClock
 
 HELLO = Request((UserMessage("Hello"),))
 
@@ -30,7 +31,7 @@ HELLO = Request((UserMessage("Hello"),))
 @contextmanager
 def talking(script: Script) -> Iterator[tuple[OpenAIChat, FakeServer]]:
     """Open a server that plays the script, and a model that talks to it and never waits."""
-    with FakeServer(script) as server, OpenAIChat("m", server.url, "key", 5, sleep=lambda _: None) as model:
+    with FakeServer(script) as server, OpenAIChat("m", server.url, "key", 5, clock=InstantClock()) as model:
         yield model, server
 
 
