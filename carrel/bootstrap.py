@@ -56,7 +56,7 @@ class Carrel:
         self.config = settings
         self.store = store
         self.model = model
-        self.server = Server(model.base_url, model.name, settings.settings.api_key)
+        self.server = Server(model.base_url, model.name, _key_for(model.base_url, settings.settings))
         self.approve: Approve | None = None
         """Asks the user whether a tool may be called that wants it; None where nobody can be asked."""
         self._tools = tools
@@ -73,6 +73,7 @@ class Carrel:
         model: StreamingModel | str | None = None,
         embedder: Embedder | str | None = None,
         clock: Clock | None = None,
+        *,
         tools: tuple[Tool, ...] = (),
         new_id: Callable[[str], str] = random_id,
         flags: Mapping[str, Any] | None = None,
@@ -102,12 +103,11 @@ class Carrel:
         """The agents of this home."""
         return self.store.agents
 
-    @property
-    def tools(self) -> Toolbox:
-        """The tools of every agent: Carrel's own, the user's, and those of MCP servers, which are started now.
+    def start_tools(self) -> Toolbox:
+        """Start the MCP servers, at the first call, and return the tools: Carrel's own, the user's and the servers'.
 
         Raises:
-            BadConfig: a file of tools cannot be loaded, or two tools go by one name.
+            BadConfig: a file of tools cannot be loaded, or two tools have the same name.
         """
         if self._toolbox is None:
             own = self._settings_of_tools
@@ -175,7 +175,7 @@ class Carrel:
         return Parts(
             memory=memory,
             model=self.model,
-            toolbox=self.tools,
+            toolbox=self.start_tools(),
             contract=MEMGPT if memgpt else NATIVE,
             compiler=compiler,
             counter=compiler.counter,
@@ -213,6 +213,11 @@ class Carrel:
         if not self.model.is_language_model:
             return ExtractiveSummariser(compiler.counter)
         return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own, self.store.agents.clock)
+
+
+def _key_for(base_url: str, settings: Settings) -> str:
+    """Return the configured key for the configured server alone: a model of the user's own may have another one."""
+    return settings.api_key if base_url == (settings.base_url or OPENAI_URL) else ""
 
 
 def limits(settings: Settings) -> Limits:

@@ -74,7 +74,7 @@ def _live() -> tuple[list[Finding], dict[str, object]]:
     from carrel.models.discovery.probing import probe
 
     with open_home() as desk:
-        count = len(desk.tools.schemas)
+        count = len(desk.start_tools().schemas)
         found = [
             Finding("tools", "ok", f"{count} are offered"),
             *(Finding("mcp", "warn", said) for said in desk.problems),

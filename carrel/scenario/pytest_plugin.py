@@ -139,7 +139,7 @@ def carrel_desk(
 
     home = tmp_path / "carrel"
     flags = {"window": 8000, **carrel_settings}
-    desk = Carrel.open(home, carrel_model, "none", carrel_clock, carrel_tools, SeededIds(0), flags)
+    desk = Carrel.open(home, carrel_model, "none", carrel_clock, tools=carrel_tools, new_id=SeededIds(0), flags=flags)
     yield desk
     desk.close()
 

@@ -4,10 +4,13 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from carrel.bootstrap import Carrel
+from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.discovery.window_discovery import Server
 
 OLLAMA = {"models": [{"name": "qwen3:latest", "model": "qwen3:latest", "context_length": 4096}]}
@@ -126,3 +129,16 @@ def test_a_silent_server_is_asked_twice(told: Told) -> None:
 def test_nobody_answers(address: str) -> None:
     """No server, a wrong address and OpenAI tell nothing and raise nothing."""
     assert Server(address, "qwen3").window() is None
+
+
+def test_the_configured_key_goes_to_the_configured_server_alone(told: Told, home: Path) -> None:
+    """A model of the user's own has a key of its own: its server is asked without the one in the settings."""
+    told.answers["/v1/models"] = VLLM
+    url = f"http://127.0.0.1:{told.server_port}/v1"
+    key = {"api_key": "sk-configured"}
+    with Carrel.open(home, OpenAIChat("qwen3", url, "sk-own"), "none", flags=key) as carrel:
+        assert carrel.server.window() == 32768
+    assert told.keys == {None}
+    with Carrel.open(home, "qwen3", "none", flags={**key, "base_url": url}) as carrel:
+        assert carrel.server.window() == 32768
+    assert told.keys == {None, "Bearer sk-configured"}
