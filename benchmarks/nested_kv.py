@@ -24,6 +24,7 @@ from carrel import Carrel
 from carrel.messages import AssistantMessage, ToolResult
 from carrel.models.chat.scripted import Answer, ScriptedModel, call, say
 from carrel.protocols import Request
+from carrel.rendering.prompt import split_tail
 
 WINDOW = 4000
 DEPTHS = range(1, 7)
@@ -60,7 +61,7 @@ def policy(request: Request) -> Answer:
     if not asked:
         return call("archival_search", query=re.findall(_KEY, request.messages[start].text)[0])
     results = [message.text for message in request.messages[start:] if isinstance(message, ToolResult)]
-    latest = results[-1].partition("<desk ")[0]
+    latest = split_tail(results[-1])[0]
     if found := re.search(rf"key {asked} has the value ({_KEY})", latest):
         return call("archival_search", query=found[1])
     if page < PAGES and f"archival_search with page={page + 1}" in latest:

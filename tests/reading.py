@@ -1,17 +1,10 @@
 """Read core memory out of a request as an attentive reader would: what comes later is newer."""
 
-import re
-
 from carrel.messages import SystemMessage, ToolResult
 from carrel.protocols import Request
-
-_BLOCK = re.compile(
-    r"\[core memory: (\w+)(?: \([^)]*\))?, \d+ of \d+ characters\]\n"
-    r"(.*?)(?=\n\[core memory|\nNote: |\n</desk|\n\n|\Z)",
-    re.DOTALL,
-)
-_RESULT = re.compile(r"Block '(\w+)' now holds \(\d+ of \d+ characters\):\n(.*?)(?=\n\n<desk|\Z)", re.DOTALL)
-_ABOVE = re.compile(r"Note: Block '(.+)' has changed since you last wrote it; it stands above as it is now\.")
+from carrel.rendering.core_memory import TRUNCATED, parse_blocks, parse_edit
+from carrel.rendering.notices import outdated_labels
+from carrel.rendering.prompt import parse_head, parse_tail, split_tail
 
 
 def believed(request: Request) -> dict[str, str]:
@@ -20,19 +13,22 @@ def believed(request: Request) -> dict[str, str]:
     held: dict[str, str] = {}
     for message in request.messages:
         if isinstance(message, SystemMessage):
-            head = dict(_BLOCK.findall(message.text))
+            head = _values(parse_head(message.text).core)
             held = dict(head)
-        elif isinstance(message, ToolResult) and (found := _RESULT.match(message.text)):
-            held[found[1]] = found[2]
-    tail = request.messages[-1].text.partition("<desk ")[2]
-    held.update(_BLOCK.findall(tail))
-    for names in _ABOVE.findall(tail):
-        held.update({name: head[name] for name in names.split("', '")})
+        elif isinstance(message, ToolResult) and (edit := parse_edit(split_tail(message.text)[0])):
+            held[edit.label] = edit.value
+    tail = parse_tail(request.messages[-1].text)
+    assert tail is not None
+    held.update(_values("\n".join(tail.changed)))
+    for notice in tail.notices:
+        held.update({label: head[label] for label in outdated_labels(notice)})
     return held
+
+
+def _values(text: str) -> dict[str, str]:
+    return {block.label: f"{block.value}{TRUNCATED * block.truncated}" for block in parse_blocks(text)[0]}
 
 
 def agrees(seen: str, stored: str) -> bool:
     """Return whether what is shown of a block is what it holds, or the beginning of it and marked as such."""
-    return seen == (stored or "(empty)") or (
-        seen.endswith(" […cut]") and stored.startswith(seen.removesuffix(" […cut]"))
-    )
+    return seen == stored or (seen.endswith(TRUNCATED) and stored.startswith(seen.removesuffix(TRUNCATED)))

@@ -22,6 +22,11 @@ TOOL_BOUNDARY = "carrel/tools/tool.py"
 OWN_TIME = ("carrel/clock.py",)
 """Who reads the machine's time."""
 NOW = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "time.localtime"}
+PROMPT_TEXT = re.compile(
+    r"<context|<desk|\[core memory|Recalled for this|now holds|Summary of what was said|^Note: |Core memory has|"
+    r"\[mp\]-|Search for: |…cut\]"
+)
+"""What begins the lines that Carrel writes for the model."""
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?[^)]*\)|(?:src|href)=\"([^\"]+)\"")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -155,6 +160,14 @@ def test_nothing_prints(package: list[Parsed]) -> None:
     assert [file.name for file in package if "print" in set(_called(file))] == []
     written = [file.name for file in package if {"stdout.write", "stderr.write"} & set(_called(file))]
     assert [name for name in written if not name.startswith("carrel/cli/")] == ["carrel/memory/indexing/probe.py"]
+
+
+def test_the_text_of_prompts_is_known_to_one_package(package: list[Parsed]) -> None:
+    """What Carrel writes for the model it writes and reads back in `carrel.rendering` alone."""
+    strings = [(file.name, node) for file in package for node in ast.walk(file.tree) if isinstance(node, ast.Constant)]
+    knowing = {name for name, node in strings if isinstance(node.value, str) and PROMPT_TEXT.search(node.value)}
+    assert knowing
+    assert [name for name in sorted(knowing) if not name.startswith("carrel/rendering/")] == []
 
 
 def test_nothing_is_left_for_later(everything: list[Parsed]) -> None:

@@ -28,6 +28,10 @@ from carrel.messages import (
     canonical,
 )
 from carrel.protocols import ChatModel, Reply, Request, TokenCounter
+from carrel.rendering.core_memory import TRUNCATED
+from carrel.rendering.notices import review_again
+from carrel.rendering.prompt import add_note
+from carrel.rendering.summary import MESSAGES, render_spoken_line
 from carrel.text import clean_text
 from carrel.tools.tool import Toolbox, ToolContext
 
@@ -48,8 +52,6 @@ LETTERS_PER_TOKEN = 3
 LEAST_RESULT = 24
 """Tokens that the result of a call may take at least; what is shorter tells nothing."""
 
-SAID = "What was said:\n"
-NOTE = 'Note: Your last reply {wrong}. Use the calling interface, a few calls at a time, or answer "Done."'
 CUT = "was cut off, and nothing of it was done"
 FILTERED = "was filtered, and nothing of it was done"
 AS_TEXT = "was a call written as text, and nothing was executed"
@@ -152,7 +154,7 @@ class Consolidation:
 
     def _affordable(self, left: int) -> int:
         """Return the tokens of messages that so many tokens suffice for."""
-        bare = self._size([SystemMessage(self._instructions(self._memory.core.all())), UserMessage(SAID)])
+        bare = self._size([SystemMessage(self._instructions(self._memory.core.all())), UserMessage(MESSAGES)])
         return int((left // REQUESTS - self._budget.reserve) / self._budget.scale) - bare
 
     def _taken(self, room: int) -> _Review | None:
@@ -168,7 +170,9 @@ class Consolidation:
                 break
             lines.append(line)
             size += tokens
-        return _Review(waiting[: len(lines)], since, size, [UserMessage(SAID + "\n".join(lines))]) if lines else None
+        return (
+            _Review(waiting[: len(lines)], since, size, [UserMessage(MESSAGES + "\n".join(lines))]) if lines else None
+        )
 
     def _work(self, review: _Review, left: int) -> int:
         """Ask until nothing is left to change.
@@ -214,7 +218,7 @@ class Consolidation:
         blocks = self._memory.core.all()
         review.core = {block.label: block.value for block in blocks}
         last = review.talk[-1]
-        noted = replace(last, text=f"{last.text}\n\n{NOTE.format(wrong=review.wrong)}") if review.wrong else last
+        noted = replace(last, text=add_note(last.text, review_again(review.wrong))) if review.wrong else last
         return [SystemMessage(self._instructions(blocks)), *review.talk[:-1], noted]
 
     def _done(self, review: _Review, talk: Sequence[Message], reply: Reply, step: int) -> bool:
@@ -223,7 +227,7 @@ class Consolidation:
         if asked.calls:
             room = self._room(talk, asked)
             results = [
-                replace(result, text=fitted(result.text, room, self._counter, " […cut]"))
+                replace(result, text=fitted(result.text, room, self._counter, TRUNCATED))
                 for result in self._execute(review, asked.calls, step, room)
             ]
             review.talk += [asked, *results]
@@ -306,8 +310,8 @@ class Consolidation:
     def _line(self, message: StoredMessage) -> str:
         who = message.speaker or message.role
         at = self._memory.scope.local(message.at)
-        line = f"[{message.id} | {at:%Y-%m-%d %H:%M}] {who}: {message.text}"
-        return fitted(line, self._budget.message, self._counter, " […cut]")
+        line = render_spoken_line(at, who, message.text, message.id)
+        return fitted(line, self._budget.message, self._counter, TRUNCATED)
 
     def _in_theirs(self, tokens: int) -> int:
         """Return how many of the model's tokens so many of the counter's stand for."""

@@ -21,18 +21,6 @@ CLOSING_SECONDS = 120.0
 
 Reason = Literal["steps", "tokens", "session", "time", "same call", "cut"]
 
-LAST = "You have used all the steps of this turn. Answer the user now with what you know; no tool can be called."
-_CLOSE = " Answer the user now with what you know; no tool can be called."
-NOTICES: dict[Reason, str] = {
-    "steps": LAST,
-    "tokens": "You have used all the tokens of this turn." + _CLOSE,
-    "session": "You have used all the tokens of this session." + _CLOSE,
-    "time": "You have used all the time of this turn." + _CLOSE,
-    "same call": "You made the same call again and again." + _CLOSE,
-    "cut": "Your calls were too long again and were not executed." + _CLOSE,
-}
-"""What the model is told in the closing request."""
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -13,6 +13,7 @@ from carrel.memory.store import Memory
 from carrel.memory.turns.turns import Effect
 from carrel.memory.values import Cause, Hit
 from carrel.messages import ToolCall, ToolResult, ToolSchema
+from carrel.rendering import notices
 from carrel.text import clean_text, clip
 from carrel.tools.arguments import parsed
 from carrel.tools.running import TimedOut, awaited, within
@@ -28,9 +29,6 @@ be read page by page."""
 Approval = Literal["always", "ask", "never"]
 Approve = Callable[[str, str], bool]
 """Asks the user whether a tool may be called with these arguments."""
-
-LEAST_ERROR = 400
-"""Characters that an error may always take: it tells how to do better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +212,7 @@ def _complaint(name: str, error: ValidationError) -> str:
 
 def _told(error: CarrelError, room: int) -> str:
     """Return an error as the model reads it; where it is long, its message is cut and its remedy stays."""
-    hint = clean_text(error.hint)
-    message = clip(clean_text(error.message), max(80, room - len(hint) - len("Error:  ")))
-    return clip(f"Error: {message} {hint}".strip(), max(room, LEAST_ERROR))
+    return notices.error(clean_text(error.message), clean_text(error.hint), room)
 
 
 def _as_text(value: object) -> str:

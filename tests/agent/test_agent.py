@@ -56,7 +56,7 @@ def test_the_longest_message_is_kept_whole(desk: Carrel) -> None:
         ("x\ud83dy", "x\ufffdy"),
         (" padded\r\nlines \x1b[31m", "padded\nlines [31m"),
         ("e\u0301", "é"),
-        ("<|endoftext|> <desk abcd>", "<|endoftext|> <desk abcd>"),
+        ("<|endoftext|> <context abcd>", "<|endoftext|> <context abcd>"),
     ],
 )
 def test_any_text_is_kept_clean(desk: Carrel, text: str, kept: str) -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from carrel.agent.consolidation import AS_TEXT, CUT, EMPTY, FILTERED, NOTE
+from carrel.agent.consolidation import AS_TEXT, CUT, EMPTY, FILTERED
 from carrel.bootstrap import Carrel
 from carrel.errors import ModelFailed, NotConfigured
 from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, say
 from carrel.protocols import Reply
+from carrel.rendering.notices import review_again
 from carrel.testing.fake_server import FakeServer
 from tests.reviewing import consolidated, kept, talked
 
@@ -33,7 +34,7 @@ def test_a_reply_that_cannot_be_taken_reviews_nothing(home: Path, useless: Answe
     with Carrel.open(home, model, "none") as desk, failed:
         list(desk.agent("ada").consolidate())
     first, second = ([message.text for message in request.messages] for request in model.requests)
-    assert second == [*first[:-1], f"{first[-1]}\n\n{NOTE.format(wrong=wrong)}"]
+    assert second == [*first[:-1], f"{first[-1]}\n\nNote: {review_again(wrong)}"]
     assert kept(home) == ([], 2)
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.agent.limits import NOTICES, Limits, Reason, Spent, reached
+from carrel.agent.limits import Limits, Reason, Spent, reached
 from carrel.messages import ToolCall
+from carrel.rendering.notices import LIMIT_REACHED
 
 LIMITS = Limits(steps=3, turn_tokens=100, session_tokens=500, seconds=60)
 
@@ -27,7 +28,9 @@ LIMITS = Limits(steps=3, turn_tokens=100, session_tokens=500, seconds=60)
 def test_each_limit_has_its_name(spent: Spent, reason: Reason | None) -> None:
     """A turn goes on until it reaches one of its limits, and knows which."""
     assert reached(LIMITS, spent) == reason
-    assert reason is None or NOTICES[reason].endswith("Answer the user now with what you know; no tool can be called.")
+    assert reason is None or LIMIT_REACHED[reason].endswith(
+        "Answer the user now with what you know; no tool can be called."
+    )
 
 
 def test_a_session_without_a_limit_goes_on_for_ever() -> None:

@@ -15,12 +15,13 @@ from carrel.messages import AssistantMessage, Message, SystemMessage, ToolResult
 from carrel.models.chat.scripted import Answer, call, calls, say
 from carrel.models.tokens.counters import Estimator
 from carrel.protocols import Reply, Request, TextPiece
+from carrel.rendering.prompt import split_tail
 from tests.reading import agrees, believed
 
 COUNTER = Estimator()
 texts = st.builds(
     lambda kind, size: kind * size,
-    st.sampled_from(["walnut ", "我喜欢核桃。", "f(x);\n", "<desk a>", "Block 'human' now holds "]),
+    st.sampled_from(["walnut ", "我喜欢核桃。", "f(x);\n", "<context a>", "Block 'human' now holds "]),
     st.sampled_from([1, 3, 30, 300]),
 )
 moves = st.tuples(st.sampled_from(["say", "say", "append", "rethink", "search", "bad", "both"]), texts)
@@ -97,7 +98,7 @@ class Checking:
 
 def _bare(message: Message) -> Message:
     """Return a message without the tail that it may carry."""
-    text = message.text.rpartition("\n\n<desk ")[0] if "\n\n<desk " in message.text else message.text
+    text = split_tail(message.text)[0]
     match message:
         case UserMessage():
             return UserMessage(text)

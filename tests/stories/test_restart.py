@@ -9,6 +9,7 @@ from carrel.clock import FrozenClock
 from carrel.formats import locomo
 from carrel.models.chat.offline import NOTHING
 from carrel.models.chat.scripted import ScriptedModel, say
+from carrel.rendering.prompt import split_tail
 
 LOCOMO = Path(__file__).parents[3] / "shared" / "data" / "locomo-dev" / "conv-26.json"
 
@@ -37,9 +38,7 @@ def test_a_sitting_goes_on_where_it_stopped(home: Path) -> None:
         chat.send("Two")
         ada.session().send("Three")
         assert [info.messages for info in ada.sessions.all()] == [4, 2]
-    shown = [
-        [message.text.partition("\n\n<desk ")[0] for message in request.messages[1:]] for request in model.requests
-    ]
+    shown = [[split_tail(message.text)[0] for message in request.messages[1:]] for request in model.requests]
     assert shown == [["One"], ["One", "Noted.", "Two"], ["Three"]]
 
 

@@ -1,20 +1,15 @@
 """Account for a context that was sent: its parts, the tokens of each, and how much of it was new. Pure."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from carrel.agent.window.budget import PER_MESSAGE, SUMMARY_HEAD
+from carrel.agent.window.budget import PER_MESSAGE
 from carrel.memory.journal.request_log import Sent
 from carrel.messages import canonical
 from carrel.protocols import TokenCounter
-
-_CORE = "\n\n[core memory: "
-_SUMMARY = f"\n\n{SUMMARY_HEAD}"
-_TAIL = re.compile(r"(?:\A|\n\n)<desk (\w+)>\n(?:.*\n)*?</desk \1>\Z")
-_RECALLED = re.compile(r"^Recalled for this message:\n(?:- .*\n)+", re.MULTILINE)
+from carrel.rendering.prompt import parse_head, parse_tail, render_recalled, render_summary, split_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +30,9 @@ def parts_of(sent: Sent) -> Parts:
     bodies = [json.loads(part) for part in sent.parts]
     tools = tuple(body for body in bodies if body.get("type") == "function")
     head, *messages = [body for body in bodies if "role" in body]
-    instructions, core, summary = _head(head["content"])
+    parsed = parse_head(head["content"])
     queue, recalled, tail = _tail(messages)
-    return Parts(instructions, core, summary, queue, recalled, tail, tools)
+    return Parts(parsed.instructions, parsed.core, render_summary(parsed.summary), queue, recalled, tail, tools)
 
 
 def account_of(sent: Sent, counter: TokenCounter) -> dict[str, int]:
@@ -75,24 +70,13 @@ def _prompt(parts: Sequence[str]) -> bytes:
     return "\n".join([*tools, *(part for part in parts if part not in set(tools))]).encode()
 
 
-def _head(text: str) -> tuple[str, str, str]:
-    before, mark, rest = text.partition(_CORE)
-    if mark:
-        core, mark, summary = rest.rpartition(_SUMMARY)
-        return (before, _CORE[2:] + core, SUMMARY_HEAD + summary) if mark else (before, _CORE[2:] + rest, "")
-    before, mark, summary = text.rpartition(_SUMMARY)
-    return (before, "", SUMMARY_HEAD + summary) if mark else (text, "", "")
-
-
 def _tail(messages: Sequence[dict[str, Any]]) -> tuple[tuple[dict[str, Any], ...], str, str]:
-    """Part the tail from the last message that carries it."""
+    """Part the tail from the last message that carries it, and the recalled memories from the tail."""
     last = messages[-1]
-    found = _TAIL.search(last["content"])
-    if found is None:
+    rest, tail = split_tail(last["content"])
+    if not tail:
         return tuple(messages), "", ""
-    tail = found[0].strip()
-    page = _RECALLED.search(tail)
-    recalled = page[0] if page else ""
-    rest = last["content"][: found.start()]
+    parsed = parse_tail(tail)
+    recalled = render_recalled(parsed.recalled) if parsed else ""
     carrier = ({**last, "content": rest},) if rest or last["role"] == "tool" else ()
-    return (*messages[:-1], *carrier), recalled.strip(), tail.replace(recalled, "", 1)
+    return (*messages[:-1], *carrier), recalled, tail.replace(f"{recalled}\n", "", 1) if recalled else tail

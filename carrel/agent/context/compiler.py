@@ -7,17 +7,15 @@ alternating as strict chat templates want it and the bytes before it stay the sa
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import lru_cache
 
-from carrel.agent.context.core_view import CHANGED, Head
+from carrel.agent.context.core_view import Head
 from carrel.agent.context.eviction import Flush, plan_flush
 from carrel.agent.window.budget import (
     LEAST_MESSAGE,
     LEAST_WINDOW,
     PER_MESSAGE,
     SQUEEZES,
-    SUMMARY_HEAD,
     SUMMARY_HEAD_TOKENS,
     TAIL_TOKENS,
     Budget,
@@ -27,7 +25,7 @@ from carrel.agent.window.prompt_set import NATIVE
 from carrel.agent.window.truncate import CALL_TOKENS, fitted, shown, tokens_of
 from carrel.errors import DoesNotFit
 from carrel.memory.tiers.recall import as_message
-from carrel.memory.values import Counts, StoredMessage
+from carrel.memory.values import StoredMessage
 from carrel.messages import (
     AssistantMessage,
     Message,
@@ -39,40 +37,11 @@ from carrel.messages import (
     to_json,
 )
 from carrel.protocols import Request, TokenCounter
+from carrel.rendering import prompt
+from carrel.rendering.prompt import Tail, render_recalled, render_summary, render_tail
 
 PARTS = 512
 """Messages whose JSON is kept: most of a request was sent before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tail:
-    """What changes from step to step."""
-
-    now: datetime
-    counts: Counts
-    nonce: str
-    recalled: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
-
-    def render(self, changed: Sequence[str] = ()) -> str:
-        """Return the tail as one block; data inside cannot close it, since it does not know the nonce.
-
-        `changed` are blocks of core memory that the head shows as they were.
-        """
-        lines = [
-            f"<desk {self.nonce}>",
-            f"Now: {self.now.strftime('%A %Y-%m-%d %H:%M %z')}",
-            f"Memory: {self.counts.recall} messages in recall, {self.counts.archival} passages in archival",
-            *self.recalled_lines(),
-        ]
-        if changed:
-            lines += [CHANGED, *changed]
-        lines += [f"Note: {notice}" for notice in self.notices]
-        return "\n".join([*lines, f"</desk {self.nonce}>"])
-
-    def recalled_lines(self) -> list[str]:
-        """Return the recalled page as it stands in the tail."""
-        return ["Recalled for this message:", *(f"- {line}" for line in self.recalled)] if self.recalled else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,19 +182,18 @@ class Compiler:
     def _request(self, desk: Desk) -> Compiled:
         count = self.counter.count
         core = "\n".join(desk.head.core.values())
-        said = fitted(desk.summary, self.budget.summary, self.counter)
-        summary = f"{SUMMARY_HEAD}{said}" if said else ""
-        head = "\n\n".join(part for part in (desk.instructions, core, summary) if part)
+        summary = fitted(desk.summary, self.budget.summary, self.counter)
+        head = prompt.render_head(prompt.Head(desk.instructions, core, summary))
         queue = self.shown(desk)
         lasting = {
             "instructions": count(desk.instructions) + PER_MESSAGE,
             "tools": self._tools(desk.tools),
             "core": count(core),
-            "summary": count(summary),
+            "summary": count(render_summary(summary)),
             "queue": sum(message.tokens for message in queue),
         }
-        tail = self._with_notices(desk, queue, sum(lasting.values())).render(desk.head.changed)
-        recalled = count("\n".join(desk.tail.recalled_lines()))
+        tail = render_tail(self._with_notices(desk, queue, sum(lasting.values())))
+        recalled = count(render_recalled(desk.tail.recalled))
         account = {**lasting, "recalled": recalled, "tail": count(tail) + PER_MESSAGE - recalled}
         messages = _with_tail(_alternating([as_message(message) for message in queue]), tail)
         request = Request((SystemMessage(head), *messages), desk.tools, self.budget.reserve)
@@ -237,7 +205,7 @@ class Compiler:
         crossed = desk.head.renewed or lasting - _since_last_request(queue) < self.budget.warn
         if desk.tools and crossed and lasting >= self.budget.warn:  # a head that was written anew may have grown
             notices.append(desk.pressure)
-        return replace(desk.tail, notices=tuple(notices))
+        return replace(desk.tail, changed=desk.head.changed, notices=tuple(notices))
 
     def _table(self, account: dict[str, int]) -> str:
         """Say what takes how much, line by line."""
@@ -276,8 +244,8 @@ def _with_tail(messages: list[Message], tail: str) -> list[Message]:
     """Append the tail to the last message, or send it alone where there is none to carry it."""
     match messages[-1] if messages else None:
         case UserMessage(text=text):
-            return [*messages[:-1], UserMessage(f"{text}\n\n{tail}")]
+            return [*messages[:-1], UserMessage(prompt.add_tail(text, tail))]
         case ToolResult(call_id=call_id, name=name, text=text, ok=ok):
-            return [*messages[:-1], ToolResult(call_id, name, f"{text}\n\n{tail}", ok)]
+            return [*messages[:-1], ToolResult(call_id, name, prompt.add_tail(text, tail), ok)]
         case _:
             return [*messages, UserMessage(tail)]

@@ -12,10 +12,9 @@ from carrel.agent.window.budget import Budget
 from carrel.agent.window.truncate import fitted
 from carrel.memory.values import Block, StoredMessage
 from carrel.protocols import TokenCounter
+from carrel.rendering.core_memory import TRUNCATED, parse_edit, render_block
+from carrel.rendering.notices import blocks_outdated
 from carrel.tools.memory.core import block_text
-
-CHANGED = "Core memory has changed; this holds now:"
-ABOVE = "Block '{labels}' has changed since you last wrote it; it stands above as it is now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def rendered(blocks: Sequence[Block], most: int, counter: TokenCounter) -> dict[
     left = most
     by_size = sorted(found.items(), key=lambda item: counter.count(item[1]))
     for place, (label, text) in enumerate(by_size):
-        found[label] = fitted(text, left // (len(found) - place) - 1, counter, " […cut]")
+        found[label] = fitted(text, left // (len(found) - place) - 1, counter, TRUNCATED)
         left -= counter.count(found[label]) + 1
     return found
 
@@ -57,7 +56,7 @@ def head_of(
         if _tokens(changed, counter) + len(changed) <= budget.changed:
             return Head(kept, changed)
     outdated = [block.label for block in blocks if not _seen(block, now, now, shown)]
-    notice = ABOVE.format(labels="', '".join(outdated)) if outdated else ""
+    notice = blocks_outdated(outdated) if outdated else ""
     return Head(now, (), notice, renewed=dict(now) != kept or list(now) != list(kept))
 
 
@@ -67,14 +66,12 @@ def _tokens(texts: Iterable[str], counter: TokenCounter) -> int:
 
 def _seen(block: Block, head: Mapping[str, str], now: Mapping[str, str], shown: Sequence[StoredMessage]) -> bool:
     """Return whether the last that the context shows of a block is what it holds."""
-    begins = block_text(block).partition(" (")[0]
     for message in reversed(shown):
-        if message.role == "tool" and message.ok and message.text.startswith(begins):
+        edit = parse_edit(message.text) if message.role == "tool" and message.ok else None
+        if edit is not None and edit.label == block.label:
             return message.text == block_text(block)
     return head.get(block.label) == now[block.label]
 
 
 def _block(block: Block) -> str:
-    about = f" ({block.description})" if block.description else ""
-    size = f"{len(block.value)} of {block.limit} characters"
-    return f"[core memory: {block.label}{about}, {size}]\n{block.value or '(empty)'}"
+    return render_block(block.label, block.value, block.limit, block.description)

@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from carrel.agent.prompts import prompt
-from carrel.agent.summary.extraction import HINT, all_lines_of, lines_of, names_of, parts_of, spoken, telling
+from carrel.agent.summary.extraction import all_lines_of, lines_of, names_of, parts_of, spoken, telling
 from carrel.agent.window.truncate import fitted
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed
 from carrel.memory.values import StoredMessage
 from carrel.messages import SystemMessage, Usage, UserMessage
 from carrel.protocols import Clock, Reply, Request, Retrying, StreamingModel, TextPiece, TokenCounter
+from carrel.rendering.core_memory import TRUNCATED
+from carrel.rendering.summary import render_hint, render_spoken_line, render_summary_request
 from carrel.text import clip
 
 WORDS_PER_TOKEN = 0.6
@@ -69,7 +71,7 @@ class ExtractiveSummariser:
         """Add which words find what the summary does not tell, as far as there is room."""
         unsaid = [word for word in dict.fromkeys(words) if word not in text][:HINTS]
         while unsaid:
-            whole = f"{text}\n{HINT}{', '.join(unsaid)}".strip()
+            whole = f"{text}\n{render_hint(unsaid)}".strip()
             if self._counter.count(whole) <= most:
                 return whole
             unsaid.pop()
@@ -142,7 +144,7 @@ class ModelSummariser:
 
     def _asked(self, previous: str, evicted: Sequence[StoredMessage], most: int, end: float) -> str:
         lines = (self._transcript(message) for message in evicted)
-        text = f"Old summary:\n{previous or '(none)'}\n\nMessages:\n" + "\n".join(lines)
+        text = render_summary_request(previous, list(lines))
         instructions = prompt("summary").format(words=int(most * WORDS_PER_TOKEN))
         request = Request((SystemMessage(instructions), UserMessage(text)), max_tokens=most)
         return fitted(self._heard(request, end), most, self._counter)
@@ -186,5 +188,5 @@ class ModelSummariser:
     def _transcript(self, message: StoredMessage) -> str:
         """Return a message as the summariser reads it, cut to an eighth of the window."""
         said = clip(spoken(message), TRANSCRIPT_LETTERS)
-        line = f"[{message.at:%Y-%m-%d %H:%M}] {message.speaker or message.role}: {said}"
-        return fitted(line, self._window() // 8, self._counter, " […cut]")
+        line = render_spoken_line(message.at, message.speaker or message.role, said)
+        return fitted(line, self._window() // 8, self._counter, TRUNCATED)

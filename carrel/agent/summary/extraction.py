@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from carrel.memory.values import StoredMessage
+from carrel.rendering.summary import ExtractLine, parse_extract_line, parse_hint, render_extract_line
 from carrel.text import one_line
 from carrel.tools.memgpt import SEND, message_of
 
@@ -16,9 +17,6 @@ PIECE_LETTERS = 240
 
 WRITTEN = 4
 """What a sentence of a model's summary tells beyond its names and numbers: it stands for many lines."""
-
-HINT = "Search for: "
-"""What begins the line of words that find what the summary does not tell."""
 
 OWED = 5
 """What a promise tells beyond its names and numbers: nothing else says what is still to be done."""
@@ -38,9 +36,6 @@ _PLAN = re.compile(r"\b(?:I will|I['’]ll)\b|我会", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:(?<=\w\w\w[.!?])|(?<=\d\d[.!?])) +|(?<=[。！？])")
 """Where a sentence ends; not after "Dr." and the like."""
 
-_LEAD = re.compile(r"- \d{4}-\d\d-\d\d ([^:\n]{1,80}): ")
-"""Date and speaker of an extract's line; a model's own lists begin otherwise."""
-
 _NAME = re.compile(r"(?<=[a-zäöüß0-9,;] )[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{2,}")
 
 
@@ -49,9 +44,9 @@ def parts_of(summary: str) -> tuple[list[str], list[str]]:
     parts: list[str] = []
     words: list[str] = []
     for line in filter(None, map(str.strip, summary.splitlines())):
-        if line.startswith(HINT):
-            words += line.removeprefix(HINT).split(", ")
-        elif _LEAD.match(line):
+        if (hinted := parse_hint(line)) is not None:
+            words += hinted
+        elif parse_extract_line(line):
             parts.append(line)
         else:
             parts += [part for said in _sentences(line) for part in wrap(said, PIECE_LETTERS, break_on_hyphens=False)]
@@ -82,10 +77,10 @@ def spoken(message: StoredMessage) -> str:
 
 def telling(part: str) -> float:
     """Guess how much a part tells: a model's sentence, names and numbers do, questions and small talk do not."""
-    lead = _LEAD.match(part)
-    body = part[lead.end() :] if lead else part
-    owed = _PLAN.sub("", body) if lead and lead[1] != "assistant" else body
-    told = (0 if lead else WRITTEN) + OWED * bool(_PROMISE.search(owed)) + 2 * bool(_PERSONAL.search(body))
+    line = parse_extract_line(part)
+    body = line.text if line else part
+    owed = _PLAN.sub("", body) if line and line.who != "assistant" else body
+    told = (0 if line else WRITTEN) + OWED * bool(_PROMISE.search(owed)) + 2 * bool(_PERSONAL.search(body))
     return told + len(_TELLING.findall(body)) + len(_LONG_FIGURE.findall(body)) - 3 * _asks(body)
 
 
@@ -120,4 +115,5 @@ def _asks(text: str) -> bool:
 
 
 def _line(message: StoredMessage, said: str) -> str:
-    return f"- {message.at:%Y-%m-%d} {message.speaker or message.role}: {one_line(said, LINE_LETTERS)}"
+    line = ExtractLine(message.at.date(), message.speaker or message.role, one_line(said, LINE_LETTERS))
+    return render_extract_line(line)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
-from carrel.agent.context.compiler import Compiled, Compiler, Desk, Tail
+from carrel.agent.context.compiler import Compiled, Compiler, Desk
 from carrel.agent.context.core_view import Head, head_of
 from carrel.agent.context.page_in import OnDesk
 from carrel.agent.context.pastes import archive_paste
@@ -18,6 +18,7 @@ from carrel.agent.window.truncate import fitted
 from carrel.memory.store import Memory
 from carrel.memory.values import StoredMessage
 from carrel.messages import ToolSchema
+from carrel.rendering.prompt import Tail
 from carrel.text import clean_text
 from carrel.tools.tool import Toolbox
 
@@ -110,7 +111,15 @@ class MainContext:
     def _desk(self, turn: Turn, closing: bool) -> Desk:
         memory = self._memory
         with memory.scope.database.read():
-            tail = Tail(memory.scope.now(), memory.counts(), turn.id[2:6], turn.page.lines, turn.notices)
+            counts = memory.counts()
+            tail = Tail(
+                nonce=turn.id[2:6],
+                now=memory.scope.now(),
+                recall=counts.recall,
+                archival=counts.archival,
+                recalled=turn.page.lines,
+                notices=turn.notices,
+            )
             desk = Desk(
                 instructions=self._instructions,
                 head=Head({}),

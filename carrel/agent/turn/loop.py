@@ -14,7 +14,7 @@ from carrel.agent.events import (
     ToolReturned,
     TurnStarted,
 )
-from carrel.agent.limits import MAX_SAME_CALLS, NOTICES, reached
+from carrel.agent.limits import MAX_SAME_CALLS, reached
 from carrel.agent.turn.model_call import Asked, Asking
 from carrel.agent.turn.no_answer import is_call_as_text, no_answer
 from carrel.agent.turn.state import Parts, Turn
@@ -24,6 +24,7 @@ from carrel.memory.search.search import Ahead
 from carrel.memory.values import StoredMessage, Unfinished
 from carrel.messages import AssistantMessage, ToolCall, ToolResult
 from carrel.protocols import Reply
+from carrel.rendering import notices
 from carrel.text import clean_text
 from carrel.tools.tool import ToolContext
 
@@ -33,12 +34,6 @@ LETTERS_PER_TOKEN = 3
 LONGEST_ID = 40
 LONGEST_NAME = 64
 """Characters of a call's id and name that are kept: some models make them up, and servers refuse long ones."""
-
-EMPTY = "Your reply was empty. Answer the user, or call a tool."
-AS_TEXT = "You wrote a call as text; nothing was executed. Use the calling interface, or answer in words."
-CUT = "Your reply was cut off at its limit, and its calls were not executed. Ask for less at once."
-TOO_MANY = "Only the first {most} of your {made} calls were executed: call again for the rest."
-RESUMED = "The program stopped in the middle of this turn. Go on where you were."
 
 
 class Loop:
@@ -148,7 +143,7 @@ class Loop:
         for step, position, call in unfinished.calls:
             context = ToolContext(self._memory, turn.id, step, position, room, page, core=turn.core)
             yield from self._execute(turn, call, context)
-        turn.notices = (*turn.notices, RESUMED)
+        turn.notices = (*turn.notices, notices.RESUMED)
         yield from self._steps(turn)
 
     def _steps(self, turn: Turn) -> Iterator[Event]:
@@ -157,7 +152,7 @@ class Loop:
         while reply is None or not (turn.stopped or self._ends(turn, reply)):
             turn.spent.seconds = self._parts.clock.monotonic() - turn.began
             turn.stopped = reached(self._parts.limits, turn.spent)
-            turn.notices = (NOTICES[turn.stopped],) if turn.stopped else turn.notices
+            turn.notices = (notices.LIMIT_REACHED[turn.stopped],) if turn.stopped else turn.notices
             reply = yield from self._step(turn, closing=turn.stopped is not None)
         turn.text, turn.finish = self._spoken(reply), reply.finish
         if not turn.text or is_call_as_text(turn.text):
@@ -171,12 +166,12 @@ class Loop:
             turn.nudged = False
             return False
         if is_call_as_text(reply.message.text) and not turn.nudged:
-            turn.notices, turn.nudged = (AS_TEXT,), True
+            turn.notices, turn.nudged = (notices.CALL_AS_TEXT,), True
             return False
         if reply.message.text or turn.nudged:
             return True
         turn.spent.cuts += reply.finish == "length"
-        turn.notices, turn.nudged = (EMPTY,), True
+        turn.notices, turn.nudged = (notices.REPLY_EMPTY,), True
         return False
 
     def _spoken(self, reply: Reply) -> str:
@@ -200,7 +195,7 @@ class Loop:
         asked = yield from self._asking.ask(turn, closing)
         most = 0 if closing else compiler.most_calls(asked.desk)
         made = len(asked.reply.message.calls)
-        turn.notices = (TOO_MANY.format(most=most, made=made),) if made > most else ()
+        turn.notices = (notices.too_many_calls(most, made),) if made > most else ()
         cut = asked.reply.finish in {"length", "content_filter"} and made > 0 and not closing
         step = f"{turn.id[2:8]}_{turn.spent.steps}"
         reply = replace(asked.reply, message=_tidied(asked.reply.message, step, 0 if cut else most))
@@ -213,7 +208,7 @@ class Loop:
         turn.kept()
         if cut:
             turn.spent.cuts += 1
-            turn.notices = (CUT,)
+            turn.notices = (notices.REPLY_TRUNCATED,)
             return asked.reply if asked.reply.finish == "length" else reply
         share = compiler.room(asked.desk, reply.message)
         room = share * LETTERS_PER_TOKEN
@@ -279,13 +274,13 @@ class Loop:
     def _refusal(self, turn: Turn, call: ToolCall, key: tuple[str, int, int]) -> str:
         """Say why a call is not executed: it was made too often, or nobody allows it; empty where it may be."""
         if turn.spent.again(call) > MAX_SAME_CALLS:
-            return f"Error: {call.name} was called {MAX_SAME_CALLS} times like this. Try another way, or answer."
+            return notices.call_repeated(call.name, MAX_SAME_CALLS)
         if self._parts.toolbox.approval(call.name) != "ask" or self._memory.turns.begun(key):
             return ""
         if self._parts.approve is None:
-            return f"Error: {call.name} needs the user's consent, and nobody can be asked here. Tell the user."
+            return notices.consent_needed(call.name)
         allowed = self._parts.approve(call.name, call.arguments)
-        return "" if allowed else f"Error: The user did not allow {call.name}. Do not call it again like this."
+        return "" if allowed else notices.consent_refused(call.name)
 
     def _close(self, turn: Turn, failure: str) -> None:
         """Close a turn that came to no end: as failed where it says why, else as interrupted."""

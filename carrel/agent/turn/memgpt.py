@@ -12,14 +12,11 @@ from carrel.agent.turn.loop import Loop
 from carrel.agent.turn.state import Parts, Turn
 from carrel.agent.window.prompt_set import MEMGPT
 from carrel.memory.values import Unfinished
-from carrel.messages import AssistantMessage, ToolCall, canonical
+from carrel.messages import AssistantMessage, ToolCall
 from carrel.protocols import Reply
+from carrel.rendering import notices
 from carrel.tools.memgpt import SEND, message_of, wants_heartbeat
 from carrel.tools.tool import ToolContext
-
-FAILED = "Function call failed, returning control"
-REQUESTED = "Function called using request_heartbeat=true, returning control"
-UNSAID = "You have said nothing to the user yet: call send_message."
 
 
 def loop_for(parts: Parts) -> Loop:
@@ -82,7 +79,7 @@ class MemgptLoop(Loop):
         if turn.stopped:  # the time was over in the middle of a thought: half a thought is no answer
             return replace(reply, message=AssistantMessage(""), finish="stop")
         if turn.notices and reply.finish != "content_filter":  # some calls were not executed
-            self._heartbeat = FAILED
+            self._heartbeat = notices.CALL_FAILED
         return reply
 
     def _heard(self, events: Generator[Event, None, Reply]) -> Generator[Event, None, Reply]:
@@ -119,24 +116,24 @@ class MemgptLoop(Loop):
     def _note(self, call: ToolCall, ok: bool) -> None:
         """Take note of what an executed call means for the turn."""
         if not ok:
-            self._heartbeat = FAILED
+            self._heartbeat = notices.CALL_FAILED
         elif call.name == SEND:
             self._sent.append(message_of(call.arguments))
         elif wants_heartbeat(call.arguments) and not self._heartbeat:
-            self._heartbeat = REQUESTED
+            self._heartbeat = notices.HEARTBEAT_REQUESTED
 
     def _ends(self, turn: Turn, reply: Reply) -> bool:
         """Return whether a reply ends the turn; one in which nothing was said is asked about, once in a row."""
         if reply.message.calls:
             turn.nudged = False
         if self._heartbeat:
-            turn.notices = (*turn.notices, _event("heartbeat", reason=self._heartbeat))
+            turn.notices = (*turn.notices, notices.event("heartbeat", reason=self._heartbeat))
             return False
         if self._sent or turn.nudged:
             return True
         turn.spent.cuts += reply.finish == "length"
         turn.nudged = True
-        turn.notices = (*turn.notices, _event("system_alert", message=UNSAID))
+        turn.notices = (*turn.notices, notices.event("system_alert", message=notices.NOTHING_SENT))
         return False
 
     def _answers(self, reply: Reply) -> bool:
@@ -163,8 +160,4 @@ class MemgptLoop(Loop):
         before = sessions.before(turn.session)
         last = next((info.last for info in sessions.all() if info.id == before), None)
         said = self._memory.scope.local(last).strftime("%Y-%m-%d %H:%M") if last else "Never (first login)"
-        return _event("login", last_login=said)
-
-
-def _event(kind: str, **fields: str) -> str:
-    return canonical({"type": kind, **fields})
+        return notices.event("login", last_login=said)

@@ -32,7 +32,6 @@ CHANGED_SHARE = 40
 SUMMARY_SHARE = 12
 """One part in this many of the window is for the summary, its heading included."""
 
-SUMMARY_HEAD = "Summary of what was said before:\n"
 SUMMARY_HEAD_TOKENS = 12
 
 MESSAGE_SHARE = 8

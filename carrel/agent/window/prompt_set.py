@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from carrel.rendering.notices import SAVE_NOW, event
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:
@@ -12,13 +14,8 @@ class Contract:
     pressure: str
 
 
-SAVE = (
-    "Your context is nearly full; the oldest messages leave view soon. Save what matters now with core_memory_append "
-    "or archival_insert."
-)
-
-NATIVE = Contract("system", "system_lean", SAVE)
+NATIVE = Contract("system", "system_lean", SAVE_NOW)
 """Text is the reply, a tool call means "go on"."""
 
-MEMGPT = Contract("memgpt", "memgpt_lean", f'{{"type": "system_alert", "message": "{SAVE}"}}')
+MEMGPT = Contract("memgpt", "memgpt_lean", event("system_alert", message=SAVE_NOW))
 """Text is an inner thought, send_message is the reply, request_heartbeat means "go on" (arXiv 2310.08560)."""

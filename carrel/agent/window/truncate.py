@@ -8,6 +8,8 @@ from carrel.agent.window.budget import PER_MESSAGE
 from carrel.memory.values import StoredMessage
 from carrel.messages import ToolCall, call_to_json, canonical
 from carrel.protocols import TokenCounter
+from carrel.rendering.core_memory import TRUNCATED
+from carrel.rendering.memories import truncation_marker
 from carrel.text import clip
 
 CALL_TOKENS = 64
@@ -56,8 +58,8 @@ def _cut(stored: StoredMessage, most: int, counter: TokenCounter) -> StoredMessa
             return replace(stored, tokens=tokens)
     calls = _cut_calls(stored.calls, most * 3 // 4, counter)
     left = most - PER_MESSAGE - tokens_of("", calls, counter)
-    where = f': {len(stored.text)} characters; recall_search(query="{stored.id}") reads them page by page'
-    text = fitted(stored.text, left, counter, f" […cut{where if most > CALL_TOKENS // 2 else ''}]")
+    marker = truncation_marker(len(stored.text), stored.id) if most > CALL_TOKENS // 2 else TRUNCATED
+    text = fitted(stored.text, left, counter, marker)
     return replace(stored, text=text, calls=calls, tokens=tokens_of(text, calls, counter) + PER_MESSAGE)
 
 

@@ -15,6 +15,9 @@ from itertools import pairwise
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage
 from carrel.models.chat.in_process import InProcessModel
 from carrel.protocols import Reply, Request, TextPiece
+from carrel.rendering.core_memory import parse_blocks, parse_edit
+from carrel.rendering.memories import parse_memory_lines
+from carrel.rendering.prompt import parse_head, parse_tail, split_tail
 from carrel.text import one_line
 from carrel.words import CJK_STOP, query_terms, stem
 
@@ -46,12 +49,6 @@ _QUESTION = re.compile(
 )
 _FACT = re.compile(r"\b(I|I'm|I've|my|mine|we|our|remember)\b|我|记住", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.!?。！？\n]|\.(?=\w))+[.!?。！？]*")
-_LINE = re.compile(r"^(?:- )?\[([mp]-\w+) \| ([\d-]{10})[^|\]]* \| ([^|\]]+)[^\]]*\] (.+)$", re.MULTILINE)
-_BLOCK = re.compile(
-    r"^\[core memory: (\w+)[^\]]*\]\n(.*?)(?=\n\[core memory|\n\n|\nNote: |\n</desk|\Z)", re.MULTILINE | re.DOTALL
-)
-_NOW = re.compile(r"Block '(\w+)' now holds \([^)]*\):\n(.*)", re.DOTALL)
-_DESK = re.compile(r"\n*<desk [^>]*>.*", re.DOTALL)
 _TALK = frozenset("ask asked know mention mentioned recall remember said say talk talked tell told think".split())
 """Words of a question that speak of speaking, and stand in no answer."""
 _ASKING = frozenset("什么谁哪几怎吗何")
@@ -115,7 +112,7 @@ def _sentences(text: str) -> list[str]:
 
 def _reply(request: Request) -> AssistantMessage:
     start = max(n for n, message in enumerate(request.messages) if isinstance(message, UserMessage))
-    asked = _DESK.sub("", request.messages[start].text).strip()
+    asked = split_tail(request.messages[start].text)[0].strip()
     allowed = {tool.name for tool in request.tools}
     wanted = [item for item in _wanted(asked, request.messages[start + 1 :]) if item[0] in allowed]
     if wanted:
@@ -164,9 +161,9 @@ def _source(line: _Line) -> str:
 def _remembered(messages: Sequence[Message], start: int) -> list[_Line]:
     """Return all lines that may be quoted: recalled and found ones first, then core memory and what is in view."""
     found = [
-        _Line(text, date, who.strip())
+        _Line(line.text, line.at.date().isoformat(), line.who)
         for message in messages[start:]
-        for _, date, who, text in _LINE.findall(message.text)
+        for line in parse_memory_lines(message.text)
     ]
     core = [
         _Line(line, "", f"core memory '{label}'")
@@ -174,22 +171,21 @@ def _remembered(messages: Sequence[Message], start: int) -> list[_Line]:
         if label != "persona"
         for line in value.splitlines()
     ]
-    said = [_Line(_DESK.sub("", m.text), "", "you said") for m in messages[:start] if isinstance(m, UserMessage)]
+    said = [_Line(split_tail(m.text)[0], "", "you said") for m in messages[:start] if isinstance(m, UserMessage)]
     return list(dict.fromkeys(found + core + said))
 
 
 def _core(messages: Sequence[Message]) -> dict[str, str]:
-    """Return core memory as it is now: as the head shows it, then as later calls and the desk say it has changed."""
+    """Return core memory as it is now: as the head shows it, then as later calls and the tail say it has changed."""
     held: dict[str, str] = {}
-    for place, message in enumerate(messages):
-        said = _DESK.sub("", message.text)
+    for message in messages:
         if isinstance(message, SystemMessage):
-            held.update(_BLOCK.findall(said))
-        elif isinstance(message, ToolResult) and (now := _NOW.fullmatch(said)):
-            held[now[1]] = now[2]
-        if place == len(messages) - 1:
-            held.update(_BLOCK.findall(message.text[len(said) :]))
-    return held
+            held.update({block.label: block.value for block in parse_head(message.text).blocks})
+        elif isinstance(message, ToolResult) and (edit := parse_edit(split_tail(message.text)[0])):
+            held[edit.label] = edit.value
+    tail = parse_tail(messages[-1].text)
+    changed = parse_blocks("\n".join(tail.changed))[0] if tail else ()
+    return held | {block.label: block.value for block in changed}
 
 
 def best_lines(asked: str, lines: Sequence[_Line]) -> list[_Line]:

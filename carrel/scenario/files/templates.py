@@ -7,14 +7,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from carrel.errors import UsageError
+from carrel.rendering.memories import memory_ids
+from carrel.rendering.prompt import split_tail
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _NUMBER = re.compile(r"\{\{\s*i\s*\}\}")
 _FOUND = re.compile(r"\{\{\s*id(?:\s+(\d+))?\s*\}\}")
-TAIL = "\n\n<desk "
-"""Begins what Carrel adds to the last message: recalled memories among others, which are no results."""
-_ID = re.compile(r"\b[mp]-[0-9a-z]{12}\b")
 
 
 def numbered(value: Any, i: int) -> Any:
@@ -37,7 +36,8 @@ def numbered_model(model: Model, i: int) -> Model:
 
 def ids_in(results: Sequence[str]) -> list[str]:
     """Return the ids that the results of a turn's calls show, those of the newest result first, none twice."""
-    return list(dict.fromkeys(found for text in reversed(results) for found in _ID.findall(text.partition(TAIL)[0])))
+    shown = (split_tail(text)[0] for text in reversed(results))  # what the tail recalls is no result
+    return list(dict.fromkeys(found for text in shown for found in memory_ids(text)))
 
 
 def found_ids(text: str, results: Sequence[str]) -> str:

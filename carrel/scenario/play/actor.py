@@ -10,12 +10,11 @@ from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage
 from carrel.models.chat.in_process import InProcessModel
 from carrel.models.chat.scripted import pieces
 from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
+from carrel.rendering.prompt import split_tail
 from carrel.scenario.files.story import ScriptedReply
 from carrel.scenario.files.templates import found_ids, numbered
 
 SCRIPTED = "scripted"
-_TAIL = "<desk "
-"""Stands in the last message of every request of a turn, and of no other, such as for a summary."""
 
 
 class Actor(InProcessModel):
@@ -54,7 +53,7 @@ class Actor(InProcessModel):
 
     def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
         """Yield the next reply. Raise ModelFailed where there is none, or where it says so."""
-        of_turn = _TAIL in request.messages[-1].text
+        of_turn = bool(split_tail(request.messages[-1].text)[1])  # a request for a summary carries no tail
         if self._replies is None or not of_turn:
             if self.name == SCRIPTED:
                 raise ModelFailed(

@@ -6,9 +6,9 @@ from typing import Any
 
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, canonical, to_json
 from carrel.protocols import Request
+from carrel.rendering.prompt import hide_nonces
 
 _ID = re.compile(r"\b([a-z])-[0-9a-hjkmnp-tv-z]{12}\b")
-_NONCE = re.compile(r"<(/?)desk [0-9a-z]{4}>")
 
 
 class Names:
@@ -42,7 +42,7 @@ class Names:
 
     def _hidden(self, value: Any) -> Any:
         if isinstance(value, str):
-            return _NONCE.sub(r"<\1desk>", _substituted(value, self._named))
+            return hide_nonces(_substituted(value, self._named))
         if isinstance(value, Mapping):
             return {key: self._hidden(item) for key, item in value.items()}
         return [self._hidden(item) for item in value] if isinstance(value, list) else value

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from carrel.memory.tiers.core import Core
 from carrel.memory.values import Block
+from carrel.rendering.core_memory import render_edit
 from carrel.tools.tool import ToolContext, tool
 
 
@@ -46,4 +47,4 @@ def _edited(context: ToolContext, label: str, edit: Callable[[Core, str | None],
 
 def block_text(block: Block) -> str:
     """Return a block as the calls that change it show it: the last of these in view is what the block holds."""
-    return f"Block '{block.label}' now holds ({len(block.value)} of {block.limit} characters):\n{block.value}"
+    return render_edit(block.label, block.value, block.limit)

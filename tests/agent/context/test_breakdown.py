@@ -55,14 +55,14 @@ def test_parts_are_what_was_sent(ada: Agent) -> None:
     assert [message["role"] for message in parts.queue] == ["user", "assistant", "tool"]
     assert parts.queue[0]["content"] == "I like walnuts."
     assert "now holds" in parts.queue[2]["content"]
-    assert "<desk" not in parts.queue[2]["content"]
-    assert parts.tail.startswith("<desk ")
+    assert "<context" not in parts.queue[2]["content"]
+    assert parts.tail.startswith("<context ")
     assert len(parts.tools) == 8
 
 
 def test_a_context_without_a_tail_is_taken_apart() -> None:
-    """What has no desk at its end is all queue."""
-    bodies = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi <desk x>"}]
+    """What carries no tail is all queue."""
+    bodies = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi <context x>"}]
     sent = Sent("t", 1, "s", None, "m", tuple(map(json.dumps, bodies)), 9, None, None)  # type: ignore[arg-type]
     parts = parts_of(sent)
     assert (parts.instructions, parts.core, parts.summary, parts.tail) == ("Be brief.", "", "", "")

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.agent.context.compiler import Compiled, Compiler, Desk, Tail
+from carrel.agent.context.compiler import Compiled, Compiler, Desk
 from carrel.agent.context.core_view import Head, rendered
 from carrel.agent.prompts import prompt
 from carrel.agent.window.budget import PER_MESSAGE, Budget
 from carrel.agent.window.prompt_set import NATIVE
 from carrel.agent.window.truncate import fitted
 from carrel.errors import DoesNotFit
-from carrel.memory.values import Block, Counts, StoredMessage
+from carrel.memory.values import Block, StoredMessage
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage, call_to_json, canonical, to_json
 from carrel.models.tokens.counters import Estimator
+from carrel.rendering.prompt import Tail, render_tail
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.tool import Tool, Toolbox, tool
 
@@ -84,7 +85,7 @@ def desk_of(window: int, queue: list[StoredMessage], **changes: object) -> tuple
         head=Head(rendered(BLOCKS, budget.core, COUNTER)),
         summary=fitted("They spoke of walnuts. " * 2000, budget.summary, COUNTER),
         queue=queue,
-        tail=Tail(NOW, Counts(99_999, 99_999, 99, 99), "abcd", tuple(lines), ("Your reply was empty. Try again.",) * 2),
+        tail=Tail("abcd", NOW, 99_999, 99_999, tuple(lines), (), ("Your reply was empty. Try again.",) * 2),
         tools=box.lean_schemas if budget.small else box.schemas,
     )
     return Compiler(budget, COUNTER), replace(desk, **changes)  # type: ignore[arg-type]
@@ -151,7 +152,7 @@ def test_any_conversation_fits_any_window(
     assert numbers == sorted(numbers)
     assert next(m.text for m in reversed(desk.queue) if m.role == "user") == asked
     assert desk.queue[-1] == queue[-1]
-    assert_well_formed(compiled, desk.tail.render())
+    assert_well_formed(compiled, render_tail(desk.tail))
     assert_counts(compiled, compiler.budget.prompt)
 
 
@@ -163,9 +164,9 @@ def test_only_the_tail_changes_with_the_clock(
     """The bytes before the tail are equal in two contexts that differ in clock, counts, recalled lines and notices."""
     compiler, full = desk_of(window, conversation([*past, (asked, [], "")], 2)[:-1])
     desk, _ = fitting(compiler, full)
-    other = Tail(NOW.replace(year=2027), Counts(1, 2, 3, 4), "wxyz")
+    other = Tail("wxyz", NOW.replace(year=2027), 1, 2)
     whole = [compiler.compile(replace(desk, tail=tail)).window() for tail in (desk.tail, other)]
-    before = [canonical(parts).partition("<desk ")[0] for parts in whole]
+    before = [canonical(parts).partition("<context ")[0] for parts in whole]
     assert before[0] == before[1]
     assert len(before[0]) > 1000
 
@@ -179,7 +180,7 @@ def test_a_step_only_adds_to_the_step_before() -> None:
         stored(3, "tool", "Yes.", (), "c1"),
     ]
     compiler, desk = desk_of(8000, queue[:1])
-    first = canonical([to_json(m) for m in compiler.compile(desk).request.messages]).partition("\\n\\n<desk ")[0]
+    first = canonical([to_json(m) for m in compiler.compile(desk).request.messages]).partition("\\n\\n<context ")[0]
     later = compiler.compile(replace(desk, queue=queue)).request.messages
     assert canonical([to_json(message) for message in later]).startswith(first)
 
@@ -279,13 +280,13 @@ def test_messages_of_failed_turns_are_joined() -> None:
     """Users' messages that follow each other become one, so that roles alternate."""
     compiler, desk = desk_of(8000, [stored(1, "user", "Are you there?"), stored(2, "user", "Hello?")])
     (_, message) = compiler.compile(desk).request.messages
-    assert message == UserMessage(f"Are you there?\n\nHello?\n\n{desk.tail.render()}")
+    assert message == UserMessage(f"Are you there?\n\nHello?\n\n{render_tail(desk.tail)}")
 
 
 def test_an_empty_queue_sends_the_tail_alone() -> None:
     """Where there is no message to carry it, the tail is the user's message."""
     compiler, desk = desk_of(8000, [])
-    assert compiler.compile(desk).request.messages[1:] == (UserMessage(desk.tail.render()),)
+    assert compiler.compile(desk).request.messages[1:] == (UserMessage(render_tail(desk.tail)),)
 
 
 def told(compiler: Compiler, desk: Desk) -> bool:
@@ -295,7 +296,7 @@ def told(compiler: Compiler, desk: Desk) -> bool:
 
 def test_pressure_is_told_once() -> None:
     """As a queue grows the agent is told once, in the first request at 70 % or more, and not again."""
-    compiler, desk = desk_of(8000, [], summary="", tail=Tail(NOW, Counts(1, 1, 1, 1), "abcd"))
+    compiler, desk = desk_of(8000, [], summary="", tail=Tail("abcd", NOW, 1, 1))
     seen: list[tuple[bool, bool]] = []
     for n in range(0, 60, 2):
         desk = replace(desk, queue=[*desk.queue, stored(n, "user", f"{n} " + "walnut " * 90)])
@@ -312,7 +313,7 @@ def test_pressure_is_told_once() -> None:
 def test_pressure_is_told_where_the_head_has_grown() -> None:
     """A head that was written anew may take the context over the threshold by itself: the agent is told then."""
     queue = [stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(34)]
-    compiler, desk = desk_of(8000, queue, summary="", tail=Tail(NOW, Counts(1, 1, 1, 1), "abcd"))
+    compiler, desk = desk_of(8000, queue, summary="", tail=Tail("abcd", NOW, 1, 1))
     assert compiler.compile(desk).tokens > compiler.budget.warn
     assert not told(compiler, desk)
     assert told(compiler, replace(desk, head=replace(desk.head, renewed=True)))

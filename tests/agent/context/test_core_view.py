@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.agent.context.compiler import Compiler, Desk, Tail
+from carrel.agent.context.compiler import Compiler, Desk
 from carrel.agent.context.core_view import Head, head_of
 from carrel.agent.prompts import prompt
 from carrel.agent.window.budget import Budget
-from carrel.memory.values import Block, Counts, StoredMessage
+from carrel.memory.values import Block, StoredMessage
 from carrel.messages import ToolCall
 from carrel.models.tokens.counters import Estimator
 from carrel.protocols import Request
+from carrel.rendering.prompt import Tail
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.memory.core import block_text
 from carrel.tools.tool import Toolbox
@@ -83,7 +84,7 @@ class World:
             head=Head({}),
             summary="",
             queue=[*self.queue],
-            tail=Tail(NOW, Counts(1, 1, 1, 1), "abcd"),
+            tail=Tail("abcd", NOW, 1, 1),
             tools=BOX.lean_schemas if small else BOX.schemas,
         )
         head = head_of(self.kept, self.all(), self.compiler.shown(desk), budget, COUNTER)

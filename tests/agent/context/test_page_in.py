@@ -15,6 +15,7 @@ from carrel.bootstrap import Carrel
 from carrel.memory.values import StoredMessage
 from carrel.models.chat.scripted import ScriptedModel, call, say
 from carrel.models.tokens.counters import Estimator
+from carrel.rendering.prompt import split_tail
 
 COUNTER = Estimator()
 
@@ -96,7 +97,7 @@ def test_a_fact_that_a_flush_takes_off_the_desk_is_recalled(home: Path, filler: 
             seen = list(chat.stream(f"Rain {n}" + " o" * filler))
             sizes = [event.tokens for event in seen if isinstance(event, ContextCompiled)]
             room = Budget(2000, 1024).prompt - sum(sizes[-1].values()) + sizes[-1]["recalled"]
-        seen = list(chat.stream("What is the hangar code of the zeppelin?"))
+        seen = list(chat.stream("What is the hangar code of the zeppelin? I have to know it now."))
         assert any(isinstance(event, Evicted) for event in seen)
         sent = model.requests[-1].messages
         answer = seen[-1]
@@ -116,7 +117,7 @@ def test_what_is_cut_on_the_desk_is_recalled_where_it_matters(home: Path) -> Non
         chat = desk.agent("ada").session()
         chat.send("What do you know?")
         chat.send("What is the PIN of the safe?")
-        tail = model.requests[-1].messages[-1].text.partition("<desk")[2]
+        tail = split_tail(model.requests[-1].messages[-1].text)[1]
     assert "The safe's PIN is 7741." in tail
 
 

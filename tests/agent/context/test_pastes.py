@@ -12,6 +12,7 @@ from carrel.agent.events import Archived, PagedIn
 from carrel.bootstrap import Carrel
 from carrel.models.chat.scripted import Answer, ScriptedModel, call, say
 from carrel.protocols import Request
+from carrel.rendering.prompt import split_tail
 from carrel.text import clean_text
 from carrel.tools.memory.reading import read_page
 from carrel.tools.tool import Tool, tool
@@ -23,7 +24,7 @@ _PIECE = re.compile(r"characters \d+ to \d+ of \d+\.")
 
 def reader(request: Request) -> Answer:
     """Read what was cut on the desk, page by page, to its end."""
-    last = request.messages[-1].text.partition("\n\n<desk")[0]
+    last = split_tail(request.messages[-1].text)[0]
     if cut := re.search(r"…cut: \d+ characters; (\w+)\(query=\"(.+?)\"\) reads them", last):
         return call(cut[1], query=cut[2])
     if found := re.search(r"More: (\w+)\(query=\"(.+?)\"\)", last):
@@ -33,7 +34,7 @@ def reader(request: Request) -> Answer:
 
 def pages_of(request: Request) -> str:
     """Join the pages that were read since the user spoke."""
-    texts = [m.text.partition("\n\n<desk")[0] for m in request.messages if m.role == "tool"]
+    texts = [split_tail(m.text)[0] for m in request.messages if m.role == "tool"]
     return "".join(text.partition("\n")[2] for text in texts if _PIECE.search(text))
 
 
@@ -61,7 +62,7 @@ def test_the_agent_reads_a_paste_to_its_end(opened: tuple[Carrel, ScriptedModel]
     assert event.pieces == len(pieces) > 5
     assert "".join("".join(pieces).split()) == "".join(text.split())
     assert {passage.source for passage in ada.archival.latest(999)} == {event.message}
-    results = [m.text.partition("\n\n<desk")[0] for m in ada.recall.latest(999) if m.role == "tool"]
+    results = [split_tail(m.text)[0] for m in ada.recall.latest(999) if m.role == "tool"]
     assert "".join(result.partition("\n")[2] for result in results) == text.strip()
     assert not any("…cut" in m.text for m in model.requests[-1].messages if m.role == "tool")
 
@@ -110,7 +111,7 @@ def test_a_long_result_is_read_to_its_end(home: Path) -> None:
     ) as desk:
         ada = desk.agent("ada")
         ada.session().send("Fetch it.")
-        fetched, *results = [m.text for m in ada.recall.latest(999) if m.role == "tool"]
+        fetched, *results = [split_tail(m.text)[0] for m in ada.recall.latest(999) if m.role == "tool"]
     assert fetched == STORY * 4
     assert "".join(result.partition("\n")[2] for result in results) == STORY * 4
 
@@ -125,7 +126,7 @@ def test_nothing_is_skipped_where_tokens_are_spread_unevenly(home: Path, window:
     with Carrel.open(home, model, "none", flags={"window": window, "max_steps": 90}) as desk:
         ada = desk.agent("ada")
         ada.session().send(UNEVEN)
-        results = [m.text for m in ada.recall.latest(999) if m.role == "tool"]
+        results = [split_tail(m.text)[0] for m in ada.recall.latest(999) if m.role == "tool"]
     assert "".join(result.partition("\n")[2] for result in results) == ada_text(UNEVEN)
     assert not any("…cut" in m.text for request in model.requests for m in request.messages if m.role == "tool")
 

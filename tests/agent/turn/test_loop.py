@@ -19,14 +19,14 @@ from carrel.agent.events import (
     ToolReturned,
     TurnStarted,
 )
-from carrel.agent.limits import LAST
-from carrel.agent.turn.loop import EMPTY
 from carrel.errors import DoesNotFit, ModelFailed, ModelUnreachable
 from carrel.memory.db.schema import turns as turns_table
 from carrel.memory.turns.turns import NOT_EXECUTED, UNKNOWN
 from carrel.messages import AssistantMessage, ToolCall, Usage, canonical, to_json
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Reply, Request, TextPiece
+from carrel.rendering import notices
+from carrel.rendering.prompt import split_tail
 from carrel.tools.tool import tool
 
 Open = Callable[..., Agent]
@@ -98,7 +98,7 @@ def test_recalled_memories_come_first(opened: Open) -> None:
     assert isinstance(started, TurnStarted)
     assert isinstance(paged, PagedIn)
     assert [hit.text for hit in paged.hits] == ["The cat is called Tofu."]
-    assert "The cat is called Tofu." in model.requests[0].messages[-1].text.partition("<desk ")[2]
+    assert "The cat is called Tofu." in split_tail(model.requests[0].messages[-1].text)[1]
     assert isinstance(answer, Answer)
     assert answer.retrieved == paged.hits
 
@@ -110,7 +110,7 @@ def test_at_the_last_step_the_model_is_asked_once_without_tools(opened: Open) ->
     answer = ada.session().send("Search for ever")
     assert (answer.text, answer.steps, len(answer.tool_calls)) == ("Enough.", 4, 3)
     assert [bool(request.tools) for request in model.requests] == [True, True, True, False]
-    assert f"Note: {LAST}" in model.requests[3].messages[-1].text
+    assert f"Note: {notices.LIMIT_REACHED['steps']}" in model.requests[3].messages[-1].text
     assert ada.recall.latest(1)[0].calls == ()
 
 
@@ -145,7 +145,7 @@ def test_an_empty_reply_is_asked_about_once(opened: Open, nothing: str) -> None:
     model = ScriptedModel([say(nothing), say("Here I am.")])
     ada = opened(model)
     assert ada.session().send("Hello").text == "Here I am."
-    assert f"Note: {EMPTY}" in model.requests[1].messages[-1].text
+    assert f"Note: {notices.REPLY_EMPTY}" in model.requests[1].messages[-1].text
     assert said(ada) == [("user", "Hello", "complete"), ("assistant", "Here I am.", "complete")]
 
 
@@ -179,7 +179,7 @@ def test_a_model_that_fails_loses_nothing(opened: Open) -> None:
         chat.send("Hello?")
     assert states(ada) == [("failed", "Nobody answers. Start it.")]
     assert chat.send("And now?").text == "Here."
-    assert model.requests[1].messages[1].text.startswith("Hello?\n\nAnd now?\n\n<desk ")
+    assert model.requests[1].messages[1].text.startswith("Hello?\n\nAnd now?\n\n<context ")
 
 
 def interrupting(request: Request) -> Iterator[TextPiece | Reply]:

@@ -11,8 +11,6 @@ import pytest
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, TextDelta, Thought, ToolReturned
 from carrel.agent.limits import MAX_CUTS
-from carrel.agent.turn.loop import CUT
-from carrel.agent.turn.memgpt import FAILED, REQUESTED, UNSAID
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import BadConfig, ModelFailed
@@ -20,6 +18,8 @@ from carrel.messages import AssistantMessage, ToolCall
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Reply, Request, Retrying, TextPiece
+from carrel.rendering import notices
+from carrel.rendering.prompt import parse_tail
 from carrel.tools.memgpt import wants_heartbeat
 from carrel.tools.tool import Tool, tool
 
@@ -39,8 +39,8 @@ def send(text: str, **more: Any) -> Any:
 
 def events_of(model: ScriptedModel, number: int) -> list[dict[str, str]]:
     """Return the events that stand at the tail of a request."""
-    lines = model.requests[number].messages[-1].text.partition("<desk ")[2].splitlines()
-    return [json.loads(line.removeprefix("Note: ")) for line in lines if line.startswith("Note: {")]
+    tail = parse_tail(model.requests[number].messages[-1].text)
+    return [json.loads(notice) for notice in (tail.notices if tail else ()) if notice.startswith("{")]
 
 
 def test_only_what_is_sent_is_said(opened: Open) -> None:
@@ -63,7 +63,7 @@ def test_a_heartbeat_goes_on(opened: Open) -> None:
     answer = ada.session().send("I keep bees")
     assert (answer.text, answer.steps) == ("Stored.", 2)
     assert [passage.text for passage in ada.archival.latest(9)] == ["Bees."]
-    assert events_of(model, 1) == [{"type": "heartbeat", "reason": REQUESTED}]
+    assert events_of(model, 1) == [{"type": "heartbeat", "reason": notices.HEARTBEAT_REQUESTED}]
 
 
 def test_a_heartbeat_may_be_text(opened: Open) -> None:
@@ -85,7 +85,7 @@ def test_a_failed_call_goes_on(opened: Open) -> None:
     model = ScriptedModel([calls(send("One moment."), call("archival_insert")), send("Sorry.")])
     answer = opened(model).session().send("Hi")
     assert answer.text == "One moment.\n\nSorry."
-    assert events_of(model, 1) == [{"type": "heartbeat", "reason": FAILED}]
+    assert events_of(model, 1) == [{"type": "heartbeat", "reason": notices.CALL_FAILED}]
 
 
 def test_silence_is_asked_about_once(opened: Open) -> None:
@@ -93,7 +93,7 @@ def test_silence_is_asked_about_once(opened: Open) -> None:
     model = ScriptedModel([say("I should greet."), say("Hello there.")])
     answer = opened(model).session().send("Hi")
     assert answer.text == "Hello there."
-    assert events_of(model, 1) == [{"type": "system_alert", "message": UNSAID}]
+    assert events_of(model, 1) == [{"type": "system_alert", "message": notices.NOTHING_SENT}]
 
 
 def test_a_store_without_a_word_is_asked_about(opened: Open) -> None:
@@ -119,8 +119,8 @@ def test_calls_that_were_cut_off_go_on(opened: Open, said: tuple[str, ...]) -> N
     ada = opened(model)
     assert ada.session().send("Hi").text == "\n\n".join([*said, "Done."])
     assert ada.archival.count() == 0
-    assert f"Note: {CUT}" in model.requests[-1].messages[-1].text
-    assert events_of(model, -1) == [{"type": "heartbeat", "reason": FAILED}]
+    assert f"Note: {notices.REPLY_TRUNCATED}" in model.requests[-1].messages[-1].text
+    assert events_of(model, -1) == [{"type": "heartbeat", "reason": notices.CALL_FAILED}]
     before, after = (request.max_tokens or 0 for request in model.requests[-2:])
     assert after > before
 
@@ -155,7 +155,8 @@ def test_each_step_with_calls_may_be_asked_about(opened: Open) -> None:
     model = ScriptedModel([append, search, calls(say("PRIVATE: she is sad."), INSERT), INSERT, send("Noted.")])
     answer = opened(model).session().send("I am Ada")
     assert (answer.text, answer.steps) == ("Noted.", 5)
-    alert, beat = ({"type": "system_alert", "message": UNSAID}, {"type": "heartbeat", "reason": REQUESTED})
+    alert = {"type": "system_alert", "message": notices.NOTHING_SENT}
+    beat = {"type": "heartbeat", "reason": notices.HEARTBEAT_REQUESTED}
     assert [events_of(model, number) for number in range(1, 5)] == [[alert], [beat], [alert], [alert]]
 
 

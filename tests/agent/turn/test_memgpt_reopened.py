@@ -9,8 +9,6 @@ import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, Event, TextDelta, ToolCalled, ToolReturned
-from carrel.agent.turn.loop import RESUMED
-from carrel.agent.turn.memgpt import FAILED, REQUESTED, UNSAID
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import ModelUnreachable
@@ -18,6 +16,8 @@ from carrel.memory.db.schema import turns
 from carrel.memory.turns.turns import NOT_EXECUTED
 from carrel.memory.upkeep.check import check
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
+from carrel.rendering import notices
+from carrel.rendering.prompt import split_tail
 from tests.agent.turn.test_memgpt import events_of, send
 from tests.agent.turn.test_resume import answer_of, die_at, state
 
@@ -48,9 +48,9 @@ def deltas(events: list[Event]) -> list[str]:
     return [event.text for event in events if isinstance(event, TextDelta)]
 
 
-def desk_of(model: ScriptedModel) -> str:
+def tail_of(model: ScriptedModel) -> str:
     """Return the tail of the first request."""
-    return model.requests[0].messages[-1].text.partition("<desk ")[2]
+    return split_tail(model.requests[0].messages[-1].text)[1]
 
 
 def fail(ada: Agent, text: str = "Hi") -> None:
@@ -65,7 +65,7 @@ def test_a_thought_is_not_the_reply(reopened: Open) -> None:
     again, model = reopened(send("Hello, Ada."))
     events = list(again.session("last").resume())
     assert (answer_of(iter(events)).text, deltas(events)) == ("Hello, Ada.", ["Hello, Ada."])
-    assert f"Note: {RESUMED}" in desk_of(model)
+    assert f"Note: {notices.RESUMED}" in tail_of(model)
     assert state(again) == ["complete"]
 
 
@@ -102,8 +102,8 @@ def test_a_heartbeat_goes_on(reopened: Open, done: int, said: list[str]) -> None
     again, model = reopened(send("No."))
     events = list(again.session("last").resume())
     assert (answer_of(iter(events)).text, deltas(events)) == ("Look.\n\nNo.", said)
-    assert f"Note: {RESUMED}" in desk_of(model)
-    assert events_of(model, 0) == [{"type": "heartbeat", "reason": REQUESTED}]
+    assert f"Note: {notices.RESUMED}" in tail_of(model)
+    assert events_of(model, 0) == [{"type": "heartbeat", "reason": notices.HEARTBEAT_REQUESTED}]
 
 
 def test_a_failed_call_goes_on(reopened: Open) -> None:
@@ -115,7 +115,7 @@ def test_a_failed_call_goes_on(reopened: Open) -> None:
     assert ada.recall.latest(1)[0].text == NOT_EXECUTED
     again, model = reopened(send("Sorry."))
     assert answer_of(again.session("last").resume()).text == "One moment.\n\nSorry."
-    assert events_of(model, 0) == [{"type": "heartbeat", "reason": FAILED}]
+    assert events_of(model, 0) == [{"type": "heartbeat", "reason": notices.CALL_FAILED}]
 
 
 def test_a_step_that_failed_does_not_unsay(reopened: Open) -> None:
@@ -126,7 +126,7 @@ def test_a_step_that_failed_does_not_unsay(reopened: Open) -> None:
         list(again.session("last").resume())
     third, model = reopened(say("That is all."))
     assert answer_of(third.session("last").resume()).text == "Look."
-    assert UNSAID not in desk_of(model)
+    assert notices.NOTHING_SENT not in tail_of(model)
 
 
 def test_silence_is_asked_about(reopened: Open) -> None:
@@ -135,7 +135,7 @@ def test_silence_is_asked_about(reopened: Open) -> None:
     die_at(ada.session(), "I am Ada", ToolReturned)
     again, model = reopened(send("Noted."))
     assert answer_of(again.session("last").resume()).text == "Noted."
-    assert events_of(model, 0) == [{"type": "system_alert", "message": UNSAID}]
+    assert events_of(model, 0) == [{"type": "system_alert", "message": notices.NOTHING_SENT}]
 
 
 def test_a_last_thought_ends_the_turn_at_once(reopened: Open) -> None:
@@ -163,7 +163,7 @@ def test_a_login_waits_for_an_answer(reopened: Open, resumes: bool) -> None:
     chat.send("Bye")
     assert answer.text == "Here."
     assert events_of(model, 0) == [LOGIN]
-    assert events_of(model, 1) == [{"type": "heartbeat", "reason": REQUESTED}]
+    assert events_of(model, 1) == [{"type": "heartbeat", "reason": notices.HEARTBEAT_REQUESTED}]
     assert events_of(model, 2) == []
 
 
@@ -175,4 +175,4 @@ def test_a_login_comes_once(reopened: Open) -> None:
     answer = answer_of(again.session("last").resume())
     assert isinstance(answer, Answer)
     assert events_of(first, 0) == [LOGIN]
-    assert events_of(model, 0) == [{"type": "heartbeat", "reason": REQUESTED}]
+    assert events_of(model, 0) == [{"type": "heartbeat", "reason": notices.HEARTBEAT_REQUESTED}]

@@ -7,10 +7,10 @@ import pytest
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, TextDelta, ToolReturned
-from carrel.agent.turn.memgpt import UNSAID
 from carrel.errors import ModelFailed, ModelUnreachable
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Reply
+from carrel.rendering import notices
 from tests.agent.turn.test_memgpt import send
 
 Open = Callable[..., Agent]
@@ -43,7 +43,7 @@ def test_what_was_sent_before_counts(opened: Open) -> None:
     *_, answer = opened(model).session("last").resume()
     assert isinstance(answer, Answer)
     assert answer.text == "Hello, Ada."
-    assert UNSAID not in model.requests[0].messages[-1].text
+    assert notices.NOTHING_SENT not in model.requests[0].messages[-1].text
 
 
 @pytest.mark.parametrize(

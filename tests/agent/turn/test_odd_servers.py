@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, Retried
-from carrel.agent.turn.loop import CUT
 from carrel.clock import FrozenClock
 from carrel.errors import DoesNotFit, LimitReached, ModelFailed
 from carrel.memory.db.schema import turns
 from carrel.messages import AssistantMessage, Usage
 from carrel.models.chat.scripted import Item, ScriptedModel, call, calls, say
 from carrel.protocols import Reply, Request, Retrying, TextPiece
+from carrel.rendering import notices
 
 Open = Callable[..., Agent]
 
@@ -85,7 +85,7 @@ def test_calls_that_were_cut_off_are_asked_for_again(opened: Open) -> None:
     answer = ada.session().send("Go")
     assert [passage.text for passage in ada.archival.latest(9)] == ["c"]
     assert (answer.steps, answer.finish) == (3, "stop")
-    assert f"Note: {CUT}" in model.requests[1].messages[-1].text
+    assert f"Note: {notices.REPLY_TRUNCATED}" in model.requests[1].messages[-1].text
     first, second = (request.max_tokens or 0 for request in model.requests[:2])
     assert second > 2 * first
     assert [text for role, text, _ in said(ada) if role == "assistant"] == ["Let me.", "", "Done."]

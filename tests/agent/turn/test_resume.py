@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from carrel.agent.agent import Agent, Session
 from carrel.agent.events import Answer, Event, ToolReturned, TurnStarted
-from carrel.agent.turn.loop import RESUMED
 from carrel.bootstrap import Carrel
 from carrel.errors import ModelUnreachable
 from carrel.memory.db.schema import messages, tool_runs, turns
@@ -18,6 +17,7 @@ from carrel.memory.upkeep.check import check
 from carrel.messages import ToolResult
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Request
+from carrel.rendering import notices
 from carrel.tools.tool import Tool, tool
 
 THREE = calls(call("archival_insert", text="Bees."), call("post", text="Hi"), call("archival_insert", text="Ants."))
@@ -104,7 +104,7 @@ def test_a_turn_that_was_cut_short_between_its_calls(desk: Desk, done: int) -> N
     assert [event.after for event in answer.memory] == ["Bees.", "Ants."]
     assert [passage.text for passage in again.archival.latest(9)] == ["Bees.", "Ants."]
     assert [message.role for message in model.requests[0].messages] == "system user assistant tool tool tool".split()
-    assert f"Note: {RESUMED}" in model.requests[0].messages[-1].text
+    assert f"Note: {notices.RESUMED}" in model.requests[0].messages[-1].text
     assert state(again) == ["complete"]
     assert list(session.resume()) == []
     assert again.cut_short is None

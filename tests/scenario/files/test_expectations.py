@@ -9,6 +9,7 @@ import pytest
 from carrel.messages import ToolResult
 from carrel.models.chat.scripted import Answer, call, say
 from carrel.protocols import Request
+from carrel.rendering.prompt import split_tail
 from carrel.scenario.report import failure, told
 from carrel.scenario.suite import Result
 from carrel.testing.fake_server import FakeServer
@@ -212,7 +213,7 @@ def test_what_a_sitting_leaves_behind(tmp_path: Path, monkeypatch: pytest.Monkey
     """Where memory is put in order at the end of a sitting, the session's expectations see what came of it."""
 
     def answer(request: Request) -> Answer:
-        if "<desk " in request.messages[-1].text:
+        if split_tail(request.messages[-1].text)[1]:
             return say("How nice.")
         done = any(isinstance(message, ToolResult) for message in request.messages)
         return say("Done.") if done else call("archival_insert", text="Ada keeps bees.")

@@ -168,7 +168,7 @@ def test_ids_of_a_run_do_not_matter() -> None:
     def request(passage: str, call_id: str, nonce: str) -> Request:
         asked = AssistantMessage("", (ToolCall(call_id, "archival_search", '{"query": "x"}'),))
         found = ToolResult(
-            call_id, "archival_search", f"[{passage} | today] Bees.\n\n<desk {nonce}>\nNow\n</desk {nonce}>"
+            call_id, "archival_search", f"[{passage} | today] Bees.\n\n<context {nonce}>\nNow\n</context {nonce}>"
         )
         return Request((SystemMessage("Be kind."), UserMessage("Delete it."), asked, found))
 
