@@ -1,4 +1,4 @@
-"""The clocks: the machine's, one that stands still until it is moved, and one for stories.
+"""The clocks: the machine's, one that stands still until it is moved, and one for scenarios.
 
 Only this module reads the machine's time.
 """
@@ -72,8 +72,8 @@ class FrozenClock:
         self._now = wanted
 
 
-class StoryClock(FrozenClock):
-    """A clock for stories: its date stands still until it is moved, but time limits run as on the machine's clock."""
+class ScenarioClock(FrozenClock):
+    """A clock for scenarios: its date stands still until it is moved, but time limits run as on the machine's clock."""
 
     def monotonic(self) -> float:
         """Return the seconds of the machine's monotonic clock."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import carrel
-from carrel.clock import FrozenClock, StoryClock, SystemClock, local
+from carrel.clock import FrozenClock, ScenarioClock, SystemClock, local
 from carrel.errors import UsageError
 
 
@@ -68,7 +68,7 @@ def test_sleeping_moves_a_frozen_clock() -> None:
 
 def test_the_clock_of_a_story_measures_real_time() -> None:
     """Moving the date of a story uses up no time limit; real time does."""
-    clock = StoryClock("2026-01-05T09:00:00+01:00")
+    clock = ScenarioClock("2026-01-05T09:00:00+01:00")
     before = clock.monotonic()
     clock.advance(days=1)
     clock.sleep(0.001)

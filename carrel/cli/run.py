@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,10 +16,10 @@ from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # named only: pydantic and SQLAlchemy take time
     from carrel.agent.agent import Session
-    from carrel.scenario.files.load import Source
-    from carrel.scenario.grade.scores import Row
-    from carrel.scenario.play.stage import Casting, Stage
-    from carrel.scenario.suite import Plan, Result
+    from carrel.scenario.files.load import ScenarioSource
+    from carrel.scenario.grade.scores import ScoreRow
+    from carrel.scenario.play.runtime import ModelOptions, Runtime
+    from carrel.scenario.run import RunOptions, RunResult
 
 FAILED = 5
 """The exit code where an expectation failed."""
@@ -51,15 +52,15 @@ def run(
     if schema:
         return _print_schema()
     _check(files or [], record, replay, repeat, stop_at, interactive, score, live, model)
-    from carrel.scenario.play.stage import Casting
-    from carrel.scenario.suite import Plan
+    from carrel.scenario.play.runtime import ModelOptions
+    from carrel.scenario.run import RunOptions
 
-    casting = Casting(model, live, judge, record, replay, cassettes)
+    models = ModelOptions(model, live, judge, record, replay, cassettes)
     if score is not None:
-        results = [_tell(result, as_json) for result in _scored(score, casting)]
+        results = [_tell(result, as_json) for result in _regrade(score, models)]
     else:
-        plan = Plan(casting, out, keep, repeat, _stop(stop_at))
-        results = _played(files or [], form, expression, plan, jobs, interactive, as_json)
+        options = RunOptions(models, out, keep, repeat, _stop(stop_at))
+        results = _played(files or [], form, expression, options, jobs, interactive, as_json)
     return _finish(results, junit, as_json)
 
 
@@ -107,18 +108,19 @@ def _print_schema() -> None:
     line(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-def _scored(out: Path, casting: "Casting") -> "list[Result]":
-    from carrel.scenario.play.stage import Judges
+def _regrade(out: Path, models: "ModelOptions") -> "list[RunResult]":
+    from carrel.scenario.grade.judge_models import JudgeModels
     from carrel.scenario.regrade import regrade
 
-    return list(regrade(out, Judges(casting.judge or "")))
+    with closing(JudgeModels(models.judge or "")) as judges:
+        return list(regrade(out, judges))
 
 
-def _tell(result: "Result", as_json: bool) -> "Result":
-    """Print how a story came out, unless it is to be JSON."""
-    from carrel.scenario.report import told
+def _tell(result: "RunResult", as_json: bool) -> "RunResult":
+    """Print the report of a run, unless the output is JSON."""
+    from carrel.scenario.report import format_result
 
-    for text in () if as_json else told(result):
+    for text in () if as_json else format_result(result):
         line(terminal_text(text))
     return result
 
@@ -127,23 +129,24 @@ def _played(
     files: Sequence[Path],
     form: str | None,
     expression: str,
-    plan: "Plan",
+    options: "RunOptions",
     jobs: int,
     interactive: bool,
     as_json: bool,
-) -> "list[Result]":
-    """Run what is meant, and tell how each comes out as it ends."""
-    from carrel.scenario.files.gather import gather
-    from carrel.scenario.suite import run, run_all
+) -> "list[RunResult]":
+    """Run the scenarios, and print the report of each when it ends."""
+    from carrel.scenario.files.sources import load_sources
+    from carrel.scenario.run import run_scenario
+    from carrel.scenario.suite import run_all
 
-    sources = gather(files, form, expression)
+    sources = load_sources(files, form, expression)
     if interactive:
         if len(sources) > 1:
             raise UsageError(f"--interactive takes one scenario, and {len(sources)} are meant.", "Name one file.")
-        return [_tell(run(sources[0], plan, drop=_drop), as_json)]
-    progress = _Progress(len(sources) * plan.repeat)
+        return [_tell(run_scenario(sources[0], options, on_stop=_talk_on), as_json)]
+    progress = _Progress(len(sources) * options.repeat)
     results = []
-    for result in run_all(sources, plan, jobs, progress.show):
+    for result in run_all(sources, options, jobs, progress.show):
         progress.done()
         results.append(_tell(result, as_json))
     return results
@@ -157,7 +160,7 @@ class _Progress:
         self._ended = 0
         self._watched = sys.stderr.isatty()
 
-    def show(self, source: "Source", where: str) -> None:
+    def show(self, source: "ScenarioSource", where: str) -> None:
         """Draw the line anew."""
         if self._watched:
             text = f"[{self._ended + 1}/{self._count}] {source.scenario.name}  {where}"
@@ -172,17 +175,17 @@ class _Progress:
             sys.stderr.flush()
 
 
-def _drop(stage: "Stage", sitting: "Session") -> None:
-    """Talk on where a story was stopped: with its model, or the offline one where the story spoke for it."""
+def _talk_on(runtime: "Runtime", session: "Session") -> None:
+    """Chat on where a scenario was stopped: with its model, or the offline one if the scenario gave its replies."""
     from carrel.cli.chat import converse
 
-    if stage.actor:
-        stage.actor.improvise()
-    note(f"Stopped on {stage.clock.now():%A %Y-%m-%d %H:%M}; the clock stands still. Memory is the story's.")
-    converse(sitting, stage.model, stage.desk.config.home)
+    if runtime.replies:
+        runtime.replies.switch_to_offline()
+    note(f"Stopped on {runtime.clock.now():%A %Y-%m-%d %H:%M}; the clock stands still. Memory is the scenario's.")
+    converse(session, runtime.model, runtime.client.config.home)
 
 
-def _finish(results: "Sequence[Result]", junit: Path | None, as_json: bool) -> None:
+def _finish(results: "Sequence[RunResult]", junit: Path | None, as_json: bool) -> None:
     """Print the whole, write the report, and exit with what it means."""
     from carrel.scenario import report
 
@@ -199,17 +202,17 @@ def _finish(results: "Sequence[Result]", junit: Path | None, as_json: bool) -> N
         raise typer.Exit(int(errors[0]["exit_code"]))
 
 
-def _print_whole(results: "Sequence[Result]") -> None:
+def _print_whole(results: "Sequence[RunResult]") -> None:
     from carrel.scenario import report
     from carrel.scenario.grade import scores
 
-    counts = report.totals(results)
+    counts = report.count_outcomes(results)
     if len(results) > len({result.file for result in results}):
-        for name, passed, runs in report.pass_rates(results):
+        for name, passed, runs in report.count_passes(results):
             line(terminal_text(f"{name}: {passed} of {runs} runs passed ({100 * passed / runs:.0f} %)"))
     scored = [score for result in results for score in result.scores]
     if scored:
-        _print_scores(scores.table(scored))
+        _print_scores(scores.tabulate(scored))
     parts = [f"{counts['passed']} of {counts['runs']} passed"]
     parts += [
         f"{counts[name]} {what}" for name, what in (("failed", "failed"), ("errors", "broke off")) if counts[name]
@@ -218,7 +221,7 @@ def _print_whole(results: "Sequence[Result]") -> None:
     line(", ".join(parts) + ".")
 
 
-def _print_scores(rows: "Sequence[Row]") -> None:
+def _print_scores(rows: "Sequence[ScoreRow]") -> None:
     def shown(value: Any) -> str:
         return "–" if value is None else f"{value:.1f}"
 

@@ -95,10 +95,10 @@ def export(
             [info.id for info in infos] if every else [somebody.sessions.find(name) for name in sessions or ["last"]]
         )
         if scenario:
-            from carrel.scenario.record.export import as_yaml, exported
+            from carrel.scenario.export import export_sessions, to_yaml
 
             settings = desk.config.settings
-            text = as_yaml(exported(somebody, chosen, settings.window, settings.embedder))
+            text = to_yaml(export_sessions(somebody, chosen, settings.window, settings.embedder))
         else:
             labels = {info.id: info.label for info in infos}
             said = [message for found in chosen for message in somebody.recall.of_session(found)]

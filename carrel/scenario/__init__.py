@@ -1,1 +1,1 @@
-"""Scripted multi-session conversations: a story in a file, played over the real agent, with expectations."""
+"""Scenarios: conversations over many sessions in a file, played against a real agent and graded."""

@@ -1,4 +1,4 @@
-"""Say how stories came out: for people, for programs, and for whatever reads JUnit."""
+"""Report the results of runs as text, as JSON and as JUnit XML."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,24 +6,24 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as xml
 
-from carrel.scenario.grade.grade import Verdict
-from carrel.scenario.grade.scores import Scored, table
-from carrel.scenario.suite import Result
+from carrel.scenario.grade.grader import Verdict
+from carrel.scenario.grade.scores import AnswerScore, tabulate
+from carrel.scenario.run import RunResult
 from carrel.text import clean_text
 
-MOST = 10
-"""Failures of one story that are shown; the JSON holds all."""
+MAX_FAILURES = 10
+"""How many failures of one run the text shows; the JSON contains all."""
 
 
-def told(result: Result) -> Iterator[str]:
-    """Yield the lines that tell how one story came out."""
+def format_result(result: RunResult) -> Iterator[str]:
+    """Yield the lines that report one run."""
     mark = {"passed": "PASS ", "failed": "FAIL ", "error": "ERROR"}[result.outcome]
-    again = f" #{result.repetition}" if result.repetition > 1 else ""
-    yield f"{mark} {result.name}{again}  ({_size(result)})"
-    for verdict in result.failures[:MOST]:
-        yield from failure(result, verdict)
-    if len(result.failures) > MOST:
-        yield f"  … and {len(result.failures) - MOST} more failures"
+    suffix = f" #{result.repetition}" if result.repetition > 1 else ""
+    yield f"{mark} {result.name}{suffix}  ({_format_counts(result)})"
+    for verdict in result.failures[:MAX_FAILURES]:
+        yield from format_failure(result, verdict)
+    if len(result.failures) > MAX_FAILURES:
+        yield f"  … and {len(result.failures) - MAX_FAILURES} more failures"
     if result.error:
         yield from (f"  {line}" for line in result.error["message"].splitlines())
         yield f"  {result.file}"
@@ -31,39 +31,39 @@ def told(result: Result) -> Iterator[str]:
         if verdict.outcome == "skipped":
             yield f"  skipped  {result.file}:{verdict.line}  {verdict.where}  {verdict.kind}: {verdict.actual}"
     if result.home and result.outcome != "passed":
-        yield f"  kept in {result.home}"
+        yield f"  home kept in {result.home}"
 
 
-def failure(result: Result, verdict: Verdict) -> Iterator[str]:
-    """Yield what was expected, what was the case, and how to look at it."""
+def format_failure(result: RunResult, verdict: Verdict) -> Iterator[str]:
+    """Yield the lines that report a failed expectation: its place, what was expected, what was found, what to run."""
     yield f"  {result.file}:{verdict.line}  {verdict.where}  {verdict.kind}"
     yield f"    expected  {verdict.expected}"
     yield f"    actual    {verdict.actual}"
-    yield f"    look      {look(result, verdict)}"
+    yield f"    inspect   {inspect_command(result, verdict)}"
 
 
-def look(result: Result, verdict: Verdict) -> str:
-    """Return the command that shows the place where an expectation failed."""
+def inspect_command(result: RunResult, verdict: Verdict) -> str:
+    """Return the command with which to look at the place of a failed expectation."""
     place = verdict.where.partition(" ")[0]
     if result.home:
         session = place.partition(":")[0]
-        shown = f"session show {session}" if session != "end" else "memory ls"
-        return f"CARREL_HOME={result.home} carrel {shown} -a {result.agent}"
+        command = f"session show {session}" if session != "end" else "memory ls"
+        return f"CARREL_HOME={result.home} carrel {command} -a {result.agent}"
     if ":" in place:
         return f"carrel run {result.file} --stop-at {place} --interactive"
     return f"carrel run {result.file} --keep DIR"
 
 
-def _size(result: Result) -> str:
-    parts = [f"{result.turns} turns" if result.turns != 1 else "1 turn", f"{result.count('passed')} held"]
+def _format_counts(result: RunResult) -> str:
+    parts = [f"{result.turns} turns" if result.turns != 1 else "1 turn", f"{result.count('passed')} passed"]
     parts += [f"{len(result.failures)} failed"] if result.failures else []
     parts += [f"{result.count('skipped')} skipped"] if result.count("skipped") else []
-    parts += [f"{result.taken} from an earlier run"] if result.taken else []
+    parts += [f"{result.reused} from an earlier run"] if result.reused else []
     return ", ".join([*parts, f"{result.seconds:.1f} s"])
 
 
-def totals(results: Sequence[Result]) -> dict[str, Any]:
-    """Return the counts over all runs, and the share that passed."""
+def count_outcomes(results: Sequence[RunResult]) -> dict[str, Any]:
+    """Return the number of runs by outcome, the skipped expectations, and the share of runs that passed."""
     counts = {
         outcome: sum(result.outcome == outcome for result in results) for outcome in ("passed", "failed", "error")
     }
@@ -77,23 +77,23 @@ def totals(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
-def pass_rates(results: Sequence[Result]) -> list[tuple[str, int, int]]:
-    """Return for each story how often it passed and how often it ran."""
-    by_story: dict[str, list[Result]] = defaultdict(list)
+def count_passes(results: Sequence[RunResult]) -> list[tuple[str, int, int]]:
+    """Return for each scenario its name, how many of its runs passed, and how many there were."""
+    by_file: dict[str, list[RunResult]] = defaultdict(list)
     for result in results:
-        by_story[result.file].append(result)
-    return [(runs[0].name, sum(run.outcome == "passed" for run in runs), len(runs)) for runs in by_story.values()]
+        by_file[result.file].append(result)
+    return [(runs[0].name, sum(run.outcome == "passed" for run in runs), len(runs)) for runs in by_file.values()]
 
 
-def to_json(results: Sequence[Result]) -> dict[str, Any]:
-    """Return all of it in the form that `carrel run --json` prints."""
+def to_json(results: Sequence[RunResult]) -> dict[str, Any]:
+    """Return the data that `carrel run --json` prints."""
     scores = [score for result in results for score in result.scores]
-    data = {**totals(results), "scenarios": [result_json(result) for result in results]}
-    return {**data, "scores": [row.to_json() for row in table(scores)]} if scores else data
+    data = {**count_outcomes(results), "scenarios": [result_to_json(result) for result in results]}
+    return {**data, "scores": [row.to_json() for row in tabulate(scores)]} if scores else data
 
 
-def result_json(result: Result) -> dict[str, Any]:
-    """Return one run by field."""
+def result_to_json(result: RunResult) -> dict[str, Any]:
+    """Return the data of one run."""
     data: dict[str, Any] = {
         "name": result.name,
         "file": result.file,
@@ -108,35 +108,39 @@ def result_json(result: Result) -> dict[str, Any]:
         "home": result.home,
     }
     if result.scores:
-        data |= {"scores": [row.to_json() for row in table(result.scores)], "taken": result.taken}
-        data["answers"] = [_answer(score) for score in result.scores]
+        data |= {"scores": [row.to_json() for row in tabulate(result.scores)], "taken": result.reused}
+        data["answers"] = [_score_to_json(score) for score in result.scores]
     return data
 
 
-def _answer(score: Scored) -> dict[str, Any]:
+def _score_to_json(score: AnswerScore) -> dict[str, Any]:
     names = ("where", "kind", "evidence", "answer", "rouge", "judged", "said", "gold")
     return {name: getattr(score, name) for name in names}
 
 
-def write_junit(path: Path, results: Sequence[Result]) -> None:
-    """Write a JUnit report: a test case for each run."""
-    counts = totals(results)
+def write_junit(path: Path, results: Sequence[RunResult]) -> None:
+    """Write a JUnit report with a test case for each run."""
+    counts = count_outcomes(results)
     attributes = {"tests": counts["runs"], "failures": counts["failed"], "errors": counts["errors"]}
     root = xml.Element("testsuites", {name: str(value) for name, value in attributes.items()})
     suite = xml.SubElement(root, "testsuite", {"name": "carrel", **root.attrib})
     for result in results:
-        name = result.name if result.repetition == 1 else f"{result.name} #{result.repetition}"
-        case = xml.SubElement(
-            suite, "testcase", {"classname": result.slug, "name": clean_text(name), "time": f"{result.seconds:.3f}"}
-        )
-        case.set("file", result.file)
-        if result.failures:
-            text = "\n".join(line for verdict in result.failures for line in failure(result, verdict))
-            first = result.failures[0]
-            element = xml.SubElement(case, "failure", {"message": clean_text(f"{first.where} {first.kind}")})
-            element.text = clean_text(text)
-        if result.error:
-            element = xml.SubElement(case, "error", {"message": clean_text(result.error["code"])})
-            element.text = clean_text(result.error["message"])
+        _add_case(suite, result)
     path.parent.mkdir(parents=True, exist_ok=True)
     xml.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def _add_case(suite: xml.Element, result: RunResult) -> None:
+    name = result.name if result.repetition == 1 else f"{result.name} #{result.repetition}"
+    attributes = {"classname": result.slug, "name": clean_text(name), "time": f"{result.seconds:.3f}"}
+    case = xml.SubElement(suite, "testcase", {**attributes, "file": result.file})
+    if result.failures:
+        first = result.failures[0]
+        lines = (line for verdict in result.failures for line in format_failure(result, verdict))
+        _add_problem(case, "failure", f"{first.where} {first.kind}", "\n".join(lines))
+    if result.error:
+        _add_problem(case, "error", result.error["code"], result.error["message"])
+
+
+def _add_problem(case: xml.Element, tag: str, message: str, text: str) -> None:
+    xml.SubElement(case, tag, {"message": clean_text(message)}).text = clean_text(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario.stories import story, written
+from tests.scenario.builders import scenario, write
 
 TESTS = """
 import pytest
@@ -28,8 +28,8 @@ def test_allergy(carrel_agent, carrel_script, carrel_clock, carrel_model):
 def carrel_settings():
     return {"window": 3000}
 
-def test_settings(carrel_desk):
-    assert carrel_desk.config.settings.window == 3000
+def test_settings(carrel_client):
+    assert carrel_client.config.settings.window == 3000
 """
 
 
@@ -44,14 +44,14 @@ def ran(folder: Path, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_fixtures_and_stories(tmp_path: Path) -> None:
-    """Fixtures work as documented; a story is a test that passes, fails readably, or is skipped without its model."""
+def test_fixtures_and_scenarios(tmp_path: Path) -> None:
+    """Fixtures work as documented; a scenario passes, fails readably, or is skipped without its model."""
     (tmp_path / "test_own.py").write_text(TESTS)
     good = {"user": "I have a cat.", "expect": {"core.human": "cat"}}
-    written(tmp_path / "good.scenario.yaml", story(good))
-    written(tmp_path / "bad.scenario.yaml", story({**good, "expect": {"core.human": "dog"}}))
-    written(tmp_path / "live.scenario.yaml", story(good, agent={"model": "gpt-9", "embedder": "none"}))
-    written(tmp_path / "typo.scenario.yaml", story({"usr": "x"}))
+    write(tmp_path / "good.scenario.yaml", scenario(good))
+    write(tmp_path / "bad.scenario.yaml", scenario({**good, "expect": {"core.human": "dog"}}))
+    write(tmp_path / "live.scenario.yaml", scenario(good, agent={"model": "gpt-9", "embedder": "none"}))
+    write(tmp_path / "typo.scenario.yaml", scenario({"usr": "x"}))
     code, out = ran(tmp_path)
     assert code == 1
     assert "2 failed, 3 passed, 1 skipped" in out, out
@@ -62,14 +62,14 @@ def test_fixtures_and_stories(tmp_path: Path) -> None:
         "test_own.py::test_allergy PASSED",
         'expected  contains "dog"',
         'actual    "I have a cat."',
-        "sessions[1].turns[1].usr is not known; did you mean 'user'?",
+        "sessions[1].turns[1].usr is unknown; did you mean 'user'?",
     ):
         assert line in out, out
 
 
 def test_trajectories_are_written(tmp_path: Path) -> None:
     """--carrel-out writes what happened; without scenarios nothing of Carrel's is loaded."""
-    written(tmp_path / "good.scenario.yaml", story("Hi."))
+    write(tmp_path / "good.scenario.yaml", scenario("Hi."))
     code, out = ran(tmp_path, "--carrel-out", "out")
     assert (code, (tmp_path / "out" / "good" / "trajectory.jsonl").is_file()) == (0, True), out
 

@@ -1,1 +1,1 @@
-"""Scenario files: read, validate and select them."""
+"""Read scenario files: YAML in, checked values out."""

@@ -1,7 +1,7 @@
-"""Public datasets of long conversations as stories: their sessions with their dates, and their questions.
+"""Public datasets of long conversations as scenarios: LoCoMo (Maharana et al., ACL 2024) and BEAM.
 
-LoCoMo (Maharana et al., ACL 2024) and BEAM. Each session's messages go into recall at its date; after the last one
-every question is asked on the side, so that it leaves no trace, and scored against the dataset's answer and evidence.
+The messages of each session go into recall memory at the session's date. After the last session every question is asked
+as an aside, so that it leaves no trace, and scored against the dataset's answer and evidence.
 """
 
 import json
@@ -16,56 +16,54 @@ from carrel.errors import BadFile
 from carrel.formats import beam, locomo
 from carrel.formats.files import read_text
 from carrel.memory.values import NewMessage
-from carrel.scenario.files.load import Source, slug_of
-from carrel.scenario.files.story import SCHEMA, Scenario
+from carrel.scenario.files.load import ScenarioSource, slug_of
+from carrel.scenario.files.scenario import SCHEMA, Scenario
 
 KINDS = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "adversarial"}
 """LoCoMo's categories."""
 METRICS = {"multi-hop": "f1-list", "adversarial": "abstains", "abstention": "abstains"}
-_ANSWERS = ("answer", "ideal_answer", "ideal_response", "ideal_summary")
-"""Where BEAM keeps the gold answer, by kind of question."""
+"""The metric of each kind of question; F1 for all others."""
+_ANSWER_KEYS = ("answer", "ideal_answer", "ideal_response", "ideal_summary")
+"""Where BEAM stores the gold answer, depending on the kind of question."""
 
 Turn = dict[str, Any]
+"""A turn of a scenario in the form of its file."""
 
 
-def locomo_stories(path: Path) -> Iterator[Source]:
-    """Yield a story for each conversation of a LoCoMo file. Raise BadFile."""
+def load_locomo(path: Path) -> Iterator[ScenarioSource]:
+    """Yield a scenario for each conversation of a LoCoMo file. Raise BadFile if it is none or has no questions."""
     messages = locomo.read(path)
     data = json.loads(read_text(path))
     for entry in data if isinstance(data, list) else [data]:
         name = str(entry.get("sample_id") or path.stem)
-        mine = [message for message in messages if (message.session or "").rpartition("/")[0] == name]
+        own = [message for message in messages if (message.session or "").rpartition("/")[0] == name]
         questions = [_locomo_question(path, item) for item in entry.get("qa", ())]
-        yield _story(path, name, f"LoCoMo {name}", mine, questions)
+        yield _scenario(path, name, f"LoCoMo {name}", own, questions)
 
 
-def beam_stories(path: Path) -> Iterator[Source]:
-    """Yield the story of a BEAM chat; its questions stand beside it. Raise BadFile."""
+def load_beam(path: Path) -> Iterator[ScenarioSource]:
+    """Yield the scenario of a BEAM chat and the file of questions beside it. Raise BadFile if either is invalid."""
     chat = path / "chat.json" if path.is_dir() else path
     messages = beam.read(chat)
-    beside = chat.with_name("probing_questions.json")
+    questions_file = chat.with_name("probing_questions.json")
     try:
-        asked = json.loads(read_text(beside))
+        by_kind = json.loads(read_text(questions_file))
     except ValueError as error:
-        raise BadFile(f"'{beside}' is not JSON ({error}).", "Fetch the dataset's own file.") from None
+        raise BadFile(f"'{questions_file}' is not JSON ({error}).", "Use the file from the dataset.") from None
     name = chat.parent.name if chat.name == "chat.json" else chat.stem
-    questions = [_beam_question(beside, kind, item) for kind, items in asked.items() for item in items]
-    yield _story(chat, f"beam-{name}", f"BEAM {name}", messages, questions)
+    questions = [_beam_question(questions_file, kind, item) for kind, items in by_kind.items() for item in items]
+    yield _scenario(chat, f"beam-{name}", f"BEAM {name}", messages, questions)
 
 
-DATASETS: dict[str, Callable[[Path], Iterator[Source]]] = {"locomo": locomo_stories, "beam": beam_stories}
+DATASETS: dict[str, Callable[[Path], Iterator[ScenarioSource]]] = {"locomo": load_locomo, "beam": load_beam}
+"""The loader of each dataset's files, by the name of its format."""
 
 
-def read_dataset(path: Path, form: str) -> list[Source]:
-    """Return the stories of a dataset's file. Raise BadFile where it is none, or has no questions."""
-    return list(DATASETS[form](path))
-
-
-def _story(path: Path, slug: str, name: str, messages: list[NewMessage], questions: list[Turn]) -> Source:
+def _scenario(path: Path, slug: str, name: str, messages: list[NewMessage], questions: list[Turn]) -> ScenarioSource:
     if not questions:
-        raise BadFile(f"'{path}' has no questions.", "To take in its messages only, use carrel import.")
+        raise BadFile(f"'{path}' contains no questions.", "To import only its messages, use carrel import.")
     sessions = [
-        _session(str(session), list(said)) for session, said in groupby(messages, key=lambda item: item.session)
+        _session(str(session), list(group)) for session, group in groupby(messages, key=lambda item: item.session)
     ]
     last = max(message.at for message in messages if message.at)
     first = min(message.at for message in messages if message.at)
@@ -76,27 +74,27 @@ def _story(path: Path, slug: str, name: str, messages: list[NewMessage], questio
         "clock": {"start": first.isoformat()},
         "sessions": [*sessions, asking],
     }
-    return Source(Scenario.model_validate(given), path, slug_of(Path(slug)))
+    return ScenarioSource(Scenario.model_validate(given), path, slug_of(Path(slug)))
 
 
-def _session(name: str, said: list[NewMessage]) -> dict[str, Any]:
-    at = next((message.at for message in said if message.at), None)
-    messages = [
+def _session(name: str, messages: list[NewMessage]) -> dict[str, Any]:
+    at = next((message.at for message in messages if message.at), None)
+    specs = [
         {"role": item.role, "text": item.text, "speaker": item.speaker, "source": item.source, "at": _iso(item.at)}
-        for item in said
+        for item in messages
     ]
-    return {"id": name.replace(":", "-"), "at": _iso(at), "messages": messages}
+    return {"id": name.replace(":", "-"), "at": _iso(at), "messages": specs}
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def _iso(time: datetime | None) -> str | None:
+    return time.isoformat() if time else None
 
 
 def _locomo_question(path: Path, item: dict[str, Any]) -> Turn:
     if not isinstance(item, dict) or "question" not in item:
-        raise BadFile(f"'{path}': a question without its text.", "Fetch the dataset's own file.")
+        raise BadFile(f"'{path}': a question has no text.", "Use the file from the dataset.")
     kind = KINDS.get(item.get("category", 0), str(item.get("category", "")))
-    evidence = [found for text in item.get("evidence") or [] for found in re.findall(r"D\d+:\d+", text)]
+    evidence = [source for text in item.get("evidence") or [] for source in re.findall(r"D\d+:\d+", text)]
     answer = item.get("answer")
     if kind == "open-domain" and isinstance(answer, str):
         answer = answer.partition(";")[0]
@@ -105,8 +103,8 @@ def _locomo_question(path: Path, item: dict[str, Any]) -> Turn:
 
 def _beam_question(path: Path, kind: str, item: dict[str, Any]) -> Turn:
     if not isinstance(item, dict) or "question" not in item:
-        raise BadFile(f"'{path}': a question without its text.", "Fetch the dataset's own file.")
-    answer = next((str(item[name]) for name in _ANSWERS if item.get(name)), None)
+        raise BadFile(f"'{path}': a question has no text.", "Use the file from the dataset.")
+    answer = next((str(item[key]) for key in _ANSWER_KEYS if item.get(key)), None)
     evidence = [str(number) for number in _numbers(item.get("source_chat_ids"))]
     return _turn(str(item["question"]), answer, evidence, kind, [str(part) for part in item.get("rubric") or ()])
 

@@ -1,4 +1,4 @@
-"""Spans of time as people write them: 30s, 45m, 2h30m, 21d, 3w."""
+"""Durations as people write them: 30s, 45m, 2h30m, 21d, 3w."""
 
 import re
 from datetime import timedelta
@@ -11,28 +11,28 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)([wdhms])")
 PATTERN = r"^(\d+(\.\d+)?[wdhms] ?)+$"
 
 
-def parse(text: object) -> timedelta:
-    """Return the span that a text means. Raise ValueError."""
+def parse_duration(text: object) -> timedelta:
+    """Return the duration that a text describes. Raise ValueError if it describes none."""
     if isinstance(text, timedelta):
         return text
     whole = str(text).strip()
     if not re.fullmatch(PATTERN, whole):
-        raise ValueError(f"'{whole}' is not a span of time like 30s, 45m, 2h30m, 21d or 3w")
+        raise ValueError(f"'{whole}' is not a duration like 30s, 45m, 2h30m, 21d or 3w")
     return sum((timedelta(**{_UNITS[unit]: float(count)}) for count, unit in _PART.findall(whole)), timedelta())
 
 
-def written(span: timedelta) -> str:
-    """Return a span as `parse` reads it."""
-    seconds = span.total_seconds()
+def format_duration(duration: timedelta) -> str:
+    """Return a duration in the form that `parse_duration` reads, in the largest unit that divides it."""
+    seconds = duration.total_seconds()
     for unit, length in (("d", 86_400), ("h", 3600), ("m", 60)):
         if seconds and seconds % length == 0:
-            return f"{seconds / length:g}{unit}"
-    return f"{seconds:g}s"
+            return f"{round(seconds / length)}{unit}"
+    return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s"
 
 
 Duration = Annotated[
     timedelta,
-    BeforeValidator(parse),
-    PlainSerializer(written),
+    BeforeValidator(parse_duration),
+    PlainSerializer(format_duration),
     WithJsonSchema({"type": "string", "pattern": PATTERN, "examples": ["30s", "2h30m", "21d"]}),
 ]

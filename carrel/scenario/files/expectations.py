@@ -1,57 +1,58 @@
-"""What may be expected of a turn, a session or a whole story, as it is written in a file."""
+"""The models of expectations about a turn, a session or a whole scenario."""
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from carrel.scenario.files.matches import NumberMatch, OrOne, Short, Strict, TextMatch, Texts
+from carrel.scenario.files.fields import ShorthandModel, SingleOrList, StrictModel, Texts
+from carrel.scenario.files.matches import NumberMatch, TextMatch
 
 
-class CallMatch(Short):
-    """A call of a tool. A bare text is the tool's name."""
+class CallMatch(ShorthandModel):
+    """A condition on a tool call. A bare text is the tool's name."""
 
     shorthand: ClassVar[tuple[str, str]] = ("string", "name")
 
     name: str
     arguments: dict[str, TextMatch] = Field(default_factory=dict)
-    """Conditions on arguments; what is not a text is compared as JSON."""
+    """Conditions on arguments; a value that is not a text is compared as JSON."""
     result: TextMatch | None = None
     ok: bool | None = None
     """Whether the call succeeded."""
     times: NumberMatch | None = None
-    """How often; at least once where this is not said."""
+    """The number of such calls; at least one if not given."""
 
 
 class ContentMatch(TextMatch):
-    """What a tier holds: `contains` asks for one entry that does, `not_contains` that no entry does."""
+    """A condition on a memory tier: `contains` needs one matching entry, `not_contains` must hold for every entry."""
 
     role: str | None = None
     """Only messages of this role."""
     tag: str | None = None
     """Only passages with this tag."""
     source: str | None = None
-    """Only what came from this session, turn (`s1:3`) or source of an import."""
+    """Only entries from this session, turn (`s1:3`) or imported source."""
     count: NumberMatch | None = None
-    """How many entries meet the other conditions."""
+    """The number of entries that meet the other conditions."""
 
 
-class RetrievedMatch(Short):
-    """Something in the context that came from memory. A bare text means `contains`."""
+class RetrievalMatch(ShorthandModel):
+    """A condition on a memory in the main context. A bare text means `contains`."""
 
     tier: Literal["core", "recall", "archival"] | None = Field(default=None, alias="from")
     source: str | None = None
-    """The session, the turn (`s1:3`) or the source of an import that it came from."""
+    """The session, the turn (`s1:3`) or the imported source that it came from."""
     contains: Texts = ()
     by: Literal["page_in", "tool"] | None = None
-    """Looked up by Carrel before the model was asked, or by a call."""
+    """Retrieved by Carrel before the first model call (page_in), or by a tool call."""
     rank: NumberMatch | None = None
-    """Its place among all that was retrieved, counted from 1."""
+    """Its position among all retrieved memories, counted from 1."""
     count: NumberMatch | None = None
-    """How many there are; at least one where this is not said."""
+    """The number of such memories; at least one if not given."""
 
 
-class ChangesMatch(Strict):
-    """How a turn changed core and archival memory."""
+class ChangesMatch(StrictModel):
+    """Conditions on the number of changes that a turn made to core and archival memory."""
 
     added: NumberMatch | None = None
     changed: NumberMatch | None = None
@@ -59,8 +60,8 @@ class ChangesMatch(Strict):
     total: NumberMatch | None = None
 
 
-class ContextMatch(Strict):
-    """The main context of the turn's last step, in tokens, and its text."""
+class ContextMatch(StrictModel):
+    """Conditions on the main context of the turn's last step: its parts in tokens, and its text."""
 
     tokens: NumberMatch | None = None
     instructions: NumberMatch | None = None
@@ -70,13 +71,13 @@ class ContextMatch(Strict):
     queue: NumberMatch | None = None
     tail: NumberMatch | None = None
     evicted: NumberMatch | None = None
-    """Messages that left the queue since the session began."""
+    """The number of messages evicted from the queue since the session began."""
     text: TextMatch | None = None
-    """Everything that was sent, as one text."""
+    """All messages of the request, joined."""
 
 
-class UsageMatch(Strict):
-    """Tokens of the turn, as the server reports them, and model calls."""
+class UsageMatch(StrictModel):
+    """Conditions on the turn's tokens, as the server reports them, and on its model calls."""
 
     prompt: NumberMatch | None = None
     completion: NumberMatch | None = None
@@ -84,40 +85,40 @@ class UsageMatch(Strict):
     calls: NumberMatch | None = None
 
 
-class Judged(Short):
-    """A model reads the conversation and says how well it meets a rubric; skipped where there is none."""
+class JudgeMatch(ShorthandModel):
+    """A rubric by which a model grades the reply; skipped if no judge is connected. A bare text is the rubric."""
 
     shorthand: ClassVar[tuple[str, str]] = ("string", "rubric")
 
     rubric: str
     min: float = Field(default=0.7, ge=0, le=1)
     model: str = ""
-    """The judge; empty: the one that `--judge` names, or the live model."""
+    """The judging model; if empty, the one given by `--judge`, or the live model."""
 
 
-class Storage(Strict):
-    """Texts that stand nowhere, or somewhere, in the bytes of the home's files, in upper or lower case."""
+class StorageMatch(StrictModel):
+    """Texts that must be absent from, or present in, the bytes of the home's files, in upper or lower case."""
 
     absent: Texts = ()
     present: Texts = ()
 
 
-def _nested(given: Any) -> Any:
+def _nest_dotted_keys(given: Any) -> Any:
     """Read `core.human: …` as `core: {human: …}`."""
     if not isinstance(given, dict):
         return given
-    found: dict[str, Any] = {}
+    nested: dict[str, Any] = {}
     for key, value in given.items():
         head, dot, rest = str(key).partition(".")
         if not dot:
-            found[key] = value
-        elif isinstance(found.setdefault(head, {}), dict):
-            found[head][rest] = value
-    return found
+            nested[key] = value
+        elif isinstance(nested.setdefault(head, {}), dict):
+            nested[head][rest] = value
+    return nested
 
 
-class Expectation(Strict):
-    """One or several things that must hold; each key is one kind."""
+class Expectation(StrictModel):
+    """One or several conditions that must hold, each under the key of its kind."""
 
     model_config = ConfigDict(
         json_schema_extra={"patternProperties": {r"^(core|context|usage|memory|storage)\.": {}}, "minProperties": 1}
@@ -130,30 +131,30 @@ class Expectation(Strict):
     archival: ContentMatch | None = None
     recall: ContentMatch | None = None
     memory: ChangesMatch | None = None
-    retrieved: RetrievedMatch | None = None
-    not_retrieved: RetrievedMatch | None = None
+    retrieved: RetrievalMatch | None = None
+    not_retrieved: RetrievalMatch | None = None
     context: ContextMatch | None = None
     summary: TextMatch | None = None
     usage: UsageMatch | None = None
     steps: NumberMatch | None = None
     latency: NumberMatch | None = None
-    """Seconds that the turn took; skipped where answers are replayed."""
-    storage: Storage | None = None
-    judge: Judged | None = None
+    """How long the turn took, in seconds; skipped in a replay."""
+    storage: StorageMatch | None = None
+    judge: JudgeMatch | None = None
     error: TextMatch | None = None
     """The turn must fail, with this message."""
 
     @model_validator(mode="before")
     @classmethod
-    def _undotted(cls, given: Any) -> Any:
-        return _nested(given)
+    def _expand_dots(cls, given: Any) -> Any:
+        return _nest_dotted_keys(given)
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _check_not_empty(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("say what is expected, such as reply: {contains: …}")
+            raise ValueError("an expectation needs at least one key, such as reply: {contains: …}")
         return self
 
 
-Expectations = Annotated[tuple[Expectation, ...], OrOne()]
+Expectations = Annotated[tuple[Expectation, ...], SingleOrList()]
 """A list of expectations, or a single one."""

@@ -1,81 +1,41 @@
-"""Conditions on a text and on a number: what holds, and in words what was expected."""
+"""Conditions on a text and on a number: check a value, and describe what was expected of it."""
 
 import operator
 import re
-from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Self
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    field_validator,
-    model_validator,
-)
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic import field_validator, model_validator
+
+from carrel.scenario.files.fields import ShorthandModel, Texts
 
 
-class Strict(BaseModel):
-    """What a scenario is made of: frozen, and without a word that is not known."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition on a text: how to describe it, and how to check it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, coerce_numbers_to_str=True)
-
-
-class Short(Strict):
-    """A condition that may be written as a bare value: `shorthand` names the field that this means."""
-
-    shorthand: ClassVar[tuple[str, str]] = ("string", "contains")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _spelled_out(cls, given: Any) -> Any:
-        return given if isinstance(given, dict | BaseModel) else {cls.shorthand[1]: given}
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        schema = handler(core)
-        own = handler.resolve_ref_schema(schema)
-        whole = {"anyOf": [{"type": cls.shorthand[0]}, dict(own)]}
-        own.clear()
-        own.update(whole)
-        return schema
+    description: str
+    holds: Callable[[str], bool]
+    negative: bool = False
+    """Whether it says what must not occur."""
 
 
-def _listed(given: Any) -> Any:
-    return given if isinstance(given, list | tuple) else (given,)
-
-
-class OrOne:
-    """Marks a list that may be given as its only item."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(_listed, handler(source))
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        schema = handler(core)
-        return {"anyOf": [schema["items"], schema]}
-
-
-Texts = Annotated[tuple[str, ...], OrOne()]
-"""One text or a list of them."""
-
-
-class TextMatch(Short):
+class TextMatch(ShorthandModel):
     """A condition on a text. A bare text means `contains`."""
 
     contains: Texts = ()
-    """Stand in it, in upper or lower case."""
+    """Texts that must occur in it, in upper or lower case."""
     not_contains: Texts = ()
     matches: Texts = ()
-    """Regular expressions that are found in it."""
+    """Regular expressions that must be found in it."""
     not_matches: Texts = ()
     equals: str | None = None
 
     @field_validator("matches", "not_matches")
     @classmethod
-    def _compiles(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+    def _check_patterns(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in given:
             try:
                 re.compile(pattern)
@@ -84,39 +44,55 @@ class TextMatch(Short):
         return given
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _check_not_empty(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("say at least one of contains, not_contains, matches, not_matches, equals")
+            raise ValueError("give at least one of contains, not_contains, matches, not_matches, equals")
         return self
 
-    def conditions(self) -> Iterator[tuple[str, Any]]:
-        """Yield each condition as words and a function of the text."""
+    def conditions(self) -> Iterator[Condition]:
+        """Yield each condition by itself."""
         for part in self.contains:
-            yield f'contains "{part}"', lambda text, p=part: p.casefold() in text.casefold()
+            yield Condition(f'contains "{part}"', partial(_occurs, part))
         for part in self.not_contains:
-            yield f'does not contain "{part}"', lambda text, p=part: p.casefold() not in text.casefold()
+            yield Condition(f'does not contain "{part}"', partial(_is_absent, part), negative=True)
         for pattern in self.matches:
-            yield f'matches "{pattern}"', lambda text, p=pattern: re.search(p, text) is not None
+            yield Condition(f'matches "{pattern}"', partial(_is_found, pattern))
         for pattern in self.not_matches:
-            yield f'does not match "{pattern}"', lambda text, p=pattern: re.search(p, text) is None
+            yield Condition(f'does not match "{pattern}"', partial(_is_not_found, pattern), negative=True)
         if self.equals is not None:
-            yield f'equals "{self.equals}"', lambda text: text == self.equals
+            yield Condition(f'equals "{self.equals}"', self.equals.__eq__)
 
     def holds(self, text: str) -> bool:
         """Return whether a text meets every condition."""
-        return all(check(text) for _, check in self.conditions())
+        return all(condition.holds(text) for condition in self.conditions())
 
-    def failed(self, text: str) -> list[str]:
-        """Return in words the conditions that a text does not meet."""
-        return [words for words, check in self.conditions() if not check(text)]
+    def list_failed(self, text: str) -> list[str]:
+        """Return the descriptions of the conditions that a text does not meet."""
+        return [condition.description for condition in self.conditions() if not condition.holds(text)]
 
     @property
-    def words(self) -> str:
-        """All conditions in words."""
-        return " and ".join(words for words, _ in self.conditions()) or "anything"
+    def description(self) -> str:
+        """All conditions as one phrase."""
+        return " and ".join(condition.description for condition in self.conditions()) or "anything"
 
 
-class NumberMatch(Short):
+def _occurs(part: str, text: str) -> bool:
+    return part.casefold() in text.casefold()
+
+
+def _is_absent(part: str, text: str) -> bool:
+    return not _occurs(part, text)
+
+
+def _is_found(pattern: str, text: str) -> bool:
+    return re.search(pattern, text) is not None
+
+
+def _is_not_found(pattern: str, text: str) -> bool:
+    return not _is_found(pattern, text)
+
+
+class NumberMatch(ShorthandModel):
     """A condition on a number. A bare number means `eq`."""
 
     shorthand: ClassVar[tuple[str, str]] = ("number", "eq")
@@ -128,9 +104,9 @@ class NumberMatch(Short):
     ge: float | None = None
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _check_not_empty(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("say at least one of eq, lt, le, gt, ge")
+            raise ValueError("give at least one of eq, lt, le, gt, ge")
         return self
 
     def holds(self, number: float) -> bool:
@@ -139,8 +115,8 @@ class NumberMatch(Short):
         return all(getattr(operator, name)(number, bound) for name, bound in bounds if bound is not None)
 
     @property
-    def words(self) -> str:
-        """All conditions in words."""
+    def description(self) -> str:
+        """All conditions as one phrase."""
         signs = {"eq": "exactly", "lt": "less than", "le": "at most", "gt": "more than", "ge": "at least"}
         bounds = ((signs[name], getattr(self, name)) for name in signs)
         return " and ".join(f"{sign} {bound:g}" for sign, bound in bounds if bound is not None)

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from carrel.scenario.files.story import Scenario
+from carrel.scenario.files.scenario import Scenario
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the schema, includes allowed where the loader takes them."""
+    """Return the schema; it allows `include` wherever the loader does."""
     schema = Scenario.model_json_schema(by_alias=True)
     names = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
     include = {"type": "object", "properties": {"include": names}, "required": ["include"]}
-    schema["properties"]["include"] = {"description": "Files that fill in what this one leaves open.", **names}
+    schema["properties"]["include"] = {"description": "Files that supply what this one leaves out.", **names}
     for owner, name in ((schema, "sessions"), (schema["$defs"]["SessionSpec"], "turns")):
         items = owner["properties"][name]["items"]
         owner["properties"][name]["items"] = {"anyOf": [items, include]}

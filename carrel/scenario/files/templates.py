@@ -1,4 +1,4 @@
-"""Fill in what a scenario may leave open: {{ i }}, the repetition, and {{ id }}, what was found. Pure."""
+"""Fill in the placeholders of a scenario: {{ i }}, the repetition, and {{ id }}, an id that a tool returned. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -12,42 +12,47 @@ from carrel.rendering.prompt import split_tail
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_NUMBER = re.compile(r"\{\{\s*i\s*\}\}")
-_FOUND = re.compile(r"\{\{\s*id(?:\s+(\d+))?\s*\}\}")
+_REPETITION = re.compile(r"\{\{\s*i\s*\}\}")
+_ID_PLACEHOLDER = re.compile(r"\{\{\s*id(?:\s+(\d+))?\s*\}\}")
 
 
-def numbered(value: Any, i: int) -> Any:
-    """Return a value with {{ i }} filled in, in all its strings."""
+def fill_repetition(value: Any, repetition: int) -> Any:
+    """Return a value with {{ i }} replaced by the repetition in every string that it contains."""
     if isinstance(value, str):
-        return _NUMBER.sub(str(i), value)
+        return _REPETITION.sub(str(repetition), value)
     if isinstance(value, dict):
-        return {key: numbered(item, i) for key, item in value.items()}
+        return {key: fill_repetition(item, repetition) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(numbered(item, i) for item in value)
+        return type(value)(fill_repetition(item, repetition) for item in value)
     return value
 
 
-def numbered_model(model: Model, i: int) -> Model:
-    """Return a part of a scenario with {{ i }} filled in."""
+def fill_model(model: Model, repetition: int) -> Model:
+    """Return a part of a scenario with {{ i }} replaced by the repetition."""
     given = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    filled = numbered(given, i)
+    filled = fill_repetition(given, repetition)
     return model if filled == given else type(model).model_validate(filled)
 
 
-def ids_in(results: Sequence[str]) -> list[str]:
-    """Return the ids that the results of a turn's calls show, those of the newest result first, none twice."""
-    shown = (split_tail(text)[0] for text in reversed(results))  # what the tail recalls is no result
+def find_ids(results: Sequence[str]) -> list[str]:
+    """Return the distinct ids in the results of a turn's tool calls, those of the newest result first."""
+    shown = (split_tail(text)[0] for text in reversed(results))  # memories recalled in the tail are not results
     return list(dict.fromkeys(found for text in shown for found in memory_ids(text)))
 
 
-def found_ids(text: str, results: Sequence[str]) -> str:
-    """Return a text with {{ id }} replaced by the first id shown, {{ id 2 }} by the second. Raise UsageError."""
-    ids = ids_in(results)
+def fill_ids(text: str, results: Sequence[str]) -> str:
+    """Return a text with {{ id }} replaced by the first id in the results, {{ id 2 }} by the second.
 
-    def chosen(match: re.Match[str]) -> str:
+    Raises:
+        UsageError: there are fewer ids than that.
+    """
+    ids = find_ids(results)
+
+    def replace(match: re.Match[str]) -> str:
         place = int(match[1] or 1)
         if place > len(ids):
-            raise UsageError(f"'{match[0]}' stands for nothing: {len(ids)} ids were found.", "Search for it first.")
+            said = f"'{match[0]}' cannot be filled in: the turn's results contain {len(ids)} ids."
+            raise UsageError(said, "Call a search tool first.")
         return str(ids[place - 1])
 
-    return _FOUND.sub(chosen, text)
+    return _ID_PLACEHOLDER.sub(replace, text)

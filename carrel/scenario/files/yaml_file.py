@@ -1,7 +1,7 @@
-"""Read YAML with the line of every value, and splice in what it includes.
+"""Read YAML with the line of every value, and resolve its includes.
 
-Only what JSON knows has a type: true, false, null and numbers. So `user: yes` is a text, as in YAML 1.2, and a date
-stays as it was written.
+Only JSON's types are recognised: true, false, null and numbers. So `user: yes` is a text, as in YAML 1.2, and a date
+remains a text.
 """
 
 import re
@@ -16,15 +16,15 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from carrel.errors import BadFile
 from carrel.formats.files import read_text
 
-Path_ = tuple[str | int, ...]
-"""The way to a value: keys and positions."""
+KeyPath = tuple[str | int, ...]
+"""The path to a value: keys, and indices of list items."""
 
-SPLICED = {"sessions", "turns"}
-"""Lists into which `- include: FILE` puts the list of the same name of another file."""
+LISTS_WITH_INCLUDES = {"sessions", "turns"}
+"""Lists in which `- include: FILE` is replaced by the items of the same list of another file."""
 
 
 class _Loader(yaml.SafeLoader):
-    """Knows the types of JSON and no others."""
+    """Recognises JSON's types and no others."""
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -39,7 +39,7 @@ for _tag, _pattern, _first in (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A line of a file."""
 
     file: str
@@ -50,25 +50,25 @@ class Place:
 
 
 @dataclass(slots=True)
-class Document:
-    """What a file holds, and where each value stands."""
+class YamlDocument:
+    """The content of a YAML file, and the location of each value."""
 
     data: Any
-    places: dict[Path_, Place] = field(default_factory=dict)
+    locations: dict[KeyPath, Location] = field(default_factory=dict)
 
-    def place(self, path: Path_) -> Place:
-        """Return where a value stands, or the nearest that holds it."""
+    def locate(self, path: KeyPath) -> Location:
+        """Return the location of a value, or of the innermost value around it that has one."""
         for end in range(len(path), -1, -1):
-            if (found := self.places.get(path[:end])) is not None:
+            if (found := self.locations.get(path[:end])) is not None:
                 return found
-        return Place("?", 0)
+        return Location("?", 0)
 
 
-def read(path: Path) -> Document:
-    """Return a file's content with what it includes. Raise BadFile, with file and line."""
-    root = _included(path, ())
-    document = Document(None)
-    document.data = _value(root, (), document.places, ())
+def read_yaml(path: Path) -> YamlDocument:
+    """Return a file's content with its includes resolved. Raise BadFile with file and line if it is invalid."""
+    root = _load_with_includes(path, ())
+    document = YamlDocument(None)
+    document.data = _value(root, (), document.locations, ())
     return document
 
 
@@ -81,7 +81,7 @@ def _compose(path: Path) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        hint = "Put text that holds ': ', '#', '{' or '[' in quotes."
+        hint = "Quote texts that contain ': ', '#', '{' or '['."
         raise BadFile(f"'{path}', line {line}: not valid YAML: {error.problem or error.context}.", hint) from None
     except yaml.YAMLError as error:
         raise BadFile(f"'{path}' is not valid YAML: {error}.", "Save it as plain UTF-8 text.") from None
@@ -90,108 +90,110 @@ def _compose(path: Path) -> Node:
     return node
 
 
-def _included(path: Path, stack: tuple[Path, ...]) -> Node:
-    """Return a file's root with everything that it includes put in its place."""
+def _load_with_includes(path: Path, including: tuple[Path, ...]) -> Node:
+    """Return a file's root node with its includes resolved; `including` are the files that led to it."""
     resolved = path.resolve()
-    if resolved in stack:
-        raise BadFile(f"'{path}' includes itself.", "Take the include out.")
+    if resolved in including:
+        raise BadFile(f"'{path}' includes itself.", "Remove the include.")
     root = _compose(path)
     if not isinstance(root, MappingNode):
-        raise BadFile(f"{_place(root)}: a mapping of names to values is expected.", "See docs/scenarios.md.")
-    above = (*stack, resolved)
-    _splice_lists(root, path, above)
-    wanted = next((value for key, value in root.value if key.value == "include"), None)
+        raise BadFile(f"{_location(root)}: expected keys and values.", "See docs/scenarios.md.")
+    stack = (*including, resolved)
+    _resolve_lists(root, path, stack)
+    include = next((value for key, value in root.value if key.value == "include"), None)
     root.value = [(key, value) for key, value in root.value if key.value != "include"]
-    for name in _names(wanted):
-        _merge(root, _included(_beside(path, name), above))
+    for name in _file_names(include):
+        _merge(root, _load_with_includes(_find_sibling(path, name), stack))
     return root
 
 
-def _splice_lists(mapping: MappingNode, path: Path, stack: tuple[Path, ...]) -> None:
-    """Splice into the lists `sessions` and `turns` of a mapping, and of the sessions in it."""
+def _resolve_lists(mapping: MappingNode, path: Path, stack: tuple[Path, ...]) -> None:
+    """Resolve the includes in the lists `sessions` and `turns` of a mapping, and of the sessions in it."""
     for key, value in mapping.value:
-        if key.value in SPLICED and isinstance(value, SequenceNode):
-            _splice(key.value, value, path, stack)
+        if key.value in LISTS_WITH_INCLUDES and isinstance(value, SequenceNode):
+            _resolve_list(key.value, value, path, stack)
             for item in _mappings(value):
-                _splice_lists(item, path, stack)
+                _resolve_lists(item, path, stack)
 
 
-def _splice(name: str, sequence: SequenceNode, path: Path, stack: tuple[Path, ...]) -> None:
-    """Put the list of another file in the place of each `- include: FILE`."""
+def _resolve_list(name: str, sequence: SequenceNode, path: Path, stack: tuple[Path, ...]) -> None:
+    """Replace each `- include: FILE` of a list by the items of that file's list of the same name."""
     items: list[Node] = []
     for item in sequence.value:
         if isinstance(item, MappingNode) and len(item.value) == 1 and item.value[0][0].value == "include":
-            for wanted in _names(item.value[0][1]):
-                root = _included(_beside(path, wanted), stack)
+            for file_name in _file_names(item.value[0][1]):
+                root = _load_with_includes(_find_sibling(path, file_name), stack)
                 found = next((value for key, value in root.value if key.value == name), None)
                 if not isinstance(found, SequenceNode):
-                    raise BadFile(f"{_place(wanted)}: '{wanted.value}' has no list '{name}'.", "Give it one.")
+                    said = f"{_location(file_name)}: '{file_name.value}' has no list '{name}'."
+                    raise BadFile(said, f"Add the list '{name}' to it.")
                 items += found.value
         else:
             items.append(item)
     sequence.value = items
 
 
-def _merge(under: MappingNode, other: Node) -> None:
-    """Add what another mapping says and this one does not; lists of both are joined, the other's first."""
+def _merge(target: MappingNode, other: Node) -> None:
+    """Add the keys of another mapping that the target lacks; join lists that both have, the other's items first."""
     assert isinstance(other, MappingNode)
-    known = {key.value: value for key, value in under.value}
+    known = {key.value: value for key, value in target.value}
     for key, value in other.value:
-        mine = known.get(key.value)
-        if mine is None:
-            under.value.append((key, value))
-        elif isinstance(mine, MappingNode) and isinstance(value, MappingNode):
-            _merge(mine, value)
-        elif isinstance(mine, SequenceNode) and isinstance(value, SequenceNode):
-            mine.value = [*value.value, *mine.value]
+        own = known.get(key.value)
+        if own is None:
+            target.value.append((key, value))
+        elif isinstance(own, MappingNode) and isinstance(value, MappingNode):
+            _merge(own, value)
+        elif isinstance(own, SequenceNode) and isinstance(value, SequenceNode):
+            own.value = [*value.value, *own.value]
 
 
-def _names(node: Node | None) -> Iterator[ScalarNode]:
+def _file_names(node: Node | None) -> Iterator[ScalarNode]:
     if node is None:
         return
     for item in node.value if isinstance(node, SequenceNode) else [node]:
         if not isinstance(item, ScalarNode) or not item.value:
-            raise BadFile(f"{_place(item)}: include takes the name of a file.", "Write include: common.yaml")
+            raise BadFile(f"{_location(item)}: include needs the name of a file.", "Example: include: common.yaml")
         yield item
 
 
-def _beside(path: Path, name: ScalarNode) -> Path:
-    found: Path = path.parent / str(name.value)
-    if not found.is_file():
-        raise BadFile(f"{_place(name)}: '{name.value}' does not exist beside this file.", "Check the name.")
-    return found
+def _find_sibling(path: Path, name: ScalarNode) -> Path:
+    sibling: Path = path.parent / str(name.value)
+    if not sibling.is_file():
+        said = f"{_location(name)}: file '{name.value}' does not exist in the same folder."
+        raise BadFile(said, "Check the name.")
+    return sibling
 
 
 def _mappings(sequence: SequenceNode) -> Iterator[MappingNode]:
     return (item for item in sequence.value if isinstance(item, MappingNode))
 
 
-def _value(node: Node, path: Path_, places: dict[Path_, Place], above: tuple[int, ...]) -> Any:
-    """Return a node's value and note where it stands."""
+def _value(node: Node, path: KeyPath, locations: dict[KeyPath, Location], above: tuple[int, ...]) -> Any:
+    """Return a node's value and record the location of each part; `above` are the ids of the nodes around it."""
     if id(node) in above:
-        raise BadFile(f"{_place(node)}: an alias stands inside what it names.", "Write the value out.")
-    places[path] = _place(node)
+        raise BadFile(f"{_location(node)}: an alias refers to a value that contains it.", "Write the value out.")
+    locations[path] = _location(node)
     deeper = (*above, id(node))
     if isinstance(node, MappingNode):
-        return dict(_items(node, path, places, deeper))
+        return dict(_items(node, path, locations, deeper))
     if isinstance(node, SequenceNode):
-        return [_value(item, (*path, number), places, deeper) for number, item in enumerate(node.value)]
+        return [_value(item, (*path, number), locations, deeper) for number, item in enumerate(node.value)]
     return _scalar(node)
 
 
 def _items(
-    node: MappingNode, path: Path_, places: dict[Path_, Place], above: tuple[int, ...]
+    node: MappingNode, path: KeyPath, locations: dict[KeyPath, Location], above: tuple[int, ...]
 ) -> Iterator[tuple[str, Any]]:
-    seen: dict[str, Place] = {}
+    seen: dict[str, Location] = {}
     for key, value in node.value:
         name = str(key.value)
         if not isinstance(key, ScalarNode):
-            raise BadFile(f"{_place(key)}: a name is expected here.", "Put it in quotes.")
+            raise BadFile(f"{_location(key)}: a key must be a text.", "Put it in quotes.")
         if name in seen:
-            raise BadFile(f"{_place(key)}: '{name}' stands here a second time.", f"First in line {seen[name].line}.")
-        seen[name] = _place(key)
-        item = _value(value, (*path, name), places, above)
-        places[(*path, name)] = seen[name]
+            raise BadFile(f"{_location(key)}: '{name}' is given twice, first in line {seen[name].line}.", "Remove one.")
+        seen[name] = _location(key)
+        item = _value(value, (*path, name), locations, above)
+        locations[(*path, name)] = seen[name]
         yield name, item
 
 
@@ -203,8 +205,8 @@ def _scalar(node: Node) -> Any:
         return types[kind](text)
     if kind == "str":
         return text
-    raise BadFile(f"{_place(node)}: the tag {node.tag} is not known.", "Leave it out.")
+    raise BadFile(f"{_location(node)}: tag {node.tag} is not supported.", "Remove it.")
 
 
-def _place(node: Node) -> Place:
-    return Place(str(node.start_mark.name), node.start_mark.line + 1)
+def _location(node: Node) -> Location:
+    return Location(str(node.start_mark.name), node.start_mark.line + 1)

@@ -1,1 +1,1 @@
-"""Grade what a story did against what it expects."""
+"""Grade the records of a scenario against its expectations and gold answers."""

@@ -1,1 +1,1 @@
-"""Play a story against the real agent."""
+"""Play a scenario against a real agent."""

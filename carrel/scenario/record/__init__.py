@@ -1,1 +1,1 @@
-"""What a story leaves behind: records, cassettes, exports."""
+"""What a run writes: the trajectory of a scenario, and cassettes of a model's replies."""

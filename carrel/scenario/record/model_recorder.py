@@ -1,4 +1,4 @@
-"""Watch a model: keep what it was asked and what it said, part by part, for the trajectory."""
+"""Record each request to a model and its reply, with the tokens of each part, for the trajectory."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,39 +9,39 @@ from carrel.models.chat.in_process import InProcessModel
 from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
 
 
-class Watched(InProcessModel):
-    """A model that notes what it was asked and what it said.
+class ModelRecorder(InProcessModel):
+    """Wrap a model and keep every request and reply.
 
-    What its server says about itself is kept from the story, which must not depend on it.
+    It hides what the model's server says about itself, on which a scenario must not depend.
     """
 
     def __init__(self, model: ChatModel) -> None:
         self.model = model
-        self._asked: list[dict[str, Any]] = []
+        self._requests: list[dict[str, Any]] = []
         self._tokens: Mapping[str, int] | None = None
 
     @property
     def name(self) -> str:
-        """The model's own."""
+        """The wrapped model's name."""
         return self.model.name
 
     @property
     def is_language_model(self) -> bool:
-        """Whether the model can write summaries and reviews."""
+        """Whether the wrapped model can write summaries and reviews."""
         return self.model.is_language_model
 
-    def announce(self, tokens: Mapping[str, int]) -> None:
-        """Say that the next request is a step of the turn, and what its parts take."""
+    def expect_step(self, tokens: Mapping[str, int]) -> None:
+        """Mark the next request as a step of the turn; `tokens` are those of each part of its main context."""
         self._tokens = tokens
 
-    def taken(self) -> list[dict[str, Any]]:
-        """Return what was asked and said since the last call."""
-        asked, self._asked = self._asked, []
-        return asked
+    def take_requests(self) -> list[dict[str, Any]]:
+        """Return the requests and replies since the last call, as they are written to the trajectory."""
+        requests, self._requests = self._requests, []
+        return requests
 
     def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
-        """Let the model answer and note both."""
-        note: dict[str, Any] = {
+        """Yield what the model yields, and record the request and the reply or error."""
+        record: dict[str, Any] = {
             "step": self._tokens is not None,
             "tokens": dict(self._tokens) if self._tokens is not None else None,
             "messages": [to_json(message) for message in request.messages],
@@ -50,13 +50,13 @@ class Watched(InProcessModel):
             "reply": None,
         }
         self._tokens = None
-        self._asked.append(note)
+        self._requests.append(record)
         try:
             for piece in self.model.stream(request):
                 if isinstance(piece, Reply):
                     usage = piece.usage.to_json() if piece.usage else None
-                    note["reply"] = {**to_json(piece.message), "finish": piece.finish, "usage": usage}
+                    record["reply"] = {**to_json(piece.message), "finish": piece.finish, "usage": usage}
                 yield piece
         except CarrelError as error:
-            note["reply"] = {"error": error.code, "message": str(error)}
+            record["reply"] = {"error": error.code, "message": str(error)}
             raise

@@ -1,4 +1,4 @@
-"""Find keys in a text: what looks like one is never written into a file that is meant to be shared."""
+"""Find API keys in a text, so that none is written into a file that is meant to be shared."""
 
 import re
 
@@ -10,20 +10,20 @@ _KEY = re.compile(
     r"|\bBearer\s+[A-Za-z0-9._~+/-]{20,}=*"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
-"""Keys of OpenAI and those who copied its form, AWS, GitHub, Slack; bearer tokens; PEM."""
+"""Keys of OpenAI (whose form others copied), AWS, GitHub and Slack; bearer tokens; PEM private keys."""
 
-LEAST = 8
+MIN_KEY_LENGTH = 8
 """A configured key shorter than this is a placeholder, such as `none` for a local server."""
 
 
-def find_key(text: str, known: str = "") -> str | None:
-    """Return the first thing in a text that looks like a key, or is the known one; None where nothing does."""
-    if len(known) >= LEAST and known in text:
-        return known
+def find_key(text: str, configured: str = "") -> str | None:
+    """Return the configured key if it occurs in a text, else the first text that looks like a key, else None."""
+    if len(configured) >= MIN_KEY_LENGTH and configured in text:
+        return configured
     match = _KEY.search(text)
     return match[0] if match else None
 
 
-def masked(text: str) -> str:
-    """Return a text with what looks like a key taken out."""
+def mask_keys(text: str) -> str:
+    """Return a text with everything that looks like a key replaced."""
     return _KEY.sub("[key removed]", text)

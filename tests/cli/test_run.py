@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.harness import carrel, environment, process
-from tests.scenario.stories import story, written
+from tests.scenario.builders import scenario, write
 
 CAT = {"user": "I have a cat.", "expect": {"core.human": "cat"}}
 DOG = {"user": "I have a cat.", "expect": [{"core.human": "dog"}, {"judge": "is kind"}]}
@@ -21,37 +21,37 @@ DOG = {"user": "I have a cat.", "expect": [{"core.human": "dog"}, {"judge": "is 
 
 @pytest.fixture
 def two(tmp_path: Path) -> Path:
-    """A folder with a story that passes and one that fails."""
-    folder = tmp_path / "stories"
-    written(folder / "good.scenario.yaml", story(CAT, name="a cat", tags=["pets", "fast"]))
-    written(folder / "bad.scenario.yaml", story(CAT, DOG, name="a dog", tags=["pets"]))
+    """A folder with a scenario that passes and one that fails."""
+    folder = tmp_path / "scenarios"
+    write(folder / "good.scenario.yaml", scenario(CAT, name="a cat", tags=["pets", "fast"]))
+    write(folder / "bad.scenario.yaml", scenario(CAT, DOG, name="a dog", tags=["pets"]))
     return folder
 
 
 def test_what_it_prints(two: Path) -> None:
-    """A line for each story, failures with file and line, the whole at the end; exit 5 where one failed."""
+    """A line for each scenario, failures with file and line, a summary at the end; exit 5 if one failed."""
     ran = carrel("run", str(two))
     lines = ran.out.splitlines()
     assert ran.code == 5
-    assert lines[0].startswith("FAIL  a dog  (2 turns, 1 held, 1 failed, 1 skipped, ")
+    assert lines[0].startswith("FAIL  a dog  (2 turns, 1 passed, 1 failed, 1 skipped, ")
     assert lines[1:4] == [
         f"  {two}/bad.scenario.yaml:13  s1:2  core.human",
         '    expected  contains "dog"',
         '    actual    "I have a cat. I have a cat."',
     ]
     assert lines[5].startswith(f"  skipped  {two}/bad.scenario.yaml:14  s1:2  judge: no judging model")
-    assert lines[6].startswith("PASS  a cat  (1 turn, 1 held, ")
+    assert lines[6].startswith("PASS  a cat  (1 turn, 1 passed, ")
     assert lines[7] == "1 of 2 passed, 1 failed, 1 expectations skipped."
     assert ran.err == ""
 
 
 def test_exit_codes(two: Path, tmp_path: Path) -> None:
     """0 where all pass, 5 where an expectation failed, 2 for a bad file, 4 for none, else the error's own."""
-    live = written(tmp_path / "live.scenario.yaml", story(CAT, agent={"model": "gpt-9", "embedder": "none"}))
-    late = story(CAT)
+    live = write(tmp_path / "live.scenario.yaml", scenario(CAT, agent={"model": "gpt-9", "embedder": "none"}))
+    late = scenario(CAT)
     late["sessions"].append({"id": "back", "at": "2020-01-01", "turns": [CAT]})
-    back = written(tmp_path / "back.scenario.yaml", late)
-    typo = written(tmp_path / "typo.scenario.yaml", story({"usr": "x"}))
+    back = write(tmp_path / "back.scenario.yaml", late)
+    typo = write(tmp_path / "typo.scenario.yaml", scenario({"usr": "x"}))
     codes = {
         "good": carrel("run", str(two / "good.scenario.yaml")).code,
         "bad": carrel("run", str(two)).code,
@@ -157,13 +157,13 @@ def test_homes_are_kept(two: Path, tmp_path: Path) -> None:
     """--keep leaves each home where the other commands look at it; the hint says how; a second run replaces it."""
     keep = tmp_path / "homes"
     ran = carrel("run", str(two), "--keep", str(keep))
-    assert f"look      CARREL_HOME={keep}/bad carrel session show s1 -a default" in ran.out
+    assert f"inspect   CARREL_HOME={keep}/bad carrel session show s1 -a default" in ran.out
     shown = carrel("session", "show", "s1", "--json", CARREL_HOME=str(keep / "bad"))
     assert [item["text"] for item in shown.data["messages"] if item["role"] == "user"] == ["I have a cat."] * 2
     assert carrel("run", str(two), "--keep", str(keep)).code == 5
     carrel("ask", "Mine.", CARREL_HOME=str(tmp_path / "mine" / "good"))
     refused = carrel("run", str(two / "good.scenario.yaml"), "--keep", str(tmp_path / "mine"))
-    assert (refused.code, "is a home that no run has made" in refused.err) == (2, True)
+    assert (refused.code, "exists and was not created by carrel run" in refused.err) == (2, True)
 
 
 def test_trajectory_is_the_same_every_time(two: Path, tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_score_grades_again_without_running(two: Path, tmp_path: Path) -> None:
     assert again.code == 5
     assert 'expected  contains "dog"' in again.out
     assert carrel("run", "--score", str(tmp_path / "empty")).code == 2
-    written(path, story(DOG))
+    write(path, scenario(DOG))
     assert carrel("run", "--score", str(out)).code == 2
 
 
@@ -209,8 +209,8 @@ def test_stop_and_talk_on(two: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_interrupted(tmp_path: Path, jobs: str) -> None:
     """Ctrl-C ends a run with 130 and no other word, and nothing of its homes stays behind."""
-    given = story({"user": "Number {{ i }}.", "repeat": 5000})
-    paths = [str(written(tmp_path / f"{name}.scenario.yaml", given)) for name in ("one", "two")]
+    given = scenario({"user": "Number {{ i }}.", "repeat": 5000})
+    paths = [str(write(tmp_path / f"{name}.scenario.yaml", given)) for name in ("one", "two")]
     temp = tmp_path / "temp"
     temp.mkdir()
     command = [sys.executable, "-m", "carrel", "run", "--jobs", jobs, *paths]
@@ -234,7 +234,7 @@ def test_the_schema_is_printed() -> None:
 
 
 def test_other_settings_do_not_reach_in(two: Path, home: Path) -> None:
-    """Neither the environment nor the user's config changes what a story does."""
+    """Neither the environment nor the user's config changes what a scenario does."""
     good = str(two / "good.scenario.yaml")
     home.mkdir(exist_ok=True)
     (home / "config.toml").write_text("window = 3000\nmodel = 'gpt-9'\n")
@@ -247,7 +247,7 @@ def test_other_settings_do_not_reach_in(two: Path, home: Path) -> None:
 
 
 def test_progress_is_drawn_where_somebody_watches(two: Path) -> None:
-    """At a terminal one line says which story and turn is played, and is gone when the story ends."""
+    """At a terminal one line says which scenario and turn is played, and it is gone when the run ends."""
     import pexpect
 
     child = pexpect.spawn(
@@ -312,7 +312,7 @@ def test_a_dataset_is_played_and_scored(tmp_path: Path) -> None:
     kept = answers.read_text().splitlines()
     answers.write_text("\n".join(kept[:2]) + "\n" + kept[2][:50])
     again = carrel("run", "--format", "locomo", str(path), "--out", str(out))
-    assert "4 turns, 0 held, 2 from an earlier run" in again.out
+    assert "4 turns, 0 passed, 2 from an earlier run" in again.out
     assert (out / "conv-9" / "trajectory.jsonl").read_bytes() == before
     table = [line.split() for line in again.out.splitlines()[1:-1]]
     assert table[0][:2] == ["kind", "questions"]
@@ -320,7 +320,7 @@ def test_a_dataset_is_played_and_scored(tmp_path: Path) -> None:
 
 
 def test_beam(tmp_path: Path) -> None:
-    """BEAM's chat and the questions beside it are a story too; a chat without questions is refused."""
+    """BEAM's chat and the questions beside it are a scenario too; a chat without questions is refused."""
     turn = [
         {"role": "user", "id": 0, "content": "I moved to Porto. ->-> 1,1", "time_anchor": "March-15-2024"},
         {"role": "assistant", "id": 1, "content": "How nice."},

@@ -12,11 +12,11 @@ from carrel.clock import FrozenClock
 from carrel.errors import ModelFailed, UsageError
 from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, calls, say
 from carrel.protocols import Request
+from carrel.scenario.export import export_sessions, to_yaml
 from carrel.scenario.files.load import load
-from carrel.scenario.play.trajectory import NAME, read
-from carrel.scenario.record.export import as_yaml, exported
-from carrel.scenario.report import told
-from carrel.scenario.suite import Plan, run
+from carrel.scenario.record.trajectory import FILE_NAME, read_trajectory
+from carrel.scenario.report import format_result
+from carrel.scenario.run import RunOptions, run_scenario
 from tests.cli.harness import carrel
 
 
@@ -56,22 +56,22 @@ def talk(home: Path, clock: FrozenClock) -> tuple[dict[str, Any], Said]:
             with pytest.raises(ModelFailed) if "there" in text else nullcontext():
                 chat.send(text)
         ada.core.append("human", "Changed later.")
-        story = exported(ada, [info.id for info in ada.sessions.all()], 8000, "none")
+        given = export_sessions(ada, [info.id for info in ada.sessions.all()], 8000, "none")
         messages = ada.recall.of_session(str(chat.id))
-    return story, [(message.role, message.text) for message in messages if message.role != "tool"]
+    return given, [(message.role, message.text) for message in messages if message.role != "tool"]
 
 
 def test_it_plays_again(home: Path, tmp_path: Path, clock: FrozenClock) -> None:
     """Texts, calls, dates and the memory at the start are as they were; keys are gone; ids are found anew."""
-    story, said = talk(home, clock)
+    given, said = talk(home, clock)
     path = tmp_path / "ada.scenario.yaml"
-    path.write_text(as_yaml(story), encoding="utf-8")
+    path.write_text(to_yaml(given), encoding="utf-8")
     assert "sk-abc" not in path.read_text(encoding="utf-8")
     source = load(path)
     assert source.scenario.clock.start.isoformat() == "2026-01-05T10:30:00+01:00"
-    result = run(source, Plan(out=tmp_path / "out"))
-    assert (result.outcome, result.count("passed")) == ("passed", 4), "\n".join(told(result))
-    turns = [record for record in read(tmp_path / "out" / "ada" / NAME) if record["type"] == "turn"]
+    result = run_scenario(source, RunOptions(out=tmp_path / "out"))
+    assert (result.outcome, result.count("passed")) == ("passed", 4), "\n".join(format_result(result))
+    turns = [record for record in read_trajectory(tmp_path / "out" / "ada" / FILE_NAME) if record["type"] == "turn"]
     assert [record["at"][:16] for record in turns][::3] == ["2026-01-05T10:30", "2026-01-05T15:00"]
     again = [(item["role"], item["text"]) for record in turns for item in record["messages"]]
     assert again == [(role, text.replace("sk-abcdefghijklmnop1234.", "[key removed].")) for role, text in said]
@@ -81,12 +81,12 @@ def test_it_plays_again(home: Path, tmp_path: Path, clock: FrozenClock) -> None:
 
 
 def test_nothing_was_said(home: Path, clock: FrozenClock) -> None:
-    """An empty session is no story."""
+    """An empty session cannot be exported."""
     with Carrel.open(home, "offline", "none", clock) as desk:
         ada = desk.agent("ada")
         session = ada.sessions.start("empty")
-        with pytest.raises(UsageError, match="Nothing was said"):
-            exported(ada, [session], 8000, "none")
+        with pytest.raises(UsageError, match="These sessions contain no message"):
+            export_sessions(ada, [session], 8000, "none")
 
 
 def test_the_command(tmp_path: Path) -> None:

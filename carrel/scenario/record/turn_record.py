@@ -1,4 +1,4 @@
-"""What a turn shows from outside, as records: messages, passages, hits with where they come from."""
+"""Build the record of a turn: its reply, calls, memory changes and retrieved memories, with where each came from."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,41 +7,42 @@ from typing import Any
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, Event, Evicted, PagedIn, ToolCalled, ToolReturned, TurnStarted
 from carrel.memory.values import Hit, MemoryEvent, NewMessage, Passage, StoredMessage
-from carrel.scenario.record.state import Record
+from carrel.scenario.record.trajectory import Record
 
 
-class Notes:
-    """Collects what happens in one turn."""
+class TurnRecorder:
+    """Collect the events of one turn and build its record."""
 
     def __init__(self) -> None:
         self.turn = ""
-        self.answer: Answer | None = None
-        self.evicted = 0
-        self._paged: set[str] = set()
+        """The turn's id, once it has started."""
+        self._answer: Answer | None = None
+        self._evicted = 0
+        self._paged_in: set[str] = set()
         self._calls: list[Record] = []
-        self._open: list[Record] = []
+        self._pending: list[Record] = []
 
-    def take(self, event: Event) -> None:
-        """Note an event."""
+    def add(self, event: Event) -> None:
+        """Take in the next event."""
         match event:
             case TurnStarted(turn=turn):
                 self.turn = turn
             case PagedIn(hits=hits):
-                self._paged = {hit.id for hit in hits}
+                self._paged_in = {hit.id for hit in hits}
             case ToolCalled(name=name, arguments=arguments):
-                call: Record = {"name": name, "arguments": _parsed(arguments), "result": None, "ok": None}
+                call: Record = {"name": name, "arguments": _parse(arguments), "result": None, "ok": None}
                 self._calls.append(call)
-                self._open.append(call)
-            case ToolReturned(text=text, ok=ok) if self._open:
-                self._open.pop(0).update(result=text, ok=ok)
+                self._pending.append(call)
+            case ToolReturned(text=text, ok=ok) if self._pending:
+                self._pending.pop(0).update(result=text, ok=ok)
             case Evicted(messages=messages):
-                self.evicted += messages
+                self._evicted += messages
             case Answer():
-                self.answer = event
+                self._answer = event
 
-    def record(self, agent: Agent, session_name: str, places: Mapping[str, str]) -> Record:
-        """Return what the turn shows; `places` says where in the story earlier turns stand."""
-        answer = self.answer
+    def build(self, agent: Agent, session_name: str, places: Mapping[str, str]) -> Record:
+        """Return the turn's record; `places` maps the ids of earlier turns to their place in the scenario, `s1:2`."""
+        answer = self._answer
         changes = agent.memory.turns.changes(self.turn) if self.turn else []
         session = answer.session if answer else None
         return {
@@ -49,21 +50,21 @@ class Notes:
             "reply": answer.text if answer else "",
             "calls": self._calls,
             "steps": answer.steps if answer else 0,
-            "evicted": self.evicted,
+            "evicted": self._evicted,
             "usage": answer.usage.to_json() if answer else None,
-            "memory": [_change(event) for event in changes],
-            "retrieved": [self._hit(hit, agent, places) for hit in answer.retrieved] if answer else [],
+            "memory": [_change_record(event) for event in changes],
+            "retrieved": [self._hit_record(hit, agent, places) for hit in answer.retrieved] if answer else [],
             "summary": agent.memory.turns.summary_of(session) if session else "",
-            "core": core_of(agent),
-            "passages": passages_of(agent, {event.ref for event in changes if event.tier == "archival"}),
-            "messages": self._messages(agent, session_name),
+            "core": read_core(agent),
+            "passages": read_passages(agent, {event.ref for event in changes if event.tier == "archival"}),
+            "messages": self._message_records(agent, session_name),
         }
 
-    def _messages(self, agent: Agent, session: str) -> list[Record]:
-        said = agent.recall.of_turn(self.turn) if self.turn else []
-        return [_message(agent, item, session) for item in said if item.role != "tool"]
+    def _message_records(self, agent: Agent, session: str) -> list[Record]:
+        messages = agent.recall.of_turn(self.turn) if self.turn else []
+        return [_message_record(agent, item, session) for item in messages if item.role != "tool"]
 
-    def _hit(self, hit: Hit, agent: Agent, places: Mapping[str, str]) -> Record:
+    def _hit_record(self, hit: Hit, agent: Agent, places: Mapping[str, str]) -> Record:
         return {
             "id": hit.id,
             "tier": hit.tier,
@@ -72,18 +73,18 @@ class Notes:
             "speaker": hit.speaker or hit.role,
             "session": hit.session,
             "source": hit.source,
-            "by": "page_in" if hit.id in self._paged else "tool",
+            "by": "page_in" if hit.id in self._paged_in else "tool",
             "place": places.get(_turn_of(hit, agent) or "", None),
         }
 
 
-def core_of(agent: Agent) -> dict[str, str]:
-    """Return the blocks' values by label."""
+def read_core(agent: Agent) -> dict[str, str]:
+    """Return the values of the agent's blocks by label."""
     return {block.label: block.value for block in agent.core.all()}
 
 
-def passages_of(agent: Agent, ids: Iterable[str]) -> list[Record]:
-    """Return the passages of these ids, and those that took their place, as they are now."""
+def read_passages(agent: Agent, ids: Iterable[str]) -> list[Record]:
+    """Return the passages with these ids and their successors, in their present state."""
     found: dict[str, Passage] = {}
     waiting = sorted(set(ids))
     while waiting:
@@ -91,11 +92,11 @@ def passages_of(agent: Agent, ids: Iterable[str]) -> list[Record]:
         if passage.id not in found:
             found[passage.id] = passage
             waiting += [passage.successor] if passage.successor else []
-    return [_passage(agent, found[key]) for key in sorted(found, key=lambda key: found[key].n)]
+    return [_passage_record(agent, found[key]) for key in sorted(found, key=lambda key: found[key].n)]
 
 
-def loaded(message: NewMessage) -> Record:
-    """Return a message that was taken in from elsewhere."""
+def imported_message_record(message: NewMessage) -> Record:
+    """Return the record of a message that was loaded into recall memory."""
     return {
         "id": None,
         "role": message.role,
@@ -108,7 +109,7 @@ def loaded(message: NewMessage) -> Record:
     }
 
 
-def _message(agent: Agent, stored: StoredMessage, session: str) -> Record:
+def _message_record(agent: Agent, stored: StoredMessage, session: str) -> Record:
     return {
         "id": stored.id,
         "role": stored.role,
@@ -121,7 +122,7 @@ def _message(agent: Agent, stored: StoredMessage, session: str) -> Record:
     }
 
 
-def _passage(agent: Agent, passage: Passage) -> Record:
+def _passage_record(agent: Agent, passage: Passage) -> Record:
     return {
         "id": passage.id,
         "text": passage.text,
@@ -133,16 +134,16 @@ def _passage(agent: Agent, passage: Passage) -> Record:
     }
 
 
-def _change(event: MemoryEvent) -> Record:
+def _change_record(event: MemoryEvent) -> Record:
     return {"tier": event.tier, "ref": event.ref, "op": event.op, "before": event.before, "after": event.after}
 
 
 def _turn_of(hit: Hit, agent: Agent) -> str | None:
-    """Return the turn that a memory comes from."""
+    """Return the id of the turn in which a memory was stored."""
     return agent.recall.get(hit.id).turn if hit.tier == "recall" else agent.archival.get(hit.id).turn
 
 
-def _parsed(arguments: str) -> Any:
+def _parse(arguments: str) -> Any:
     try:
         return json.loads(arguments or "{}")
     except (ValueError, RecursionError):
