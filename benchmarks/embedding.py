@@ -16,13 +16,13 @@ from benchmarks.common import show, timed
 from benchmarks.texts import messages
 from carrel.config import load
 from carrel.memory.indexing.embedding import Embedding
-from carrel.models.embedders.choice import local_embedder
+from carrel.models.embedders.factory import create_local
 from carrel.models.embedders.onnx_embedder import BATCH, OnnxEmbedder
 from carrel.protocols import Embedder
 
 COLD = (
-    "from pathlib import Path; from carrel.models.embedders.choice import local_embedder; import sys, time;"
-    "local_embedder(sys.argv[1], Path(sys.argv[2])).embed(['hello']); print(time.process_time())"
+    "from pathlib import Path; from carrel.models.embedders.factory import create_local; import sys, time;"
+    "create_local(sys.argv[1], Path(sys.argv[2])).embed(['hello']); print(time.process_time())"
 )
 
 
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     models = load().home / "models"
-    embedder = local_embedder(options.device, models)
+    embedder = create_local(options.device, models)
     device = "cpu" if isinstance(embedder, OnnxEmbedder) else str(embedder.device)  # type: ignore[attr-defined]
     result = measure(embedder, device, options.texts, options.rounds)
     wall, cpu = cold_start(options.device, models)

@@ -33,8 +33,8 @@ from carrel.models.chat.in_process import adapt
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.openai_chat import OPENAI_URL, OpenAIChat
 from carrel.models.discovery.window_discovery import Server
-from carrel.models.embedders.choice import embedder_named
-from carrel.models.tokens.counters import token_counter
+from carrel.models.embedders import factory as embedders
+from carrel.models.tokens.factory import create_token_counter
 from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.loading import user_tools
@@ -94,8 +94,8 @@ class Carrel:
         config.make_home(settings.home)
         models = settings.home / "models"
         if embedder is None or isinstance(embedder, str):
-            embedder = made_embedder(settings.settings, models)
-        store = Store(settings.home, clock or SystemClock(), token_counter(chat.name, models), embedder, new_id)
+            embedder = create_embedder(settings.settings, models)
+        store = Store(settings.home, clock or SystemClock(), create_token_counter(chat.name, models), embedder, new_id)
         return cls(settings, store, chat, (*MEMORY_TOOLS, *tools))
 
     @property
@@ -271,8 +271,8 @@ def create_server_model(settings: Settings, home: Path | None = None) -> OpenAIC
     )
 
 
-def made_embedder(settings: Settings, models: Path) -> Embedder | None:
+def create_embedder(settings: Settings, models: Path) -> Embedder | None:
     """Return the embedder that the settings name, its files in the folder `models`. Raise NotConfigured."""
     key = settings.embedder_key or settings.api_key
     url = settings.embedder_url or settings.base_url
-    return embedder_named(settings.embedder, settings.device, models, url, key)
+    return embedders.create_by_name(settings.embedder, device=settings.device, models=models, url=url, key=key)

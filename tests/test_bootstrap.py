@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.bootstrap import DEFAULT_MODEL, Carrel, create_chat_model, default_blocks, made_embedder
+from carrel.bootstrap import DEFAULT_MODEL, Carrel, create_chat_model, create_embedder, default_blocks
 from carrel.config import Settings
 from carrel.errors import BadConfig, HomeUnusable, NotConfigured, NotFound
 from carrel.models.chat.offline import OfflineModel
@@ -44,8 +44,8 @@ def test_a_model_without_key_or_server_is_refused(home: Path) -> None:
 
 def test_the_embedder_follows_from_the_settings(home: Path) -> None:
     """`none` is none, `local` is MiniLM, unloaded."""
-    assert made_embedder(Settings(embedder="none"), home) is None
-    local = made_embedder(Settings(embedder="local"), home)
+    assert create_embedder(Settings(embedder="none"), home) is None
+    local = create_embedder(Settings(embedder="local"), home)
     assert local is not None
     assert local.dimension == 384
 

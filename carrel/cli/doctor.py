@@ -127,12 +127,12 @@ def _database(found: "Config") -> Finding:
 
 
 def _vectors(found: "Config") -> Finding:
-    from carrel.bootstrap import made_embedder
+    from carrel.bootstrap import create_embedder
     from carrel.memory.db.database import Database
     from carrel.memory.indexing.vectors import VectorStore
     from carrel.memory.upkeep.verify import unembedded
 
-    embedder = made_embedder(found.settings, found.home / "models")
+    embedder = create_embedder(found.settings, found.home / "models")
     if embedder is None:
         return Finding("vectors", "ok", "none are used")
     database = Database(found.home / "carrel.db")
@@ -169,10 +169,10 @@ def _known(capabilities: "Capabilities") -> str:
 
 
 def _embedder(found: "Config") -> Finding:
-    from carrel.bootstrap import made_embedder
-    from carrel.models.embedders.minilm import verify_weights, weights_folder
+    from carrel.bootstrap import create_embedder
+    from carrel.models.embedders.minilm_weights import verify_weights, weights_folder
 
-    if made_embedder(found.settings, found.home / "models") is None:
+    if create_embedder(found.settings, found.home / "models") is None:
         return Finding("embedder", "warn", 'none: search finds words only. Set embedder = "local" in config.toml.')
     if found.settings.embedder != "local":
         return Finding("embedder", "ok", f"{found.settings.embedder} (not asked)")

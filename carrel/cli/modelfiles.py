@@ -25,7 +25,7 @@ def ls(as_json: AsJson = False) -> None:
 def optimize(as_json: AsJson = False) -> None:
     """Write the local model in the form that starts fast on a CPU; otherwise this happens at first use."""
     from carrel import config
-    from carrel.models.embedders.minilm import weights_folder
+    from carrel.models.embedders.minilm_weights import weights_folder
     from carrel.models.embedders.onnx_embedder import OnnxEmbedder
 
     found = config.load()

@@ -5,7 +5,7 @@ from typing import Any
 
 from carrel.messages import ToolCall, ToolSchema, Usage, call_to_json, canonical, from_json
 from carrel.models.chat.scripted import pieces
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 
 Chunk = dict[str, Any]

@@ -7,7 +7,7 @@ import pytest
 from carrel.bootstrap import Carrel
 from carrel.errors import Busy, ModelUnreachable, NotConfigured, NotFound
 from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, calls, say
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Request
 from tests.reviewing import consolidated, kept, talked
 

@@ -10,7 +10,7 @@ from carrel.bootstrap import Carrel
 from carrel.errors import DoesNotFit
 from carrel.messages import Usage, canonical
 from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, calls, say
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 from tests.reviewing import consolidated, kept, talked
 

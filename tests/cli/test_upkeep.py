@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from carrel.models.embedders.minilm import FINGERPRINT, weights_folder
+from carrel.models.embedders.minilm_weights import FINGERPRINT, weights_folder
 from carrel.models.embedders.onnx_embedder import OnnxEmbedder
 from tests.cli.harness import LIMIT, Ran, carrel, environment, write_jsonl
 

@@ -11,7 +11,7 @@ from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
 from carrel.models.chat.offline import OfflineModel
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request, TextPiece
 
 TURNS = int(os.environ.get("CARREL_STORY_TURNS", "120"))

@@ -13,7 +13,7 @@ from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolResult, UserMessage, canonical, to_json
 from carrel.models.chat.scripted import Answer, call, calls, say
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.rendering.prompt import split_tail
 from tests.reading import agrees, believed

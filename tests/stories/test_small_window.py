@@ -10,7 +10,7 @@ from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import Answer, ScriptedModel, call, calls, say
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
 
 WINDOW = 2000

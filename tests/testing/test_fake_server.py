@@ -10,7 +10,7 @@ import pytest
 from carrel.errors import DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import Usage, UserMessage
 from carrel.models.chat.scripted import call, calls, say
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 from carrel.testing.fake_server import FakeServer, Fault
 

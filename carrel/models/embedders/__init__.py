@@ -1,1 +1,1 @@
-"""Embedders on this machine and behind a URL."""
+"""Embedders on this machine and behind a server."""

@@ -1,7 +1,7 @@
 """Write a BERT encoder as an ONNX graph straight from its weights, without torch.
 
-The graph takes word pieces and their mask and gives sentence vectors: mean pooling and scaling to length one are part
-of it. Measured against sentence-transformers on 2,760 chat messages: cosine 1.000000 at worst.
+The graph takes word pieces and their mask and gives sentence vectors: mean pooling and scaling to unit length are part
+of it. Measured against sentence-transformers on 2,760 chat messages, the lowest cosine is 1.000000.
 """
 
 import json
@@ -20,11 +20,11 @@ Floats = NDArray[np.float32]
 
 OPSET = 17
 IR_VERSION = 8
-"""What every onnxruntime since 1.13 reads."""
+"""Read by every onnxruntime since 1.13."""
 
 
 def export(weights_folder: Path, target: Path) -> None:
-    """Write the model of a folder with `model.safetensors` and `config.json`; the target appears whole or not at all.
+    """Export the model in a folder with `model.safetensors` and `config.json`; write the target whole or not at all.
 
     Raises:
         NotConfigured: the model is not a BERT encoder with exact GELU.
@@ -33,7 +33,9 @@ def export(weights_folder: Path, target: Path) -> None:
 
     config = json.loads((weights_folder / "config.json").read_text(encoding="utf-8"))
     if config["model_type"] != "bert" or config["hidden_act"] != "gelu":
-        raise NotConfigured(f"The model in '{weights_folder}' is not a BERT encoder with GELU.", "Use st:FOLDER.")
+        raise NotConfigured(
+            f"The model in '{weights_folder}' is not a BERT encoder with GELU.", "Set embedder to st:FOLDER."
+        )
     model = _Bert(load_file(weights_folder / "model.safetensors"), config).build()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".partial")
@@ -48,7 +50,7 @@ def export(weights_folder: Path, target: Path) -> None:
 
 
 class _Graph:
-    """Collects the nodes and constants of a graph."""
+    """Collects the nodes and constants of an ONNX graph."""
 
     def __init__(self) -> None:
         from onnx import helper, numpy_helper
@@ -73,21 +75,22 @@ class _Graph:
         return self.const(f"number_{value}", np.array(value, np.float32))
 
     def op(self, kind: str, *inputs: str, out: str = "", **attributes: Any) -> str:
-        """Add a node of one output and return the output's name."""
+        """Add a node with one output and return the output's name."""
         return self.ops(kind, inputs, [out or f"{kind}_{len(self.nodes)}"], **attributes)[0]
 
     def ops(self, kind: str, inputs: Sequence[str], outputs: list[str], **attributes: Any) -> list[str]:
-        """Add a node of several outputs and return their names."""
+        """Add a node with several outputs and return their names."""
         self.nodes.append(self._helper.make_node(kind, list(inputs), outputs, **attributes))
         return outputs
 
     def model(self, inputs: Mapping[str, list[str]], output: str, width: int) -> Any:
-        """Return the whole as a model that takes 32-bit integers and gives floats."""
+        """Return the graph as a model that takes 32-bit integers and gives floats."""
         info = self._helper.make_tensor_value_info
-        integer, real = self._helper.np_dtype_to_tensor_dtype, np.dtype(np.float32)
-        given = [info(name, integer(np.dtype(np.int32)), shape) for name, shape in inputs.items()]
-        made = [info(output, integer(real), ["batch", width])]
-        graph = self._helper.make_graph(self.nodes, "encoder", given, made, list(self.constants.values()))
+        tensor_type = self._helper.np_dtype_to_tensor_dtype
+        integer, real = tensor_type(np.dtype(np.int32)), tensor_type(np.dtype(np.float32))
+        given = [info(name, integer, shape) for name, shape in inputs.items()]
+        returned = [info(output, real, ["batch", width])]
+        graph = self._helper.make_graph(self.nodes, "encoder", given, returned, list(self.constants.values()))
         opset = self._helper.make_opsetid("", OPSET)
         return self._helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)
 
@@ -115,7 +118,7 @@ class _Bert:
         return self.graph.model({"input_ids": shape, "attention_mask": shape}, "vectors", self.width)
 
     def _linear(self, value: str, *names: str) -> str:
-        """Apply dense layers side by side."""
+        """Apply several dense layers to one input, as a single matrix product."""
         weight = np.concatenate([self.weights[f"{name}.weight"] for name in names]).T
         bias = np.concatenate([self.weights[f"{name}.bias"] for name in names])
         product = self.graph.op("MatMul", value, self.graph.const(f"{names[0]}.w", weight))
@@ -127,7 +130,7 @@ class _Bert:
         return self.graph.op("LayerNormalization", value, scale, bias, axis=-1, epsilon=self.epsilon)
 
     def _embed(self) -> str:
-        """Sum the embeddings of word, position and first type."""
+        """Add the embeddings of word, position and the first token type, and normalise."""
         graph, prefix = self.graph, "embeddings."
         words = graph.const("words", self.weights[f"{prefix}word_embeddings.weight"])
         kind = self.weights[f"{prefix}token_type_embeddings.weight"][0]
@@ -137,7 +140,7 @@ class _Bert:
         return self._norm(graph.op("Add", graph.op("Gather", words, "input_ids"), place), f"{prefix}LayerNorm")
 
     def _mask_bias(self, real: str) -> str:
-        """Turn the mask into 0 for pieces and a large negative number for padding."""
+        """Turn the mask into 0 for word pieces and a large negative number for padding."""
         graph = self.graph
         flat = graph.op("Mul", graph.op("Sub", real, graph.number(1.0)), graph.number(1e9))
         return graph.op("Unsqueeze", flat, graph.ints(1, 2))
@@ -171,7 +174,7 @@ class _Bert:
         return self._norm(graph.op("Add", inner, hidden), f"{prefix}output.LayerNorm")
 
     def _pool(self, hidden: str, real: str) -> None:
-        """Sum over the pieces and scale to length one, which makes the mean's division needless."""
+        """Sum over the word pieces and scale to unit length; that makes it unnecessary to divide by their number."""
         graph, axis = self.graph, self.graph.ints(1)
         total = graph.op("MatMul", graph.op("Unsqueeze", real, axis), hidden)
         graph.op("LpNormalization", graph.op("Squeeze", total, axis), out="vectors", axis=-1, p=2)

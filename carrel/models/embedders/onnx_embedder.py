@@ -1,6 +1,6 @@
-"""MiniLM on a CPU by onnxruntime: half a second to the first vector, without torch.
+"""Embed with MiniLM on a CPU, on onnxruntime and without torch: half a second to the first vector.
 
-The model is written from the weights of the pip package at first use and kept in the home's `models/`.
+The model is exported from the weights of a pip package at first use and kept in the home's `models/`.
 """
 
 import os
@@ -11,21 +11,24 @@ from typing import Any
 import numpy as np
 
 from carrel.models.embedders.bert_graph import export
-from carrel.models.embedders.minilm import DIMENSION, FINGERPRINT, WEIGHTS_SHA256, verify_weights
+from carrel.models.embedders.minilm_weights import DIMENSION, FINGERPRINT, WEIGHTS_SHA256, verify_weights
 from carrel.protocols import Purpose, Vectors
 
-MAX_PIECES = 256
-"""What the model was trained to read (its sentence_bert_config.json); longer texts come in pieces."""
+MAX_WORD_PIECES = 256
+"""As many as the model was trained on (its sentence_bert_config.json); longer texts are embedded in chunks."""
 BATCH = 16
-"""Texts of similar length in one pass; on one core 16 give 145 texts a second, 32 give 116."""
+"""Texts of similar length in one pass: on one core 16 give 145 texts per second, 32 give 116."""
 
 
 class OnnxEmbedder:
-    """Exports the model at the first call if need be, then embeds batches sorted by length."""
+    """Embeds in batches of similar length; loads the model at the first call, and exports it if that was never done.
+
+    `weights` is the folder of MiniLM's weights, `models` that of the exported model, and `threads` 0 for one per core.
+    """
 
     dimension = DIMENSION
     fingerprint = FINGERPRINT
-    """That of the weights: the vectors are those of sentence-transformers to the sixth digit."""
+    """The same as on sentence-transformers: the vectors agree to the sixth digit."""
 
     def __init__(self, weights: Path, models: Path, threads: int = 0) -> None:
         self._weights = weights
@@ -36,11 +39,15 @@ class OnnxEmbedder:
 
     @property
     def path(self) -> Path:
-        """Where the exported model is, or will be."""
+        """The file of the exported model, whether it exists or not."""
         return self._path
 
     def optimize(self) -> bool:
-        """Export the model where it is missing; return whether it was. Raise NotConfigured for foreign weights."""
+        """Export the model if it is missing, and return whether it was.
+
+        Raises:
+            NotConfigured: the weights are not the published ones.
+        """
         if self._path.exists():
             return False
         verify_weights(self._weights)
@@ -48,26 +55,26 @@ class OnnxEmbedder:
         return True
 
     def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
-        """Return one unit vector a text, shape (texts, 384)."""
+        """Return one unit vector for each text, shape (texts, 384). Raise NotConfigured as `optimize` does."""
         if self._session is None:
             self._load()
-        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+        token_ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
-        order = sorted(range(len(pieces)), key=lambda row: -len(pieces[row]))
+        order = sorted(range(len(token_ids)), key=lambda row: -len(token_ids[row]))
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            vectors[rows] = self._run([pieces[row] for row in rows])
+            vectors[rows] = self._run([token_ids[row] for row in rows])
         return vectors
 
     def _load(self) -> None:
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else the tokenizer warns after a fork
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the tokenizer warns after a fork otherwise
         import onnxruntime
         from tokenizers import Tokenizer
 
         self.optimize()
         tokenizer = Tokenizer.from_file(str(self._weights / "tokenizer.json"))
         tokenizer.no_padding()
-        tokenizer.enable_truncation(MAX_PIECES)
+        tokenizer.enable_truncation(MAX_WORD_PIECES)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads or _cores()
         options.inter_op_num_threads = 1
@@ -77,7 +84,7 @@ class OnnxEmbedder:
         self._session = self._opened(options)
 
     def _opened(self, options: Any) -> Any:
-        """Open the model; one that was damaged on the disk is written anew, once."""
+        """Open the exported model; export it again, once, if its file is damaged."""
         from onnxruntime import InferenceSession
         from onnxruntime.capi import onnxruntime_pybind11_state as state
 
@@ -90,12 +97,12 @@ class OnnxEmbedder:
             return InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
 
     def _run(self, batch: Sequence[Sequence[int]]) -> Vectors:
-        """Embed one batch, its longest text first."""
+        """Embed one batch of token ids, the longest text first."""
         ids = np.zeros((len(batch), len(batch[0])), np.int32)
         mask = np.zeros_like(ids)
-        for row, pieces in enumerate(batch):
-            ids[row, : len(pieces)] = pieces
-            mask[row, : len(pieces)] = 1
+        for row, text_ids in enumerate(batch):
+            ids[row, : len(text_ids)] = text_ids
+            mask[row, : len(text_ids)] = 1
         vectors: Vectors = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
         return vectors
 

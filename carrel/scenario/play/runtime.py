@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from carrel import config
-from carrel.bootstrap import OFFLINE, Carrel, create_chat_model, made_embedder
+from carrel.bootstrap import OFFLINE, Carrel, create_chat_model, create_embedder
 from carrel.clock import ScenarioClock
 from carrel.config import Settings
 from carrel.errors import NotFound
@@ -148,4 +148,4 @@ def _open_embedder(name: str, cassette: Cassette | None) -> Embedder | None:
 def _load_user_embedder(name: str, home: Path) -> Embedder | None:
     """Return an embedder with its files in the user's own home, loaded once and not for each run."""
     settings = replace(config.load(home).settings, embedder=name)
-    return made_embedder(settings, config.make_home(home) / "models")
+    return create_embedder(settings, config.make_home(home) / "models")

@@ -11,7 +11,7 @@ from carrel.agent.context.breakdown import account_of, parts_of, unchanged
 from carrel.bootstrap import Carrel
 from carrel.memory.journal.request_log import Sent
 from carrel.models.chat.scripted import ScriptedModel, call, say
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 
 COUNTER = Estimator()
 

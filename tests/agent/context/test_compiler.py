@@ -17,7 +17,7 @@ from carrel.agent.window.truncate import fitted
 from carrel.errors import DoesNotFit
 from carrel.memory.values import Block, StoredMessage
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage, call_to_json, canonical, to_json
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.rendering.prompt import Tail, render_tail
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.tool import Tool, Toolbox, tool

@@ -12,7 +12,7 @@ from carrel.agent.prompts import prompt
 from carrel.agent.window.budget import Budget
 from carrel.memory.values import Block, StoredMessage
 from carrel.messages import ToolCall
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Request
 from carrel.rendering.prompt import Tail
 from carrel.tools.defaults import MEMORY_TOOLS

@@ -14,7 +14,7 @@ from carrel.agent.window.budget import Budget
 from carrel.bootstrap import Carrel
 from carrel.memory.values import StoredMessage
 from carrel.models.chat.scripted import ScriptedModel, call, say
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.rendering.prompt import split_tail
 
 COUNTER = Estimator()

@@ -12,7 +12,7 @@ from carrel.bootstrap import Carrel
 from carrel.memory.values import StoredMessage
 from carrel.messages import Usage, canonical
 from carrel.models.chat.scripted import Answer, ScriptedModel, say
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 
 COUNTER = Estimator()

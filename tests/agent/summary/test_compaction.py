@@ -18,7 +18,7 @@ from carrel.errors import ModelUnreachable, RateLimited
 from carrel.memory.values import StoredMessage
 from carrel.messages import ToolCall
 from carrel.models.chat.scripted import Item, ScriptedModel
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 
 STILL = FrozenClock("2026-01-05T09:00:00+01:00")

@@ -12,7 +12,7 @@ from carrel.agent.window.calibration import HIGHEST, HOLD, Findings, Measure, pl
 from carrel.bootstrap import Carrel
 from carrel.messages import Usage, canonical, to_json
 from carrel.models.chat.scripted import ScriptedModel, say
-from carrel.models.tokens.counters import Estimator
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 
 ASKED = Budget(8000, 1024)

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model by name or path, on a GPU where there is one. Never downloads by itself."""
+"""Embed with any sentence-transformers model on this machine, on a GPU if there is one. Never downloads a model."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -10,11 +10,15 @@ from carrel.errors import NotConfigured
 from carrel.protocols import Purpose, Vectors
 
 BATCH = {"cpu": 32, "cuda": 512, "mps": 128}
-"""Texts in one forward pass; on a CPU larger ones only pad more."""
+"""Texts in one forward pass, by device; on a CPU a larger batch only adds padding."""
 
 
 class SentenceTransformerEmbedder:
-    """Loads at the first call; models with prompts for queries and documents get them."""
+    """Embeds with a model that is loaded at the first call.
+
+    `name` is the model's name or folder, `dimension` 0 if it is not known yet, and `check` is called before the model
+    is loaded. A model that has prompts for queries and documents is given them.
+    """
 
     def __init__(
         self,
@@ -33,23 +37,27 @@ class SentenceTransformerEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """Name and, where it is known, revision and dimension."""
+        """The model's name and, if they are known, its revision and dimension."""
         return self._fingerprint
 
     @property
     def dimension(self) -> int:
-        """The length of a vector; loads the model where it is not known."""
+        """The length of a vector. Loads the model if it is not known yet."""
         if not self._dimension:
             self._dimension = int(self._loaded().get_sentence_embedding_dimension())
         return self._dimension
 
     @property
     def device(self) -> str:
-        """Where the model runs."""
-        return chosen_device() if self._device == "auto" else self._device
+        """The device that the model runs on: cuda, mps or cpu."""
+        return best_device() if self._device == "auto" else self._device
 
     def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
-        """Return one unit vector a text, shape (texts, dimension). Raise NotConfigured where the model is not here."""
+        """Return one unit vector for each text, shape (texts, dimension).
+
+        Raises:
+            NotConfigured: the model is not on this machine.
+        """
         model = self._loaded()
         encode = model.encode_query if purpose == "query" else model.encode_document
         vectors = encode(
@@ -68,7 +76,7 @@ class SentenceTransformerEmbedder:
 
     def _load(self) -> Any:
         self._check()
-        os.environ["HF_HUB_OFFLINE"] = "1"  # read at import; without it the library asks the network first
+        os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported, which would ask the network first
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         import transformers
         from sentence_transformers import SentenceTransformer
@@ -79,12 +87,12 @@ class SentenceTransformerEmbedder:
             model = SentenceTransformer(self._name, device=device, local_files_only=True)
         except (OSError, ValueError) as error:
             remedy = "Give the folder of a model that is on this machine."
-            raise NotConfigured(f"Model '{self._name}' cannot be loaded: {error}.", remedy) from None
+            raise NotConfigured(f"Embedding model '{self._name}' cannot be loaded: {error}.", remedy) from None
         return model.half() if device == "cuda" else model
 
 
-def chosen_device() -> str:
-    """Return cuda or mps where torch finds one, else cpu."""
+def best_device() -> str:
+    """Return cuda or mps if torch finds such a device, else cpu."""
     import torch
 
     if torch.cuda.is_available():

@@ -1,4 +1,4 @@
-"""Embeddings from any OpenAI-compatible `/v1/embeddings`: a GPU inference server, Ollama, OpenAI."""
+"""Embed with any server that speaks OpenAI's `/v1/embeddings`: a GPU inference server, Ollama, OpenAI."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,11 +9,14 @@ from carrel.errors import ModelFailed, ModelUnreachable, NotAuthorised, Operator
 from carrel.protocols import Purpose, Vectors
 
 BATCH = 64
-"""Texts in one request: what small servers take without complaint."""
+"""Texts in one request: as many as small servers accept."""
 
 
-class RemoteEmbedder:
-    """An embedding model behind a server; the dimension is learned from the first answer."""
+class OpenAIEmbedder:
+    """An embedding model behind a server; its dimension is known once the server has answered.
+
+    `timeout` is in seconds.
+    """
 
     def __init__(self, name: str, base_url: str, api_key: str, timeout: float = 60.0) -> None:
         self._name = name
@@ -25,18 +28,22 @@ class RemoteEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """The model's name: a server does not tell its revision."""
+        """The model's name: a server does not report the revision."""
         return f"remote/{self._name}"
 
     @property
     def dimension(self) -> int:
-        """The length of a vector; asks the server for one if none was made yet."""
+        """The length of a vector. Embeds one word to find out if nothing was embedded yet."""
         if not self._dimension:
             self.embed(["dimension"])
         return self._dimension
 
     def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
-        """Return one unit vector a text. Raise ModelUnreachable, NotAuthorised, RateLimited or ModelFailed."""
+        """Return one unit vector for each text, shape (texts, dimension).
+
+        Raises:
+            ModelUnreachable, NotAuthorised, RateLimited, ModelFailed: the server did not answer with vectors.
+        """
         parts = [self._request(list(texts[start : start + BATCH])) for start in range(0, len(texts), BATCH)]
         vectors = np.concatenate(parts) if parts else np.zeros((0, self.dimension), np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -53,27 +60,29 @@ class RemoteEmbedder:
                 base_url=self._base_url or None, api_key=key, timeout=self._timeout, max_retries=2
             )
         try:
-            # floats, since many servers do not know the SDK's default of base64
+            # many servers do not know base64, which is the SDK's default
             answer = self._client.embeddings.create(model=self._name, input=texts, encoding_format="float")
         except openai.APIError as error:
             raise self._explained(error) from None
         if len(answer.data) != len(texts):
             said = f"Embedding server '{self._base_url}' returned {len(answer.data)} vectors for {len(texts)} texts."
-            raise ModelFailed(said, "Try another model.")
+            raise ModelFailed(said, "Use another embedding model.")
         ordered = sorted(answer.data, key=lambda item: item.index)
         return np.asarray([item.embedding for item in ordered], dtype=np.float32)
 
     def _explained(self, error: Exception) -> OperatorError:
         import openai
 
-        where = f"'{self._base_url or 'api.openai.com'}'"
+        server = f"'{self._base_url or 'api.openai.com'}'"
         match error:
             case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return NotAuthorised(f"Embedding server {where} refuses the key.", "Set embedder_key.")
+                return NotAuthorised(f"Embedding server {server} rejected the API key.", "Set embedder_key.")
             case openai.RateLimitError():
-                return RateLimited(f"Embedding server {where} asks for patience.", "Try again later.")
+                return RateLimited(f"Embedding server {server} is limiting requests.", "Try again later.")
             case openai.NotFoundError():
-                return ModelUnreachable(f"Model '{self._name}' is unknown at {where}.", "Check the setting 'embedder'.")
+                said = f"Embedding server {server} has no model '{self._name}'."
+                return ModelUnreachable(said, "Check the setting 'embedder'.")
             case openai.APIConnectionError():
-                return ModelUnreachable(f"Embedding server {where} does not answer.", "Check embedder_url.")
-        return ModelFailed(f"Embedding server {where} failed: {error}.", "See the server's log.")
+                said = f"Embedding server {server} does not answer."
+                return ModelUnreachable(said, "Start it, or check the setting 'embedder_url'.")
+        return ModelFailed(f"Embedding server {server} failed: {error}.", "See the server's log.")
