@@ -1,4 +1,4 @@
-"""The command line: parse, call, render. Heavy imports happen inside the commands, so that help comes at once."""
+"""The command line: parse, call, render. Heavy imports happen inside the commands, so that help is printed at once."""
 
 import os
 import sys
@@ -11,23 +11,21 @@ from typer.main import get_command
 
 from carrel import __version__
 from carrel.cli import (
-    agents,
+    agent,
     ask,
     chat,
-    configuration,
-    consolidation,
+    config,
     context,
-    databases,
+    db,
     doctor,
-    importing,
-    memories,
-    modelfiles,
+    fake_server,
+    import_files,
+    memory,
+    models,
     run,
-    serving,
-    sessions,
-    upkeep,
+    session,
 )
-from carrel.cli.output import note, print_error
+from carrel.cli.terminal.output import print_error, print_note
 from carrel.errors import CarrelError, UsageError
 
 INTERRUPTED = 130
@@ -43,30 +41,27 @@ app = typer.Typer(
 app.command("chat")(chat.chat)
 app.command("ask")(ask.ask)
 app.command("run")(run.run)
-app.command("import")(importing.import_files)
-app.add_typer(agents.app, name="agent")
-app.add_typer(sessions.app, name="session")
-app.add_typer(memories.app, name="memory")
-memories.app.command("verify")(upkeep.verify)
-memories.app.command("reindex")(upkeep.reindex)
-memories.app.command("consolidate")(consolidation.consolidate)
+app.command("import")(import_files.import_files)
+app.add_typer(agent.app, name="agent")
+app.add_typer(session.app, name="session")
+app.add_typer(memory.app, name="memory")
 app.add_typer(context.app, name="context")
-app.add_typer(modelfiles.app, name="models")
-app.add_typer(databases.app, name="db")
-app.add_typer(configuration.app, name="config")
+app.add_typer(models.app, name="models")
+app.add_typer(db.app, name="db")
+app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor)
-app.command("fake-server")(serving.fake_server)
+app.command("fake-server")(fake_server.fake_server)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"carrel {__version__}")
         raise typer.Exit
 
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
 ) -> None:
     """Talk to an agent that remembers."""
@@ -78,9 +73,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    arguments, debug = _without_debug(sys.argv[1:])
+    arguments, debug = _take_debug(sys.argv[1:])
     if not debug:
-        sys.excepthook = _unexpected
+        sys.excepthook = _print_unexpected
     sys.exit(_run(arguments, debug))
 
 
@@ -95,9 +90,9 @@ def _run(arguments: list[str], debug: bool) -> int:
         print_error(error, as_json)
         return error.exit_code
     except TyperException as error:
-        return _usage(error, as_json)
+        return _print_usage_error(error, as_json)
     except typer.Abort:
-        note("Nothing was done.")
+        print_note("Nothing was done.")
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -106,27 +101,27 @@ def _run(arguments: list[str], debug: bool) -> int:
         return 1
 
 
-def _usage(error: TyperException, as_json: bool) -> int:
-    """Print what is wrong with the command line; a command that only groups others says which there are."""
+def _print_usage_error(error: TyperException, as_json: bool) -> int:
+    """Print what is wrong with the command line, or the help of a group that was called without a command."""
     message = error.format_message().strip()
     if message.startswith("Usage:"):
-        note(message)
+        print_note(message)
         return error.exit_code
-    ended = message if message.endswith((".", "?")) else f"{message}."
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "carrel"
-    print_error(UsageError(ended, f"See {command} --help."), as_json)
+    sentence = message if message.endswith((".", "?")) else f"{message}."
+    click_context = getattr(error, "ctx", None)
+    command = click_context.command_path if click_context else "carrel"
+    print_error(UsageError(sentence, f"See {command} --help."), as_json)
     return error.exit_code
 
 
-def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Print an error that nobody foresaw; the interpreter then exits with 1."""
-    said = CarrelError(f"{kind.__name__}: {error}.", "This is a fault in Carrel: add --debug to see where.")
-    print_error(said, as_json="--json" in sys.argv)
+def _print_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print an error that no command handles; the interpreter then exits with 1."""
+    fault = CarrelError(f"{kind.__name__}: {error}.", "This is a fault in Carrel: add --debug to see where.")
+    print_error(fault, as_json="--json" in sys.argv)
 
 
-def _without_debug(arguments: list[str]) -> tuple[list[str], bool]:
-    """Take --debug out of the arguments, wherever it stands before a `--`."""
+def _take_debug(arguments: list[str]) -> tuple[list[str], bool]:
+    """Return the arguments without --debug, which may stand anywhere before a `--`, and whether it was there."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     options = [argument for argument in arguments[:end] if argument != "--debug"]
     return options + arguments[end:], len(options) < end

@@ -7,72 +7,72 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.approval import Approval
-from carrel.cli.commands import COMMANDS, run_command
-from carrel.cli.interrupts import Patience
 from carrel.cli.options import AgentName, Model, SessionName, open_home
-from carrel.cli.output import counted, note, print_error
-from carrel.cli.printing import print_turn
+from carrel.cli.terminal.approval import Approval
+from carrel.cli.terminal.interrupt_guard import InterruptGuard
+from carrel.cli.terminal.output import count_noun, print_error, print_note
+from carrel.cli.terminal.slash_commands import COMMANDS, run_command
+from carrel.cli.terminal.turn_printer import print_turn
 from carrel.errors import CarrelError, OperatorError, UserError
 from carrel.text import clean_text
 
-if TYPE_CHECKING:  # named only
+if TYPE_CHECKING:  # for types only
     from carrel.agent.agent import Agent, Session
     from carrel.agent.events import Event
     from carrel.protocols import ChatModel
 
 
 def chat(
-    agent: AgentName = "default",
-    session: SessionName = None,
+    agent_name: AgentName = "default",
+    session_name: SessionName = None,
     model: Model = None,
     plain: Annotated[bool, typer.Option("--plain", help="No colours, no line editor: text in, text out.")] = False,
 ) -> None:
     """Talk with an agent. It remembers; leave with /quit or Ctrl-D."""
-    with open_home(model) as desk:
-        somebody = desk.agent(agent)
+    with open_home(model) as carrel:
+        agent = carrel.agent(agent_name)
         interactive = _is_interactive(plain)
         if interactive:
-            desk.approve = Approval()
-        cut_short = somebody.cut_short if interactive else None
-        sitting = somebody.session(session or cut_short)
-        for problem in desk.problems:
-            note(problem)
-        failure = converse(sitting, desk.model, desk.config.home, plain, cut_short is not None)
-        sitting.close()
+            carrel.approve = Approval()
+        cut_short = agent.cut_short if interactive else None
+        session = agent.session(session_name or cut_short)
+        for problem in carrel.problems:
+            print_note(problem)
+        failure = converse(session, carrel.model, carrel.config.home, plain=plain, resume=cut_short is not None)
+        session.close()
         if failure is not None:
             raise typer.Exit(failure.exit_code)
 
 
-def _go_on(sitting: "Session", patience: Patience) -> CarrelError | None:
-    """Go on with a turn that was cut short with the program."""
-    note(f"Going on with the last message of session {sitting.id}, which was not answered.")
-    return _turn(sitting.resume(), True, patience)
-
-
 def converse(
-    sitting: "Session", model: "ChatModel", home: Path, plain: bool = False, goes_on: bool = False
+    session: "Session", model: "ChatModel", home: Path, *, plain: bool = False, resume: bool = False
 ) -> CarrelError | None:
-    """Talk until the end of the input; return the last error where nobody sits at a terminal to see it.
+    """Talk until the end of the input, and return the last error unless it was shown at a terminal.
 
-    With `goes_on`, what a stopped program left unanswered is answered first.
+    With `resume`, the turn that a stopped program left unfinished is continued first.
     """
     interactive = _is_interactive(plain)
-    patience = Patience()
+    guard = InterruptGuard()
     if interactive:
-        _greet(sitting.agent, model)
-    failure = _go_on(sitting, patience) if goes_on and sitting.unfinished else None
-    for text in _typed(home / "history", patience) if interactive else _piped():
+        _greet(session.agent, model)
+    failure = _resume(session, guard) if resume and session.unfinished else None
+    for text in _read_typed(home / "history", guard) if interactive else _read_piped():
         if text.startswith("/") and not text.startswith("//"):
-            going_on = True
-            with patience.interruptible(stays=interactive):
-                going_on = run_command(text, sitting.agent, sitting)
-            if not going_on:
+            stay = True
+            with guard.interruptible(stays=interactive):
+                stay = run_command(text, session.agent, session)
+            if not stay:
                 break
             continue
-        said = text.removeprefix("/") if text.startswith("//") else text
-        failure = _turn(sitting.stream(said), interactive, patience) or failure
+        message = text.removeprefix("/") if text.startswith("//") else text
+        failure = _run_turn(session.stream(message), guard, interactive) or failure
     return None if interactive else failure
+
+
+def _resume(session: "Session", guard: InterruptGuard) -> CarrelError | None:
+    """Continue the turn that was left unfinished when the program stopped."""
+    print_note(f"Going on with the last message of session {session.id}, which was not answered.")
+    return _run_turn(session.resume(), guard, interactive=True)
 
 
 def _is_interactive(plain: bool) -> bool:
@@ -81,18 +81,18 @@ def _is_interactive(plain: bool) -> bool:
 
 def _greet(agent: "Agent", model: "ChatModel") -> None:
     counts = agent.counts
-    held = f"{counted(counts.recall, 'message')} and {counted(counts.archival, 'passage')} in memory"
-    known = held if counts.recall or counts.archival else "nothing in memory yet"
-    note(f"Carrel · agent '{agent.name}' · model {model.name} · {known}")
+    contents = f"{count_noun(counts.recall, 'message')} and {count_noun(counts.archival, 'passage')} in memory"
+    memory = contents if counts.recall or counts.archival else "nothing in memory yet"
+    print_note(f"Carrel · agent '{agent.name}' · model {model.name} · {memory}")
     if not model.is_language_model:
-        note("No language model is connected: I keep what you tell me and quote my memory. See docs/models.md.")
-    note("/help lists the commands, Ctrl-D leaves.\n")
+        print_note("No language model is connected: I keep what you tell me and quote my memory. See docs/models.md.")
+    print_note("/help lists the commands, Ctrl-D leaves.\n")
 
 
-def _turn(events: "Generator[Event, None, None]", interactive: bool, patience: Patience) -> CarrelError | None:
-    """Run one turn and print it as it comes; return the error where it failed."""
+def _run_turn(events: "Generator[Event, None, None]", guard: InterruptGuard, interactive: bool) -> CarrelError | None:
+    """Run one turn and print it as it happens; return its error if it failed."""
     try:
-        with patience.interruptible(stays=interactive):
+        with guard.interruptible(stays=interactive):
             print_turn(events)
     except (OperatorError, UserError) as error:
         print_error(error, as_json=False)
@@ -100,15 +100,15 @@ def _turn(events: "Generator[Event, None, None]", interactive: bool, patience: P
     return None
 
 
-def _piped() -> Iterator[str]:
-    """Yield the lines of standard input, each one message."""
+def _read_piped() -> Iterator[str]:
+    """Yield the lines of standard input; each is one message."""
     for raw in sys.stdin.buffer:
         if text := clean_text(raw.decode("utf-8", "replace")).strip():
             yield text
 
 
-def _typed(history: Path, patience: Patience) -> Iterator[str]:
-    """Yield what is typed, with history and line editing, until Ctrl-D. Raise KeyboardInterrupt at a second Ctrl-C."""
+def _read_typed(history: Path, guard: InterruptGuard) -> Iterator[str]:
+    """Yield the lines that are typed, until Ctrl-D. Raise KeyboardInterrupt at a second Ctrl-C."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
@@ -122,9 +122,9 @@ def _typed(history: Path, patience: Patience) -> Iterator[str]:
         try:
             text = clean_text(editor.prompt("> ")).strip()
         except KeyboardInterrupt:
-            if patience.pressed():
+            if guard.pressed():
                 raise
-            note("(Ctrl-D or /quit leaves, and so does Ctrl-C again)")
+            print_note("(Ctrl-D or /quit leaves, and so does Ctrl-C again)")
             continue
         except EOFError:
             return

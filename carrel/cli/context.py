@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from carrel.cli.options import AgentName, AsJson, open_home
-from carrel.cli.output import iso, line, local, print_json, table
+from carrel.cli.terminal.output import format_iso, format_local, print_json, print_line, print_table
 from carrel.errors import NotFound
 from carrel.text import terminal_text
 
-if TYPE_CHECKING:  # named only
+if TYPE_CHECKING:  # for types only
     from carrel.memory.journal.request_log import Sent
 
 app = typer.Typer(help="Show the main context of any turn, exactly as it was sent.", no_args_is_help=True)
@@ -21,36 +21,38 @@ Step = Annotated[int | None, typer.Option("--step", min=1, help="The step; witho
 
 
 @app.command("show")
-def show(
+def show_context(
     turn: Turn = "last",
     step: Step = None,
-    agent: AgentName = "default",
+    agent_name: AgentName = "default",
     tools: Annotated[bool, typer.Option("--tools", help="Print the tools' schemas too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print what the model was sent, message by message."""
-    with open_home() as desk:
-        sent = desk.agent(agent, make=False).memory.windows.sent(turn, step)
+    with open_home() as carrel:
+        sent = carrel.agent(agent_name, make=False).memory.windows.sent(turn, step)
     if as_json:
-        print_json("context.show", {**_about(sent), **_bodies(sent)})
+        print_json("context.show", {**_describe(sent), **_parse_bodies(sent)})
         return
-    line(terminal_text(_title(sent)))
-    for text in _lines(sent, tools):
-        line(text)
+    print_line(terminal_text(_format_title(sent)))
+    for text in _format_lines(sent, tools):
+        print_line(text)
 
 
 @app.command("tokens")
-def tokens(turn: Turn = "last", step: Step = None, agent: AgentName = "default", as_json: AsJson = False) -> None:
+def print_tokens(
+    turn: Turn = "last", step: Step = None, agent_name: AgentName = "default", as_json: AsJson = False
+) -> None:
     """Print how many tokens each part of a context takes."""
     from carrel.agent.context.breakdown import account_of
 
-    with open_home() as desk:
-        memory = desk.agent(agent, make=False).memory
+    with open_home() as carrel:
+        memory = carrel.agent(agent_name, make=False).memory
         sent = memory.windows.sent(turn, step)
         account = account_of(sent, memory.scope.counter)
-        budget = desk.budget
+        budget = carrel.budget
     data = {
-        **_about(sent),
+        **_describe(sent),
         "window": budget.window,
         "reserve": budget.reserve,
         "account": account,
@@ -62,47 +64,55 @@ def tokens(turn: Turn = "last", step: Step = None, agent: AgentName = "default",
         print_json("context.tokens", data)
         return
     whole = {**account, "reply (kept free)": budget.reserve}
-    line(terminal_text(_title(sent)))
-    table(("part", "tokens", "of the window"), [(name, n, f"{n / budget.window:.1%}") for name, n in whole.items()])
-    said = f"the server read {sent.reported}" if sent.reported else "the server reported nothing"
+    print_line(terminal_text(_format_title(sent)))
+    print_table(
+        ("part", "tokens", "of the window"), [(name, n, f"{n / budget.window:.1%}") for name, n in whole.items()]
+    )
+    report = f"the server read {sent.reported}" if sent.reported else "the server reported nothing"
     cached = f", {sent.cached} of them from its cache" if sent.cached else ""
-    line(f"{sent.counted} tokens by Carrel's count, window {budget.window}; {said}{cached}.")
+    print_line(f"{sent.counted} tokens by Carrel's count, window {budget.window}; {report}{cached}.")
 
 
 @app.command("diff")
-def diff(
+def compare_contexts(
     turn: Turn = "last",
     other: Annotated[str | None, typer.Argument(metavar="[TURN]", help="A later turn to compare it with.")] = None,
-    agent: AgentName = "default",
+    agent_name: AgentName = "default",
     as_json: AsJson = False,
 ) -> None:
-    """Print what changed between two contexts; with one turn, from the request before to that turn's last."""
+    """Print what changed between two contexts: two turns, or a turn's last request and the one before it."""
     from carrel.agent.context.breakdown import unchanged
 
-    with open_home() as desk:
-        windows = desk.agent(agent, make=False).memory.windows
+    with open_home() as carrel:
+        windows = carrel.agent(agent_name, make=False).memory.windows
         new = windows.sent(turn if other is None else other)
         old = windows.before(new) if other is None else windows.sent(turn)
     if old is None:
         raise NotFound(f"Before turn '{new.turn}', step {new.step}, nothing was sent.", "See carrel context show.")
     same, whole = unchanged(old.parts, new.parts)
-    before, after = _lines(old, True), _lines(new, True)
+    before, after = _format_lines(old, True), _format_lines(new, True)
     names = [f"{sent.turn}, step {sent.step}" for sent in (old, new)]
     changes = list(difflib.unified_diff(before, after, names[0], names[1], lineterm="", n=1))
     if as_json:
-        data = {"from": _about(old), "to": _about(new), "unchanged_bytes": same, "bytes": whole, "diff": changes}
+        data = {"from": _describe(old), "to": _describe(new), "unchanged_bytes": same, "bytes": whole, "diff": changes}
         print_json("context.diff", data)
         return
     for text in changes:
-        line(text)
-    line(f"{same} of {whole} bytes, {same / whole:.1%}, stand unchanged at the beginning.")
+        print_line(text)
+    print_line(f"{same} of {whole} bytes, {same / whole:.1%}, are unchanged at the beginning.")
 
 
-def _about(sent: "Sent") -> dict[str, Any]:
-    return {"turn": sent.turn, "step": sent.step, "session": sent.session, "at": iso(sent.at), "model": sent.model}
+def _describe(sent: "Sent") -> dict[str, Any]:
+    return {
+        "turn": sent.turn,
+        "step": sent.step,
+        "session": sent.session,
+        "at": format_iso(sent.at),
+        "model": sent.model,
+    }
 
 
-def _bodies(sent: "Sent") -> dict[str, Any]:
+def _parse_bodies(sent: "Sent") -> dict[str, Any]:
     bodies = [json.loads(part) for part in sent.parts]
     return {
         "messages": [body for body in bodies if "role" in body],
@@ -110,21 +120,21 @@ def _bodies(sent: "Sent") -> dict[str, Any]:
     }
 
 
-def _title(sent: "Sent") -> str:
-    return f"turn {sent.turn}, step {sent.step} · session {sent.session} · {local(sent.at)} · model {sent.model}"
+def _format_title(sent: "Sent") -> str:
+    return f"turn {sent.turn}, step {sent.step} · session {sent.session} · {format_local(sent.at)} · model {sent.model}"
 
 
-def _lines(sent: "Sent", tools: bool) -> list[str]:
-    """Return a context as lines that a terminal may show."""
-    found = _bodies(sent)
+def _format_lines(sent: "Sent", tools: bool) -> list[str]:
+    """Return a context as lines that are safe to show in a terminal."""
+    bodies = _parse_bodies(sent)
     lines: list[str] = []
-    for body in found["messages"]:
+    for body in bodies["messages"]:
         lines += [f"── {body['role']}", *body["content"].splitlines()]
         lines += [
             f"→ {call['function']['name']} {call['function']['arguments']}" for call in body.get("tool_calls", ())
         ]
-    names = ", ".join(body["function"]["name"] for body in found["tools"]) or "none"
+    names = ", ".join(body["function"]["name"] for body in bodies["tools"]) or "none"
     lines.append(f"── tools: {names}")
     if tools:
-        lines += [json.dumps(body["function"], ensure_ascii=False) for body in found["tools"]]
+        lines += [json.dumps(body["function"], ensure_ascii=False) for body in bodies["tools"]]
     return [terminal_text(text) for text in lines]

@@ -1,4 +1,4 @@
-"""`carrel doctor`: what works, what does not, and what to do."""
+"""`carrel doctor`: report what works, what does not, and what to do."""
 
 import sqlite3
 import sys
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carrel.cli.options import AsJson, open_home
-from carrel.cli.output import counted, line, print_json
+from carrel.cli.terminal.output import count_noun, print_json, print_line
 from carrel.errors import BadConfig, CarrelError
 from carrel.text import terminal_text
 
-if TYPE_CHECKING:  # named only
+if TYPE_CHECKING:  # for types only
     from carrel.config import Config
     from carrel.models.chat.capabilities import Capabilities
 
@@ -23,86 +23,86 @@ SIGNS = {"ok": "✓", "warn": "!", "fail": "✗"}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     subject: str
     state: str
-    said: str
+    text: str
 
 
 def doctor(
-    live: Annotated[bool, typer.Option("--live", help="Ask the model server, too: what it can do.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Also ask the model server what it can do.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what works, what does not, and what to do."""
-    findings = list(_findings())
+    """Report what works, what does not, and what to do."""
+    findings = list(_check_all())
     capabilities: dict[str, object] = {}
     if live and all(finding.state != "fail" for finding in findings):
-        probed, capabilities = _live()
-        findings += probed
+        server_findings, capabilities = _check_server()
+        findings += server_findings
     if as_json:
-        rows = [{"subject": f.subject, "state": f.state, "said": f.said} for f in findings]
+        rows = [{"subject": f.subject, "state": f.state, "said": f.text} for f in findings]
         ok = all(f.state != "fail" for f in findings)
         print_json("doctor", {"ok": ok, "findings": rows, **({"capabilities": capabilities} if live else {})})
     else:
         for finding in findings:
-            line(terminal_text(f"{SIGNS[finding.state]} {finding.subject}: {finding.said}"))
+            print_line(terminal_text(f"{SIGNS[finding.state]} {finding.subject}: {finding.text}"))
     if any(finding.state == "fail" for finding in findings):
         raise typer.Exit(1)
 
 
-def _findings() -> Iterator[Finding]:
+def _check_all() -> Iterator[Finding]:
     from carrel import config
 
     yield Finding("python", "ok", sys.version.split()[0])
     try:
-        found = config.load()
-        config.make_home(found.home)
+        loaded = config.load()
+        config.make_home(loaded.home)
     except CarrelError as error:
         yield Finding("settings" if isinstance(error, BadConfig) else "home", "fail", str(error))
         return
-    yield Finding("home", "ok", str(found.home))
-    yield _permissions(found.home)
-    yield _journal()
+    yield Finding("home", "ok", str(loaded.home))
+    yield _check_permissions(loaded.home)
+    yield _check_journal()
     for subject, check in _CHECKS:
-        yield _checked(subject, check, found)
+        yield _run_check(subject, check, loaded)
 
 
-def _live() -> tuple[list[Finding], dict[str, object]]:
-    """Probe the model server, and the MCP servers on the way."""
+def _check_server() -> tuple[list[Finding], dict[str, object]]:
+    """Probe the model server and the MCP servers."""
     from carrel.bootstrap import create_server_model
     from carrel.models.discovery.probing import probe
 
-    with open_home() as desk:
-        count = len(desk.start_tools().schemas)
-        found = [
+    with open_home() as carrel:
+        count = len(carrel.start_tools().schemas)
+        findings = [
             Finding("tools", "ok", f"{count} are offered"),
-            *(Finding("mcp", "warn", said) for said in desk.problems),
+            *(Finding("mcp", "warn", problem) for problem in carrel.problems),
         ]
-        model = create_server_model(desk.config.settings, desk.config.home)
+        model = create_server_model(carrel.config.settings, carrel.config.home)
         if model is None:
-            return [*found, Finding("live", "warn", "there is no model server to ask")], {}
+            return [*findings, Finding("live", "warn", "there is no model server to ask")], {}
         with model:
-            found += [Finding(f"live: {item.subject}", item.state, item.said) for item in probe(model)]
-        if served := desk.server.window():
-            found.append(Finding("live: served window", "ok", f"{served} tokens, as the server tells"))
-        return found, model.capabilities.to_json()
+            findings += [Finding(f"live: {item.subject}", item.state, item.said) for item in probe(model)]
+        if window := carrel.server.window():
+            findings.append(Finding("live: served window", "ok", f"{window} tokens, as the server reports"))
+        return findings, model.capabilities.to_json()
 
 
-def _checked(subject: str, check: "Callable[[Config], Finding]", found: "Config") -> Finding:
+def _run_check(subject: str, check: "Callable[[Config], Finding]", loaded: "Config") -> Finding:
     try:
-        return check(found)
+        return check(loaded)
     except CarrelError as error:
         return Finding(subject, "fail", str(error))
 
 
-def _permissions(home: Path) -> Finding:
+def _check_permissions(home: Path) -> Finding:
     if home.stat().st_mode & 0o077:
         return Finding("permissions", "warn", f"others can look into the home. Run: chmod 700 '{home}'")
     return Finding("permissions", "ok", "the home is yours alone")
 
 
-def _journal() -> Finding:
+def _check_journal() -> Finding:
     from carrel.memory.db.database import journal_mode
 
     mode, version = journal_mode(), sqlite3.sqlite_version
@@ -110,11 +110,11 @@ def _journal() -> Finding:
     return Finding("sqlite", "ok", f"{version}, journal {mode}{reason}")
 
 
-def _database(found: "Config") -> Finding:
+def _check_database(loaded: "Config") -> Finding:
     from carrel.memory.db.database import Database
     from carrel.memory.db.upgrade import upgrade
 
-    database = Database(found.home / "carrel.db")
+    database = Database(loaded.home / "carrel.db")
     try:
         upgrade(database)
         with database.read() as connection:
@@ -122,20 +122,20 @@ def _database(found: "Config") -> Finding:
     finally:
         database.close()
     if result == "ok":
-        return Finding("database", "ok", f"{found.home / 'carrel.db'} is sound")
-    return Finding("database", "fail", f"damaged: {result}. Restore a copy from '{found.home / 'backups'}'.")
+        return Finding("database", "ok", f"{loaded.home / 'carrel.db'} is sound")
+    return Finding("database", "fail", f"damaged: {result}. Restore a copy from '{loaded.home / 'backups'}'.")
 
 
-def _vectors(found: "Config") -> Finding:
+def _check_vectors(loaded: "Config") -> Finding:
     from carrel.bootstrap import create_embedder
     from carrel.memory.db.database import Database
     from carrel.memory.indexing.vectors import VectorStore
     from carrel.memory.upkeep.verify import unembedded
 
-    embedder = create_embedder(found.settings, found.home / "models")
+    embedder = create_embedder(loaded.settings, loaded.home / "models")
     if embedder is None:
         return Finding("vectors", "ok", "none are used")
-    database = Database(found.home / "carrel.db")
+    database = Database(loaded.home / "carrel.db")
     try:
         missing = unembedded(database, VectorStore(database, embedder))
     finally:
@@ -143,46 +143,46 @@ def _vectors(found: "Config") -> Finding:
     if not missing:
         return Finding("vectors", "ok", "every row has one, or is about to have one")
     name, rows = next(iter(missing.items()))
-    others = f" and {counted(len(missing) - 1, 'other agent')}" if len(missing) > 1 else ""
-    said = f"{counted(rows, 'row')} of '{name}'{others} found by words only: another model embedded them."
-    return Finding("vectors", "warn", f"{said} Run: carrel memory reindex -a {name}")
+    others = f" and {count_noun(len(missing) - 1, 'other agent')}" if len(missing) > 1 else ""
+    problem = f"{count_noun(rows, 'row')} of '{name}'{others} found by words only: another model embedded them."
+    return Finding("vectors", "warn", f"{problem} Run: carrel memory reindex -a {name}")
 
 
-def _model(found: "Config") -> Finding:
+def _check_model(loaded: "Config") -> Finding:
     from carrel.bootstrap import create_server_model
     from carrel.config import shown
 
-    model = create_server_model(found.settings, found.home)
+    model = create_server_model(loaded.settings, loaded.home)
     if model is None:
         return Finding("model", "warn", "no language model is connected; answers quote memory. See docs/models.md.")
-    server = shown("base_url", found.settings.base_url) or "api.openai.com"
-    known = _known(model.capabilities)
+    server = shown("base_url", loaded.settings.base_url) or "api.openai.com"
+    known = _format_known(model.capabilities)
     return Finding("model", "ok", f"{model.name} at {server} (not asked: --live asks){known}")
 
 
-def _known(capabilities: "Capabilities") -> str:
-    """Return what was learned of the server before."""
+def _format_known(capabilities: "Capabilities") -> str:
+    """Return what is known about the server from earlier requests."""
     words = {True: "yes", False: "no"}
     facts = (f"{name} {words.get(value, value)}" for name, value in capabilities.to_json().items())
-    told = ", ".join(facts)
-    return f"; known of it: {told}" if told else ""
+    text = ", ".join(facts)
+    return f"; known: {text}" if text else ""
 
 
-def _embedder(found: "Config") -> Finding:
+def _check_embedder(loaded: "Config") -> Finding:
     from carrel.bootstrap import create_embedder
     from carrel.models.embedders.minilm_weights import verify_weights, weights_folder
 
-    if create_embedder(found.settings, found.home / "models") is None:
+    if create_embedder(loaded.settings, loaded.home / "models") is None:
         return Finding("embedder", "warn", 'none: search finds words only. Set embedder = "local" in config.toml.')
-    if found.settings.embedder != "local":
-        return Finding("embedder", "ok", f"{found.settings.embedder} (not asked)")
+    if loaded.settings.embedder != "local":
+        return Finding("embedder", "ok", f"{loaded.settings.embedder} (not asked)")
     verify_weights(weights_folder())
     return Finding("embedder", "ok", "all-MiniLM-L6-v2, the weights are the published ones")
 
 
 _CHECKS: tuple[tuple[str, "Callable[[Config], Finding]"], ...] = (
-    ("database", _database),
-    ("model", _model),
-    ("embedder", _embedder),
-    ("vectors", _vectors),
+    ("database", _check_database),
+    ("model", _check_model),
+    ("embedder", _check_embedder),
+    ("vectors", _check_vectors),
 )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:  # the class is heavy to import and only named here
+if TYPE_CHECKING:  # heavy to import, and needed for types only
     from carrel.bootstrap import Carrel
 
 AgentName = Annotated[str, typer.Option("-a", "--agent", help="The agent; made at first use.")]

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from carrel.cli.options import AsJson, Model
-from carrel.cli.output import line, note, print_json
+from carrel.cli.terminal.output import print_json, print_line, print_note
 from carrel.errors import UsageError
 from carrel.text import terminal_text
 
-if TYPE_CHECKING:  # named only: pydantic and SQLAlchemy take time
+if TYPE_CHECKING:  # for types only: pydantic and SQLAlchemy take time
     from carrel.agent.agent import Session
     from carrel.scenario.files.load import ScenarioSource
     from carrel.scenario.grade.scores import ScoreRow
@@ -105,7 +105,7 @@ def _stop(text: str | None) -> tuple[str, int] | None:
 def _print_schema() -> None:
     from carrel.scenario.files.schema import json_schema
 
-    line(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    print_line(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 def _regrade(out: Path, models: "ModelOptions") -> "list[RunResult]":
@@ -121,7 +121,7 @@ def _tell(result: "RunResult", as_json: bool) -> "RunResult":
     from carrel.scenario.report import format_result
 
     for text in () if as_json else format_result(result):
-        line(terminal_text(text))
+        print_line(terminal_text(text))
     return result
 
 
@@ -181,7 +181,7 @@ def _talk_on(runtime: "Runtime", session: "Session") -> None:
 
     if runtime.replies:
         runtime.replies.switch_to_offline()
-    note(f"Stopped on {runtime.clock.now():%A %Y-%m-%d %H:%M}; the clock stands still. Memory is the scenario's.")
+    print_note(f"Stopped on {runtime.clock.now():%A %Y-%m-%d %H:%M}; the clock stands still. Memory is the scenario's.")
     converse(session, runtime.model, runtime.client.config.home)
 
 
@@ -209,7 +209,7 @@ def _print_whole(results: "Sequence[RunResult]") -> None:
     counts = report.count_outcomes(results)
     if len(results) > len({result.file for result in results}):
         for name, passed, runs in report.count_passes(results):
-            line(terminal_text(f"{name}: {passed} of {runs} runs passed ({100 * passed / runs:.0f} %)"))
+            print_line(terminal_text(f"{name}: {passed} of {runs} runs passed ({100 * passed / runs:.0f} %)"))
     scored = [score for result in results for score in result.scores]
     if scored:
         _print_scores(scores.tabulate(scored))
@@ -218,7 +218,7 @@ def _print_whole(results: "Sequence[RunResult]") -> None:
         f"{counts[name]} {what}" for name, what in (("failed", "failed"), ("errors", "broke off")) if counts[name]
     ]
     parts += [f"{counts['skipped']} expectations skipped"] if counts["skipped"] else []
-    line(", ".join(parts) + ".")
+    print_line(", ".join(parts) + ".")
 
 
 def _print_scores(rows: "Sequence[ScoreRow]") -> None:
@@ -233,4 +233,4 @@ def _print_scores(rows: "Sequence[ScoreRow]") -> None:
     widths = [max(len(cells_row[column]) for cells_row in (head, *cells)) for column in range(len(head))]
     for cells_row in (head, *cells):
         padded = [cell.rjust(width) for cell, width in zip(cells_row, widths, strict=True)]
-        line(terminal_text("  ".join([cells_row[0].ljust(widths[0]), *padded[1:]])))
+        print_line(terminal_text("  ".join([cells_row[0].ljust(widths[0]), *padded[1:]])))

@@ -53,13 +53,13 @@ def test_tokens_add_up(turns: list[str]) -> None:
 
 
 def test_diff_shows_what_is_new(turns: list[str]) -> None:
-    """Without a turn the last request is compared with the one before; most bytes stand unchanged."""
+    """Without a turn the last request is compared with the one before; most bytes are unchanged."""
     data = carrel("context", "diff", "--json").data
     assert (data["from"]["turn"], data["from"]["step"], data["to"]["turn"]) == (turns[0], 2, turns[1])
     assert 0.8 < data["unchanged_bytes"] / data["bytes"] < 1
     text = carrel("context", "diff", turns[0], turns[1]).out
     assert "+In Chinese?[31m" in text
-    assert "stand unchanged at the beginning." in text
+    assert "are unchanged at the beginning." in text
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_what_the_server_can_do_is_found_shown_and_kept(home: Path) -> None:
     assert "✓ tools: 8 are offered" in ran.out
     assert "✓ live: tool_choice: auto, none, required, named" in ran.out
     assert "✓ live: parallel calls: several calls in one reply" in ran.out
-    assert "known of it: tools yes, tool_choice none required named, parallel_calls yes" in after.out
+    assert "known: tools yes, tool_choice none required named, parallel_calls yes" in after.out
     assert "tool_choice" in (home / "capabilities.json").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from carrel.bootstrap import Carrel
-from carrel.cli.interrupts import Patience
+from carrel.cli.terminal.interrupt_guard import InterruptGuard
 from carrel.messages import AssistantMessage
 from carrel.models.chat.scripted import call, say
 from carrel.protocols import Request
@@ -178,7 +178,7 @@ def test_a_second_interruption_waits_for_the_first() -> None:
     done: list[str] = []
 
     def press(times: int, stays: bool) -> None:
-        with Patience().interruptible(stays):
+        with InterruptGuard().interruptible(stays):
             try:
                 os.kill(os.getpid(), signal.SIGINT)
                 done.append("never")
@@ -192,5 +192,5 @@ def test_a_second_interruption_waits_for_the_first() -> None:
         with pytest.raises(KeyboardInterrupt):
             press(times, stays)
     assert done == ["on disk"] * 3
-    patience = Patience()
-    assert (patience.pressed(), patience.pressed()) == (False, True)
+    guard = InterruptGuard()
+    assert (guard.pressed(), guard.pressed()) == (False, True)

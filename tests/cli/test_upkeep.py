@@ -19,7 +19,7 @@ from tests.cli.harness import LIMIT, Ran, carrel, environment, write_jsonl
 MODEL = "all-MiniLM-L6-v2-53aa5117.onnx"
 FACTS = ("Ada keeps bees.", "Bob sails boats.", "小明喜欢喝茶。")
 WELL = {"without_words": 0, "with_vector": 0, "waiting": 0, "failed": 0, "missing": 0, "orphans": 0, "sound": True}
-ADVICE = "Something is to be done, see above."
+ADVICE = "Something needs attention, see above."
 
 
 @pytest.fixture(scope="module")

@@ -96,7 +96,7 @@ def test_a_lost_result_is_replaced(home: Path) -> None:
     """By the next message of the session, or by --repair; the model reads that it was lost."""
     talked(home, lose_result)
     ran = carrel("db", "check", "--repair")
-    assert (ran.code, ran.out) == (0, "1 lost result replaced by a word that says so.\nAll is well.\n")
+    assert (ran.code, ran.out) == (0, "1 lost result replaced by a note that says so.\nAll is well.\n")
     model = ScriptedModel([say("Once more.")])
     with Carrel.open(home, model, "none") as desk:
         assert repair(desk.store) == 0

@@ -1,15 +1,15 @@
-"""Ask at the terminal whether a tool may be called."""
+"""Ask the user at the terminal whether a tool may be called."""
 
 import json
 
-from carrel.cli.output import note
+from carrel.cli.terminal.output import print_note
 from carrel.text import one_line, terminal_text
 
 QUESTION = "Allow it? [y]es, [n]o, [a]lways: "
 
 
 class Approval:
-    """Asks before each call, until the answer is always."""
+    """Asks before each call of a tool, until the answer is always."""
 
     def __init__(self) -> None:
         self._always: set[str] = set()
@@ -18,7 +18,7 @@ class Approval:
         """Return whether the user allows a call."""
         if name in self._always:
             return True
-        note(f"\nThe agent wants to call {terminal_text(name)}({one_line(_shown(arguments), 500)}).")
+        print_note(f"\nThe agent wants to call {terminal_text(name)}({one_line(_format_arguments(arguments), 500)}).")
         try:
             answer = input(QUESTION).strip().lower()
         except EOFError:
@@ -28,7 +28,7 @@ class Approval:
         return answer in {"y", "yes", "a", "always"}
 
 
-def _shown(arguments: str) -> str:
+def _format_arguments(arguments: str) -> str:
     try:
         values = json.loads(arguments)
     except (ValueError, RecursionError):

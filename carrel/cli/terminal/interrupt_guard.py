@@ -1,4 +1,4 @@
-"""Ctrl-C: the first stops what goes on, a second one leaves, and what was said is on disk before."""
+"""Ctrl-C: the first one stops the turn, a second one leaves the program, once everything said is on disk."""
 
 import signal
 import threading
@@ -7,29 +7,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from carrel.cli.output import note
+from carrel.cli.terminal.output import print_note
 
 AGAIN = 2.0
-"""Seconds within which a second Ctrl-C means to leave."""
+"""Seconds within which a second Ctrl-C leaves the program."""
 
 
-class Patience:
-    """Remembers when Ctrl-C was pressed."""
+class InterruptGuard:
+    """Decides what a Ctrl-C stops: the turn, or the program."""
 
     def __init__(self) -> None:
         self._last = float("-inf")
 
     def pressed(self) -> bool:
-        """Note that it was, and return whether that was the second time in a row."""
+        """Note a Ctrl-C and return whether it is the second in a row."""
         before, self._last = self._last, time.monotonic()
         return self._last - before <= AGAIN
 
     @contextmanager
     def interruptible(self, stays: bool) -> Iterator[None]:
-        """Let the first Ctrl-C stop what goes on; where the program `stays`, that is all that it does.
+        """Let the first Ctrl-C stop the block; the program goes on after it if it `stays`.
 
-        A second one waits until the first is dealt with, so that all is on disk, and then leaves. A third one does not
-        wait: the next start puts in order what is left.
+        A second one leaves the program as soon as the first is handled, so that everything is on disk. A third one
+        leaves at once: the next start repairs what is left.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -47,7 +47,7 @@ class Patience:
         try:
             yield
         except KeyboardInterrupt:
-            note("\n(interrupted; what was said so far is kept)")
+            print_note("\n(interrupted; what was said so far is kept)")
             if not stays or count != 1:
                 raise
             self.pressed()

@@ -3,13 +3,13 @@
 import typer
 
 from carrel.cli.options import AsJson
-from carrel.cli.output import line, print_json, table
+from carrel.cli.terminal.output import print_json, print_line, print_table
 
 app = typer.Typer(help="The embedding model's files.", no_args_is_help=True)
 
 
 @app.command("ls")
-def ls(as_json: AsJson = False) -> None:
+def list_files(as_json: AsJson = False) -> None:
     """List the model files of this home."""
     from carrel import config
 
@@ -18,21 +18,21 @@ def ls(as_json: AsJson = False) -> None:
     if as_json:
         print_json("models.ls", [{"name": path.name, "bytes": path.stat().st_size} for path in files])
         return
-    table(("file", "megabytes"), [(path.name, f"{path.stat().st_size / 1e6:.1f}") for path in files])
+    print_table(("file", "megabytes"), [(path.name, f"{path.stat().st_size / 1e6:.1f}") for path in files])
 
 
 @app.command("optimize")
-def optimize(as_json: AsJson = False) -> None:
+def optimize_model(as_json: AsJson = False) -> None:
     """Write the local model in the form that starts fast on a CPU; otherwise this happens at first use."""
     from carrel import config
     from carrel.models.embedders.minilm_weights import weights_folder
     from carrel.models.embedders.onnx_embedder import OnnxEmbedder
 
-    found = config.load()
-    config.make_home(found.home)
-    embedder = OnnxEmbedder(weights_folder(), found.home / "models")
-    made = embedder.optimize()
+    loaded = config.load()
+    config.make_home(loaded.home)
+    embedder = OnnxEmbedder(weights_folder(), loaded.home / "models")
+    written = embedder.optimize()
     if as_json:
-        print_json("models.optimize", {"path": str(embedder.path), "made": made})
+        print_json("models.optimize", {"path": str(embedder.path), "made": written})
     else:
-        line(f"{'Wrote' if made else 'Already there:'} {embedder.path}")
+        print_line(f"{'Wrote' if written else 'Already there:'} {embedder.path}")

@@ -1,4 +1,4 @@
-"""`carrel fake-server`: a model server that plays a script, faults included."""
+"""`carrel fake-server`: run a model server that replies from a script, with faults."""
 
 import time
 from pathlib import Path
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.output import line, note
+from carrel.cli.terminal.output import print_line, print_note
 from carrel.errors import UsageError
 
-if TYPE_CHECKING:  # named only
+if TYPE_CHECKING:  # for types only
     from carrel.testing.script import ScriptFile
 
 
@@ -24,7 +24,7 @@ def fake_server(
 
     if faults:
         for name in catalog.FAULTS:
-            line(name)
+            print_line(name)
         return
     if script is None:
         raise UsageError("No script was given.", "Write one and say --script FILE; --faults lists the faults.")
@@ -36,16 +36,16 @@ def _serve(script: "ScriptFile", port: int) -> None:
         server = script.server(port)
     except OSError as error:
         raise UsageError(f"Port {port} cannot be used: {error.strerror}.", "Choose another, or 0.") from None
-    shown = 0
+    printed = 0
     with server:
-        line(server.url)
-        note(f"Serving {len(script.replies)} replies as model '{script.model}'. Ctrl-C stops.")
+        print_line(server.url)
+        print_note(f"Serving {len(script.replies)} replies as model '{script.model}'. Ctrl-C stops.")
         try:
             while True:
                 time.sleep(0.1)
-                for request in server.requests[shown:]:
-                    shown += 1
+                for request in server.requests[printed:]:
+                    printed += 1
                     fields = request if isinstance(request, dict) else {}
-                    note(f"request {shown}: {len(fields.get('messages', ()))} messages")
+                    print_note(f"request {printed}: {len(fields.get('messages', ()))} messages")
         except KeyboardInterrupt:
-            note(f"{len(server.requests)} requests were answered.")
+            print_note(f"{len(server.requests)} requests were answered.")

@@ -1,0 +1,112 @@
+"""`carrel agent`: create, list, show and remove agents."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from carrel.cli.options import AsJson, open_home
+from carrel.cli.terminal.output import count_noun, format_iso, format_local, print_json, print_line, print_table
+from carrel.errors import UsageError
+from carrel.text import terminal_text
+
+app = typer.Typer(help="Create, list, show and remove agents.", no_args_is_help=True)
+
+NOUNS = {"recall": "message", "archival": "passage", "sessions": "session", "turns": "turn"}
+
+
+@app.command("new")
+def create_agent(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
+    persona: Annotated[str | None, typer.Option("--persona", help="Who it is; @FILE reads a file.")] = None,
+    human: Annotated[str | None, typer.Option("--human", help="What it knows of you; @FILE reads a file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create an agent."""
+    options = {"persona": persona, "human": human}
+    values = {label: _read_value(value) for label, value in options.items() if value is not None}
+    with open_home() as carrel:
+        if carrel.agents.find(name) is not None:
+            raise UsageError(f"Agent '{name}' exists already.", "Choose another name, or talk to it.")
+        for label, value in values.items():
+            limit = getattr(carrel.config.settings, f"limit_{label}")
+            if len(value) > limit:
+                problem = f"The {label} is {len(value)} characters long; the limit is {limit}."
+                raise UsageError(problem, f"Shorten it, or raise {label} under [limits] in config.toml.")
+        agent = carrel.agent(name)
+        for label, value in values.items():
+            agent.core.rethink(label, value)
+        if as_json:
+            print_json("agent.new", {"name": name})
+        else:
+            print_line(f"Made agent '{name}'. Talk to it: carrel chat -a {name}")
+
+
+@app.command("ls")
+def list_agents(as_json: AsJson = False) -> None:
+    """List the agents."""
+    with open_home() as carrel:
+        rows = [(info, carrel.agents.counts(carrel.agents.require(info.name))) for info in carrel.agents.all()]
+    if as_json:
+        print_json("agent.ls", [{"name": i.name, "created": format_iso(i.created), **asdict(c)} for i, c in rows])
+        return
+    print_table(
+        ("name", "made", "recall", "archival", "sessions"),
+        [(i.name, format_local(i.created), c.recall, c.archival, c.sessions) for i, c in rows],
+    )
+
+
+@app.command("show")
+def show_agent(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The agent.")] = "default", as_json: AsJson = False
+) -> None:
+    """Show an agent: its core memory, and how much it remembers."""
+    with open_home() as carrel:
+        agent = carrel.agent(name, make=False)
+        info, counts = carrel.agents.info(name), agent.counts
+        count = agent.memory.scope.counter.count
+        blocks = [
+            {"label": b.label, "tokens": count(b.value), "limit": b.limit, "value": b.value} for b in agent.core.all()
+        ]
+        data = {
+            "name": name,
+            "model": info.model or carrel.model.name,
+            "created": format_iso(info.created),
+            "blocks": blocks,
+            "counts": asdict(counts),
+        }
+    if as_json:
+        print_json("agent.show", data)
+        return
+    print_line(f"{name} · model {data['model']} · made {format_local(info.created)}")
+    print_line(", ".join(count_noun(number, NOUNS[key]) for key, number in asdict(counts).items()))
+    for block in blocks:
+        print_line(f"\n[{block['label']}, {len(str(block['value']))} of {block['limit']} characters]")
+        print_line(terminal_text(str(block["value"] or "(empty)")))
+
+
+@app.command("rm")
+def remove_agent(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The agent.")],
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove an agent and everything that it remembers."""
+    with open_home() as carrel:
+        counts = carrel.agents.counts(carrel.agents.require(name))
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError(f"Removing agent '{name}' needs a yes.", "Add --yes.")
+            contents = f"{count_noun(counts.recall, 'message')} and {count_noun(counts.archival, 'passage')}"
+            typer.confirm(f"Remove '{name}' with {contents}?", abort=True)
+        carrel.agents.remove(name)
+    print_line(f"Removed agent '{name}'.")
+
+
+def _read_value(text: str) -> str:
+    if not text.startswith("@"):
+        return text
+    from carrel.formats.files import read_text
+
+    return read_text(Path(text[1:]))

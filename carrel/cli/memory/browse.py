@@ -1,0 +1,191 @@
+"""`carrel memory ls`, `show` and `search`: print what an agent remembers."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from carrel.cli.options import AgentName, AsJson, Limit, open_home
+from carrel.cli.terminal.output import count_noun, format_iso, format_local, format_message, print_json, print_line
+from carrel.errors import NotFound, UsageError
+from carrel.text import one_line, terminal_text
+
+if TYPE_CHECKING:  # for types only
+    from carrel.agent.agent import Agent
+    from carrel.memory.values import Found, Tier
+
+Tiers = Annotated[str, typer.Option("--tier", help="recall, archival or all.")]
+
+
+def list_memories(
+    agent_name: AgentName = "default",
+    tier: Annotated[str, typer.Option("--tier", help="core, recall, archival or all.")] = "all",
+    limit: Limit = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List core memory, the newest passages and the newest messages."""
+    _check_choice(tier, ("core", "recall", "archival", "all"))
+    with open_home() as carrel:
+        rows = _list_rows(carrel.agent(agent_name, make=False), tier, limit)
+    if as_json:
+        print_json("memory.ls", rows)
+        return
+    for row in rows:
+        marks = "  ".join(str(row[key]) for key in ("tier", "id", "at") if row[key])
+        print_line(terminal_text(f"{marks}  {one_line(str(row['text']) or '(empty)', 120)}"))
+
+
+def show_memory(
+    reference: Annotated[str, typer.Argument(metavar="ID", help="An id, a prefix of one, or a block's label.")],
+    agent_name: AgentName = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Show one memory in full, with its history."""
+    with open_home() as carrel:
+        data = _describe(carrel.agent(agent_name, make=False), reference)
+    if as_json:
+        print_json("memory.show", data)
+        return
+    for name, value in data.items():
+        if name != "history" and value not in (None, [], ""):
+            print_line(terminal_text(f"{name}: {', '.join(value) if isinstance(value, list) else value}"))
+    for event in data["history"]:  # type: ignore[attr-defined]
+        turn = f" in {event['turn']}" if event["turn"] else ""
+        print_line(terminal_text(f"  {event['at']}  {event['op']} by {event['actor']}{turn}"))
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for.")],
+    agent_name: AgentName = "default",
+    tier: Tiers = "all",
+    limit: Limit = 10,
+    page: Annotated[int, typer.Option("--page", help="The page, counted from 1.")] = 1,
+    since: Annotated[str | None, typer.Option("--since", help="First day or moment.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Last day or moment, included.")] = None,
+    role: Annotated[list[str] | None, typer.Option("--role", help="user, assistant; may be repeated.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be repeated: any of them.")] = None,
+    mode: Annotated[str, typer.Option("--mode", help="hybrid, words or meaning.")] = "hybrid",
+    as_json: AsJson = False,
+) -> None:
+    """Search recall and archival by words and meaning."""
+    from carrel import dates
+    from carrel.memory.values import Filters
+
+    _check_choice(tier, ("recall", "archival", "all"))
+    _check_choice(mode, ("hybrid", "words", "meaning"))
+    with open_home() as carrel:
+        agent = carrel.agent(agent_name, make=False)
+        zone = dates.zone_of(agent.memory.scope.now())
+        filters = Filters(
+            dates.since(since, zone) if since else None,
+            dates.until(until, zone) if until else None,
+            tuple(role or ()),
+            tuple(item.strip().lower() for item in tag or ()),
+        )
+        tiers = ("recall", "archival") if tier == "all" else (tier,)
+        found = agent.memory.search.find(query, tiers, limit, page, filters, mode)  # type: ignore[arg-type]
+    if as_json:
+        print_json("memory.search", found_to_json(found))
+    else:
+        _print_found(found)
+
+
+def found_to_json(found: "Found") -> dict[str, object]:
+    """Return a page of hits in the shape that programs rely on."""
+    return {
+        "query": found.query,
+        "total": found.total,
+        "page": found.page,
+        "pages": found.pages,
+        "mode": found.mode,
+        "hits": [hit.to_json() for hit in found.hits],
+    }
+
+
+def _print_found(found: "Found") -> None:
+    for hit in found.hits:
+        who = hit.speaker or hit.role or "archival"
+        parts = hit.scores
+        marks = [f"#{tag}" for tag in hit.tags] + (["superseded"] if hit.state == "superseded" else [])
+        origin = " ".join(name for name in (hit.session, hit.source, *marks) if name)
+        print_line(terminal_text(f"{hit.id}  {format_local(hit.at)}  {who}" + (f"  ({origin})" if origin else "")))
+        print_line(terminal_text(f"    {one_line(hit.text, 300)}"))
+        scores = f"words {parts.words:.2f}, meaning {parts.meaning:.2f}, neighbours {parts.neighbours:.2f}"
+        print_line(f"    score {hit.score:.2f}: {scores}")
+    if not found.total:
+        print_line("Nothing found.")
+    elif not found.hits:
+        print_line(f"Page {found.page} is empty: {found.total} found on {count_noun(found.pages, 'page')}.")
+    else:
+        print_line(f"{found.total} found, page {found.page} of {found.pages}.")
+
+
+def _list_rows(agent: "Agent", tier: str, limit: int) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    if tier in ("core", "all"):
+        rows += [{"tier": "core", "id": b.label, "at": None, "text": b.value} for b in agent.core.all()]
+    if tier in ("archival", "all"):
+        rows += [
+            {"tier": "archival", "id": p.id, "at": format_iso(p.at), "text": p.text}
+            for p in agent.archival.latest(limit)
+        ]
+    if tier in ("recall", "all"):
+        rows += [
+            {
+                "tier": "recall",
+                "id": m.id,
+                "at": format_iso(m.at),
+                "text": f"{m.speaker or m.tool or m.role}: {format_message(m)}",
+            }
+            for m in agent.recall.latest(limit)
+        ]
+    return rows
+
+
+def _describe(agent: "Agent", reference: str) -> dict[str, object]:
+    """Return the passage, message or block of an id or label, with its history."""
+    if reference.startswith("p-"):
+        p = agent.archival.get(reference)
+        data: dict[str, object] = {
+            "tier": "archival",
+            "id": p.id,
+            "at": format_iso(p.at),
+            "state": p.state,
+            "tags": list(p.tags),
+        }
+        return {
+            **data,
+            "source": p.source,
+            "text": p.text,
+            "history": _history_to_json(agent, "archival", p.id),
+        }
+    if reference.startswith("m-"):
+        m = agent.recall.get(reference)
+        data = {
+            "tier": "recall",
+            "id": m.id,
+            "at": format_iso(m.at),
+            "role": m.role,
+            "speaker": m.speaker,
+            "turn": m.turn,
+        }
+        return {
+            **data,
+            "source": m.source,
+            "text": m.text,
+            "history": _history_to_json(agent, "recall", m.id),
+        }
+    try:
+        block = agent.core[reference]
+    except NotFound:
+        raise NotFound(f"Memory '{reference}' does not exist.", "See carrel memory ls.") from None
+    history = _history_to_json(agent, "core", block.label)
+    return {"tier": "core", "id": block.label, "limit": block.limit, "text": block.value, "history": history}
+
+
+def _history_to_json(agent: "Agent", tier: "Tier", reference: str) -> list[dict[str, object]]:
+    return [event.to_json() for event in agent.memory.history(tier, reference)]
+
+
+def _check_choice(value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise UsageError(f"'{value}' is not one of the choices.", f"Choose {', '.join(choices)}.")

@@ -1,0 +1,68 @@
+"""`carrel memory verify` and `reindex`: check that rows, words and vectors agree, and restore what is missing."""
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from carrel.cli.options import AgentName, AsJson, open_home
+from carrel.cli.terminal.output import count_noun, print_json, print_line
+from carrel.cli.terminal.progress import progress
+from carrel.errors import NotConfigured
+
+
+def verify(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
+    """Count rows, words and vectors, and report where they disagree."""
+    from carrel.memory.upkeep.verify import verify as verify_memory
+
+    with open_home() as carrel:
+        memory = carrel.agent(agent_name, make=False).memory
+        report = verify_memory(memory.scope, carrel.store.engines.vectors)
+    if as_json:
+        print_json("memory.verify", report.to_json())
+    else:
+        for tier in report.tiers:
+            print_line(
+                f"{tier.tier}: {count_noun(tier.rows, 'row')}, {tier.with_vector} with a vector, {tier.waiting} waiting"
+            )
+            for count, problem in (
+                (tier.without_words, "without words: run carrel memory reindex --words"),
+                (tier.failed, "that cannot be embedded; words find them"),
+                (tier.missing, "without a vector: run carrel memory reindex"),
+            ):
+                if count:
+                    print_line(f"  ! {count_noun(count, 'row')} {problem}")
+            if tier.orphans:
+                print_line(f"  ! {count_noun(tier.orphans, 'vector')} without a row: run carrel memory reindex")
+        if not report.words_sound:
+            print_line("! the full-text index is damaged: run carrel memory reindex --words")
+        print_line("All is well." if report.sound else "Something needs attention, see above.")
+    if not report.sound:
+        raise typer.Exit(1)
+
+
+def reindex(
+    agent_name: AgentName = "default",
+    words: Annotated[bool, typer.Option("--words", help="Also rebuild the full-text index.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Embed every row that has no vector of the current model. A run that was stopped is continued."""
+    from carrel.memory.upkeep.verify import drop_orphans, enqueue_missing, rebuild_words
+
+    with closing(open_home()) as carrel:  # not entered: without the background worker, every row is counted here
+        memory = carrel.agent(agent_name, make=False).memory
+        store = carrel.store.engines.vectors
+        rebuilt = rebuild_words(memory.scope) if words else 0
+        if store is None and not words:
+            raise NotConfigured("No embedder is configured.", 'Set embedder = "local".')
+        drop_orphans(memory.scope)
+        queued = enqueue_missing(memory.scope, store) if store else 0
+        with progress("embedding", store.waiting() if store else 0) as update:
+            embedded = carrel.store.embed_now(update)
+    if as_json:
+        print_json("memory.reindex", {"queued": queued, "embedded": embedded, "words": rebuilt})
+    else:
+        print_line(
+            f"{count_noun(embedded, 'row')} embedded"
+            + (f", words of {count_noun(rebuilt, 'row')} rebuilt" if words else "")
+        )

@@ -1,0 +1,145 @@
+"""`carrel session`: list, show and export sessions."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from carrel.cli.options import AgentName, AsJson, open_home
+from carrel.cli.terminal.output import (
+    format_iso,
+    format_local,
+    format_message,
+    print_json,
+    print_line,
+    print_note,
+    print_table,
+    to_json_text,
+)
+from carrel.errors import UsageError
+from carrel.text import terminal_text
+
+if TYPE_CHECKING:  # for types only
+    from carrel.memory.values import StoredMessage
+
+app = typer.Typer(help="List, show and export sessions.", no_args_is_help=True)
+
+
+@app.command("ls")
+def list_sessions(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
+    """List the sessions of an agent, oldest first."""
+    with open_home() as carrel:
+        infos = carrel.agent(agent_name, make=False).sessions.all()
+    if as_json:
+        rows = [
+            {
+                "id": info.id,
+                "name": info.name,
+                "origin": info.origin,
+                "started": format_iso(info.started),
+                "last": format_iso(info.last),
+                "messages": info.messages,
+            }
+            for info in infos
+        ]
+        print_json("session.ls", rows)
+        return
+    print_table(
+        ("id", "name", "started", "messages"),
+        [(info.id, info.name or "", format_local(info.started), info.messages) for info in infos],
+    )
+
+
+@app.command("show")
+def show_session(
+    session_name: Annotated[str, typer.Argument(metavar="SESSION", help="Its id, its name, or last.")] = "last",
+    agent_name: AgentName = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Print the messages of a session."""
+    with open_home() as carrel:
+        agent = carrel.agent(agent_name, make=False)
+        session_id = agent.sessions.find(session_name)
+        messages = agent.recall.of_session(session_id)
+    if as_json:
+        rows = [
+            {
+                "id": message.id,
+                "role": message.role,
+                "speaker": message.speaker,
+                "text": message.text,
+                "at": format_iso(message.at),
+                "turn": message.turn,
+                "source": message.source,
+                "calls": [{"name": call.name, "arguments": call.arguments} for call in message.calls],
+            }
+            for message in messages
+        ]
+        print_json("session.show", {"id": session_id, "messages": rows})
+        return
+    for message in messages:
+        who = message.speaker or (message.tool if message.role == "tool" else message.role)
+        print_line(terminal_text(f"{format_local(message.at)}  {who}: {format_message(message)}"))
+
+
+@app.command("export")
+def export_sessions(
+    sessions: Annotated[
+        list[str] | None, typer.Argument(metavar="SESSION...", help="Ids, names, or last, which it is by default.")
+    ] = None,
+    agent_name: AgentName = "default",
+    all_sessions: Annotated[bool, typer.Option("--all", help="All sessions of the agent.")] = False,
+    scenario: Annotated[bool, typer.Option("--scenario", help="As a scenario, for carrel run.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write it to this file.")] = None,
+) -> None:
+    """Print sessions as messages for carrel import, or as a scenario that replays them."""
+    if all_sessions and sessions:
+        raise UsageError("--all takes no sessions.", "Leave one of them out.")
+    with open_home() as carrel:
+        agent = carrel.agent(agent_name, make=False)
+        infos = agent.sessions.all()
+        chosen = (
+            [info.id for info in infos]
+            if all_sessions
+            else [agent.sessions.find(name) for name in sessions or ["last"]]
+        )
+        if scenario:
+            from carrel.scenario import export
+
+            settings = carrel.config.settings
+            text = export.to_yaml(export.export_sessions(agent, chosen, settings.window, settings.embedder))
+        else:
+            labels = {info.id: info.label for info in infos}
+            messages = (message for session_id in chosen for message in agent.recall.of_session(session_id))
+            lines = (
+                to_json_text(_to_import(message, labels))
+                for message in messages
+                if message.role != "tool" and message.text
+            )
+            text = "".join(f"{line}\n" for line in lines)
+    _write(text, out)
+
+
+def _to_import(message: "StoredMessage", labels: dict[str, str]) -> dict[str, str]:
+    """Return a message in the form that `carrel import` reads."""
+    fields = {
+        "role": message.role,
+        "text": message.text,
+        "speaker": message.speaker,
+        "at": format_iso(message.at),
+        "session": labels[message.session],
+        "source": message.source or message.id,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"'{out}' cannot be written: {error.strerror}.", "Check the path.") from None
+    print_note(f"Wrote {out}.")
