@@ -4,9 +4,12 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from carrel.errors import BadConfig, HomeUnusable
 
@@ -17,42 +20,69 @@ TABLES = ("tools", "mcp")
 HOME_REMEDY = "Set CARREL_HOME to a directory that you may write."
 
 
-def _setting(default: Any, about: str) -> Any:
-    return field(default=default, metadata={"about": about})
+def _refuse_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("a number is wanted")
+    return value
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+def _refuse_number(value: object) -> object:
+    if not isinstance(value, bool | str):
+        raise ValueError("a word is wanted")
+    return value
+
+
+def _setting(default: Any, about: str, ge: float | None = None, le: float | None = None) -> Any:
+    return Field(default, description=about, ge=ge, le=le)
+
+
+Whole = Annotated[int, BeforeValidator(_refuse_boolean)]
+Number = Annotated[float, BeforeValidator(_refuse_boolean)]
+Switch = Annotated[bool, BeforeValidator(_refuse_number)]
+
+
+class Settings(BaseModel):
     """Everything that can be set; `carrel config show` prints it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
     model: str = _setting("", "the model's name; empty: gpt-5-mini with a key or server, else the offline model")
     base_url: str = _setting("", "an OpenAI-compatible server, such as http://localhost:11434/v1")
     api_key: str = _setting("", "the server's key; kept in credentials.toml, never shown")
-    timeout: float = _setting(90.0, "seconds without a byte from the server before giving up")
-    window: int = _setting(8000, "tokens that the main context may take, reply included")
-    reply_tokens: int = _setting(1024, "tokens kept free for the reply; at most an eighth of the window")
-    max_steps: int = _setting(12, "model calls in one turn")
-    max_turn_tokens: int = _setting(200_000, "tokens sent and received in one turn")
-    max_session_tokens: int = _setting(0, "tokens sent and received in one session; 0: no limit")
-    max_turn_seconds: float = _setting(900.0, "seconds that one turn may take before it is brought to a close")
+    timeout: Number = _setting(90.0, "seconds without a byte from the server before giving up", ge=1, le=86_400)
+    window: Whole = _setting(8000, "tokens that the main context may take, reply included", ge=500, le=10_000_000)
+    reply_tokens: Whole = _setting(
+        1024, "tokens kept free for the reply; at most an eighth of the window", ge=16, le=1_000_000
+    )
+    max_steps: Whole = _setting(12, "model calls in one turn", ge=1, le=1000)
+    max_turn_tokens: Whole = _setting(200_000, "tokens sent and received in one turn", ge=1000, le=1_000_000_000)
+    max_session_tokens: Whole = _setting(
+        0, "tokens sent and received in one session; 0: no limit", ge=0, le=1_000_000_000_000
+    )
+    max_turn_seconds: Number = _setting(
+        900.0, "seconds that one turn may take before it is brought to a close", ge=1, le=1_000_000
+    )
     capabilities: str = _setting("", "what the server can, where that is not found out: tools=no window=4096")
-    warn_share: float = _setting(0.7, "share of the prompt's budget at which the agent is told to save what matters")
-    flush_share: float = _setting(1.0, "share of the prompt's budget at which the queue is flushed")
-    evict_share: float = _setting(0.5, "share of the queue that a flush evicts")
-    page_in: bool = _setting(True, "look up memory at each user message, before the model is asked")
-    page_in_share: float = _setting(0.12, "share of the window that recalled memories may take")
-    contract: str = _setting("native", "how the agent speaks: native, or memgpt (send_message, heartbeats)")
-    consolidate: bool = _setting(False, "after a session, review what was said and put memory in order")
-    consolidate_tokens: int = _setting(20_000, "tokens that one consolidation may send and receive")
+    warn_share: Number = _setting(
+        0.7, "share of the prompt's budget at which the agent is told to save what matters", ge=0.1, le=1.0
+    )
+    flush_share: Number = _setting(1.0, "share of the prompt's budget at which the queue is flushed", ge=0.3, le=1.0)
+    evict_share: Number = _setting(0.5, "share of the queue that a flush evicts", ge=0.1, le=1.0)
+    page_in: Switch = _setting(True, "look up memory at each user message, before the model is asked")
+    page_in_share: Number = _setting(0.12, "share of the window that recalled memories may take", ge=0.0, le=0.5)
+    contract: Literal["native", "memgpt"] = _setting(
+        "native", "how the agent speaks: native, or memgpt (send_message, heartbeats)"
+    )
+    consolidate: Switch = _setting(False, "after a session, review what was said and put memory in order")
+    consolidate_tokens: Whole = _setting(
+        20_000, "tokens that one consolidation may send and receive", ge=1000, le=1_000_000_000
+    )
     embedder: str = _setting("local", "local (MiniLM), none (words only), st:NAME or remote:MODEL")
     embedder_url: str = _setting("", "the server of a remote embedder; empty: base_url")
     embedder_key: str = _setting("", "its key; empty: api_key")
-    device: str = _setting("auto", "where the embedder runs: auto, cpu, cuda, mps")
-    limit_persona: int = _setting(2000, "characters that the block 'persona' may hold")
-    limit_human: int = _setting(2000, "characters that the block 'human' may hold")
-
-    def __post_init__(self) -> None:
-        _check_ranges(self)
+    device: Literal["auto", "cpu", "cuda", "mps"] = _setting("auto", "where the embedder runs: auto, cpu, cuda, mps")
+    limit_persona: Whole = _setting(2000, "characters that the block 'persona' may hold", ge=1, le=1_000_000)
+    limit_human: Whole = _setting(2000, "characters that the block 'human' may hold", ge=1, le=1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +107,8 @@ class Config:
     def table(self) -> list[Origin]:
         """Return every setting with its origin, secrets masked."""
         return [
-            Origin(item.name, shown(item.name, getattr(self.settings, item.name)), self.origins[item.name])
-            for item in fields(Settings)
+            Origin(name, shown(name, getattr(self.settings, name)), self.origins[name])
+            for name in Settings.model_fields
         ]
 
 
@@ -93,7 +123,7 @@ def shown(name: str, value: Any) -> Any:
 
 def about(name: str) -> str:
     """Return what a setting means."""
-    return str(next(item.metadata["about"] for item in fields(Settings) if item.name == name))
+    return str(Settings.model_fields[name].description)
 
 
 def default_home(environment: Mapping[str, str]) -> Path:
@@ -117,13 +147,13 @@ def load(
     """
     variables = os.environ if environment is None else environment
     place = home or default_home(variables)
-    merged: dict[str, tuple[Any, str]] = {item.name: (item.default, "default") for item in fields(Settings)}
+    given: dict[str, _Given] = {}
     for source in (_from_files(place), _from_environment(variables), _from_flags(flags or {})):
-        merged.update(source)
-    values = {name: value for name, (value, _) in merged.items()}
+        given.update(source)
+    origins = {name: given[name].origin if name in given else "default" for name in Settings.model_fields}
     content = _content(place / "config.toml")
     tables = {name: content[name] for name in TABLES if name in content}
-    return Config(place, Settings(**values), {name: origin for name, (_, origin) in merged.items()}, tables)
+    return Config(place, _checked(given), origins, tables)
 
 
 def make_home(home: Path) -> Path:
@@ -143,15 +173,19 @@ def make_home(home: Path) -> Path:
     return home
 
 
-def _from_files(home: Path) -> dict[str, tuple[Any, str]]:
-    found: dict[str, tuple[Any, str]] = {}
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A value as a source gave it, and the source."""
+
+    value: Any
+    origin: str
+
+
+def _from_files(home: Path) -> dict[str, _Given]:
+    found: dict[str, _Given] = {}
     for path in (home / "config.toml", home / "credentials.toml"):
-        found.update((name, (value, str(path))) for name, value in _read_toml(path).items())
+        found.update((name, _Given(value, str(path))) for name, value in _flatten(_content(path)).items())
     return found
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    return {name: _coerce(name, value, str(path)) for name, value in _flatten(_content(path)).items()}
 
 
 def _content(path: Path) -> dict[str, Any]:
@@ -179,75 +213,47 @@ def _flatten(content: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _from_environment(variables: Mapping[str, str]) -> dict[str, tuple[Any, str]]:
-    found: dict[str, tuple[Any, str]] = {}
-    for item in fields(Settings):
-        for variable in (OPENAI_VARIABLES.get(item.name), f"CARREL_{item.name.upper()}"):
+def _from_environment(variables: Mapping[str, str]) -> dict[str, _Given]:
+    found: dict[str, _Given] = {}
+    for name in Settings.model_fields:
+        for variable in (OPENAI_VARIABLES.get(name), f"CARREL_{name.upper()}"):
             if variable and variables.get(variable):
-                found[item.name] = (_coerce(item.name, variables[variable], variable), variable)
+                found[name] = _Given(variables[variable], variable)
     return found
 
 
-def _from_flags(flags: Mapping[str, Any]) -> dict[str, tuple[Any, str]]:
-    return {name: (_coerce(name, value, "flag"), "flag") for name, value in flags.items() if value is not None}
+def _from_flags(flags: Mapping[str, Any]) -> dict[str, _Given]:
+    return {name: _Given(value, "flag") for name, value in flags.items() if value is not None}
 
 
-def _coerce(name: str, value: Any, origin: str) -> Any:
-    """Turn a value into the setting's type."""
-    item = _field(name, origin)
-    kind: type[Any] = type(item.default)
-    if kind is bool and isinstance(value, str) and value.lower() in _BOOLEANS:
-        return _BOOLEANS[value.lower()]
-    fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-    if fits:
-        return value
+def _checked(given: Mapping[str, _Given]) -> Settings:
     try:
-        if kind is bool or isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise ValueError
-        if kind is int and isinstance(value, float) and not value.is_integer():
-            raise ValueError
-        return kind(value)
-    except (ValueError, OverflowError):
-        wanted = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[kind]
-        what = "not text" if name in SECRETS else repr(value)
-        raise BadConfig(f"Setting '{name}' ({origin}) is {what}.", f"It takes {wanted}.") from None
+        return Settings(**{name: item.value for name, item in given.items()})
+    except ValidationError as failed:
+        name = str(failed.errors()[0]["loc"][0])
+        raise _refusal(name, given[name], failed.errors()[0]) from None
 
 
-_BOOLEAN_WORDS: dict[Any, str] = {True: "yes", False: "no"}
-_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+def _refusal(name: str, given: _Given, failed: ErrorDetails) -> BadConfig:
+    """Return the error that says what is wrong with a value, in a sentence."""
+    if failed["type"] == "extra_forbidden":
+        return BadConfig(f"Setting '{name}' ({given.origin}) is unknown.", _nearest(name))
+    schema = Settings.model_json_schema()["properties"][name]
+    if "enum" in schema:
+        return BadConfig(f"Setting '{name}' is {given.value!r}.", f"It is one of {', '.join(schema['enum'])}.")
+    if failed["type"] in {"greater_than_equal", "less_than_equal"}:
+        allowed = f"It must lie between {schema['minimum']} and {schema['maximum']}."
+        return BadConfig(f"Setting '{name}' is {given.value}.", allowed)
+    value = "not text" if name in SECRETS else repr(given.value)
+    return BadConfig(f"Setting '{name}' ({given.origin}) is {value}.", f"It takes {_KINDS[schema['type']]}.")
 
 
-def _field(name: str, origin: str) -> Field[Any]:
-    for item in fields(Settings):
-        if item.name == name:
-            return item
+def _nearest(name: str) -> str:
     import difflib
 
-    near = difflib.get_close_matches(name, [item.name for item in fields(Settings)], 1)
-    hint = f"Did you mean '{near[0]}'?" if near else "See carrel config show."
-    raise BadConfig(f"Setting '{name}' ({origin}) is unknown.", hint)
+    near = difflib.get_close_matches(name, Settings.model_fields, 1)
+    return f"Did you mean '{near[0]}'?" if near else "See carrel config show."
 
 
-def _check_ranges(settings: Settings) -> None:
-    for name, low, high in (
-        ("window", 500, 10_000_000),
-        ("reply_tokens", 16, 1_000_000),
-        ("max_steps", 1, 1000),
-        ("max_turn_tokens", 1000, 1_000_000_000),
-        ("max_session_tokens", 0, 1_000_000_000_000),
-        ("max_turn_seconds", 1, 1_000_000),
-        ("warn_share", 0.1, 1.0),
-        ("flush_share", 0.3, 1.0),
-        ("evict_share", 0.1, 1.0),
-        ("page_in_share", 0.0, 0.5),
-        ("consolidate_tokens", 1000, 1_000_000_000),
-        ("timeout", 1, 86_400),
-        ("limit_persona", 1, 1_000_000),
-        ("limit_human", 1, 1_000_000),
-    ):
-        if not low <= getattr(settings, name) <= high:
-            raise BadConfig(f"Setting '{name}' is {getattr(settings, name)}.", f"It must lie between {low} and {high}.")
-    if settings.contract not in {"native", "memgpt"}:
-        raise BadConfig(f"Setting 'contract' is {settings.contract!r}.", "It is one of native, memgpt.")
-    if settings.device not in {"auto", "cpu", "cuda", "mps"}:
-        raise BadConfig(f"Setting 'device' is {settings.device!r}.", "It is one of auto, cpu, cuda, mps.")
+_KINDS = {"boolean": "true or false", "integer": "a whole number", "number": "a number", "string": "text"}
+_BOOLEAN_WORDS: dict[Any, str] = {True: "yes", False: "no"}

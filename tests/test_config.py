@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from carrel import config
 from carrel.config import HOME_REMEDY, Settings
 from carrel.errors import BadConfig, HomeUnusable
 
-DEFAULTS = {item.name: (item.default, "default") for item in fields(Settings)}
+DEFAULTS = {name: (item.default, "default") for name, item in Settings.model_fields.items()}
 
 
 def written(home: Path, settings: str | bytes | None = None, credentials: str | None = None) -> Path:
@@ -31,7 +30,7 @@ def loaded(
 ) -> dict[str, tuple[Any, str]]:
     """Return every setting that is not a default: its value and its origin."""
     found = config.load(home, flags, environment or {})
-    values = {item.name: (getattr(found.settings, item.name), found.origins[item.name]) for item in fields(Settings)}
+    values = {name: (getattr(found.settings, name), found.origins[name]) for name in Settings.model_fields}
     return {name: value for name, value in values.items() if value != DEFAULTS[name]}
 
 
@@ -191,7 +190,7 @@ def test_a_number_out_of_range_is_told_the_range(home: Path, name: str, low: flo
 
 def test_every_number_has_a_range(home: Path) -> None:
     """No numeric setting takes a value that makes no sense: minus one is refused for each."""
-    numbers = [item.name for item in fields(Settings) if type(item.default) in (int, float)]
+    numbers = [name for name, (default, _) in DEFAULTS.items() if type(default) in (int, float)]
     for name in numbers:
         assert refused(home, flags={name: -1})[0].startswith(f"Setting '{name}' is -1")
 
@@ -287,7 +286,7 @@ def test_where_the_home_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     """CARREL_HOME, with ~ and relative paths made absolute; without it the platform's data directory."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "ada"))
-    assert config.default_home({"CARREL_HOME": "~/desk"}) == tmp_path / "ada" / "desk"
+    assert config.default_home({"CARREL_HOME": "~/carrel"}) == tmp_path / "ada" / "carrel"
     assert config.default_home({"CARREL_HOME": "书桌"}) == tmp_path / "书桌"
     for unset in ({}, {"CARREL_HOME": ""}):
         place = config.default_home(unset)

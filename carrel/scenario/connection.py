@@ -1,7 +1,5 @@
 """Connect to the models that the user who runs a scenario has configured."""
 
-from dataclasses import replace
-
 from carrel import config
 from carrel.bootstrap import create_chat_model
 from carrel.config import Settings
@@ -16,7 +14,7 @@ def load_user_settings() -> Settings:
 
 def connect(name: str) -> ChatModel:
     """Return the model of a name on the configured server. Raise NotConfigured if no server is configured."""
-    return create_chat_model(replace(load_user_settings(), model=name))
+    return create_chat_model(load_user_settings().model_copy(update={"model": name}))
 
 
 def configured_model_name() -> str:

@@ -1,6 +1,6 @@
 """Open everything that a scenario runs with: a home of its own, the clock, the model and the embedder."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from carrel.scenario.record.model_recorder import ModelRecorder
 from carrel.scenario.record.recording import RecordingEmbedder, RecordingModel
 from carrel.scenario.record.replay import ReplayEmbedder, ReplayModel
 
-CONNECTION_SETTINGS = ("base_url", "api_key", "timeout")
+CONNECTION_SETTINGS = ("base_url", "api_key", "timeout", "device")
 """The user's settings that apply to a scenario; all others are the scenario's own or the defaults."""
 
 
@@ -92,8 +92,7 @@ def open_runtime(source: ScenarioSource, options: ModelOptions, home: Path, repe
     recorder = ModelRecorder(model)
     clock = ScenarioClock(source.scenario.clock.start)
     ids = SeededIds(spec.seed + repetition)
-    flags = {item.name: getattr(settings, item.name) for item in fields(Settings)}
-    client = Carrel.open(home, recorder, embedder or "none", clock, new_id=ids, flags=flags)
+    client = Carrel.open(home, recorder, embedder or "none", clock, new_id=ids, flags=settings.model_dump())
     _load_embedder(client)
     judge = options.judge or (name if live else "")
     return Runtime(client, clock, ids, recorder, replies, live, judge, writer, cassette)
@@ -135,7 +134,7 @@ def _scenario_settings(spec: AgentSpec, model: str, home: Path) -> Settings:
     own = load_user_settings()
     given = {**spec.settings, "window": spec.window, "embedder": spec.embedder, "model": model}
     base = config.load(home, given, {}).settings
-    return replace(base, **{name: getattr(own, name) for name in CONNECTION_SETTINGS}, device=own.device)
+    return base.model_copy(update={name: getattr(own, name) for name in CONNECTION_SETTINGS})
 
 
 def _open_embedder(name: str, cassette: Cassette | None) -> Embedder | None:
@@ -147,5 +146,5 @@ def _open_embedder(name: str, cassette: Cassette | None) -> Embedder | None:
 @cache
 def _load_user_embedder(name: str, home: Path) -> Embedder | None:
     """Return an embedder with its files in the user's own home, loaded once and not for each run."""
-    settings = replace(config.load(home).settings, embedder=name)
+    settings = config.load(home).settings.model_copy(update={"embedder": name})
     return create_embedder(settings, config.make_home(home) / "models")
