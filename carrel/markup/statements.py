@@ -1,0 +1,147 @@
+"""Read calls that begin with the tool's name: `search(query="x")`, `[search(query="x")]`, `search {"query": "x"}`.
+
+Pure. Readers raise NoMatch or NeedMore.
+"""
+
+import re
+from typing import Any
+
+from carrel.markup.dialects import SEPARATORS
+from carrel.markup.literals import read_value
+from carrel.markup.offered import Offered
+from carrel.markup.shapes import TextCall, call_with
+from carrel.markup.source import NoMatch, Source
+
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_CALL_ID = re.compile(r"\w+")
+_DIGITS = re.compile(r"\d+")
+_BLANKS = re.compile(r"[ \t]*")
+
+
+def read_brackets(source: Source, at: int, offered: Offered) -> tuple[list[TextCall], int]:
+    """Return the calls of a list such as `[search(query="x"), undo()]` and the position behind it."""
+    if source.char(at) != "[":
+        raise NoMatch
+    calls: list[TextCall] = []
+    at = source.spaces(at + 1)
+    while source.char(at) != "]":
+        name, at = offered.read_name(source, at)
+        call, at = _read_parentheses(source, at, name, offered)
+        calls.append(call)
+        at = source.spaces(at)
+        if source.char(at) == ",":
+            at = source.spaces(at + 1)
+        elif source.char(at) != "]":
+            raise NoMatch
+    if not calls:
+        raise NoMatch
+    return calls, at + 1
+
+
+def read_line(source: Source, at: int, offered: Offered) -> tuple[list[TextCall], int]:
+    """Return the call that a whole line is, without any mark round it, and the position behind it."""
+    if at and source.text[at - 1] != "\n":
+        raise NoMatch
+    printed = source.has("print(", at)
+    name, at = offered.read_name(source, at + len("print(") * printed)
+    if source.char(at) == "(":
+        call, at = _read_parentheses(source, at, name, offered)
+    else:
+        call, at = _read_object(source, source.spaces(at), name)
+    at += printed and source.char(at) == ")"
+    at += len(source.run(_BLANKS, at))
+    if source.char(at) not in "\n":
+        raise NoMatch
+    return [call], at
+
+
+def read_marked(source: Source, at: int, offered: Offered) -> tuple[list[TextCall], int]:
+    """Return the call that follows an opening mark and begins with the tool's name, and the position behind it."""
+    at = _skip_comments(source, at)
+    at = _skip_assignment(source, at)
+    printed = source.has("print(", at)
+    name, at = offered.read_name(source, at + len("print(") * printed)
+    at, fenced = skip_separators(source, at)
+    match source.char(at):
+        case "(":
+            call, at = _read_parentheses(source, at, name, offered)
+            at += printed and source.char(at) == ")"
+        case "{":
+            call, at = _read_object(source, at, name)
+        case _:
+            raise NoMatch
+    if fenced and source.has("```", source.spaces(at)):
+        at = source.spaces(at) + 3
+    return [call], at
+
+
+def _skip_comments(source: Source, at: int) -> int:
+    while source.char(at) == "#":
+        at = source.spaces(source.search(re.compile("\n"), at).end())
+    return at
+
+
+def _skip_assignment(source: Source, at: int) -> int:
+    """Step over `result = ` or `await `."""
+    word = source.run(_IDENTIFIER, at)
+    if not word:
+        return at
+    behind = source.spaces(at + len(word))
+    if word == "await":
+        return behind
+    assigned = source.char(behind) == "=" and word not in {"to"}
+    return source.spaces(behind + 1) if assigned else at
+
+
+def skip_separators(source: Source, at: int) -> tuple[int, bool]:
+    """Step over what may stand between a name and its arguments; tell whether a fence was opened there."""
+    fenced = False
+    if source.char(at) == ":" and (digits := source.run(_DIGITS, at + 1)):
+        at += 1 + len(digits)
+    at = source.spaces(at)
+    while True:
+        if source.has("[call_id]", at):
+            at += len("[call_id]")
+            at = source.spaces(at + len(source.run(_CALL_ID, at)))
+        elif mark := source.longest(SEPARATORS, at):
+            fenced |= mark.startswith("```")
+            at = source.spaces(at + len(mark))
+        else:
+            return at, fenced
+
+
+def _read_object(source: Source, at: int, name: str) -> tuple[TextCall, int]:
+    if source.char(at) != "{":
+        raise NoMatch
+    arguments, at = read_value(source, at)
+    return call_with(name, arguments), at
+
+
+def _read_parentheses(source: Source, at: int, name: str, offered: Offered) -> tuple[TextCall, int]:
+    if source.char(at) != "(":
+        raise NoMatch
+    arguments: dict[str, Any] = {}
+    spare = iter(offered.parameters(name))
+    at = source.spaces(at + 1)
+    while source.char(at) != ")":
+        key, at = _read_keyword(source, at)
+        value, at = read_value(source, at)
+        key = key or next(spare, "")
+        if not key:
+            raise NoMatch
+        arguments[key] = value
+        at = source.spaces(at)
+        if source.char(at) == ",":
+            at = source.spaces(at + 1)
+        elif source.char(at) != ")":
+            raise NoMatch
+    return call_with(name, arguments), at + 1
+
+
+def _read_keyword(source: Source, at: int) -> tuple[str, int]:
+    """Return the name of a keyword argument and the position behind its "=", or "" where the argument has no name."""
+    word = source.run(_IDENTIFIER, at)
+    behind = source.spaces(at + len(word))
+    if word and source.char(behind) == "=":
+        return word, behind + 1
+    return "", at
