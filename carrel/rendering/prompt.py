@@ -25,7 +25,7 @@ _CORE = "[core memory: "
 _SUMMARY = f"{BREAK}{SUMMARY_HEADING}"
 _ANY_TAG = f"(?:{'|'.join((TAG, *OLD_TAGS))})"
 _CLOSING = re.compile(rf"</({_ANY_TAG}) (\w+)>\Z")
-_EITHER_TAG = re.compile(rf"<(/?{_ANY_TAG}) [0-9a-z]{{4}}>")
+_EITHER_TAG = re.compile(rf"<(/?){_ANY_TAG}(?: [0-9a-z]{{4}})?>")
 _OPENING = re.compile(
     rf"<{_ANY_TAG} (\w+)>\nNow: \w+ (\d+-\d\d-\d\d \d\d:\d\d \S+)\n"
     r"Memory: (\d+) messages in recall, (\d+) passages in archival\n"
@@ -150,9 +150,9 @@ def parse_tail(text: str) -> Tail | None:
     )
 
 
-def hide_nonces(text: str) -> str:
-    """Return a text whose tags of tails have lost their nonces, so that two runs of one story compare."""
-    return _EITHER_TAG.sub(r"<\1>", text)
+def normalise_tags(text: str) -> str:
+    """Return a text whose tags have no nonce and are those of today, so that requests of two runs can be compared."""
+    return _EITHER_TAG.sub(rf"<\1{TAG}>", text)
 
 
 def _items(lines: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from carrel.rendering.prompt import (
     Tail,
     add_note,
     add_tail,
-    hide_nonces,
+    normalise_tags,
     parse_head,
     parse_tail,
     render_head,
@@ -92,13 +92,13 @@ def test_tails_of_old_request_logs_are_read() -> None:
     assert parse_tail(old) == PLAIN
 
 
-def test_nonces_are_hidden() -> None:
-    """Two tails that differ in their nonces are the same without them, under the old tag too."""
+def test_tags_are_normalised() -> None:
+    """Two tails that differ in nothing but their nonces become equal, and tags of older versions those of today."""
     text = f"Hello{BREAK}{render_tail(PLAIN)}"
-    hidden = hide_nonces(text)
+    hidden = normalise_tags(text)
     assert hidden == text.replace(" a1b2>", ">")
-    assert hide_nonces(text.replace("a1b2", "z9y8")) == hidden
-    assert hide_nonces("<desk a1b2> </desk a1b2>") == "<desk> </desk>"
+    assert normalise_tags(text.replace("a1b2", "z9y8")) == hidden
+    assert normalise_tags("<desk a1b2> </desk a1b2> <desk>") == "<context> </context> <context>"
 
 
 def test_nothing_recalled_takes_no_line() -> None:

@@ -19,6 +19,7 @@ from carrel.errors import BadFile, CassetteMiss, UsageError
 from carrel.formats.files import read_text
 from carrel.messages import canonical
 from carrel.protocols import Purpose, Vectors
+from carrel.rendering.prompt import normalise_tags
 from carrel.scenario.record.request_diff import diff_requests, similarity
 from carrel.scenario.record.secrets import find_key
 
@@ -81,7 +82,8 @@ class Cassette:
             if "vector" in line:
                 self._vectors[_hash_text(line["purpose"], line["text"])] = base64.b64decode(line["vector"])
             else:
-                self._replies[line["key"]].append(line)
+                request = json.loads(normalise_tags(canonical(line["request"])))  # recorded by an older version
+                self._replies[_hash_request(line["lane"], request)].append({**line, "request": request})
 
     def has_lane(self, lane: str) -> bool:
         """Return whether replies of a lane are left."""

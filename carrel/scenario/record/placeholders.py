@@ -9,7 +9,7 @@ from typing import Any
 
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, canonical, to_json
 from carrel.protocols import Request
-from carrel.rendering.prompt import hide_nonces
+from carrel.rendering.prompt import normalise_tags
 
 _ID = re.compile(r"\b([a-z])-[0-9a-hjkmnp-tv-z]{12}\b")
 
@@ -49,7 +49,7 @@ class Placeholders:
 
     def _hide(self, value: Any) -> Any:
         if isinstance(value, str):
-            return hide_nonces(_substitute(value, self._by_id))
+            return normalise_tags(_substitute(value, self._by_id))
         if isinstance(value, Mapping):
             return {key: self._hide(item) for key, item in value.items()}
         return [self._hide(item) for item in value] if isinstance(value, list) else value

@@ -47,6 +47,15 @@ def test_a_miss_shows_the_most_similar_request(tmp_path: Path) -> None:
     assert cassette.misses == [caught.value]
 
 
+def test_cassettes_of_older_versions_replay(tmp_path: Path) -> None:
+    """A request recorded with the tag of an older version is found by the same request with the tag of today."""
+    writer = CassetteWriter("m")
+    writer.add_reply("agent", request("你好。\n\n<desk>\nNow: Monday\n</desk>"), {"reply": {"text": "Hello."}})
+    writer.save(tmp_path / "c.jsonl")
+    found = Cassette(tmp_path / "c.jsonl").take_reply("agent", request("你好。\n\n<context>\nNow: Monday\n</context>"))
+    assert found["reply"] == {"text": "Hello."}
+
+
 def test_a_missing_vector_is_noted(tmp_path: Path) -> None:
     """A text that was not embedded when recording gets a zero vector, and the miss is kept."""
     cassette = saved(tmp_path / "c.jsonl", "Hi.")
