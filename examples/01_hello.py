@@ -1,9 +1,9 @@
-"""Tell an agent something; ask for it in another session."""
+"""Tell an agent something, and ask about it in another session."""
 
 from carrel import Carrel
 
-with Carrel.open() as desk:
-    ada = desk.agent("ada")
+with Carrel.open() as carrel:
+    ada = carrel.agent("ada")
     with ada.session() as chat:
         print(chat.send("I'm allergic to peanuts.").text)
     with ada.session() as chat:

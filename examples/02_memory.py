@@ -1,11 +1,11 @@
-"""Fill the three tiers by hand, and search them."""
+"""Put memories into the three tiers from code, and search them."""
 
 from datetime import UTC, datetime
 
 from carrel import Carrel, NewMessage
 
-with Carrel.open() as desk:
-    ada = desk.agent("ada")
+with Carrel.open() as carrel:
+    ada = carrel.agent("ada")
     ada.core.append("human", "Name: Ada.")
     ada.archival.insert("Ada moved from Bonn to Porto in March 2025.", tags=["places"])
     ada.recall.load(

@@ -16,6 +16,6 @@ def boil_eggs(count: int, soft: bool = False) -> str:
 
 model = ScriptedModel([call("boil_eggs", count=3, soft=True), say("Your three eggs are ready.")])
 
-with Carrel.open(model=model, tools=(boil_eggs,)) as desk, desk.agent("cook").session() as chat:
+with Carrel.open(model=model, tools=(boil_eggs,)) as carrel, carrel.agent("cook").session() as chat:
     answer = chat.send("Three soft eggs, please.")
     print([item.name for item in answer.tool_calls], answer.text)
