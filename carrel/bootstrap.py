@@ -128,7 +128,7 @@ class Carrel:
         consolidates = self.config.settings.consolidate
         review = partial(self._consolidation, memory)
         branch = partial(self._branched, name)
-        return Agent(name, self.store.agents, memory, partial(self._parts, memory), branch, review, consolidates)
+        return Agent(name, memory, partial(self._parts, memory), branch, review, consolidates)
 
     @property
     def budget(self) -> Budget:
@@ -169,7 +169,7 @@ class Carrel:
 
     def _parts(self, memory: Memory) -> Parts:
         settings = self.config.settings
-        counter = memory.scope.counter
+        counter = memory.counter
         compiler = Compiler(self.budget, counter)
         memgpt = settings.contract == "memgpt"
         return Parts(
@@ -186,7 +186,7 @@ class Carrel:
             page_in=settings.page_in,
             measure=Measure(
                 compiler.budget,
-                partial(memory.windows.reported, self.model.name),
+                partial(memory.request_log.reported, self.model.name),
                 self._served,
                 self.server.fix,
                 self._findings,
@@ -204,10 +204,10 @@ class Carrel:
         most = self.config.settings.consolidate_tokens
         box = Toolbox(MEMORY_TOOLS)
         measure = Measure(
-            self.budget, partial(memory.windows.reported, self.model.name), self._served, findings=self._findings
+            self.budget, partial(memory.request_log.reported, self.model.name), self._served, findings=self._findings
         )
         budget = measure.budget()
-        return Consolidation(memory, self.model, box, memory.scope.counter, budget, most)
+        return Consolidation(memory, self.model, box, memory.counter, budget, most)
 
     def _summariser(self, compiler: Compiler) -> Summariser:
         if not self.model.is_language_model:

@@ -28,4 +28,4 @@ def kept(home: Path) -> tuple[list[str], int]:
     """Return the facts in archival, and how many messages were not reviewed."""
     with Carrel.open(home, "offline", "none") as desk:
         ada = desk.agent("ada")
-        return [passage.text for passage in ada.archival.latest(9)], ada.memory.reviews.left()
+        return [passage.text for passage in ada.archival.latest(9)], ada.memory.review_cursor.count_unreviewed()

@@ -12,7 +12,6 @@ from carrel.agent.turn.memgpt import loop_for
 from carrel.agent.turn.state import Parts
 from carrel.errors import DoesNotFit, ModelFailed, OperatorError, UsageError, UserError
 from carrel.memory.store import Memory
-from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.archival import Archival
 from carrel.memory.tiers.core import Core
 from carrel.memory.tiers.recall import Recall
@@ -32,7 +31,6 @@ class Agent:
     def __init__(
         self,
         name: str,
-        agents: Agents,
         memory: Memory,
         parts: Callable[[], Parts],
         branch: "Callable[[], AbstractContextManager[Agent]]",
@@ -42,7 +40,6 @@ class Agent:
         self.name = name
         self.memory = memory
         self.consolidates = consolidates
-        self._agents = agents
         self._make_parts = parts
         self._branch = branch
         self._make_consolidation = consolidation
@@ -70,7 +67,7 @@ class Agent:
     @property
     def cut_short(self) -> str | None:
         """The session of a turn that a stopped program left running; None where there is none, or it runs still."""
-        return None if self._agents.busy(self.memory.scope.agent_id) else self.memory.turns.cut_short()
+        return None if self.memory.is_busy else self.memory.turns.running_session()
 
     @property
     def counts(self) -> Counts:
@@ -91,7 +88,7 @@ class Agent:
     def session(self, reference: str | None = None) -> "Session":
         """Start a sitting, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""
         found = self.memory.sessions.find(reference) if reference else None
-        return Session(found, self, self._agents, loop_for(self._make_parts()))
+        return Session(found, self, loop_for(self._make_parts()))
 
     @contextmanager
     def transaction(self, reference: str | None = None) -> Iterator["Session"]:
@@ -126,10 +123,9 @@ class Agent:
 class Session:
     """One sitting of conversation with an agent; made in the database with its first message."""
 
-    def __init__(self, session: str | None, agent: Agent, agents: Agents, loop: Loop) -> None:
+    def __init__(self, session: str | None, agent: Agent, loop: Loop) -> None:
         self._id = session
         self._agent = agent
-        self._agents = agents
         self._loop = loop
 
     @property
@@ -145,7 +141,7 @@ class Session:
     @property
     def unfinished(self) -> bool:
         """Whether the session's last turn did not end with a reply; `resume` goes on with it."""
-        return self._id is not None and self._agent.memory.turns.unfinished(self._id)
+        return self._id is not None and self._agent.memory.turns.is_unfinished(self._id)
 
     def send(self, text: str) -> Answer:
         """Say something and return the answer, once it is on disk.
@@ -164,7 +160,7 @@ class Session:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
         ahead = self._loop.look_ahead(cleaned)
-        with self._leased(lambda session: self._loop.begin(session, cleaned, ahead)) as turn:
+        with self._leased(lambda memory, session: self._loop.begin(memory, session, cleaned, ahead)) as turn:
             yield from self._loop.run(turn)
 
     def resume(self) -> Generator[Event, None, None]:
@@ -174,35 +170,26 @@ class Session:
         """
         if self._id is None:
             return
-        with self._leased(lambda session: session, spare=self._id) as session:
+        with self._leased(lambda memory, session: session, spare=self._id) as session:
             yield from self._loop.resume(session)
 
     @contextmanager
-    def _leased(self, opening: Callable[[str], Opened], spare: str | None = None) -> Iterator[Opened]:
-        """Hold the agent for one turn, and give what the opening makes of the session's id."""
-        memory = self._agent.memory
-        lease, self._id, opened = self._begin(opening, spare)
-        try:
-            yield opened
-        finally:
-            self._agents.drop_lease(memory.scope.agent_id, lease)
-            memory.notify()
+    def _leased(self, opening: Callable[[Memory, str], Opened], spare: str | None = None) -> Iterator[Opened]:
+        """Reserve the agent for one turn, and give what the opening makes of the session's id.
 
-    def _begin(self, opening: Callable[[str], Opened], spare: str | None) -> tuple[str, str, Opened]:
-        """Reserve the agent, put in order what a stopped program left, and open the turn: all or nothing.
-
-        A turn of the session `spare` is left running, to be resumed.
+        A turn of the session `spare` that a stopped program left running is not closed but left to be resumed.
         """
         memory = self._agent.memory
-        with ExitStack() as undone:
-            with memory.scope.database.write():
-                lease = self._agents.take_lease(memory.scope.agent_id)
-                undone.callback(self._agents.drop_lease, memory.scope.agent_id, lease)
-                memory.turns.recover(spare)
-                session = self._id or memory.sessions.start()
-                opened = opening(session)
-            undone.pop_all()
-        return lease, session, opened
+
+        def begin(within: Memory) -> tuple[str, Opened]:
+            session = self._id or within.sessions.start()
+            return session, opening(within, session)
+
+        try:
+            with memory.lease(begin, spare) as (self._id, opened):
+                yield opened
+        finally:
+            memory.notify()
 
     def __enter__(self) -> Self:
         return self

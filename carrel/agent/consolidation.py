@@ -7,6 +7,7 @@ the mark that the portion was reviewed. So a kill at any moment repeats no chang
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from carrel.agent.context.core_view import rendered
 from carrel.agent.prompts import prompt
@@ -130,7 +131,7 @@ class Consolidation:
             NotFound: the agent was removed meanwhile.
             OperatorError: the model or the store failed; what was committed stays, and the next run goes on there.
         """
-        with self._memory.reviews.alone():
+        with self._memory.review_cursor.lock():
             yield from self._portions()
 
     def _portions(self) -> Iterator[Reviewed]:
@@ -159,9 +160,7 @@ class Consolidation:
 
     def _taken(self, room: int) -> _Review | None:
         """Take the oldest messages that were not reviewed and fit, one at least; None where none is left."""
-        with self._memory.scope.database.read():
-            since = self._memory.reviews.upto()
-            waiting = self._memory.reviews.waiting(LOOKED_AT)
+        since, waiting = self._memory.review_cursor.unreviewed(LOOKED_AT)
         size = 0
         lines: list[str] = []
         for line in map(self._line, waiting):
@@ -205,7 +204,7 @@ class Consolidation:
             if not wrong and not self._done(review, talk, reply, step):
                 break
         if not review.marked:
-            self._memory.reviews.mark(review.portion[-1], review.since)
+            self._memory.review_cursor.advance(review.portion[-1], review.since)
             review.marked = True
         return 0
 
@@ -214,7 +213,7 @@ class Consolidation:
 
         It rides on the last message: strict chat templates want the roles to alternate.
         """
-        self._memory.reviews.check()
+        self._memory.review_cursor.require_agent()
         blocks = self._memory.core.all()
         review.core = {block.label: block.value for block in blocks}
         last = review.talk[-1]
@@ -252,18 +251,18 @@ class Consolidation:
         edits = [n for n, call in enumerate(calls) if self._toolbox.effect(call.name) == "memory"]
         results = {n: self._toolbox.run(call, contexts[n]) for n, call in enumerate(calls) if n not in edits}
         if edits:
-            with self._memory.scope.database.write() as connection:
-                self._memory.reviews.check()
+            with self._memory.transaction() as memory:
+                memory.review_cursor.require_agent()
                 for n in edits:
-                    with connection.begin_nested() as savepoint:
-                        results[n] = self._toolbox.run(calls[n], contexts[n])
-                        if not results[n].ok:
-                            savepoint.rollback()
+                    results[n] = memory.attempt(partial(self._run, calls[n], contexts[n]))
                 changed = any(results[n].ok for n in edits)
                 if changed and not review.marked:
-                    self._memory.reviews.mark(review.portion[-1], review.since)
+                    memory.review_cursor.advance(review.portion[-1], review.since)
             review.marked |= changed
         return [results[n] for n in range(len(calls))]
+
+    def _run(self, call: ToolCall, context: ToolContext, memory: Memory) -> ToolResult:
+        return self._toolbox.run(call, replace(context, memory=memory))
 
     def _asked(self, talk: Sequence[Message], most: int) -> Reply:
         """Ask the model for a reply of at most so many tokens.
@@ -304,12 +303,12 @@ class Consolidation:
 
     def _instructions(self, blocks: Sequence[Block]) -> str:
         core = rendered(blocks, self._budget.core, self._counter)
-        now = self._memory.scope.now().strftime("%A %Y-%m-%d")
+        now = self._memory.now().strftime("%A %Y-%m-%d")
         return "\n\n".join([prompt("consolidate"), f"Today is {now}.", "\n".join(core.values())])
 
     def _line(self, message: StoredMessage) -> str:
         who = message.speaker or message.role
-        at = self._memory.scope.local(message.at)
+        at = self._memory.local(message.at)
         line = render_spoken_line(at, who, message.text, message.id)
         return fitted(line, self._budget.message, self._counter, TRUNCATED)
 

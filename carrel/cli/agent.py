@@ -66,7 +66,7 @@ def show_agent(
     with open_home() as carrel:
         agent = carrel.agent(name, make=False)
         info, counts = carrel.agents.info(name), agent.counts
-        count = agent.memory.scope.counter.count
+        count = agent.memory.counter.count
         blocks = [
             {"label": b.label, "tokens": count(b.value), "limit": b.limit, "value": b.value} for b in agent.core.all()
         ]

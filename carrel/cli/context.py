@@ -12,7 +12,7 @@ from carrel.errors import NotFound
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # for types only
-    from carrel.memory.journal.request_log import Sent
+    from carrel.memory.journal.request_log import SentRequest
 
 app = typer.Typer(help="Show the main context of any turn, exactly as it was sent.", no_args_is_help=True)
 
@@ -30,7 +30,7 @@ def show_context(
 ) -> None:
     """Print what the model was sent, message by message."""
     with open_home() as carrel:
-        sent = carrel.agent(agent_name, make=False).memory.windows.sent(turn, step)
+        sent = carrel.agent(agent_name, make=False).memory.request_log.sent(turn, step)
     if as_json:
         print_json("context.show", {**_describe(sent), **_parse_bodies(sent)})
         return
@@ -48,8 +48,8 @@ def print_tokens(
 
     with open_home() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
-        sent = memory.windows.sent(turn, step)
-        account = account_of(sent, memory.scope.counter)
+        sent = memory.request_log.sent(turn, step)
+        account = account_of(sent, memory.counter)
         budget = carrel.budget
     data = {
         **_describe(sent),
@@ -84,7 +84,7 @@ def compare_contexts(
     from carrel.agent.context.breakdown import unchanged
 
     with open_home() as carrel:
-        windows = carrel.agent(agent_name, make=False).memory.windows
+        windows = carrel.agent(agent_name, make=False).memory.request_log
         new = windows.sent(turn if other is None else other)
         old = windows.before(new) if other is None else windows.sent(turn)
     if old is None:
@@ -102,7 +102,7 @@ def compare_contexts(
     print_line(f"{same} of {whole} bytes, {same / whole:.1%}, are unchanged at the beginning.")
 
 
-def _describe(sent: "Sent") -> dict[str, Any]:
+def _describe(sent: "SentRequest") -> dict[str, Any]:
     return {
         "turn": sent.turn,
         "step": sent.step,
@@ -112,7 +112,7 @@ def _describe(sent: "Sent") -> dict[str, Any]:
     }
 
 
-def _parse_bodies(sent: "Sent") -> dict[str, Any]:
+def _parse_bodies(sent: "SentRequest") -> dict[str, Any]:
     bodies = [json.loads(part) for part in sent.parts]
     return {
         "messages": [body for body in bodies if "role" in body],
@@ -120,11 +120,11 @@ def _parse_bodies(sent: "Sent") -> dict[str, Any]:
     }
 
 
-def _format_title(sent: "Sent") -> str:
+def _format_title(sent: "SentRequest") -> str:
     return f"turn {sent.turn}, step {sent.step} · session {sent.session} · {format_local(sent.at)} · model {sent.model}"
 
 
-def _format_lines(sent: "Sent", tools: bool) -> list[str]:
+def _format_lines(sent: "SentRequest", tools: bool) -> list[str]:
     """Return a context as lines that are safe to show in a terminal."""
     bodies = _parse_bodies(sent)
     lines: list[str] = []

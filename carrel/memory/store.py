@@ -1,7 +1,10 @@
 """The store: one home's database, index and background worker, and each agent's memory in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from carrel.memory.db.database import Database, random_id
 from carrel.memory.db.upgrade import copy_database, upgrade
@@ -11,24 +14,34 @@ from carrel.memory.indexing.fts5 import Fts5
 from carrel.memory.indexing.vectors import VectorStore
 from carrel.memory.indexing.worker import Indexer
 from carrel.memory.journal import events, savepoint
-from carrel.memory.journal.request_log import Windows
+from carrel.memory.journal.request_log import RequestLog
 from carrel.memory.journal.retrievals import Retrievals
 from carrel.memory.journal.savepoint import Savepoint
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.search import Engines, Search
+from carrel.memory.tiers import leases
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.archival import Archival
 from carrel.memory.tiers.core import Core, NewBlock
 from carrel.memory.tiers.recall import Recall
 from carrel.memory.tiers.sessions import Sessions
-from carrel.memory.turns.review_cursor import Reviews
-from carrel.memory.turns.turns import Turns
-from carrel.memory.values import Counts, MemoryEvent, Tier
+from carrel.memory.turns.calls import Calls, Effect
+from carrel.memory.turns.lifecycle import Turns
+from carrel.memory.turns.queue import Queue
+from carrel.memory.turns.review_cursor import ReviewCursor
+from carrel.memory.turns.steps import Steps
+from carrel.memory.values import Counts, MemoryEvent, StoredMessage, Tier, TurnCall
+from carrel.messages import ToolResult
 from carrel.protocols import Clock, Embedder, TokenCounter
+
+Begun = TypeVar("Begun")
 
 
 class Memory:
-    """One agent's memory: core, recall, archival, and the turns that made them."""
+    """One agent's memory: core, recall, archival, and the turns that made them.
+
+    Each operation is a transaction of its own; those of the memory that `transaction` gives are one together.
+    """
 
     def __init__(self, scope: Scope, agents: Agents, engines: Engines) -> None:
         self.scope = scope
@@ -39,24 +52,97 @@ class Memory:
         self.sessions = Sessions(scope)
         self.recall = Recall(scope, self.sessions, self.search)
         self.archival = Archival(scope, self.search)
-        self.turns = Turns(scope, self.recall)
+        self.queue = Queue(scope, self.recall)
+        self.steps = Steps(scope, self.queue)
+        self.calls = Calls(scope, self.recall, self.queue)
+        self.turns = Turns(scope, self.recall, self.queue, self.calls)
         self.retrievals = Retrievals(scope)
-        self.windows = Windows(scope)
-        self.reviews = Reviews(scope)
+        self.request_log = RequestLog(scope)
+        self.review_cursor = ReviewCursor(scope)
+
+    @property
+    def counter(self) -> TokenCounter:
+        """What counts the tokens of stored texts."""
+        return self.scope.counter
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self.scope.now()
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment in the clock's zone, as people and models read it."""
+        return self.scope.local(moment)
+
+    @contextmanager
+    def transaction(self) -> Iterator["Memory"]:
+        """Give this memory within one transaction, which commits with the block and rolls back where that raises.
+
+        Within a transaction, it is the same one. Use no other memory of this home to write meanwhile, and hold none
+        across a call of a model or an embedder.
+
+        Raises:
+            UsageError: another memory has a transaction open here.
+        """
+        with self.scope.bound() as scope:
+            yield self._within(scope)
+
+    def attempt(self, run: Callable[["Memory"], ToolResult]) -> ToolResult:
+        """Run a call with this memory in a savepoint; where it fails or raises, what it changed is undone.
+
+        The memory that `run` is given serves no longer than `run` is waited for: a call that ran out of time changes
+        nothing more.
+        """
+        return self.scope.attempt(lambda scope: run(self._within(scope)))
+
+    def execute(
+        self,
+        call: TurnCall,
+        effect: Effect,
+        run: Callable[["Memory"], ToolResult],
+        record: Callable[["Memory"], None] = lambda memory: None,
+    ) -> StoredMessage:
+        """Execute a call once, with this memory, and store its result; see `Calls.execute`."""
+        return self.calls.execute(
+            call, effect, lambda scope: run(self._within(scope)), lambda scope: record(self._within(scope))
+        )
+
+    @contextmanager
+    def lease(self, begin: Callable[["Memory"], Begun], spare: str | None = None) -> Iterator[Begun]:
+        """Reserve the agent for one turn, and give what `begin` makes of it in the same transaction: all or nothing.
+
+        Turns that a stopped program left running are closed first, except those of the session `spare`.
+
+        Raises:
+            Busy: another turn of this agent goes on, here or in another live process.
+            NotFound: the agent was removed.
+        """
+        with ExitStack() as ending:
+            with self.transaction() as memory, memory.scope.write() as connection:
+                lease = leases.take(connection, self.scope.agent_id)
+                ending.callback(self._release, lease)
+                memory.turns.recover(spare)
+                begun = begin(memory)
+            yield begun
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a turn of the agent goes on, here or in another live process."""
+        with self.scope.read() as connection:
+            return leases.is_held(connection, self.scope.agent_id)
 
     def counts(self) -> Counts:
         """Return how much the agent remembers."""
         return self._agents.counts(self.scope.agent_id)
 
     def complete(self, turn: str) -> None:
-        """Close a turn that was answered, and give the agent back."""
-        with self.scope.database.write():
-            self.turns.end(turn, "complete")
-            self._agents.free(self.scope.agent_id)
+        """Close a turn that was answered, and release the agent."""
+        with self.transaction() as memory, memory.scope.write() as connection:
+            memory.turns.end(turn, "complete")
+            leases.release(connection, self.scope.agent_id)
 
     def history(self, tier: Tier, reference: str) -> list[MemoryEvent]:
         """Return every change of a block, message or passage, oldest first."""
-        with self.scope.database.read() as connection:
+        with self.scope.read() as connection:
             return events.of_memory(connection, self.scope.agent_id, tier, reference)
 
     def savepoint(self) -> Savepoint:
@@ -73,6 +159,18 @@ class Memory:
         """Tell the background worker that there is something to embed."""
         if self._engines.indexer is not None:
             self._engines.indexer.notify()
+
+    def _within(self, scope: Scope) -> "Memory":
+        return self if scope is self.scope else Memory(scope, self._agents, self._engines)
+
+    def _release(self, lease: str) -> None:
+        """Release the agent where this lease still holds it."""
+        leases.end(lease)  # first: should the database fail, the next turn sees that nobody holds the agent
+        with self.scope.read() as connection:
+            held = leases.holder(connection, self.scope.agent_id)
+        if held == lease:
+            with self.scope.write() as connection:
+                leases.release(connection, self.scope.agent_id)
 
 
 class Store:

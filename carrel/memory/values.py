@@ -92,19 +92,40 @@ class StoredMessage:
     source: str | None = None
 
 
+CallKey = tuple[str, int, int]
+"""Turn, step and position: what makes a call one of a kind, so that it is executed once."""
+
+
 @dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A turn that did not come to its end: failed, interrupted, or cut short with the program."""
+class TurnCall:
+    """A tool call with its place in a turn."""
+
+    session: str
+    turn: str
+    step: int
+    position: int
+    """Its place among the calls of its step, from 0."""
+    call: ToolCall
+
+    @property
+    def key(self) -> CallKey:
+        """What it is known by."""
+        return self.turn, self.step, self.position
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedTurn:
+    """A turn that has not ended with a reply: it failed, was interrupted, or its program stopped."""
 
     turn: str
     message: StoredMessage
     """The user's."""
     steps: int
-    """Steps that were made."""
-    calls: tuple[tuple[int, int, ToolCall], ...]
-    """Step, position and call of those without a result."""
+    """The number of steps that were made."""
+    calls: tuple[TurnCall, ...]
+    """The calls without a result."""
     reply: str
-    """The final reply, where only the end of the turn is missing."""
+    """The final reply, where only the end of the turn is missing; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

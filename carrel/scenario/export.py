@@ -38,7 +38,7 @@ def export_sessions(agent: Agent, sessions: Sequence[str], window: int, embedder
     selected = [info for info in selected if messages[info.id]]
     if not selected:
         raise UsageError("These sessions contain no message.", "See carrel session ls.")
-    start = agent.memory.scope.local(messages[selected[0].id][0].at)
+    start = agent.memory.local(messages[selected[0].id][0].at)
     turns = [message.turn for items in messages.values() for message in items if message.turn]
     scenario = {
         "schema": SCHEMA,
@@ -75,7 +75,7 @@ def _session_id(info: SessionInfo, number: int) -> str:
 def _setup(agent: Agent, start: datetime, turns: Sequence[str]) -> dict[str, Any]:
     core = {block.label: _value_at(agent, block.label, block.value, start) for block in agent.core.all()}
     passages = [
-        {"text": item.text, "tags": list(item.tags), "at": agent.memory.scope.local(item.at).isoformat()}
+        {"text": item.text, "tags": list(item.tags), "at": agent.memory.local(item.at).isoformat()}
         for item in _passages_before(agent, start, turns)
     ]
     return {key: value for key, value in (("core", core), ("archival", passages)) if value}
@@ -103,7 +103,7 @@ def _events(agent: Agent, turns: Sequence[str]) -> Iterator[MemoryEvent]:
 
 
 def _session(agent: Agent, info: SessionInfo, number: int, messages: Sequence[StoredMessage]) -> dict[str, Any]:
-    local = agent.memory.scope.local
+    local = agent.memory.local
     outside_turns = [message for message in messages if message.turn is None]
     turns = [list(group) for _, group in groupby((m for m in messages if m.turn), key=lambda message: message.turn)]
     session: dict[str, Any] = {

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from carrel.errors import BadArguments, ModelMistake, NotConfigured
-from carrel.memory.turns.turns import Effect
+from carrel.memory.turns.calls import Effect
 from carrel.messages import ToolSchema, canonical
 from carrel.text import clean_text, clip
 from carrel.tools.schema import example

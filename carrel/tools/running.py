@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 from carrel.errors import CarrelError, ModelMistake
@@ -18,7 +19,7 @@ class TimedOut(ModelMistake):
 def within(seconds: float, name: str, run: Callable[[], Any]) -> Any:
     """Return what a function returns, or raise the CarrelError that it raises; it raises no other.
 
-    It runs in a thread of its own; one that takes too long cannot be stopped and is left behind.
+    It runs in the caller's context in a thread of its own; one that takes too long cannot be stopped and goes on.
 
     Raises:
         TimedOut: it takes longer than `seconds`.
@@ -32,12 +33,12 @@ def within(seconds: float, name: str, run: Callable[[], Any]) -> Any:
         except (CarrelError, KeyboardInterrupt, SystemExit) as error:  # carried over to the thread that waits
             errors.append(error)
 
-    thread = threading.Thread(target=work, name=f"carrel-tool-{name}", daemon=True)
+    context = copy_context()
+    thread = threading.Thread(target=context.run, args=(work,), name=f"carrel-tool-{name}", daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        hint = "Whether it took effect is unknown. Do not simply repeat it."
-        raise TimedOut(f"{name} did not end within {seconds:g} seconds.", hint)
+        raise TimedOut(f"{name} did not end within {seconds:g} seconds.")
     if errors:
         raise errors[0]
     return results[0]

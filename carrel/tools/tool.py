@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from carrel.errors import BadArguments, BadConfig, Busy, CarrelError, ModelMistake, UnknownTool, UserError
 from carrel.memory.store import Memory
-from carrel.memory.turns.turns import Effect
+from carrel.memory.turns.calls import Effect
 from carrel.memory.values import Cause, Hit
 from carrel.messages import ToolCall, ToolResult, ToolSchema
 from carrel.rendering import notices
@@ -21,6 +21,16 @@ from carrel.tools.schema import arguments_model, describe, example, json_schema,
 
 TIMEOUT = 60.0
 """Seconds that a call may take, unless its tool says otherwise."""
+
+MEMORY_TIMEOUT = 5.0
+"""The same for a call that changes memory: nobody else can write meanwhile, and others wait ten seconds to write."""
+
+AFTER_TIMEOUT: dict[Effect, str] = {
+    "none": "Ask for less at once.",
+    "memory": "Nothing was changed.",
+    "outside": "Whether it took effect is unknown. Do not simply repeat it.",
+}
+"""What the model is told of a call that took too long, by its effect."""
 
 MAX_RESULT = 200_000
 """Characters of a result that are kept, unless its tool says otherwise; the desk shows its beginning, and the rest can
@@ -66,7 +76,7 @@ class Tool:
     invoke: Callable[[dict[str, Any], ToolContext], Any]
     """Takes arguments, not yet checked. Raises BadArguments."""
     timeout: float = TIMEOUT
-    """Seconds that a call may take; one with the effect "memory" has no limit, for it runs in a transaction."""
+    """Seconds that a call may take."""
     output: int = MAX_RESULT
     """Characters of a result, where the context has room for so many."""
     approval: Approval = "always"
@@ -88,7 +98,7 @@ def tool(function: Callable[..., Any]) -> Tool: ...
 
 @overload
 def tool(
-    *, effect: Effect = "outside", timeout: float = TIMEOUT, output: int = MAX_RESULT, approval: Approval = "always"
+    *, effect: Effect = "outside", timeout: float | None = None, output: int = MAX_RESULT, approval: Approval = "always"
 ) -> Callable[[Callable[..., Any]], Tool]: ...
 
 
@@ -96,21 +106,22 @@ def tool(
     function: Callable[..., Any] | None = None,
     *,
     effect: Effect = "outside",
-    timeout: float = TIMEOUT,
+    timeout: float | None = None,
     output: int = MAX_RESULT,
     approval: Approval = "always",
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a tool of a typed function, sync or async: its name, docstring and signature are what the model sees.
 
     `effect` says what it does: "none" reads only, "memory" changes memory and nothing else, "outside" acts on the
-    world and is never repeated after a crash. A call may take `timeout` seconds and its result `output` characters;
-    `approval` is "always", "ask" or "never". Use as `@tool` or `@tool(effect="none")`.
+    world and is never repeated after a crash. A call may take `timeout` seconds (60, one that changes memory 5) and its
+    result `output` characters; `approval` is "always", "ask" or "never". Use as `@tool` or `@tool(effect="none")`.
     """
+    seconds = timeout or (MEMORY_TIMEOUT if effect == "memory" else TIMEOUT)
 
     def made(given: Callable[..., Any]) -> Tool:
         arguments = arguments_model(given, ToolContext)
         schema = ToolSchema(given.__name__, describe(given), json_schema(arguments))
-        return Tool(schema, effect, _invoking(given, arguments, schema), timeout, output, approval)
+        return Tool(schema, effect, _invoking(given, arguments, schema), seconds, output, approval)
 
     return made if function is None else made(function)
 
@@ -171,12 +182,13 @@ class Toolbox:
             OperatorError, Busy: the store failed; no further call would fare better.
         """
         found = self._tools.get(call.name)
-        if found is None or found.effect == "memory":  # a transaction belongs to its thread
+        if found is None:
             return self._executed(call, context)
         try:
             result: ToolResult = within(found.timeout, call.name, lambda: self._executed(call, context))
         except TimedOut as error:
-            return ToolResult(call.id, call.name, _told(error, context.room), ok=False)
+            late = TimedOut(error.message, AFTER_TIMEOUT[found.effect])
+            return ToolResult(call.id, call.name, _told(late, context.room), ok=False)
         return result
 
     def _executed(self, call: ToolCall, context: ToolContext) -> ToolResult:

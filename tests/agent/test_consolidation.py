@@ -88,7 +88,7 @@ def test_a_run_that_breaks_repeats_nothing(home: Path, script: list[Item], value
         consolidated(home, script)
     with Carrel.open(home, "offline", "none") as desk:
         ada = desk.agent("ada")
-        assert (ada.core["human"].value, ada.memory.reviews.left()) == (values, left)
+        assert (ada.core["human"].value, ada.memory.review_cursor.count_unreviewed()) == (values, left)
 
 
 def test_calls_that_fail_change_nothing(home: Path) -> None:
@@ -192,7 +192,7 @@ def test_a_failure_after_a_session_is_no_error(home: Path) -> None:
     with Carrel.open(home, model, "none", flags={"consolidate": True}) as desk:
         with desk.agent("ada").session() as chat:
             chat.send("Hello")
-        assert desk.agent("ada").memory.reviews.left() == 2
+        assert desk.agent("ada").memory.review_cursor.count_unreviewed() == 2
 
 
 def test_an_edit_that_fails_does_not_mark(home: Path) -> None:
@@ -211,8 +211,8 @@ def test_the_mark_never_moves_back(home: Path, answer: Answer) -> None:
     def slow(request: Request) -> Item:
         talked(home, ["One.", "Two."])
         with Carrel.open(home, "offline", "none") as other:
-            reviews = other.agent("ada").memory.reviews
-            reviews.mark(reviews.waiting(9)[-1], 0)
+            cursor = other.agent("ada").memory.review_cursor
+            cursor.advance(cursor.unreviewed(9)[1][-1], 0)
         return answer
 
     with pytest.raises(Busy, match="consolidated elsewhere"):
@@ -227,8 +227,9 @@ def test_a_portion_that_was_changed_is_finished(home: Path) -> None:
     def second(request: Request) -> Item:
         talked(home, ["One.", "Two."])
         with Carrel.open(home, "offline", "none") as other:
-            reviews = other.agent("ada").memory.reviews
-            reviews.mark(reviews.waiting(9)[-1], reviews.upto())
+            cursor = other.agent("ada").memory.review_cursor
+            position, unreviewed = cursor.unreviewed(9)
+            cursor.advance(unreviewed[-1], position)
         return call("archival_insert", text="B.")
 
     reviewed, _, _ = consolidated(home, [call("archival_insert", text="A."), second, say("Done.")])
@@ -258,7 +259,7 @@ def test_the_lock_is_for_its_owner_alone(home: Path) -> None:
     """As the database is, whatever the program's umask."""
     talked(home, ["One."])
     consolidated(home, [say("Done.")])
-    (lock,) = home.glob("carrel.consolidation-lock-*")
+    (lock,) = home.glob("carrel.consolidation-*-lock")
     assert lock.stat().st_mode & 0o077 == 0
 
 

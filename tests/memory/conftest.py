@@ -15,7 +15,8 @@ from carrel.memory.db.upgrade import upgrade
 from carrel.memory.journal.retrievals import Offered
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
-from carrel.memory.values import Cause, Hit, NewMessage, Scores
+from carrel.memory.turns.steps import NewStep
+from carrel.memory.values import Cause, Hit, NewMessage, Scores, TurnCall
 from carrel.messages import AssistantMessage, Role, ToolCall, ToolResult
 
 BLOCKS = (
@@ -92,17 +93,17 @@ def fill(say: Say) -> Fill:
         turn, user = memory.turns.begin(session, "Remember that I live in Rome.", "offline")
         call = ToolCall("c1", "archival_insert", "{}")
         window = [f"Only {memory.scope.agent} said this.", "shared"]
-        memory.turns.add_step(session, turn, 1, AssistantMessage("Yes.", (call,)), window, 9, None, "tool_calls", "m")
+        memory.steps.add(session, NewStep(turn, 1, window, 9, "m", AssistantMessage("Yes.", (call,)), "tool_calls"))
         cause = Cause("agent", turn, 1, 0)
 
-        def run() -> ToolResult:
+        def run(memory: Memory) -> ToolResult:
             made = memory.archival.insert("Lives in Rome.", ["home"], session=session, cause=cause)
             return ToolResult("c1", "archival_insert", made.passage.id)
 
-        memory.turns.settle(session, turn, 1, 0, call, "memory", run)
+        memory.execute(TurnCall(session, turn, 1, 0, call), "memory", run)
         hit = Hit(user.id, "recall", user.text, user.at, 1.0, Scores(words=1.0))
         memory.retrievals.record(turn, 1, "page_in", "Rome", [Offered(hit)])
-        memory.turns.evict(session, turn, [user], "They live in Rome.")
+        memory.queue.evict(session, turn, [user], "They live in Rome.")
         memory.turns.end(turn, "complete")
         memory.recall.load([say("We met in Paris.")])
         _fill_index_tables(memory, user.n)

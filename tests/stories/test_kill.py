@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from carrel.agent.events import Answer
 from carrel.bootstrap import Carrel
 from carrel.memory.db.schema import turns
-from carrel.memory.turns.turns import NOT_EXECUTED, UNKNOWN
+from carrel.memory.turns.calls import NOT_EXECUTED, UNKNOWN
 from carrel.memory.upkeep.check import check
 from carrel.messages import AssistantMessage
 from carrel.models.chat.scripted import ScriptedModel, say

@@ -90,7 +90,7 @@ def test_nothing_overflows_and_nothing_is_lost(home: Path, clock: FrozenClock) -
         for _, question, answer in FACTS.values():
             assert answer in chat.send(question).text
         users = [message.text for message in ada.recall.latest(99 * TURNS) if message.role == "user"]
-        numbers = [message.n for message in ada.memory.turns.queue_of(chat.id or "")]
+        numbers = [message.n for message in ada.memory.queue.load(chat.id or "")]
     assert users == [*said, *(question for _, question, _ in FACTS.values())]
     assert all(before < after for before, after in itertools.pairwise(numbers))
     assert len(summaries) >= TURNS // 40

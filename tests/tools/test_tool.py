@@ -1,6 +1,7 @@
 """Whatever the model calls, it gets a result that it can read."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from carrel.agent.agent import Agent
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
-from carrel.errors import Busy, CarrelError, MemoryRefused, NotFound, StoreFailed
+from carrel.errors import Busy, CarrelError, MemoryRefused, NotFound, StoreFailed, UsageError
 from carrel.messages import ToolCall, ToolResult
 from carrel.models.chat.scripted import ScriptedModel, call, say
 from carrel.tools.arguments import MAX_ARGUMENTS
@@ -139,6 +141,50 @@ def test_a_tool_that_raises_becomes_a_result(context: ToolContext, error: Except
     result = run(context, "fragile", "{}", failing(error))
     assert not result.ok
     assert result.text == text if text else len(result.text) < 500
+
+
+def test_a_memory_tool_that_hangs_changes_nothing(home: Path) -> None:
+    """After its time limit what it changed is undone, it can change no more, and the turn goes on."""
+    waits, refused = threading.Event(), threading.Event()
+
+    @tool(effect="memory", timeout=0.2)
+    def hang(context: ToolContext) -> None:
+        """Hang."""
+        context.memory.archival.insert("Bees.")
+        waits.wait(10)
+        try:
+            context.memory.archival.insert("Ants.")
+        except UsageError:
+            refused.set()
+
+    model = ScriptedModel([call("hang"), call("archival_insert", text="Whole."), say("Done.")])
+    with Carrel.open(home, model, "none", tools=(hang,)) as desk:
+        ada = desk.agent("ada")
+        answer = ada.session().send("Go")
+        waits.set()
+        assert refused.wait(10)
+        texts = [(message.ok, message.text) for message in ada.recall.of_turn(answer.turn) if message.tool == "hang"]
+        assert texts == [(False, "Error: hang did not end within 0.2 seconds. Nothing was changed.")]
+        assert [passage.text for passage in ada.archival.latest(9)] == ["Whole."]
+        assert [event.after for event in answer.memory] == ["Whole."]
+
+
+def test_a_memory_tool_that_writes_elsewhere(home: Path) -> None:
+    """A memory tool that writes by an agent of its own is told at once which memory to use."""
+    agents: list[Agent] = []
+
+    @tool(effect="memory")
+    def stray() -> None:
+        """Stray."""
+        agents[0].archival.insert("Bees.")
+
+    with Carrel.open(home, ScriptedModel([call("stray"), say("Done.")]), "none", tools=(stray,)) as desk:
+        agents.append(desk.agent("ada"))
+        answer = agents[0].session().send("Go")
+        (result,) = [message.text for message in agents[0].recall.of_turn(answer.turn) if message.tool]
+        assert result.startswith("Error: A transaction is open already")
+        assert result.endswith("context.memory.")
+        assert agents[0].archival.count() == 0
 
 
 @pytest.mark.parametrize("error", [StoreFailed("Disk full."), Busy("In use."), CarrelError("Anything else.")])

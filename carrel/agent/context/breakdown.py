@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carrel.agent.window.budget import PER_MESSAGE
-from carrel.memory.journal.request_log import Sent
+from carrel.memory.journal.request_log import SentRequest
 from carrel.messages import canonical
 from carrel.protocols import TokenCounter
 from carrel.rendering.prompt import parse_head, parse_tail, render_recalled, render_summary, split_tail
@@ -25,7 +25,7 @@ class Parts:
     tools: tuple[dict[str, Any], ...]
 
 
-def parts_of(sent: Sent) -> Parts:
+def parts_of(sent: SentRequest) -> Parts:
     """Take a sent context apart."""
     bodies = [json.loads(part) for part in sent.parts]
     tools = tuple(body for body in bodies if body.get("type") == "function")
@@ -35,7 +35,7 @@ def parts_of(sent: Sent) -> Parts:
     return Parts(parsed.instructions, parsed.core, render_summary(parsed.summary), queue, recalled, tail, tools)
 
 
-def account_of(sent: Sent, counter: TokenCounter) -> dict[str, int]:
+def account_of(sent: SentRequest, counter: TokenCounter) -> dict[str, int]:
     """Count the parts of a sent context, in the counter's tokens, as the compiler accounts for them."""
     parts, count = parts_of(sent), counter.count
     calls = [call for message in parts.queue for call in message.get("tool_calls", ())]

@@ -15,7 +15,7 @@ def archive_paste(memory: Memory, message: StoredMessage) -> int:
     """
     pieces = split_document(message.text)
     cause = Cause("system", message.turn, reason=REASON)
-    with memory.scope.database.write():
+    with memory.transaction() as within:
         for piece in pieces:
-            memory.archival.insert(piece, [TAG], message.at, message.id, message.session, cause)
+            within.archival.insert(piece, [TAG], message.at, message.id, message.session, cause)
     return len(pieces)

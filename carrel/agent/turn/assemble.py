@@ -61,8 +61,7 @@ class MainContext:
     def on_desk(self, turn: Turn) -> OnDesk:
         """Return what the agent can read without looking anything up."""
         memory, queue = self._memory, self._queue(turn)
-        with memory.scope.database.read():
-            facts = [memory.turns.summary_of(turn.session), *(block.value for block in memory.core.all())]
+        facts = [memory.queue.summary(turn.session), *(block.value for block in memory.core.all())]
         return OnDesk.of(queue, self._compiler.cut(queue, self.most), facts)
 
     def prepared(self, turn: Turn, closing: bool) -> Generator[Evicted | PagedIn, None, tuple[Desk, Compiled]]:
@@ -96,41 +95,40 @@ class MainContext:
         said = clean_text(self._summariser.summarise(summary, evicted, most))
         written = fitted(said, most, self._compiler.counter)
         spent = turn.took(self._summariser.usage)
-        with self._memory.scope.database.write():
-            self._memory.turns.evict(turn.session, turn.id, evicted, written, spent)
-            self._memory.sessions.set_head(turn.session, "")
+        with self._memory.transaction() as memory:
+            memory.queue.evict(turn.session, turn.id, evicted, written, spent)
+            memory.sessions.set_head(turn.session, "")
         turn.queue = None
         return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
 
     def _queue(self, turn: Turn) -> Sequence[StoredMessage]:
         """Return what stands in the queue: only the turn that has the agent changes it."""
         if turn.queue is None:
-            turn.queue = self._memory.turns.queue_of(turn.session)
+            turn.queue = self._memory.queue.load(turn.session)
         return turn.queue
 
     def _desk(self, turn: Turn, closing: bool) -> Desk:
         memory = self._memory
-        with memory.scope.database.read():
-            counts = memory.counts()
-            tail = Tail(
-                nonce=turn.id[2:6],
-                now=memory.scope.now(),
-                recall=counts.recall,
-                archival=counts.archival,
-                recalled=turn.page.lines,
-                notices=turn.notices,
-            )
-            desk = Desk(
-                instructions=self._instructions,
-                head=Head({}),
-                summary=memory.turns.summary_of(turn.session),
-                queue=self._queue(turn),
-                tail=tail,
-                tools=() if closing else self._tools,
-                pressure=self._contract.pressure,
-            )
-            kept = memory.sessions.head(turn.session)
-            blocks = memory.core.all()
+        counts = memory.counts()
+        tail = Tail(
+            nonce=turn.id[2:6],
+            now=memory.now(),
+            recall=counts.recall,
+            archival=counts.archival,
+            recalled=turn.page.lines,
+            notices=turn.notices,
+        )
+        desk = Desk(
+            instructions=self._instructions,
+            head=Head({}),
+            summary=memory.queue.summary(turn.session),
+            queue=self._queue(turn),
+            tail=tail,
+            tools=() if closing else self._tools,
+            pressure=self._contract.pressure,
+        )
+        kept = memory.sessions.head(turn.session)
+        blocks = memory.core.all()
         turn.core = {block.label: block.value for block in blocks}
         known = json.loads(kept) if kept else None
         head = head_of(known, blocks, self._compiler.shown(desk), self._compiler.budget, self._compiler.counter)

@@ -21,7 +21,9 @@ from carrel.agent.turn.state import Parts, Turn
 from carrel.errors import CarrelError, LimitReached
 from carrel.memory.journal.retrievals import Offered
 from carrel.memory.search.search import Ahead
-from carrel.memory.values import StoredMessage, Unfinished
+from carrel.memory.store import Memory
+from carrel.memory.turns.steps import NewStep
+from carrel.memory.values import StoredMessage, TurnCall, UnfinishedTurn
 from carrel.messages import AssistantMessage, ToolCall, ToolResult
 from carrel.protocols import Reply
 from carrel.rendering import notices
@@ -48,16 +50,15 @@ class Loop:
         """Start to search for a message, for `begin`: while it is stored its meaning is looked up."""
         return look_ahead(self._memory, text) if self._parts.page_in else None
 
-    def begin(self, session: str, text: str, ahead: Ahead | None = None) -> Turn:
-        """Store the user's message and a running turn, for `run`.
+    def begin(self, memory: Memory, session: str, text: str, ahead: Ahead | None = None) -> Turn:
+        """Store the user's message and a running turn, for `run`, in the transaction of this memory.
 
         Raises:
             LimitReached: the session may take no more tokens; nothing is stored.
         """
-        with self._memory.scope.database.write():
-            before = self._session_tokens(session)
-            queue = self._memory.turns.repaired(session)
-            turn_id, message = self._memory.turns.begin(session, text, self._parts.model.name)
+        before = self._session_tokens(memory, session)
+        queue = memory.queue.load_repaired(session)
+        turn_id, message = memory.turns.begin(session, text, self._parts.model.name)
         turn = self._turn(turn_id, message, before, [*queue, message])
         turn.ahead = ahead
         return turn
@@ -74,12 +75,12 @@ class Loop:
 
         Calls that were executed are not executed again; one that was started and never ended is called unknown.
         """
-        with self._memory.scope.database.write():
-            self._memory.turns.repair(session)
-            unfinished = self._memory.turns.reopen(session)
+        with self._memory.transaction() as memory:
+            memory.queue.repair(session)
+            unfinished = memory.turns.reopen(session)
             if unfinished is None:
                 return
-            before = self._session_tokens(session)  # where this raises, the turn stays as it was closed
+            before = self._session_tokens(memory, session)  # where this raises, the turn stays as it was closed
         turn = self._turn(unfinished.turn, unfinished.message, before)
         turn.spent.steps = unfinished.steps
         turn.changes = self._memory.turns.changes(turn.id)
@@ -92,10 +93,10 @@ class Loop:
         turn.spent.session_tokens = tokens
         return turn
 
-    def _session_tokens(self, session: str) -> int:
+    def _session_tokens(self, memory: Memory, session: str) -> int:
         """Return what the session has taken so far. Raise LimitReached where that is all that it may."""
         most = self._parts.limits.session_tokens
-        taken = self._memory.turns.tokens_of(session) if most else 0
+        taken = memory.steps.session_tokens(session) if most else 0
         if most and taken >= most:
             raise LimitReached(
                 f"Session '{session}' has used {taken} of {most} tokens.",
@@ -129,7 +130,7 @@ class Loop:
         yield from self._page_in(turn)
         yield from self._steps(turn)
 
-    def _resumed(self, turn: Turn, unfinished: Unfinished) -> Iterator[Event]:
+    def _resumed(self, turn: Turn, unfinished: UnfinishedTurn) -> Iterator[Event]:
         yield TurnStarted(turn.id, turn.session)
         turn.text = unfinished.reply
         if turn.text:
@@ -140,9 +141,9 @@ class Loop:
         page = self._asking.context.most // max(1, len(unfinished.calls))
         room = page * LETTERS_PER_TOKEN
         turn.core = self._memory.core.read_in(turn.id, unfinished.steps) if unfinished.calls else {}
-        for step, position, call in unfinished.calls:
-            context = ToolContext(self._memory, turn.id, step, position, room, page, core=turn.core)
-            yield from self._execute(turn, call, context)
+        for call in unfinished.calls:
+            context = ToolContext(self._memory, turn.id, call.step, call.position, room, page, core=turn.core)
+            yield from self._execute(turn, call.call, context)
         turn.notices = (*turn.notices, notices.RESUMED)
         yield from self._steps(turn)
 
@@ -200,10 +201,10 @@ class Loop:
         step = f"{turn.id[2:8]}_{turn.spent.steps}"
         reply = replace(asked.reply, message=_tidied(asked.reply.message, step, 0 if cut else most))
         last = self._answers(reply) and not cut
-        with self._memory.scope.database.write():
-            self._store(turn, asked, reply)
+        with self._memory.transaction() as memory:
+            self._store(memory, turn, asked, reply)
             if last:
-                self._memory.complete(turn.id)
+                memory.complete(turn.id)
         turn.complete = last
         turn.kept()
         if cut:
@@ -222,25 +223,25 @@ class Loop:
         """Return whether a reply is surely a turn's last: then the turn ends in the transaction that stores it."""
         return bool(reply.message.text) and not reply.message.calls and not is_call_as_text(reply.message.text)
 
-    def _store(self, turn: Turn, asked: Asked, reply: Reply) -> None:
+    def _store(self, memory: Memory, turn: Turn, asked: Asked, reply: Reply) -> None:
         turn.queue = None
-        self._record_page(turn)
-        self._memory.turns.add_step(
-            turn.session,
-            turn.id,
-            turn.spent.steps,
-            reply.message,
-            asked.compiled.window(),
-            asked.compiled.tokens,
-            reply.usage,
-            reply.finish,
-            self._parts.model.name,
+        self._record_page(memory, turn)
+        step = NewStep(
+            turn=turn.id,
+            number=turn.spent.steps,
+            request=asked.compiled.window(),
+            estimated_tokens=asked.compiled.tokens,
+            model=self._parts.model.name,
+            message=reply.message,
+            finish=reply.finish,
+            usage=reply.usage,
         )
+        memory.steps.add(turn.session, step)
 
-    def _record_page(self, turn: Turn) -> None:
+    def _record_page(self, memory: Memory, turn: Turn) -> None:
         """Keep what was offered for the user's message, once, with the first step that saw it."""
         if turn.page_due:
-            self._memory.retrievals.record(turn.id, None, "page_in", turn.message.text[:1000], turn.page.offered)
+            memory.retrievals.record(turn.id, None, "page_in", turn.message.text[:1000], turn.page.offered)
 
     def _execute(self, turn: Turn, call: ToolCall, context: ToolContext) -> Iterator[Event]:
         yield ToolCalled(context.step, call.name, call.arguments)
@@ -249,33 +250,35 @@ class Loop:
         refusal = self._refusal(turn, call, (turn.id, context.step, context.position))
         known = len(turn.changes)
         turn.queue = None
-        stored = self._memory.turns.settle(
-            turn.session,
-            turn.id,
-            context.step,
-            context.position,
-            call,
+
+        def run(memory: Memory) -> ToolResult:
+            if refusal:
+                return ToolResult(call.id, call.name, refusal, ok=False)
+            return toolbox.run(call, replace(context, memory=memory))
+
+        stored = self._memory.execute(
+            TurnCall(turn.session, turn.id, context.step, context.position, call),
             "none" if refusal else effect,
-            lambda: ToolResult(call.id, call.name, refusal, ok=False) if refusal else toolbox.run(call, context),
-            lambda: self._record_found(turn, call, context),
+            run,
+            lambda memory: self._record_found(memory, turn, call, context),
         )
         yield ToolReturned(context.step, call.name, stored.text, stored.ok)
         turn.changes = self._memory.turns.changes(turn.id)
         for change in turn.changes[known:]:
             yield MemoryChanged(change)
 
-    def _record_found(self, turn: Turn, call: ToolCall, context: ToolContext) -> None:
+    def _record_found(self, memory: Memory, turn: Turn, call: ToolCall, context: ToolContext) -> None:
         """Keep what a call has found."""
         if context.found:
             offered = [Offered(hit) for hit in context.found]
-            self._memory.retrievals.record(turn.id, context.step, "tool", call.arguments[:1000], offered)
+            memory.retrievals.record(turn.id, context.step, "tool", call.arguments[:1000], offered)
             turn.found.extend(context.found)
 
     def _refusal(self, turn: Turn, call: ToolCall, key: tuple[str, int, int]) -> str:
         """Say why a call is not executed: it was made too often, or nobody allows it; empty where it may be."""
         if turn.spent.again(call) > MAX_SAME_CALLS:
             return notices.call_repeated(call.name, MAX_SAME_CALLS)
-        if self._parts.toolbox.approval(call.name) != "ask" or self._memory.turns.begun(key):
+        if self._parts.toolbox.approval(call.name) != "ask" or self._memory.calls.was_started(key):
             return ""
         if self._parts.approve is None:
             return notices.consent_needed(call.name)
@@ -284,23 +287,24 @@ class Loop:
 
     def _close(self, turn: Turn, failure: str) -> None:
         """Close a turn that came to no end: as failed where it says why, else as interrupted."""
-        with self._memory.scope.database.write():
-            self._keep_failed(turn)
-            self._memory.turns.recover()
+        with self._memory.transaction() as memory:
+            self._keep_failed(memory, turn)
+            memory.turns.recover()
             if failure:
-                self._memory.turns.end(turn.id, "failed", failure)
+                memory.turns.end(turn.id, "failed", failure)
 
-    def _keep_failed(self, turn: Turn) -> None:
+    def _keep_failed(self, memory: Memory, turn: Turn) -> None:
         """Keep what a step that failed was offered, was asked and had said; nothing of it is executed."""
         number = turn.spent.steps
-        if self._memory.turns.has_step(turn.id, number):
+        if memory.steps.exists(turn.id, number):
             return
-        self._record_page(turn)
+        self._record_page(memory, turn)
         if turn.sent is not None:
             model = self._parts.model.name
-            self._memory.turns.add_failed(turn.id, number, turn.sent.window(), turn.sent.tokens, model)
+            failed = NewStep(turn.id, number, turn.sent.window(), turn.sent.tokens, model)
+            memory.steps.add(turn.session, failed)
         if text := clean_text("".join(turn.partial)):
-            self._memory.turns.add_partial(turn.session, turn.id, number, AssistantMessage(text))
+            memory.steps.add_partial(turn.session, turn.id, number, AssistantMessage(text))
 
     def _answer(self, turn: Turn, events: tuple[Event, ...]) -> Answer:
         retrieved = {hit.id: hit for hit in [*turn.page.hits, *turn.found]}

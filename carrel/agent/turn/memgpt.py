@@ -11,7 +11,7 @@ from carrel.agent.events import Event, Retried, TextDelta, Thought, ToolCalled, 
 from carrel.agent.turn.loop import Loop
 from carrel.agent.turn.state import Parts, Turn
 from carrel.agent.window.prompt_set import MEMGPT
-from carrel.memory.values import Unfinished
+from carrel.memory.values import UnfinishedTurn
 from carrel.messages import AssistantMessage, ToolCall
 from carrel.protocols import Reply
 from carrel.rendering import notices
@@ -40,7 +40,7 @@ class MemgptLoop(Loop):
         self._sent, self._left = [], None
         yield from super()._events(turn)
 
-    def _resumed(self, turn: Turn, unfinished: Unfinished) -> Iterator[Event]:
+    def _resumed(self, turn: Turn, unfinished: UnfinishedTurn) -> Iterator[Event]:
         """Go on where a turn was left; a text without calls is a thought and never its reply."""
         self._left = self._recollected(turn, unfinished.steps)
         yield from super()._resumed(turn, replace(unfinished, reply=""))
@@ -52,7 +52,7 @@ class MemgptLoop(Loop):
         for last in (message for message in self._memory.recall.of_turn(turn.id) if message.calls):
             self._heartbeat = ""
             for position, call in enumerate(last.calls):
-                result = self._memory.turns.result_of((turn.id, last.step or 0, position))
+                result = self._memory.calls.result_of((turn.id, last.step or 0, position))
                 if result is not None:
                     self._note(call, result.ok)
         if last is None or last.step != steps:
@@ -152,12 +152,12 @@ class MemgptLoop(Loop):
 
     def _login(self, turn: Turn) -> str:
         """Return the event that begins a session; empty once the model has answered a request of it."""
-        sessions, turns = self._memory.sessions, self._memory.turns
-        queue = turns.queue_of(turn.session) if turn.queue is None else turn.queue
+        sessions, steps = self._memory.sessions, self._memory.steps
+        queue = self._memory.queue.load(turn.session) if turn.queue is None else turn.queue
         answered = any(message.role == "assistant" and message.state == "complete" for message in queue)
-        if answered or turns.tokens_of(turn.session):
+        if answered or steps.session_tokens(turn.session):
             return ""
         before = sessions.before(turn.session)
         last = next((info.last for info in sessions.all() if info.id == before), None)
-        said = self._memory.scope.local(last).strftime("%Y-%m-%d %H:%M") if last else "Never (first login)"
+        said = self._memory.local(last).strftime("%Y-%m-%d %H:%M") if last else "Never (first login)"
         return notices.event("login", last_login=said)

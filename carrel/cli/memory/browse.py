@@ -74,7 +74,7 @@ def search(
     _check_choice(mode, ("hybrid", "words", "meaning"))
     with open_home() as carrel:
         agent = carrel.agent(agent_name, make=False)
-        zone = dates.zone_of(agent.memory.scope.now())
+        zone = dates.zone_of(agent.memory.now())
         filters = Filters(
             dates.since(since, zone) if since else None,
             dates.until(until, zone) if until else None,

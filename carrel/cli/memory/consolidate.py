@@ -26,7 +26,7 @@ def consolidate(
                 done = Counter(name for name, ok in reviewed.calls if ok)
                 changes = ", ".join(f"{number} × {name}" for name, number in done.items()) or "nothing to do"
                 print_line(f"{count_noun(reviewed.messages, 'message')} reviewed: {changes}")
-        left = agent.memory.reviews.left()
+        left = agent.memory.review_cursor.count_unreviewed()
     if as_json:
         rows = [{**asdict(item), "calls": [{"name": n, "ok": ok} for n, ok in item.calls]} for item in portions]
         print_json("memory.consolidate", {"portions": rows, "left": left})

@@ -63,7 +63,7 @@ def _search(agent: "Agent", session: "Session", rest: str) -> bool:
 
 
 def _explain(agent: "Agent", session: "Session", rest: str) -> bool:
-    windows = agent.memory.windows
+    windows = agent.memory.request_log
     turn = windows.sent(rest).turn if rest else windows.last(session.id)
     found = agent.memory.retrievals.of_turn(turn)
     for retrieval in found:

@@ -9,9 +9,9 @@ import os
 import secrets
 import sqlite3
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,16 @@ from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.exc import StatementError
 
 import carrel.memory.db.sqlite  # noqa: F401 - so that SQLAlchemy knows how SQLite writes what `dialect` offers
-from carrel.errors import Busy, CarrelError, StoreFailed
+from carrel.errors import Busy, CarrelError, StoreFailed, UsageError
 from carrel.memory.db.file_lock import hold_file
 
 BUSY_MS = 10_000
 CACHE_KIB = 32_768
 """Pages that a connection keeps; with SQLite's 2 MB a search reads most of its rows from the disk again."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+_OPEN: ContextVar[tuple["Database", ...]] = ContextVar("carrel-open-transactions", default=())
+"""The databases on which the caller has a transaction open; it serves to refuse what would wait for itself, no more."""
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -53,7 +56,6 @@ class Database:
     def __init__(self, path: Path, new_id: Callable[[str], str] = random_id) -> None:
         self.path = path
         self.new_id = new_id
-        self._local = threading.local()
         _make_private(path)
         url = sa.URL.create("sqlite", database=str(path))  # a path may hold what means something in a URL
         self._engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_use_lifo=True)
@@ -68,34 +70,26 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction that may write, or join the one that this thread has open.
+        """Open a transaction that may write; it commits when the block ends and rolls back when an exception leaves it.
 
-        It commits when the outermost block ends and rolls back when an exception leaves it. Never hold one across
-        a call of a model or an embedder.
+        Never hold one across a call of a model or an embedder.
+
+        Raises:
+            UsageError: the caller has a transaction open here: this one would wait for it in vain.
         """
-        if (current := self._current()) is not None:
-            yield current
-            return
-        assert self._reader() is None, "A write inside a read would wait for itself."
+        if self in _OPEN.get():
+            raise UsageError(
+                "A transaction is open already, and a second one would wait for it.",
+                "Use the memory that the first one gives; in a tool that is context.memory.",
+            )
         with self._transaction("BEGIN IMMEDIATE") as connection:
-            self._local.connection = connection
-            try:
-                yield connection
-            finally:
-                self._local.connection = None
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a snapshot for reading, or join the transaction that this thread has open."""
-        if (current := self._current() or self._reader()) is not None:
-            yield current
-            return
+        """Open a snapshot for reading: what is committed, whatever transaction of the caller goes on."""
         with self._transaction("BEGIN") as connection:
-            self._local.reader = connection
-            try:
-                yield connection
-            finally:
-                self._local.reader = None
+            yield connection
 
     @contextmanager
     def lock(self, name: str, *, wait: bool) -> Iterator[bool]:
@@ -113,15 +107,11 @@ class Database:
         """Close all connections."""
         self._engine.dispose()
 
-    def _current(self) -> Connection | None:
-        return getattr(self._local, "connection", None)
-
-    def _reader(self) -> Connection | None:
-        return getattr(self._local, "reader", None)
-
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
         """Begin and end on the driver: it takes a microsecond, SQLAlchemy's own way thirty, and a turn begins ten."""
+        others = _OPEN.get()
+        _OPEN.set((*others, self))
         try:
             with self._engine.connect() as connection:
                 driver = driver_of(connection)
@@ -133,6 +123,8 @@ class Database:
                     driver.rollback()  # nothing, where it was committed
         except (StatementError, sqlite3.Error) as error:
             raise explained(getattr(error, "orig", None) or error, self.path) from error
+        finally:
+            _OPEN.set(others)
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from carrel.text import clean_text
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentRequest:
     """One request as it was sent; `parts` are JSON texts: the messages in order, then the tools.
 
     `counted` is what Carrel's own counter said of it, `reported` what the server did; both in tokens.
@@ -41,18 +41,18 @@ _REPORTED = Prepared(
 """In the words of the partial index: else SQLite looks at every step ever taken with a server that reports nothing."""
 
 
-class Windows:
-    """The contexts of one agent."""
+class RequestLog:
+    """The requests of one agent."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    def sent(self, reference: str = "last", step: int | None = None) -> Sent:
+    def sent(self, reference: str = "last", step: int | None = None) -> SentRequest:
         """Return what was sent in a step of a turn, without `step` in its last one.
 
         A turn goes by `last`, its id or a unique prefix of it. Raise NotFound, UsageError.
         """
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             turn = self._turn(connection, reference)
             of_turn = self._steps().where(steps.c.turn_id == turn).order_by(steps.c.number.desc())
             chosen = of_turn if step is None else of_turn.where(steps.c.number == step)
@@ -66,15 +66,15 @@ class Windows:
         """Return the last turn of a session in which the model was asked. Raise NotFound."""
         asked = sa.select(turns.c.id).join_from(turns, steps, turns.c.id == steps.c.turn_id)
         newest = asked.where(turns.c.session_id == session).order_by(turns.c.n.desc()).limit(1)
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             found = connection.execute(newest).scalar()
         if found is None:
             raise NotFound("This session has no turn yet.", "Say something first.")
         return str(found)
 
-    def before(self, sent: Sent) -> Sent | None:
+    def before(self, sent: SentRequest) -> SentRequest | None:
         """Return what was sent right before, in the same session; None where nothing was."""
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             this = sa.select(turns.c.n).where(turns.c.id == sent.turn).scalar_subquery()
             earlier = (turns.c.n < this) | ((turns.c.n == this) & (steps.c.number < sent.step))
             mine = self._steps().where(turns.c.session_id == sent.session, earlier)
@@ -83,7 +83,7 @@ class Windows:
 
     def reported(self, model: str, most: int) -> list[tuple[int, int]]:
         """Return, of the latest requests to a model, how many tokens Carrel counted and how many the server read."""
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             rows = _REPORTED.rows(connection, model=model, most=most)
         return [(counted, reported) for counted, reported in rows]
 
@@ -109,14 +109,14 @@ class Windows:
             raise UsageError(f"'{reference}' begins the ids of several turns.", "Write more of it.")
         return found[0]
 
-    def _sent(self, connection: Connection, row: AnyRow) -> Sent:
+    def _sent(self, connection: Connection, row: AnyRow) -> SentRequest:
         data = row._mapping
         hashes = data["window"]
         bodies = {
             body.hash: body.body
             for body in connection.execute(sa.select(contents).where(contents.c.hash.in_(set(hashes))))
         }
-        return Sent(
+        return SentRequest(
             turn=data["turn_id"],
             step=data["number"],
             session=data["session_id"],

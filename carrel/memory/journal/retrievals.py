@@ -54,7 +54,7 @@ class Retrievals:
 
     def record(self, turn: str, step: int | None, kind: str, query: str, offered: Sequence[Offered]) -> None:
         """Keep what a search offered in a turn."""
-        with self._scope.database.write() as connection:
+        with self._scope.write() as connection:
             who = {"id": self._scope.new_id("r"), "agent_id": self._scope.agent_id, "turn_id": turn, "step": step}
             values = {**who, "kind": kind, "query": query, "at": self._scope.now()}
             n = _NEW.write(connection, values)
@@ -80,7 +80,7 @@ class Retrievals:
             retrieval_hits, retrievals, retrievals.c.n == retrieval_hits.c.retrieval_n
         )
         chosen = joined.where(retrievals.c.turn_id == turn, retrieval_hits.c.taken)
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             refs = connection.execute(chosen.order_by(retrievals.c.n, retrieval_hits.c.rank)).scalars().all()
         return list(dict.fromkeys(refs))
 
@@ -88,7 +88,7 @@ class Retrievals:
         """Return the searches of a turn in order, each with all that it offered, best first."""
         mine = (retrievals.c.turn_id == turn) & (retrievals.c.agent_id == self._scope.agent_id)
         hits = sa.select(retrieval_hits).join_from(retrieval_hits, retrievals).where(mine)
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             heads = connection.execute(sa.select(retrievals).where(mine).order_by(retrievals.c.n)).fetchall()
             rows = connection.execute(hits.order_by(retrieval_hits.c.rank)).fetchall()
         return [

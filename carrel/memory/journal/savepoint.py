@@ -65,7 +65,7 @@ class Savepoint:
 
 def take(scope: Scope) -> Savepoint:
     """Note where an agent's memory stands."""
-    with scope.database.read() as connection:
+    with scope.read() as connection:
         newest = {
             table.name: int(connection.execute(sa.select(sa.func.max(table.c.n))).scalar() or 0) for table in _NUMBERED
         }
@@ -78,7 +78,7 @@ def take(scope: Scope) -> Savepoint:
 
 def restore(scope: Scope, point: Savepoint) -> None:
     """Undo all that happened to this agent's memory since, whoever did it, in one transaction."""
-    with scope.database.write() as connection:
+    with scope.write() as connection:
         for event in _since(connection, scope, memory_events, point)[::-1]:
             _revert(connection, scope, event)
         for tier in TIER_TABLES:

@@ -1,21 +1,53 @@
-"""One agent's corner of the database: what every tier needs to work."""
+"""One agent's part of the database: what every tier needs to work."""
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy.engine import Connection
 
 from carrel import clock as clocks
+from carrel.errors import UsageError
 from carrel.memory.db.database import Database
 from carrel.memory.indexing.fulltext import FullText
 from carrel.memory.journal import events
 from carrel.memory.values import Cause, Tier
+from carrel.messages import ToolResult
 from carrel.protocols import Clock, TokenCounter
+
+
+class Transaction:
+    """An open transaction as it is lent out: by one thread at a time, and to nobody once it is closed.
+
+    A tool that ran out of time goes on in its thread; closing waits for the operation that it is in, and refuses all
+    later ones.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._closed = False
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Use the transaction's connection for one operation. Raise UsageError where the transaction is over."""
+        with self._lock:
+            if self._closed:
+                raise UsageError("This transaction is over.", "Use the agent's own memory, or open another one.")
+            yield self._connection
+
+    def close(self) -> None:
+        """Lend the connection no more; returns once nobody uses it."""
+        with self._lock:
+            self._closed = True
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """An agent's name and number, its database and full-text index, clock and token counter."""
+    """An agent's name and number, what its memory works with, and the transaction that it works in."""
 
     database: Database
     fulltext: FullText
@@ -23,6 +55,49 @@ class Scope:
     agent: str
     clock: Clock
     counter: TokenCounter
+    transaction: Transaction | None = None
+    """None where each operation opens its own."""
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give the connection of the open transaction; where there is none, open one that commits with the block."""
+        opened = self.transaction.connection() if self.transaction else self.database.write()
+        with opened as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give the connection of the open transaction, or a snapshot of what is committed."""
+        opened = self.transaction.connection() if self.transaction else self.database.read()
+        with opened as connection:
+            yield connection
+
+    @contextmanager
+    def bound(self) -> Iterator[Self]:
+        """Open a transaction and give this scope within it; one that is open already is gone on with."""
+        if self.transaction is not None:
+            yield self
+            return
+        with self.database.write() as connection, self.lend(connection) as scope:
+            yield scope
+
+    @contextmanager
+    def lend(self, connection: Connection) -> Iterator[Self]:
+        """Give this scope within an open transaction, until the block ends."""
+        transaction = Transaction(connection)
+        try:
+            yield replace(self, transaction=transaction)
+        finally:
+            transaction.close()
+
+    def attempt(self, run: Callable[[Self], ToolResult]) -> ToolResult:
+        """Run a call in a savepoint of the open transaction; where it fails or raises, what it changed is undone."""
+        with self.write() as connection, connection.begin_nested() as savepoint:
+            with self.lend(connection) as scope:
+                result = run(scope)
+            if not result.ok:
+                savepoint.rollback()
+            return result
 
     def new_id(self, prefix: str) -> str:
         """Return a fresh id."""

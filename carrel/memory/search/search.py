@@ -165,11 +165,11 @@ class Search:
         text = _checked(query, limit, page, wanted)
         asked = self._asked(text, tiers, wanted, mode, last, BROAD)
         near = self._near(asked, patience)
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             matches = self._by_words(connection, asked, BROAD.pool)
             total = sum(match.total() for match in matches.values())
         answer = near()  # outside of any snapshot: with the rollback journal one keeps others from committing
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             found = self._ranked(connection, asked, matches, answer)
             ranked = found.ranked
             if page * limit > len(ranked) and total > len(found.words):
@@ -207,10 +207,10 @@ class Search:
             near = self._near(asked, patience, message.n)
         else:
             asked, near = replace(ahead.asked, last={message.n}), ahead.answer
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             matches = self._by_words(connection, asked, NARROW.pool)
         answer = near()
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             ranked = self._ranked(connection, asked, matches, answer).ranked
             others = [item for item in ranked if not self._asks(item.key, asked)]
             return self._hits(connection, others[:limit])
@@ -226,7 +226,7 @@ class Search:
     ) -> _Asked:
         """Read the question, and how far the index is complete before it is asked; a tier that is empty is left out."""
         agent_id = self._scope.agent_id
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             names = connection.scalars(_SPEAKERS, {"agent": agent_id}).all()
             complete = candidates.marks(self._source, tiers) if mode != "words" else {}
             held = tuple(tier for tier in tiers if connection.scalar(_HELD[tier], {"agent": agent_id}))
@@ -269,9 +269,9 @@ class Search:
         return answer
 
     def _flush(self, but: int) -> None:
-        """Embed what waits, unless somebody else is writing for long: then words find it meanwhile."""
+        """Embed what waits, unless somebody else writes for long or a transaction is open: then words find it."""
         with suppress(Busy):
-            if self._engines.indexer is not None:
+            if self._engines.indexer is not None and self._scope.transaction is None:
                 self._engines.indexer.flush(but)
 
     def _by_words(self, connection: Connection, asked: _Asked, pool: int) -> dict[Tier, Matches]:

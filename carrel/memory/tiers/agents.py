@@ -1,7 +1,6 @@
-"""The agents of a home: make, list, count, remove, and let one turn at a time run."""
+"""The agents of a home: make, list, count and remove them."""
 
 import re
-import secrets
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -9,34 +8,26 @@ import sqlalchemy as sa
 from carrel.errors import Busy, NotFound, UsageError
 from carrel.memory.db.database import Database, new_number
 from carrel.memory.db.dialect import elements
-from carrel.memory.db.prepared import Prepared
 from carrel.memory.db.schema import TIER_TABLES, agents, contents, steps
 from carrel.memory.db.schema import blocks as blocks_table
 from carrel.memory.indexing.fulltext import FullText
+from carrel.memory.tiers import leases
 from carrel.memory.tiers.core import NewBlock, add_block
 from carrel.memory.values import AgentInfo, Counts
-from carrel.processes import is_running, this_process
 from carrel.protocols import Clock
 from carrel.text import clean_text
 
 NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
 
-_MINE = agents.c.id == sa.bindparam("agent")
-_LEASE = Prepared(sa.select(agents.c.lease, agents.c.name).where(_MINE))
-_SET_LEASE = Prepared(sa.update(agents).where(_MINE).values(lease=sa.bindparam("lease")))
 _RAISE = (
     sa.update(blocks_table)
     .where(blocks_table.c.agent_id == sa.bindparam("agent"), blocks_table.c.label == sa.bindparam("named"))
-    .where(blocks_table.c.limit < sa.bindparam("most"))
-    .values(limit=sa.bindparam("most"))
+    .where(blocks_table.c.limit < sa.bindparam("new_limit"))
+    .values(limit=sa.bindparam("new_limit"))
 )
-_COUNTS = Prepared(
-    sa.select(agents.c.recall_count, agents.c.archival_count, agents.c.session_count, agents.c.turn_count).where(_MINE)
+_COUNTS = sa.select(agents.c.recall_count, agents.c.archival_count, agents.c.session_count, agents.c.turn_count).where(
+    agents.c.id == sa.bindparam("agent")
 )
-
-
-_HELD: set[str] = set()
-"""The leases of the turns that go on in this process: a turn may begin in one thread and end in another."""
 
 
 class Agents:
@@ -69,7 +60,7 @@ class Agents:
             known = connection.execute(sa.select(agents.c.id).where(agents.c.name == name)).scalar()
             if known is not None:
                 for block in blocks:
-                    connection.execute(_RAISE, {"agent": known, "named": block.label, "most": block.limit})
+                    connection.execute(_RAISE, {"agent": known, "named": block.label, "new_limit": block.limit})
                 return int(known)
             now = self.clock.now()
             agent_id = new_number(connection, agents.insert().values(name=name, model=model, created_at=now))
@@ -91,7 +82,7 @@ class Agents:
     def counts(self, agent_id: int) -> Counts:
         """Return how much an agent remembers: of recall what a search can find, without the results of calls."""
         with self._database.read() as connection:
-            row = _COUNTS.first(connection, agent=agent_id)
+            row = connection.execute(_COUNTS, {"agent": agent_id}).one_or_none()
         return Counts(*row) if row is not None else Counts(0, 0, 0, 0)
 
     def remove(self, name: str) -> None:
@@ -103,7 +94,7 @@ class Agents:
         """
         agent_id = self.require(name)
         with self._database.write() as connection:
-            if self.busy(agent_id):
+            if leases.is_held(connection, agent_id):
                 raise Busy(f"Agent '{name}' is answering a message.", "Try again in a moment.")
             for tier, table in TIER_TABLES.items():
                 mine = sa.select(table.c.n).where(table.c.agent_id == agent_id)
@@ -111,46 +102,8 @@ class Agents:
             connection.execute(sa.delete(agents).where(agents.c.id == agent_id))
             connection.execute(sa.delete(contents).where(contents.c.hash.not_in(elements(steps.c.window))))
 
-    def take_lease(self, agent_id: int) -> str:
-        """Reserve the agent for one turn and return the lease, for `drop_lease`.
-
-        Raises:
-            Busy: another turn of this agent goes on, here or in another live process.
-            NotFound: the agent was removed.
-        """
-        with self._database.write() as connection:
-            row = _LEASE.first(connection, agent=agent_id)
-            if row is None:
-                raise NotFound("The agent was removed meanwhile.", "Open it again to make a new one.")
-            held, name = row
-            if held and _alive(held):
-                raise Busy(f"Agent '{name}' is answering another message.", "Try again in a moment.")
-            lease = f"{this_process()}:{secrets.token_hex(6)}"
-            _SET_LEASE.write(connection, {"agent": agent_id, "lease": lease})
-            _HELD.add(lease)
-            return lease
-
-    def busy(self, agent_id: int) -> bool:
-        """Return whether a turn of the agent goes on, here or in another live process."""
-        with self._database.read() as connection:
-            lease = _LEASE.value(connection, agent=agent_id)
-        return bool(lease) and _alive(lease)
-
-    def drop_lease(self, agent_id: int, lease: str) -> None:
-        """Give the agent back, where this lease still holds it."""
-        _HELD.discard(lease)  # first: should the database fail, the next turn sees that nobody holds the agent
-        with self._database.read() as connection:
-            held = _LEASE.value(connection, agent=agent_id)
-        if held == lease:
-            self.free(agent_id)
-
-    def free(self, agent_id: int) -> None:
-        """Give the agent back; for the turn that holds it, in the transaction that ends it."""
-        with self._database.write() as connection:
-            _SET_LEASE.write(connection, {"agent": agent_id, "lease": None})
-
     def drop_leases(self) -> None:
-        """Give every agent back: for a copy of the database, in which nobody can be at work."""
+        """Release every agent: for a copy of the database, in which nobody can be at work."""
         with self._database.write() as connection:
             connection.execute(sa.update(agents).values(lease=None))
 
@@ -161,9 +114,3 @@ def check_name(name: str) -> None:
         raise UsageError(
             f"Agent name '{name[:80]}' is not usable.", "Use up to 64 letters, digits and . @ + - _, a letter first."
         )
-
-
-def _alive(lease: str) -> bool:
-    """Return whether a lease is held still: by a turn of this process, or by a process that still runs."""
-    process, _, _ = lease.rpartition(":")
-    return lease in _HELD if process == this_process() else is_running(process)

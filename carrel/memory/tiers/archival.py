@@ -54,7 +54,7 @@ class Archival:
         cleaned = clean_text(text).strip()
         if not cleaned:
             raise MemoryRefused("The text to store is empty.", 'Call archival_insert(text="…") with the fact itself.')
-        with self._scope.database.write() as connection:
+        with self._scope.write() as connection:
             known = self._with_hash(connection, _hash(cleaned))
             if known is not None:
                 return Inserted(self._tagged(connection, known, clean_tags(tags), cause), new=False)
@@ -75,7 +75,7 @@ class Archival:
         cleaned = clean_text(text).strip()
         if not cleaned:
             raise MemoryRefused("The new text is empty.", f'To remove it, call archival_delete(id="{reference}").')
-        with self._scope.database.write() as connection:
+        with self._scope.write() as connection:
             old = self._live(connection, reference)
             if cleaned == old.text:
                 return old
@@ -93,7 +93,7 @@ class Archival:
             NotFound, UsageError: no passage, or several, go by the reference.
             MemoryRefused: the passage is deleted already.
         """
-        with self._scope.database.write() as connection:
+        with self._scope.write() as connection:
             old = self._find(connection, reference)
             if old.state == "deleted":
                 raise MemoryRefused(f"Passage '{old.id}' is deleted.", "Search for what is live.")
@@ -120,20 +120,20 @@ class Archival:
 
     def get(self, reference: str) -> Passage:
         """Return a passage by its id or a unique prefix of it."""
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             return self._find(connection, reference)
 
     def latest(self, limit: int) -> list[Passage]:
         """Return the newest live passages, oldest first."""
         live = sa.select(passages).where(self._mine(), passages.c.state == "live")
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             rows = connection.execute(live.order_by(passages.c.n.desc()).limit(limit)).fetchall()
         return [passage(row) for row in rows][::-1]
 
     def count(self) -> int:
         """Return the number of live passages."""
         live = sa.select(sa.func.count()).select_from(passages).where(self._mine(), passages.c.state == "live")
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             return int(connection.execute(live).scalar_one())
 
     def _insert(self, connection: Connection, values: dict[str, object], cause: Cause) -> Passage:

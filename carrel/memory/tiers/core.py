@@ -45,13 +45,13 @@ class Core:
 
     def __getitem__(self, label: str) -> Block:
         """Return a block. Raise NotFound, with the labels that exist."""
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             return _block(self._row(connection, label))
 
     def all(self) -> list[Block]:
         """Return all blocks in their order."""
-        with self._scope.database.read() as connection:
-            return [Block(*row) for row in _ALL.rows(connection, agent=self._scope.agent_id)]
+        with self._scope.read() as connection:
+            return self._all(connection)
 
     def read_in(self, turn: str, step: int) -> dict[str, str]:
         """Return each block as the model read it in a step of a turn, or has written it since.
@@ -67,8 +67,8 @@ class Core:
             event.turn_id.is_distinct_from(turn),
             event.at >= sa.select(began).where(turns.c.id == turn).scalar_subquery(),
         )
-        with self._scope.database.read() as connection:
-            held = {block.label: block.value for block in self.all()}
+        with self._scope.read() as connection:
+            held = {block.label: block.value for block in self._all(connection)}
             changed = connection.execute(others.order_by(event.n.desc()))  # the oldest has the last word
             return held | {label: value or "" for label, value in changed}
 
@@ -106,8 +106,11 @@ class Core:
 
         return self._edit(label, "rethink", cause, anew)
 
+    def _all(self, connection: Connection) -> list[Block]:
+        return [Block(*row) for row in _ALL.rows(connection, agent=self._scope.agent_id)]
+
     def _edit(self, label: str, op: str, cause: Cause, change: Callable[[Block], str]) -> Block:
-        with self._scope.database.write() as connection:
+        with self._scope.write() as connection:
             row = self._row(connection, label)
             block = _block(row)
             if block.read_only and cause.actor == "agent":

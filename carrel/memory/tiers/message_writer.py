@@ -108,7 +108,7 @@ class Loading:
 
     def _batch(self, batch: Sequence[NewMessage]) -> int:
         keys = [self._key(message) for message in batch]
-        with self._scope.database.write() as connection:
+        with self._scope.write() as connection:
             held = sa.select(messages.c.import_key).where(messages.c.agent_id == self._scope.agent_id)
             known = set(connection.execute(held.where(messages.c.import_key.in_(keys))).scalars())
             rows: list[Values] = []

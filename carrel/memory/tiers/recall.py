@@ -69,12 +69,24 @@ class Recall:
         state: str = "complete",
     ) -> StoredMessage:
         """Store one message of a turn and return it with its identity."""
-        with self._scope.database.write() as connection:
-            now = self._scope.now()
-            values = {**_values(message), "turn_id": turn, "step": step, "state": state, "at": now}
-            stored = self._insert(connection, session, values)
-            self._sessions.touch(connection, session, now, now)
-            return stored
+        with self._scope.write() as connection:
+            return self.write(connection, session, message, turn, step, state)
+
+    def write(
+        self,
+        connection: Connection,
+        session: str,
+        message: Message,
+        turn: str | None = None,
+        step: int | None = None,
+        state: str = "complete",
+    ) -> StoredMessage:
+        """Store one message as `add` does, in the caller's transaction."""
+        now = self._scope.now()
+        values = {**_values(message), "turn_id": turn, "step": step, "state": state, "at": now}
+        stored = self._insert(connection, session, values)
+        self._sessions.touch(connection, session, now, now)
+        return stored
 
     def load(self, incoming: Iterable[NewMessage], progress: Callable[[int], None] = lambda done: None) -> Loaded:
         """Take in messages from elsewhere; those already known are skipped.
@@ -91,7 +103,7 @@ class Recall:
             NotFound, UsageError: none, or several go by it.
         """
         cleaned = clean_text(reference)
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             starts = messages.c.id.startswith(cleaned, autoescape=True)
             first = message_rows.where(self._mine(), starts).order_by(messages.c.id != cleaned).limit(2)
             rows = connection.execute(first).fetchall()
@@ -107,24 +119,27 @@ class Recall:
         if session is not None:
             conditions.append(messages.c.session_id == session)
         query = message_rows.where(*conditions).order_by(messages.c.n.desc()).limit(limit)
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             return [stored_message(row) for row in connection.execute(query).fetchall()][::-1]
 
     def of_session(self, session: str) -> list[StoredMessage]:
         """Return all messages of a session, in order."""
-        query = message_rows.where(self._mine(), messages.c.session_id == session).order_by(messages.c.n)
-        with self._scope.database.read() as connection:
-            return [stored_message(row) for row in connection.execute(query).fetchall()]
+        with self._scope.read() as connection:
+            return self.read(connection, messages.c.session_id == session)
 
     def of_turn(self, turn: str) -> list[StoredMessage]:
         """Return all messages of a turn, in order."""
-        query = message_rows.where(self._mine(), messages.c.turn_id == turn).order_by(messages.c.n)
-        with self._scope.database.read() as connection:
-            return [stored_message(row) for row in connection.execute(query).fetchall()]
+        with self._scope.read() as connection:
+            return self.read(connection, messages.c.turn_id == turn)
+
+    def read(self, connection: Connection, condition: sa.ColumnElement[bool]) -> list[StoredMessage]:
+        """Return all messages of the agent that meet a condition, in order, by the caller's connection."""
+        query = message_rows.where(self._mine(), condition).order_by(messages.c.n)
+        return [stored_message(row) for row in connection.execute(query).fetchall()]
 
     def count(self) -> int:
         """Return the number of messages."""
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             query = sa.select(sa.func.count()).select_from(messages).where(self._mine())
             return int(connection.execute(query).scalar_one())
 

@@ -36,7 +36,7 @@ class Sessions:
     def start(self, name: str | None = None) -> str:
         """Start a sitting and return its id. Raise UsageError where the name is taken or means something else."""
         cleaned = clean_text(name).strip() if name else None
-        with self._scope.database.write() as connection:
+        with self._scope.write() as connection:
             if cleaned == "last":
                 raise UsageError("Session name 'last' means the last session.", "Choose another name.")
             if cleaned and self.named(connection, cleaned) is not None:
@@ -66,7 +66,7 @@ class Sessions:
             NotFound: no session goes by it.
             UsageError: it is the prefix of several.
         """
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             if reference == "last":
                 return self._last(connection)
             exact = self.named(connection, reference)
@@ -78,7 +78,7 @@ class Sessions:
 
     def all(self) -> list[SessionInfo]:
         """Return all sessions, oldest first."""
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             count = (
                 sa.select(sa.func.count())
                 .where(messages.c.session_id == sessions.c.id)
@@ -90,18 +90,18 @@ class Sessions:
 
     def head(self, session: str) -> str | None:
         """Return core memory as the session's head shows it; None before the first turn."""
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             found: str | None = _HEAD.value(connection, session=session)
             return found
 
     def set_head(self, session: str, head: str) -> None:
         """Keep the head's rendering of core memory until the next flush."""
-        with self._scope.database.write() as connection:
+        with self._scope.write() as connection:
             connection.execute(sa.update(sessions).where(sessions.c.id == session).values(head=head))
 
     def before(self, session: str) -> str | None:
         """Return the sitting before this one, imports left out."""
-        with self._scope.database.read() as connection:
+        with self._scope.read() as connection:
             this = sa.select(sessions.c.n).where(sessions.c.id == session).scalar_subquery()
             chats = sa.select(sessions.c.id).where(self._mine(), sessions.c.origin == "chat", sessions.c.n < this)
             return connection.execute(chats.order_by(sessions.c.n.desc()).limit(1)).scalar()

@@ -75,7 +75,7 @@ def check(store: Store) -> Check:
 def repair(store: Store) -> int:
     """Answer every call whose result was lost, and return their number."""
     memories = [store.memory(info.name) for info in store.agents.all()]
-    return sum(memory.turns.repair(info.id, whole=True) for memory in memories for info in memory.sessions.all())
+    return sum(memory.queue.repair(info.id, whole=True) for memory in memories for info in memory.sessions.all())
 
 
 def _sound(store: Store, name: str) -> bool:

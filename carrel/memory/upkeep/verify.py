@@ -81,7 +81,7 @@ class Report:
 def verify(scope: Scope, store: VectorStore | None) -> Report:
     """Count an agent's rows, words and vectors."""
     embedder_id = store.embedder_id() if store else None
-    with scope.database.write() as connection:
+    with scope.write() as connection:
         tiers = tuple(_tier(connection, scope, tier, embedder_id) for tier in TIER_TABLES)
         count = sa.select(embedders.c.fingerprint, sa.func.count()).join_from(vectors, embedders)
         by_embedder = connection.execute(
@@ -114,7 +114,7 @@ def enqueue_missing(scope: Scope, store: VectorStore) -> int:
     """Put every row without a vector of the present embedder into the outbox and return their number."""
     embedder_id = store.embedder_id()
     total = 0
-    with scope.database.write() as connection:
+    with scope.write() as connection:
         gone = sa.delete(outbox).where(outbox.c.agent_id == scope.agent_id, outbox.c.tries >= MAX_TRIES)
         connection.execute(gone)
         for tier, table in TIER_TABLES.items():
@@ -127,7 +127,7 @@ def enqueue_missing(scope: Scope, store: VectorStore) -> int:
 
 def drop_orphans(scope: Scope) -> int:
     """Delete the vectors that belong to no row, in the index too, and return their number."""
-    with scope.database.write() as connection:
+    with scope.write() as connection:
         total = 0
         for tier, table in TIER_TABLES.items():
             mine = (table.c.agent_id == scope.agent_id) & is_searchable(tier)
@@ -142,7 +142,7 @@ def drop_orphans(scope: Scope) -> int:
 def rebuild_words(scope: Scope) -> int:
     """Write an agent's rows into the full-text indexes anew and return their number."""
     total = 0
-    with scope.database.write() as connection:
+    with scope.write() as connection:
         for tier, table in TIER_TABLES.items():
             scope.fulltext.rebuild(connection, tier)
             mine = (table.c.agent_id == scope.agent_id) & is_searchable(tier)

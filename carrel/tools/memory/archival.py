@@ -26,7 +26,7 @@ def archival_search(
     """
     if is_id(query):
         return read_page(context.memory, query, page, context.page, "archival_search")
-    zone = dates.zone_of(context.memory.scope.now())
+    zone = dates.zone_of(context.memory.now())
     found = context.memory.archival.search(
         query,
         limit=page_size(context.room),

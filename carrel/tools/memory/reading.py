@@ -31,9 +31,9 @@ def read_page(memory: Memory, query: str, page: int, max_tokens: int, tool: str)
     if not 0 <= start < max(1, len(found.text)):
         return past_the_end(found.id, len(found.text))
     piece = found.text[start : start + length]
-    while len(piece) > 1 and memory.scope.counter.count(piece) > max(MIN_TOKENS, max_tokens - LINE_TOKENS):
+    while len(piece) > 1 and memory.counter.count(piece) > max(MIN_TOKENS, max_tokens - LINE_TOKENS):
         piece = piece[: len(piece) * 9 // 10]
-    at = memory.scope.local(found.at)
+    at = memory.local(found.at)
     return render_excerpt(Excerpt(found.id, at, start, start + len(piece), len(found.text), piece), tool)
 
 

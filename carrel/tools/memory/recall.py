@@ -20,7 +20,7 @@ def recall_search(
     """
     if is_id(query):
         return read_page(context.memory, query, page, context.page, "recall_search")
-    zone = dates.zone_of(context.memory.scope.now())
+    zone = dates.zone_of(context.memory.now())
     found = context.memory.recall.search(
         query,
         limit=page_size(context.room),

@@ -9,7 +9,7 @@ import pytest
 from carrel.agent.agent import Agent
 from carrel.agent.context.breakdown import account_of, parts_of, unchanged
 from carrel.bootstrap import Carrel
-from carrel.memory.journal.request_log import Sent
+from carrel.memory.journal.request_log import SentRequest
 from carrel.models.chat.scripted import ScriptedModel, call, say
 from carrel.models.tokens.estimator import Estimator
 
@@ -36,7 +36,7 @@ def test_parts_add_up_to_what_was_counted(ada: Agent) -> None:
     chat = ada.session()
     for n in range(14):
         turn = chat.send(f"Walnut number {n}, summary core memory odd 核桃. " * 8).turn
-        sent = ada.memory.windows.sent(turn)
+        sent = ada.memory.request_log.sent(turn)
         account = account_of(sent, COUNTER)
         assert abs(sum(account.values()) - sent.counted) <= 12
     assert account["summary"] > 0
@@ -46,7 +46,7 @@ def test_parts_add_up_to_what_was_counted(ada: Agent) -> None:
 
 def test_parts_are_what_was_sent(ada: Agent) -> None:
     """The texts of a context taken apart stand in what was sent, each where it belongs."""
-    sent = ada.memory.windows.sent(ada.session().send("I like walnuts.").turn)
+    sent = ada.memory.request_log.sent(ada.session().send("I like walnuts.").turn)
     parts = parts_of(sent)
     assert parts.instructions.startswith("You are a companion")
     assert parts.core.startswith("[core memory: persona")
@@ -63,7 +63,7 @@ def test_parts_are_what_was_sent(ada: Agent) -> None:
 def test_a_context_without_a_tail_is_taken_apart() -> None:
     """What carries no tail is all queue."""
     bodies = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi <context x>"}]
-    sent = Sent("t", 1, "s", None, "m", tuple(map(json.dumps, bodies)), 9, None, None)  # type: ignore[arg-type]
+    sent = SentRequest("t", 1, "s", None, "m", tuple(map(json.dumps, bodies)), 9, None, None)  # type: ignore[arg-type]
     parts = parts_of(sent)
     assert (parts.instructions, parts.core, parts.summary, parts.tail) == ("Be brief.", "", "", "")
     assert parts.queue == (bodies[1],)

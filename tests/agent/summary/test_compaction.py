@@ -115,9 +115,9 @@ def test_every_flush_makes_progress(home: Path) -> None:
         assert len(flushes) >= 3
         assert all(flush.messages > 0 and flush.tokens > 0 for flush in flushes)
         assert chat.id
-        queue = ada.memory.turns.queue_of(chat.id)
+        queue = ada.memory.queue.load(chat.id)
         assert sum(flush.messages for flush in flushes) + len(queue) == ada.recall.count() == 24
-        assert ada.memory.turns.summary_of(chat.id) == flushes[-1].summary
+        assert ada.memory.queue.summary(chat.id) == flushes[-1].summary
 
 
 SENTENCES = ["Ada was born in Oslo in 1983.", "I promised to book Dr. Quill for 2026-03-04.", "She likes walnuts."]

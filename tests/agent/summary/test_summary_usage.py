@@ -36,4 +36,4 @@ def test_a_summary_is_part_of_the_turns_usage(opened: Open) -> None:
     assert whole.calls == len(model.requests)
     assert whole.prompt == 30 * ANSWERED.prompt + summed * SUMMED.prompt
     assert chat.id is not None
-    assert chat.agent.memory.turns.tokens_of(chat.id) == whole.prompt + whole.completion
+    assert chat.agent.memory.steps.session_tokens(chat.id) == whole.prompt + whole.completion

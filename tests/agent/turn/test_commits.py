@@ -13,6 +13,7 @@ from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, ToolReturned
 from carrel.errors import Busy, ModelUnreachable, NotFound
 from carrel.memory.db.schema import agents, turns
+from carrel.memory.store import Memory
 from carrel.models.chat.scripted import ScriptedModel, call, say
 
 Open = Callable[..., Agent]
@@ -103,34 +104,34 @@ def test_a_step_that_fails_can_be_looked_at(opened: Open, failure: BaseException
     chat = ada.session()
     with pytest.raises(type(failure)):
         chat.send("Where do I keep bees?")
-    turn = ada.memory.windows.last(chat.id)
-    sent = ada.memory.windows.sent(turn)
+    turn = ada.memory.request_log.last(chat.id)
+    sent = ada.memory.request_log.sent(turn)
     assert (sent.step, "Where do I keep bees?" in sent.parts[1], sent.reported) == (1, True, None)
     [retrieval] = ada.memory.retrievals.of_turn(turn)
     assert (retrieval.kind, retrieval.query) == ("page_in", "Where do I keep bees?")
     assert chat.id is not None
-    assert ada.memory.turns.tokens_of(chat.id) == 0
+    assert ada.memory.steps.session_tokens(chat.id) == 0
     del script[0]
     *_, answer = chat.resume()
     assert isinstance(answer, Answer)
     assert (answer.text, answer.turn, answer.steps) == ("In the garden.", turn, 1)
-    assert ada.memory.turns.tokens_of(chat.id) > 0
+    assert ada.memory.steps.session_tokens(chat.id) > 0
 
 
 def test_a_reply_that_could_not_be_stored_is_not_lost(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """Interrupted in the transaction that stores the last reply: what the user saw stands in recall."""
     ada = opened(ScriptedModel([say("Bergen, of course.")]))
 
-    def interrupted(turn: str) -> None:
+    def interrupted(memory: Memory, turn: str) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(ada.memory, "complete", interrupted)
+        patched.setattr(Memory, "complete", interrupted)
         with pytest.raises(KeyboardInterrupt):
             ada.session().send("Where do I live?")
     said = [(message.text, message.state) for message in ada.recall.latest(9)]
     assert said == [("Where do I live?", "complete"), ("Bergen, of course.", "interrupted")]
-    turn = ada.memory.windows.sent("last").turn
+    turn = ada.memory.request_log.sent("last").turn
     assert [retrieval.kind for retrieval in ada.memory.retrievals.of_turn(turn)] == ["page_in"]
 
 
@@ -140,7 +141,7 @@ def test_why_speaks_of_the_session(opened: Open) -> None:
     one, other = ada.session(), ada.session()
     first = one.send("Where are my bees?").turn
     second = other.send("Where is my violin?").turn
-    windows = ada.memory.windows
+    windows = ada.memory.request_log
     assert (windows.last(one.id), windows.last(other.id)) == (first, second)
     with pytest.raises(NotFound):
         windows.last(ada.session().id)

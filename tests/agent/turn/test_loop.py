@@ -21,7 +21,7 @@ from carrel.agent.events import (
 )
 from carrel.errors import DoesNotFit, ModelFailed, ModelUnreachable
 from carrel.memory.db.schema import turns as turns_table
-from carrel.memory.turns.turns import NOT_EXECUTED, UNKNOWN
+from carrel.memory.turns.calls import NOT_EXECUTED, UNKNOWN
 from carrel.messages import AssistantMessage, ToolCall, Usage, canonical, to_json
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Reply, Request, TextPiece
@@ -85,8 +85,8 @@ def test_the_window_kept_is_the_window_sent(opened: Open) -> None:
     answer = ada.session().send("Go on")
     for number, request in enumerate(model.requests, 1):
         sent = [*map(to_json, request.messages), *(schema.to_json() for schema in request.tools)]
-        assert ada.memory.turns.window(answer.turn, number) == [canonical(part) for part in sent]
-        assert [json.loads(part) for part in ada.memory.turns.window(answer.turn, number)] == sent
+        assert list(ada.memory.request_log.sent(answer.turn, number).parts) == [canonical(part) for part in sent]
+        assert [json.loads(part) for part in ada.memory.request_log.sent(answer.turn, number).parts] == sent
 
 
 def test_recalled_memories_come_first(opened: Open) -> None:

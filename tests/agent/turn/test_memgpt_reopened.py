@@ -13,7 +13,8 @@ from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import ModelUnreachable
 from carrel.memory.db.schema import turns
-from carrel.memory.turns.turns import NOT_EXECUTED
+from carrel.memory.store import Memory
+from carrel.memory.turns.calls import NOT_EXECUTED
 from carrel.memory.upkeep.check import check
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.rendering import notices
@@ -142,11 +143,11 @@ def test_a_last_thought_ends_the_turn_at_once(reopened: Open) -> None:
     """A thought after which nothing is left to do is kept together with the end of its turn, or not at all."""
     ada, _ = reopened(calls(send("Look."), SEARCH), say("Good."))
 
-    def stopped(turn: str) -> None:
+    def stopped(memory: Memory, turn: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ada.memory, "complete", stopped)
+        patch.setattr(Memory, "complete", stopped)
         with pytest.raises(KeyboardInterrupt):
             ada.session().send("Hi")
     assert [message.state for message in ada.recall.latest(99) if message.text == "Good."] == ["interrupted"]

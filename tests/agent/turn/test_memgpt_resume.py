@@ -12,6 +12,7 @@ from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Reply
 from carrel.rendering import notices
 from tests.agent.turn.test_memgpt import send
+from tests.agent.turn.test_resume import kill
 
 Open = Callable[..., Agent]
 
@@ -102,10 +103,7 @@ def test_what_is_sent_by_a_resumed_call_is_said(opened: Open) -> None:
     ada = opened(model)
     stream = ada.session().stream("I keep bees")
     assert any(isinstance(event, ToolReturned) for event in stream)
-    loop_memory = ada.memory.turns
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop_memory, "recover", list)
-        stream.close()
+    kill(ada, stream)
     again = opened(ScriptedModel([say("PRIVATE: done.")]))
     *events, answer = again.session("last").resume()
     assert isinstance(answer, Answer)

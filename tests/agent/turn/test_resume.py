@@ -1,6 +1,6 @@
 """A turn that failed, was interrupted or was cut short with the program goes on where it was left."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from carrel.agent.agent import Agent, Session
 from carrel.agent.events import Answer, Event, ToolReturned, TurnStarted
 from carrel.bootstrap import Carrel
-from carrel.errors import ModelUnreachable
+from carrel.errors import ModelUnreachable, StoreFailed
 from carrel.memory.db.schema import messages, tool_runs, turns
-from carrel.memory.turns.turns import UNKNOWN
+from carrel.memory.turns.calls import UNKNOWN
 from carrel.memory.upkeep.check import check
 from carrel.messages import ToolResult
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
@@ -67,11 +67,19 @@ def die_at(session: Session, text: str, kind: type[Event], number: int = 1) -> N
         seen += isinstance(event, kind)
         if seen == number:
             break
-    loop, memory = session._loop, session._agent.memory
-    with pytest.MonkeyPatch.context() as patch:  # nothing of what follows an interruption happens
-        patch.setattr(loop, "_keep_failed", lambda turn: None)
-        patch.setattr(memory.turns, "recover", list)
-        stream.close()
+    kill(session.agent, stream)
+
+
+def kill(ada: Agent, stream: Generator[Event, None, None]) -> None:
+    """End a turn as a kill does: nothing more of it is written."""
+
+    def gone() -> None:
+        raise StoreFailed("The disk is gone.", "Mount it.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ada.memory, "transaction", gone)
+        with pytest.raises(StoreFailed):
+            stream.close()
 
 
 def state(ada: Agent) -> list[str]:

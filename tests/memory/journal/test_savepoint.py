@@ -54,9 +54,9 @@ def test_what_was_changed_is_put_back(memory: Memory, fill: Fill, say: Say) -> N
     newer = memory.archival.update(kept.id, "Ada plays the viola.")
     memory.archival.delete(newer.id)
     memory.archival.delete(gone.id, Cause("agent", turn))
-    memory.turns.evict(session, None, memory.turns.queue_of(session), "Nothing is left.")
+    memory.queue.evict(session, None, memory.queue.load(session), "Nothing is left.")
     memory.recall.load([say("Once more.", session="talk", day=20)])
-    assert memory.turns.queue_of(session) == []
+    assert memory.queue.load(session) == []
     memory.restore(point)
     assert everything(memory) == before
     assert [hit.id for hit in memory.archival.search("cat").hits] == [gone.id]

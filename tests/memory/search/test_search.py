@@ -261,9 +261,9 @@ def test_superseded_below_successor(memory: Memory, clock: FrozenClock) -> None:
 
 def test_found_at_once(memory: Memory) -> None:
     """What was just stored is found, also within the transaction that stored it."""
-    with memory.scope.database.write():
-        memory.archival.insert("Herons eat fish.")
-        inside = texts(memory.archival.search("heron"))
+    with memory.transaction() as within:
+        within.archival.insert("Herons eat fish.")
+        inside = texts(within.archival.search("heron"))
     assert (inside, texts(memory.archival.search("heron"))) == (["Herons eat fish."],) * 2
 
 

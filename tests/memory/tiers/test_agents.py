@@ -1,9 +1,5 @@
-"""Agents: made once, removed wholly, and one turn at a time."""
+"""Agents: made once, and removed wholly."""
 
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -13,11 +9,11 @@ from hypothesis import strategies as st
 
 from carrel.clock import FrozenClock
 from carrel.errors import Busy, NotFound, UsageError
-from carrel.memory.db.schema import agents, messages, metadata, passages, sessions, turns
+from carrel.memory.db.schema import messages, metadata, passages, sessions, turns
 from carrel.memory.indexing.fts5 import create_statements
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
-from carrel.memory.values import AgentInfo, Block, Counts, NewMessage
+from carrel.memory.values import AgentInfo, Block, Counts, NewMessage, TurnCall
 from carrel.messages import ToolCall, ToolResult
 
 Fill = Callable[[Memory], str]
@@ -34,18 +30,6 @@ def rows(store: Store) -> dict[str, list[tuple[object, ...]]]:
     return {name: [tuple(row) for row in some] for name, some in found.items()}
 
 
-def set_lease(store: Store, lease: str) -> None:
-    """Write a lease as another process would have left it."""
-    with store.database.write() as connection:
-        connection.execute(sa.update(agents).values(lease=lease))
-
-
-def lease_of(store: Store) -> str | None:
-    """Return the lease that stands in the database."""
-    with store.database.read() as connection:
-        return connection.execute(sa.select(agents.c.lease)).scalar()
-
-
 def test_fill_reaches_every_table(store: Store, memory: Memory, fill: Fill) -> None:
     """The turn by which removal is tested writes to every table there is, those to come included."""
     fill(memory)
@@ -60,24 +44,22 @@ def test_remove_leaves_nothing(store: Store, memory: Memory, fill: Fill) -> None
 
 
 def test_remove_leaves_others(store: Store, memory: Memory, other: Memory, fill: Fill) -> None:
-    """Removing an agent leaves each row of another as it was, the windows that it was sent included."""
+    """Removing an agent leaves each row of another as it was, the requests that it was sent included."""
     turn = fill(other)
     before = rows(store)
-    windows = other.turns.window(turn, 1)
+    sent = other.request_log.sent(turn, 1)
     fill(memory)
     store.agents.remove("ada")
     agent_rows = {**before, "agents": [row for row in before["agents"] if row[1] == "bob"]}
     agent_rows["blocks"] = [row for row in before["blocks"] if row[1] == other.scope.agent_id]
     assert rows(store) == agent_rows
-    assert other.turns.window(turn, 1) == windows
+    assert other.request_log.sent(turn, 1) == sent
 
 
 def test_an_agent_that_answers_is_not_removed(store: Store, memory: Memory) -> None:
     """Nothing is taken away under a turn that goes on; once it has ended the agent can go."""
-    lease = store.agents.take_lease(memory.scope.agent_id)
-    with pytest.raises(Busy, match="Agent 'ada' is answering a message"):
+    with memory.lease(id), pytest.raises(Busy, match="Agent 'ada' is answering a message"):
         store.agents.remove("ada")
-    store.agents.drop_lease(memory.scope.agent_id, lease)
     store.agents.remove("ada")
     assert store.agents.all() == []
 
@@ -134,101 +116,12 @@ def test_counts(store: Store, memory: Memory, other: Memory, fill: Fill) -> None
     assert memory.recall.count() == 4
 
 
-def test_lease_is_taken_and_dropped(store: Store, memory: Memory) -> None:
-    """A lease is held until it is dropped, also against the thread that took it: turns never interleave."""
-    lease = store.agents.take_lease(memory.scope.agent_id)
-    assert lease_of(store) == lease
-    with pytest.raises(Busy):
-        store.agents.take_lease(memory.scope.agent_id)
-    assert lease_of(store) == lease
-    store.agents.drop_lease(memory.scope.agent_id, lease)
-    assert lease_of(store) is None
-
-
-def test_a_lease_that_nobody_holds_any_more(store: Store, memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lease that could not be given back, since the database was locked, keeps nobody out."""
-    lease = store.agents.take_lease(memory.scope.agent_id)
-
-    def locked(agent_id: int) -> None:
-        raise Busy("Database is in use.", "Try again.")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(store.agents, "free", locked)
-        with pytest.raises(Busy):
-            store.agents.drop_lease(memory.scope.agent_id, lease)
-    assert lease_of(store) == lease
-    assert store.agents.take_lease(memory.scope.agent_id) != lease
-
-
-def test_an_agent_that_was_removed(store: Store, memory: Memory) -> None:
-    """Whoever still holds a removed agent is told so."""
-    store.agents.remove("ada")
-    with pytest.raises(NotFound, match="removed"):
-        store.agents.take_lease(memory.scope.agent_id)
-
-
-def test_lease_of_another_thread(store: Store, memory: Memory) -> None:
-    """Turns of one agent never interleave: a second thread is told that it is busy, and cannot drop the lease."""
-    said: list[str] = []
-
-    def try_it() -> None:
-        try:
-            store.agents.take_lease(memory.scope.agent_id)
-        except Busy as error:
-            said.append(str(error))
-        store.agents.drop_lease(memory.scope.agent_id, "not mine")
-
-    store.agents.take_lease(memory.scope.agent_id)
-    held = lease_of(store)
-    thread = threading.Thread(target=try_it)
-    thread.start()
-    thread.join()
-    assert said == ["Agent 'ada' is answering another message. Try again in a moment."]
-    assert lease_of(store) == held
-
-
-LEASE = """
-import sys
-from pathlib import Path
-from carrel.clock import SystemClock
-from carrel.memory.tiers.agents import Agents
-from carrel.memory.db.database import Database
-from carrel.memory.indexing.fts5 import Fts5
-Agents(Database(Path(sys.argv[1])), Fts5(), SystemClock()).take_lease(int(sys.argv[2]))
-print("taken", flush=True)
-sys.stdin.read()
-"""
-
-
-def test_lease_of_another_process(store: Store, memory: Memory) -> None:
-    """A live process's lease holds; once it is killed the lease is taken over, even before it is reaped."""
-    arguments = [sys.executable, "-c", LEASE, str(store.database.path), str(memory.scope.agent_id)]
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "taken\n"
-        with pytest.raises(Busy):
-            store.agents.take_lease(memory.scope.agent_id)
-        child.kill()
-        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-        store.agents.take_lease(memory.scope.agent_id)
-    held = lease_of(store)
-    assert held is not None
-    assert held.startswith(f"{os.getpid()}:")
-
-
-def test_lease_of_a_reused_number(store: Store, memory: Memory) -> None:
-    """A process that began at another moment is not the one that took the lease, though its number is the same."""
-    set_lease(store, f"{os.getpid()}:1:1")
-    store.agents.take_lease(memory.scope.agent_id)
-    assert lease_of(store) != f"{os.getpid()}:1:1"
-
-
 def test_refused_result_is_counted_nowhere(memory: Memory) -> None:
     """The result of a call is no part of what recall counts, whether the call went well or not."""
     session = memory.sessions.start()
     turn, _ = memory.turns.begin(session, "Hello", "m")
-    call = ToolCall("c1", "fail", "{}")
-    memory.turns.settle(session, turn, 1, 0, call, "none", lambda: ToolResult("c1", "fail", "No.", ok=False))
+    call = TurnCall(session, turn, 1, 0, ToolCall("c1", "fail", "{}"))
+    memory.execute(call, "none", lambda memory: ToolResult("c1", "fail", "No.", ok=False))
     assert memory.counts() == Counts(recall=1, archival=0, sessions=1, turns=1)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from carrel.clock import FrozenClock
 from carrel.memory.store import Memory, Store
-from carrel.memory.turns.turns import NOT_EXECUTED, UNKNOWN
+from carrel.memory.turns.calls import NOT_EXECUTED, UNKNOWN
 from carrel.messages import ToolCall
 
 CHILD = """
@@ -18,7 +18,8 @@ from pathlib import Path
 from carrel.clock import SystemClock
 from carrel.memory.tiers.core import NewBlock
 from carrel.memory.store import Store
-from carrel.memory.values import Cause
+from carrel.memory.turns.steps import NewStep
+from carrel.memory.values import Cause, TurnCall
 from carrel.messages import AssistantMessage, ToolCall, ToolResult
 
 class One:
@@ -37,16 +38,18 @@ while True:
     turn, user = memory.turns.begin(session, f"Message {n}", "m")
     said(user.id)
     calls = tuple(ToolCall(f"c{n}-{i}", "note", "{}") for i in range(3))
-    asked = memory.turns.add_step(session, turn, 1, AssistantMessage("", calls), [str(n)], 1, None, "tool_calls", "m")
+    step = NewStep(turn, 1, [str(n)], 1, "m", AssistantMessage("", calls), "tool_calls")
+    asked = memory.steps.add(session, step)
     said(asked.id)
     for position, call in enumerate(calls):
-        def run():
+        def run(memory):
             if position == 1:
                 return ToolResult(call.id, "note", "outside")
             memory.core.append("human", call.id)
             made = memory.archival.insert(f"fact {call.id}", cause=Cause("agent", turn, 1, position))
             return ToolResult(call.id, "note", made.passage.id)
-        result = memory.turns.settle(session, turn, 1, position, call, "outside" if position == 1 else "memory", run)
+        effect = "outside" if position == 1 else "memory"
+        result = memory.execute(TurnCall(session, turn, 1, position, call), effect, run)
         said(result.id, result.text)
     memory.turns.end(turn, "complete")
     said("turn", turn)
@@ -97,7 +100,6 @@ def test_kill(tmp_path: Path, clock: FrozenClock, lines: int) -> None:
     heard = killed_after(tmp_path, lines)
     store = Store(tmp_path, clock, One(), None)
     memory = store.memory("ada")
-    store.agents.take_lease(memory.scope.agent_id)
     running = memory.turns.recover()
     everything = memory.recall.latest(10_000)
     ids = {message.id for message in everything} | {one.id for one in memory.archival.latest(10_000)} | {"outside"}
@@ -115,6 +117,6 @@ def test_kill(tmp_path: Path, clock: FrozenClock, lines: int) -> None:
         words = connection.exec_driver_sql("SELECT rowid FROM message_words").scalars().all()
         searchable = connection.exec_driver_sql("SELECT n FROM messages WHERE position IS NOT NULL").scalars().all()
     assert sorted(words) == sorted(searchable)
-    windows = [memory.turns.window(turn, 1) for turn in turns if turn not in running]
-    assert windows == [[str(n + 1)] for n in range(len(windows))]
+    requests = [memory.request_log.sent(turn, 1).parts for turn in turns if turn not in running]
+    assert requests == [(str(n + 1),) for n in range(len(requests))]
     store.close()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from carrel.agent.agent import Agent
 from carrel.bootstrap import Carrel
 from carrel.memory.db.schema import messages, queue, tool_runs, turns
-from carrel.memory.turns.turns import ORPHANED
+from carrel.memory.turns.queue import ORPHANED
 from carrel.memory.upkeep.check import Check, check, repair
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from tests.cli.harness import carrel

@@ -1,0 +1,113 @@
+"""The queue: the recent messages that stand in a session's main context, and the summary of those that left it."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from carrel.memory.db.dialect import list_parameter
+from carrel.memory.db.schema import messages, queue, summaries, turns
+from carrel.memory.journal.scope import Scope
+from carrel.memory.tiers.recall import Recall, message_rows, stored_message
+from carrel.memory.turns.pairing import paired, unanswered
+from carrel.memory.values import StoredMessage
+from carrel.messages import Message, ToolResult
+from carrel.text import clean_text
+
+ORPHANED = "The result of this call was lost. Call again if it is still wanted."
+
+_SESSION: sa.BindParameter[str] = sa.bindparam("session")
+_ADD = queue.insert()
+_QUEUE = (
+    message_rows.select_from(queue.join(messages, messages.c.n == queue.c.message_n))
+    .where(queue.c.session_id == _SESSION)
+    .order_by(messages.c.n)
+)
+_REMOVE = sa.delete(queue).where(queue.c.session_id == _SESSION, queue.c.message_n.in_(list_parameter("numbers")))
+_SUMMARY = sa.select(summaries.c.text).where(summaries.c.session_id == _SESSION).order_by(summaries.c.n.desc()).limit(1)
+_RUNNING = sa.select(turns.c.id).where(turns.c.session_id == _SESSION, turns.c.state == "running")
+
+
+class Queue:
+    """The queues of one agent's sessions."""
+
+    def __init__(self, scope: Scope, recall: Recall) -> None:
+        self._scope = scope
+        self._recall = recall
+
+    def load(self, session: str) -> list[StoredMessage]:
+        """Return the messages in a session's queue, in order, each result after its call."""
+        with self._scope.read() as connection:
+            return paired(self._queued(connection, session))
+
+    def load_repaired(self, session: str) -> list[StoredMessage]:
+        """Return the queue as `load` does, once every call in it has a result."""
+        with self._scope.write() as connection:
+            queued = self._queued(connection, session)
+            lost = self._answer_lost(connection, session, queued, queued)
+            return paired(self._queued(connection, session) if lost else queued)
+
+    def repair(self, session: str, whole: bool = False) -> int:
+        """Answer each call in a session's queue whose result was lost, as in old data; return their number.
+
+        With `whole`, those that have left the queue too. A server refuses every request that shows a call without its
+        result.
+        """
+        with self._scope.write() as connection:
+            queued = self._queued(connection, session)
+            said = self._recall.read(connection, messages.c.session_id == session) if whole else queued
+            return self._answer_lost(connection, session, said, queued)
+
+    def append(
+        self,
+        connection: Connection,
+        session: str,
+        message: Message,
+        turn: str | None,
+        step: int | None,
+        state: str = "complete",
+    ) -> StoredMessage:
+        """Store a message in recall and put it at the end of the queue, in the caller's transaction."""
+        stored = self._recall.write(connection, session, message, turn, step, state)
+        connection.execute(_ADD, {"session_id": session, "message_n": stored.n})
+        return stored
+
+    def evict(
+        self, session: str, turn: str | None, evicted: Sequence[StoredMessage], summary: str, spent: int = 0
+    ) -> None:
+        """Take messages out of the queue and put a summary in their place; they stay in recall.
+
+        `spent` are the tokens that a model took to write the summary.
+        """
+        numbers = [message.n for message in evicted]
+        text = clean_text(summary)
+        with self._scope.write() as connection:
+            connection.execute(_REMOVE, {"session": session, "numbers": numbers})
+            values = {"session_id": session, "turn_id": turn, "text": text, "at": self._scope.now()}
+            span = {"first_n": min(numbers, default=None), "last_n": max(numbers, default=None)}
+            tokens = self._scope.counter.count(text)
+            connection.execute(summaries.insert(), {**values, **span, "tokens": tokens, "spent": spent})
+
+    def summary(self, session: str) -> str:
+        """Return the newest summary of what left a session's queue; empty where nothing did."""
+        with self._scope.read() as connection:
+            return connection.execute(_SUMMARY, {"session": session}).scalar() or ""
+
+    def _queued(self, connection: Connection, session: str) -> list[StoredMessage]:
+        rows = connection.execute(_QUEUE, {"session": session})
+        return [stored_message(row, self._scope.local) for row in rows]
+
+    def _answer_lost(
+        self, connection: Connection, session: str, said: Sequence[StoredMessage], queued: Sequence[StoredMessage]
+    ) -> int:
+        """Store for each call without a result that it was lost, and return their number; running turns are spared."""
+        lost = list(unanswered(said))
+        if not lost:
+            return 0
+        running = set(connection.execute(_RUNNING, {"session": session}).scalars())
+        lost = [(message, call) for message, call in lost if message.turn not in running]
+        for message, call in lost:
+            result = ToolResult(call.id, call.name, ORPHANED, ok=False)
+            store = self.append if message in queued else self._recall.write
+            store(connection, session, result, message.turn, message.step)
+        return len(lost)
