@@ -41,7 +41,7 @@ _COMMON: Mapping[Language, frozenset[str]] = MappingProxyType(
             le la les un une des je j mon ma mes est sont suis était que qui où quand comment quel quelle quels quelles
             pourquoi tu ton ta tes il elle nous vous ne pas et à au aux dans sur pour avec ai a avait peux oublie moi
             me d l du de c ce cette s'il plaît bonjour merci salut chez depuis aussi mais ou oui non combien appelle
-            habite suis-je qu n en sais rappelle leur son sa ses
+            habite suis-je qu n en sais rappelle leur son sa ses notre nos votre résume
             """.split()
         ),
         "es": frozenset(

@@ -1,0 +1,1 @@
+"""What a sentence does: tell, correct, take back, ask, request, greet."""
