@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-GAP = r"(?:\s+|(?<!\w)|(?!\w))"
-"""Between two words of a language that writes spaces."""
+GAP = r"(?:\s++|(?<!\w)|(?!\w))"
+"""Between two words of a language that writes spaces; possessive, so that no run of spaces is divided in many ways."""
 
 ANYTHING = r"\S.*?"
 """What a slot holds where nothing else is said of it."""
@@ -39,7 +39,7 @@ def _pattern(template: str, slots: tuple[tuple[str, str], ...], spaced: bool) ->
         elif mark:
             parts.append(_MARKS[mark])
         elif space:
-            parts.append(GAP if spaced else r"\s*")
+            parts.append(GAP if spaced else r"\s*+")
         else:
             parts.append(re.escape(word))
     return "".join(parts)
@@ -53,7 +53,7 @@ def inside(template: str, slots: Mapping[str, str], spaced: bool = True) -> re.P
 
 def one_of(words: Mapping[str, object]) -> str:
     """Return an expression for any of some words, the longest first."""
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=lambda w: (-len(w), w)))
+    return "|".join(re.escape(word).replace(r"\ ", r"\s++") for word in sorted(words, key=lambda w: (-len(w), w)))
 
 
 def straight(text: str) -> str:

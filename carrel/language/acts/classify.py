@@ -9,6 +9,8 @@ from carrel.language.languages import Language, known_language
 from carrel.language.sentences import plain, sentences
 from carrel.language.templates import straight
 
+MAX_SENTENCE = 1000
+"""Characters of a sentence that are looked at."""
 ASKING_MARKS = ("?", "？")
 STATING_MARKS = (".", "!", "。", "！")
 
@@ -42,7 +44,7 @@ def read(text: str, default: Language = "en") -> list[Utterance]:
 def classify(sentence: str, language: Language) -> Utterance:
     """Return what a sentence of a language does."""
     words = words_of(language)
-    said = plain(straight(sentence)).lstrip("¿¡ ")
+    said = plain(straight(sentence[:MAX_SENTENCE])).lstrip("¿¡ ")
     asks = _is_marked(sentence, said, words)
     for body in dict.fromkeys((said, without_lead(said, words))):
         act, ask, topic = _whole(body, words)

@@ -14,6 +14,9 @@ from carrel.language.dates.vocabulary import DateWords, Part
 from carrel.language.languages import Language, language_of
 from carrel.language.templates import straight
 
+MAX_TEXT = 2000
+"""Characters of a text that are looked at: a sentence is shorter, and what has no borders between words is none."""
+
 _BETWEEN_NAMES = re.compile(r"[\s,，(（]*")
 
 
@@ -32,10 +35,10 @@ def mentions(
     """Return the days and times that a text names, in order.
 
     `said` is when it was said; `toward` is which way it looks where it does not say so itself, read from its tense
-    where None.
+    where None. Only the first MAX_TEXT characters are looked at.
     """
     words = words_of(language or language_of(text))
-    plain = straight(text)
+    plain = straight(text[:MAX_TEXT])
     looks = toward or tense(text, language)
     dates = _named_twice(plain, _apart(list(_dates(plain, said, words, looks))))
     times = _apart(list(_times(plain, said, words)))
@@ -51,7 +54,7 @@ def first_period(text: str, said: datetime, language: Language | None = None) ->
 def tense(text: str, language: Language | None = None) -> Toward:
     """Return whether a text looks back or ahead, by its verbs; "nearest" where that cannot be seen."""
     words = words_of(language or language_of(text))
-    plain = straight(text)
+    plain = straight(text[:MAX_TEXT])
     if words.past.search(plain):
         return "past"
     return "future" if words.ahead.search(plain) else "nearest"

@@ -114,7 +114,7 @@ SPANISH = DateWords(
     between="a|por la|de la|mañana|tarde|noche",
     times_of_day={"noche": "evening", "tarde": "afternoon"},
     past=re.compile(
-        r"\b(?:era|eran|estaba|fui|fue|fuimos|hace|había|tuve|hice|ayer|vine|estuve|dije|he|ha|hemos)\b|\w{2,}(?:é|ó|aron|ieron|amos|imos)\b",
+        r"\b(?:era|eran|estaba|fui|fue|fuimos|hace|había|tuve|hice|ayer|vine|estuve|dije|he|ha|hemos)\b|\b\w{2,}(?:é|ó|aron|ieron|amos|imos)\b",
         re.IGNORECASE,
     ),
     ahead=re.compile(r"\b(?:es|son|será|voy|va|vamos|tengo|tiene|debo|empieza)\b", re.IGNORECASE),
