@@ -25,16 +25,15 @@ def import_files(
     as_json: AsJson = False,
 ) -> None:
     """Import conversations and documents. Importing a file twice adds nothing."""
-    from carrel.formats import DOCUMENTS, format_of, read_conversation, read_document
     from carrel.formats.files import check_file
+    from carrel.formats.format import ConversationFormat, DocumentFormat
+    from carrel.formats.registry import find_format
 
     for path in files:
         check_file(path)
-    formats = [format_of(path, format_name) for path in files]
-    documents = {path: read_document(path) for path, kind in zip(files, formats, strict=True) if kind in DOCUMENTS}
-    conversations = {
-        path: read_conversation(path, kind) for path, kind in zip(files, formats, strict=True) if kind not in DOCUMENTS
-    }
+    formats = {path: find_format(path, format_name) for path in files}
+    documents = {path: kind.read(path) for path, kind in formats.items() if isinstance(kind, DocumentFormat)}
+    conversations = {path: kind.read(path) for path, kind in formats.items() if isinstance(kind, ConversationFormat)}
     with closing(open_home()) as carrel:  # not entered: without the background worker, the bar counts every row
         agent = carrel.agent(agent_name)
         results = []

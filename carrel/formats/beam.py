@@ -1,6 +1,5 @@
-"""The BEAM dataset's own chat files: long talks of a user with an assistant, in dated batches."""
+"""Chat files of the BEAM dataset: long conversations of a user with an assistant, in dated batches."""
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,25 +7,27 @@ from pathlib import Path
 from typing import Any, Literal
 
 from carrel.errors import BadFile
-from carrel.formats.files import read_text
+from carrel.formats.files import read_json
+from carrel.formats.format import ConversationFormat
 from carrel.memory.values import NewMessage
 
-_MARK = re.compile(r"\s*->->\s*(?:\d+|N/A)(?:\s*,\s*(?:\d+|N/A))*\s*$")
-"""The dataset's note of which bullet of its plan a message follows; not part of what was said."""
+_PLAN_REFERENCE = re.compile(r"\s*->->\s*(?:\d+|N/A)(?:\s*,\s*(?:\d+|N/A))*\s*$")
+"""The dataset's reference to the bullet of its plan that a message follows; it is not part of the message."""
+_HINT = "Nothing was imported."
 
 
 def read(path: Path) -> list[NewMessage]:
     """Return the messages of a chat file, each with the dataset's id as its source. Raise BadFile."""
-    try:
-        batches = json.loads(read_text(path))
-    except (ValueError, RecursionError) as error:
-        raise BadFile(f"'{path}' is not a BEAM chat: not JSON ({error}).", "Nothing was imported.") from None
+    batches = read_json(path, f"'{path}' is not a BEAM chat", _HINT)
     if not isinstance(batches, list) or not all(map(_is_batch, batches)):
-        raise BadFile(f"'{path}' is not a BEAM chat: no list of batches with turns.", "Nothing was imported.")
-    found = list(_messages(path, batches))
-    if not found:
-        raise BadFile(f"'{path}' is not a BEAM chat: it holds no messages.", "Nothing was imported.")
-    return found
+        raise BadFile(f"'{path}' is not a BEAM chat: not a list of batches with turns.", _HINT)
+    messages = list(_messages(path, batches))
+    if not messages:
+        raise BadFile(f"'{path}' is not a BEAM chat: it contains no messages.", _HINT)
+    return messages
+
+
+FORMAT = ConversationFormat("beam", read)
 
 
 def _is_batch(batch: object) -> bool:
@@ -40,20 +41,21 @@ def _messages(path: Path, batches: list[dict[str, Any]]) -> Iterator[NewMessage]
     for batch in batches:
         for turn in batch["turns"]:
             for line in turn:
-                at = _anchor(line.get("time_anchor") if isinstance(line, dict) else None) or at
+                at = _date(line.get("time_anchor") if isinstance(line, dict) else None) or at
                 yield _message(path, line, f"{name}/{batch.get('batch_number', 1)}", at)
 
 
 def _message(path: Path, line: Any, session: str, at: datetime | None) -> NewMessage:
     known = isinstance(line, dict) and line.get("role") in ("user", "assistant")
     if not known or not isinstance(line.get("content"), str):
-        raise BadFile(f"'{path}': a message without role or content.", "Nothing was imported.")
+        raise BadFile(f"'{path}': a message without role or content.", _HINT)
     role: Literal["user", "assistant"] = "user" if line["role"] == "user" else "assistant"
-    return NewMessage(role, _MARK.sub("", line["content"]), at, None, session, str(line.get("id", "")) or None)
+    text = _PLAN_REFERENCE.sub("", line["content"])
+    return NewMessage(role, text, at, None, session, str(line.get("id", "")) or None)
 
 
-def _anchor(text: object) -> datetime | None:
-    """Read a date such as March-15-2024; None where there is none."""
+def _date(text: object) -> datetime | None:
+    """Return a date such as March-15-2024; None if it is not one."""
     try:
         return datetime.strptime(str(text), "%B-%d-%Y").replace(tzinfo=UTC)
     except ValueError:

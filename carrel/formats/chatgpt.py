@@ -1,73 +1,114 @@
-"""ChatGPT's data export: `conversations.json`, each conversation a tree of messages of which one branch is current."""
+"""The data export of ChatGPT, `conversations.json`: trees of messages, one branch of each being the current one."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
 from carrel.errors import BadFile
-from carrel.formats.files import read_text
+from carrel.formats.files import read_json
+from carrel.formats.format import ConversationFormat
 from carrel.memory.values import NewMessage
+
+_HINT = "Nothing was imported."
+
+
+class _Author(BaseModel):
+    role: str | None = None
+
+
+class _Content(BaseModel):
+    parts: list[Any] | None = None
+
+
+class _Message(BaseModel):
+    id: str | None = None
+    author: _Author | None = None
+    create_time: Any = None
+    content: _Content | None = None
+
+    @property
+    def role(self) -> str | None:
+        return self.author.role if self.author else None
+
+    @property
+    def text(self) -> str:
+        """The texts of its parts, without pictures and the like."""
+        parts = self.content.parts if self.content else None
+        return "\n".join(part for part in parts or () if isinstance(part, str))
+
+
+class _Node(BaseModel):
+    message: _Message | None = None
+    parent: str | None = None
+    children: list[str] | None = None
+
+
+class _Conversation(BaseModel):
+    mapping: dict[str, _Node]
+    current_node: str | None = None
+    conversation_id: str | None = None
+    id: str | None = None
+    title: str | None = None
+    create_time: float | None = None
+
+    @property
+    def session(self) -> str:
+        """Its title, with an id that tells conversations of the same title apart."""
+        title, identity = self.title or "untitled", (self.conversation_id or self.id or "")[:8]
+        return f"{title} ({identity})" if identity else title
+
+
+_EXPORT = TypeAdapter(list[_Conversation])
 
 
 def read(path: Path) -> list[NewMessage]:
     """Return what user and assistant said in every conversation, oldest conversation first. Raise BadFile."""
+    data = read_json(path, f"'{path}' is not a ChatGPT export", _HINT)
     try:
-        talks = json.loads(read_text(path))
-    except (ValueError, RecursionError) as error:
-        raise BadFile(f"'{path}' is not a ChatGPT export: not JSON ({error}).", "Nothing was imported.") from None
-    talks = talks if isinstance(talks, list) else [talks]
-    if not all(isinstance(talk, dict) and isinstance(talk.get("mapping"), dict) for talk in talks):
-        raise BadFile(f"'{path}' is not a ChatGPT export: no conversations with a mapping.", "Nothing was imported.")
-    try:
-        found = [message for talk in sorted(talks, key=lambda t: t.get("create_time") or 0) for message in _talk(talk)]
-    except (AttributeError, TypeError) as error:
-        raise BadFile(f"'{path}' is not a ChatGPT export: {error}.", "Nothing was imported.") from None
-    if not found:
-        raise BadFile(f"'{path}' is not a ChatGPT export: it holds no messages.", "Nothing was imported.")
-    return found
+        conversations = _EXPORT.validate_python(data if isinstance(data, list) else [data])
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        complaint = "not an object" if first["type"] == "model_type" else first["msg"]  # which names our class
+        raise BadFile(f"'{path}' is not a ChatGPT export: {place}: {complaint}.", _HINT) from None
+    oldest_first = sorted(conversations, key=lambda conversation: conversation.create_time or 0)
+    messages = [message for conversation in oldest_first for message in _messages(conversation)]
+    if not messages:
+        raise BadFile(f"'{path}' is not a ChatGPT export: it contains no messages.", _HINT)
+    return messages
 
 
-def _talk(talk: dict[str, Any]) -> Iterator[NewMessage]:
-    identity = str(talk.get("conversation_id") or talk.get("id") or "")[:8]
-    session = f"{talk.get('title') or 'untitled'} ({identity})" if identity else str(talk.get("title") or "untitled")
-    for message in _branch(talk):
-        role = (message.get("author") or {}).get("role")
-        text = _text(message.get("content") or {})
-        if role in ("user", "assistant") and text.strip():
-            said: Literal["user", "assistant"] = "user" if role == "user" else "assistant"
-            moment = message.get("create_time") or talk.get("create_time")
-            yield NewMessage(said, text, _moment(moment), None, session, _identity(message.get("id")))
+FORMAT = ConversationFormat("chatgpt", read)
 
 
-def _moment(seconds: object) -> datetime | None:
+def _messages(conversation: _Conversation) -> Iterator[NewMessage]:
+    for message in _current_branch(conversation):
+        if message.role in ("user", "assistant") and message.text.strip():
+            role: Literal["user", "assistant"] = "user" if message.role == "user" else "assistant"
+            at = _time(message.create_time or conversation.create_time)
+            yield NewMessage(role, message.text, at, None, conversation.session, message.id)
+
+
+def _current_branch(conversation: _Conversation) -> list[_Message]:
+    """Return the messages from the root to the current node, in order, without replies that were regenerated."""
+    nodes = conversation.mapping
+    name = conversation.current_node or next((key for key, node in nodes.items() if not node.children), None)
+    branch: list[_Message] = []
+    seen: set[str] = set()
+    while name is not None and name in nodes and name not in seen:
+        seen.add(name)
+        node = nodes[name]
+        branch += [node.message] if node.message else []
+        name = node.parent
+    return branch[::-1]
+
+
+def _time(seconds: object) -> datetime | None:
+    """Return a time from seconds since 1970; None if it is not a number, or out of range."""
     try:
         return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int | float) else None
-    except (ValueError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):  # what fromtimestamp documents
         return None
-
-
-def _identity(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise TypeError(f"id {value!r} is not text")
-
-
-def _branch(talk: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the messages from the root to the current node, in order; answers that were regenerated are left out."""
-    nodes = talk["mapping"]
-    node = talk.get("current_node") or next((key for key, value in nodes.items() if not value.get("children")), None)
-    found: list[dict[str, Any]] = []
-    seen: set[object] = set()
-    while node in nodes and node not in seen:
-        seen.add(node)
-        if message := nodes[node].get("message"):
-            found.append(message)
-        node = nodes[node].get("parent")
-    return found[::-1]
-
-
-def _text(content: dict[str, Any]) -> str:
-    parts = content.get("parts") or []
-    return "\n".join(part for part in parts if isinstance(part, str))

@@ -1,6 +1,9 @@
-"""Read a file's text, or say in one sentence why not."""
+"""Read files, and report what is wrong with one in a sentence."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from carrel.errors import BadFile
 
@@ -8,7 +11,7 @@ MAX_BYTES = 1_000_000_000
 
 
 def check_file(path: Path) -> None:
-    """Raise BadFile where a path is no regular file, or one over 1 GB."""
+    """Raise BadFile if a path is not a regular file, or one over 1 GB."""
     try:
         if not path.is_file():
             state = "is not a regular file" if path.exists() else "does not exist"
@@ -20,7 +23,7 @@ def check_file(path: Path) -> None:
 
 
 def read_text(path: Path) -> str:
-    """Return a regular file's text. Raise BadFile where it is missing, unreadable, not UTF-8 or over 1 GB."""
+    """Return a regular file's text. Raise BadFile if it is missing, unreadable, not UTF-8 or over 1 GB."""
     check_file(path)
     try:
         content = path.read_bytes()
@@ -31,3 +34,32 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise BadFile(f"'{path}', line {line}: not valid UTF-8.", "Convert the file to UTF-8.") from None
+
+
+def read_json(path: Path, subject: str, hint: str) -> Any:
+    """Return the value in a JSON file. Raise BadFile, which begins with the subject, if it is not JSON."""
+    return parse_json(read_text(path), subject, hint)
+
+
+def read_json_lines(path: Path, hint: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the place and the object of each line that is not blank. Raise BadFile at the first that is not an object.
+
+    Only a line feed ends a line; other separators may occur in a JSON string.
+    """
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if line.strip():
+            place = f"'{path}', line {number}"
+            value = parse_json(line, place, hint)
+            if not isinstance(value, dict):
+                raise BadFile(f"{place}: not an object.", hint)
+            yield place, value
+
+
+def parse_json(text: str, subject: str, hint: str) -> Any:
+    """Return the value of a JSON text. Raise BadFile, which begins with the subject, if it is not JSON."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadFile(f"{subject}: not JSON ({error}).", hint) from None
+    except RecursionError:  # json.loads calls itself for every level
+        raise BadFile(f"{subject}: not JSON that can be read (nested too deeply).", hint) from None

@@ -81,7 +81,7 @@ def test_a_file_that_is_not_what_it_is_said_to_be(tmp_path: Path) -> None:
         ("--format", "locomo", str(page)): "is not a LoCoMo file",
         (str(tmp_path / "none.jsonl"),): "does not exist",
         (str(tmp_path),): "is not a regular file",
-        (str(odd),): "cannot be told from its name",
+        (str(odd),): "odd.xyz' is unknown",
         ("--format", "docx", str(page)): "Format 'docx' is unknown",
     }
     for arguments, complaint in complaints.items():

@@ -1,4 +1,4 @@
-"""The BEAM dataset's own chat files."""
+"""Chat files of the BEAM dataset."""
 
 import json
 from copy import deepcopy
@@ -51,8 +51,8 @@ def _file(tmp_path: Path, data: object, name: str = "talk.json") -> Path:
     return path
 
 
-def test_every_message_comes_with_its_batch_date_and_id(tmp_path: Path) -> None:
-    """Turns in order; a batch is a session, the dataset's id the source, the last date holds until the next."""
+def test_every_message_has_its_batch_date_and_id(tmp_path: Path) -> None:
+    """Turns in order; a batch is a session, the dataset's id the source; a date applies until the next one."""
     assert beam.read(_file(tmp_path, TINY)) == [
         NewMessage("user", "How do I keep bees?", MARCH, None, "talk/1", "0"),
         NewMessage("assistant", "With patience.", MARCH, None, "talk/1", "1"),
@@ -63,13 +63,13 @@ def test_every_message_comes_with_its_batch_date_and_id(tmp_path: Path) -> None:
 
 
 def test_a_chat_is_named_by_its_folder(tmp_path: Path) -> None:
-    """The dataset keeps every talk as NUMBER/chat.json: the number tells their sessions apart."""
+    """The dataset stores every chat as NUMBER/chat.json: the number is part of the session's name."""
     sessions = {message.session for message in beam.read(_file(tmp_path, TINY, "17/chat.json"))}
     assert sessions == {"17/1", "17/2"}
 
 
-def test_what_is_missing_is_left_out(tmp_path: Path) -> None:
-    """A message needs a role and content only; a date that cannot be read is none."""
+def test_optional_fields(tmp_path: Path) -> None:
+    """A message needs only a role and content; a date in another form counts as none."""
     turns = [[{"role": "user", "content": "Hi", "time_anchor": "one day"}, {"role": "assistant", "content": ""}]]
     assert beam.read(_file(tmp_path, [{"turns": turns}])) == [
         NewMessage("user", "Hi", None, None, "talk/1", None),
@@ -92,12 +92,12 @@ def _spoilt(path: str, value: object) -> list[dict[str, Any]]:
     [
         ("{", "is not a BEAM chat: not JSON"),
         ("[" * 100_000, "is not a BEAM chat: not JSON"),
-        ("5", "is not a BEAM chat: no list of batches with turns"),
-        ('{"conversation": {}}', "is not a BEAM chat: no list of batches with turns"),
-        ('[{"mapping": {}}]', "is not a BEAM chat: no list of batches with turns"),
-        ([*TINY, 5], "is not a BEAM chat: no list of batches with turns"),
-        ("[]", "is not a BEAM chat: it holds no messages"),
-        ([{"turns": []}], "is not a BEAM chat: it holds no messages"),
+        ("5", "is not a BEAM chat: not a list of batches with turns"),
+        ('{"conversation": {}}', "is not a BEAM chat: not a list of batches with turns"),
+        ('[{"mapping": {}}]', "is not a BEAM chat: not a list of batches with turns"),
+        ([*TINY, 5], "is not a BEAM chat: not a list of batches with turns"),
+        ("[]", "is not a BEAM chat: it contains no messages"),
+        ([{"turns": []}], "is not a BEAM chat: it contains no messages"),
         (_spoilt("0.turns.0.1", "With patience."), "a message without role or content"),
         (_spoilt("0.turns.0.1.role", "robot"), "a message without role or content"),
         (_spoilt("1.turns.0.0.content", None), "a message without role or content"),
@@ -108,8 +108,8 @@ def _spoilt(path: str, value: object) -> list[dict[str, Any]]:
         (_spoilt("0.turns.0", 5), ""),
     ],
 )
-def test_what_is_no_beam_chat_is_told_so(tmp_path: Path, data: object, complaint: str) -> None:
-    """Whatever is wrong, the file is named and nothing is imported."""
+def test_other_files_are_refused(tmp_path: Path, data: object, complaint: str) -> None:
+    """The error names the file, and nothing is imported."""
     path = _file(tmp_path, data)
     with pytest.raises(BadFile) as caught:
         beam.read(path)
@@ -119,8 +119,8 @@ def test_what_is_no_beam_chat_is_told_so(tmp_path: Path, data: object, complaint
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the BEAM data is not beside the repository")
-def test_a_true_chat_is_read_whole() -> None:
-    """The first chat has 188 messages in three dated batches, each with an id of its own and no mark of the plan."""
+def test_a_real_chat() -> None:
+    """The first chat has 188 messages in three dated batches, each with an id and without references to the plan."""
     messages = beam.read(DATA / "1" / "chat.json")
     assert [message.source for message in messages] == [str(n) for n in range(188)]
     assert list(dict.fromkeys((message.session, message.at) for message in messages)) == [

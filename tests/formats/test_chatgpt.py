@@ -1,4 +1,4 @@
-"""ChatGPT's data export: of each tree of messages the branch that is shown."""
+"""ChatGPT's data export: the current branch of each tree of messages."""
 
 import json
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ def _message(name: str, role: str, *parts: object, at: float | None = None, kind
 
 
 def _talk(**more: Any) -> dict[str, Any]:
-    """Return a conversation as the export holds it: a hidden root, a system message, an answer made twice."""
+    """Return an exported conversation: a hidden root, a system message, and an answer with an older version."""
     nodes = [
         _node("root", None, ["sys"], None),
         _node("sys", "root", ["ask"], _message("sys", "system", "")),
@@ -65,8 +65,8 @@ def _at(seconds: float) -> datetime:
     return datetime.fromtimestamp(START + seconds, UTC)
 
 
-def test_the_branch_that_is_shown_is_read(tmp_path: Path) -> None:
-    """From the root to the current node: what user and assistant said; the answer that was made anew is left out."""
+def test_the_current_branch_is_read(tmp_path: Path) -> None:
+    """From the root to the current node: what user and assistant said, without the answer that was regenerated."""
     session = "Bees (01234567)"
     assert chatgpt.read(_file(tmp_path, [_talk()])) == [
         NewMessage("user", "How do I keep bees?", _at(1), None, session, "m-ask"),
@@ -76,7 +76,7 @@ def test_the_branch_that_is_shown_is_read(tmp_path: Path) -> None:
 
 
 def test_another_current_node_is_another_branch(tmp_path: Path) -> None:
-    """The node that the export calls current decides, not the order of the answers."""
+    """The current node decides, not the order of the answers; without one, the first leaf does."""
     texts = [message.text for message in chatgpt.read(_file(tmp_path, [_talk(current_node="old")]))]
     assert texts == ["How do I keep bees?", "Buy a hive."]
     none = _talk(current_node=None)
@@ -84,7 +84,7 @@ def test_another_current_node_is_another_branch(tmp_path: Path) -> None:
 
 
 def test_conversations_come_oldest_first(tmp_path: Path) -> None:
-    """The export holds the newest first; equal titles stay two sessions by their ids, a missing title is told."""
+    """Although the export has the newest first; ids keep equal titles apart; a missing title is `untitled`."""
     talks = [
         _talk(create_time=START + 9, conversation_id="bbbb"),
         _talk(conversation_id="aaaa"),
@@ -94,13 +94,13 @@ def test_conversations_come_oldest_first(tmp_path: Path) -> None:
     assert list(sessions) == ["untitled", "Bees (aaaa)", "Bees (bbbb)"]
 
 
-def test_one_conversation_alone_is_read_too(tmp_path: Path) -> None:
-    """A file with a single conversation, not in a list, is the same."""
+def test_a_single_conversation_is_read_too(tmp_path: Path) -> None:
+    """A file may contain one conversation instead of a list."""
     assert chatgpt.read(_file(tmp_path, _talk())) == chatgpt.read(_file(tmp_path, [_talk()]))
 
 
 def test_only_text_is_taken(tmp_path: Path) -> None:
-    """Of a message with pictures the text remains; tools, hidden contexts and blanks are no messages."""
+    """Of a message with pictures only the text is read; tools, hidden context and blank messages are skipped."""
     picture = {"content_type": "image_asset_pointer", "asset_pointer": "file-service://x"}
     mixed = _one(_message("a", "user", picture, "What is", "this?", kind="multimodal_text"))
     assert [message.text for message in chatgpt.read(_file(tmp_path, mixed))] == ["What is\nthis?"]
@@ -117,8 +117,8 @@ def test_only_text_is_taken(tmp_path: Path) -> None:
         assert chatgpt.read(_file(tmp_path, [_talk(), _one(silent)])) == chatgpt.read(_file(tmp_path, _talk()))
 
 
-def test_a_message_without_a_time_has_that_of_its_conversation(tmp_path: Path) -> None:
-    """And none where neither has one; a time that is no number is none."""
+def test_a_message_without_a_time_gets_that_of_its_conversation(tmp_path: Path) -> None:
+    """And none if neither has one; a time that is not a number counts as none."""
     untimed = _one(_message("a", "user", "Hello"))
     assert [message.at for message in chatgpt.read(_file(tmp_path, untimed))] == [_at(0)]
     for talk in ({**untimed, "create_time": None}, _one({**_message("a", "user", "Hello"), "create_time": "noon"})):
@@ -126,14 +126,14 @@ def test_a_message_without_a_time_has_that_of_its_conversation(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("moment", [1e20, -1e20, float("nan"), float("inf")])
-def test_a_time_that_no_calendar_holds_is_none(tmp_path: Path, moment: float) -> None:
-    """A moment beyond all years does not stop an import of years of talks."""
+def test_a_time_out_of_range_is_none(tmp_path: Path, moment: float) -> None:
+    """A time beyond the calendar does not stop an import."""
     (message,) = chatgpt.read(_file(tmp_path, _one(_message("a", "user", "Hello", at=moment))))
     assert (message.text, message.at) == ("Hello", None)
 
 
-def test_a_tree_that_bites_its_tail_ends(tmp_path: Path) -> None:
-    """Nodes that are each other's parents are each read once."""
+def test_a_cycle_of_parents_ends(tmp_path: Path) -> None:
+    """Nodes that are each other's parents are read once each."""
     nodes = {
         "a": _node("a", "b", ["b"], _message("a", "user", "one")),
         "b": _node("b", "a", ["a"], _message("b", "assistant", "two")),
@@ -163,8 +163,8 @@ def test_a_tree_that_bites_its_tail_ends(tmp_path: Path) -> None:
         _one({**_message("a", "user", "x"), "id": ["a"]}),
     ],
 )
-def test_what_is_no_export_is_told_so(tmp_path: Path, data: object) -> None:
-    """Whatever is wrong with it, the file is named and nothing is imported."""
+def test_other_files_are_refused(tmp_path: Path, data: object) -> None:
+    """The error names the file, and nothing is imported."""
     path = _file(tmp_path, data)
     with pytest.raises(BadFile) as caught:
         chatgpt.read(path)
@@ -172,8 +172,8 @@ def test_what_is_no_export_is_told_so(tmp_path: Path, data: object) -> None:
     assert caught.value.hint == "Nothing was imported."
 
 
-def test_an_export_without_messages_is_told_so(tmp_path: Path) -> None:
-    """An empty export, or one in which nobody said anything, is none, as with the other formats."""
+def test_an_export_without_messages_is_refused(tmp_path: Path) -> None:
+    """An empty export, or one in which nobody said anything, is refused, as in the other formats."""
     for data in ([], [_talk(mapping={}, current_node=None)]):
-        with pytest.raises(BadFile, match="it holds no messages"):
+        with pytest.raises(BadFile, match="it contains no messages"):
             chatgpt.read(_file(tmp_path, data))

@@ -1,34 +1,15 @@
-"""Files as they come: missing, foreign, not text; and how their format is told."""
+"""Reading files: missing, not regular, not UTF-8, not JSON."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from carrel.errors import BadFile, UsageError
-from carrel.formats import FORMATS, format_of, read_conversation, read_document
-from carrel.formats.files import check_file, read_text
+from carrel.errors import BadFile
+from carrel.formats.files import check_file, read_json, read_json_lines, read_text
 
 
-@pytest.mark.parametrize(
-    ("name", "form"),
-    [("a.jsonl", "jsonl"), ("a.TXT", "text"), ("a.text", "text"), ("a.md", "markdown"), ("a.Markdown", "markdown")],
-)
-def test_the_suffix_tells_the_format(name: str, form: str) -> None:
-    """Known suffixes in any case; a format that is given wins over the suffix."""
-    assert format_of(Path(name), None) == form
-    assert format_of(Path(name), "locomo") == "locomo"
-
-
-@pytest.mark.parametrize(("name", "given"), [("a.json", None), ("a", None), ("a.jsonl", "docx"), ("a.jsonl", "JSONL")])
-def test_an_unknown_format_lists_the_known_ones(name: str, given: str | None) -> None:
-    """The hint names every format that could be said."""
-    with pytest.raises(UsageError) as caught:
-        format_of(Path(name), given)
-    assert all(form in caught.value.hint for form in FORMATS)
-
-
-def test_what_is_no_readable_file_is_told_apart(tmp_path: Path) -> None:
+def test_unreadable_files_are_told_apart(tmp_path: Path) -> None:
     """Missing, a directory, a pipe that would never end, a name too long: each is refused before it is read."""
     os.mkfifo(tmp_path / "pipe")
     for path, state in (
@@ -56,20 +37,22 @@ def test_text_comes_without_its_byte_order_mark(tmp_path: Path) -> None:
         read_text(path)
 
 
-def test_an_empty_document_is_refused(tmp_path: Path) -> None:
-    """Importing nothing is a mistake that is told; a document with words gives passages."""
-    path = tmp_path / "a.md"
-    path.write_text(" \n\n", encoding="utf-8")
-    with pytest.raises(BadFile, match="is empty"):
-        read_document(path)
-    path.write_text("# Tea\n\nIs good.", encoding="utf-8")
-    assert list(read_document(path)) == ["# Tea\n\nIs good."]
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "{'a': 1}"])
+def test_invalid_json_is_refused(tmp_path: Path, text: str) -> None:
+    """Broken and endlessly nested JSON are refused in one sentence that begins with the subject."""
+    path = tmp_path / "a.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadFile) as caught:
+        read_json(path, "The export", "Nothing was imported.")
+    assert caught.value.message.startswith("The export: not JSON")
+    assert caught.value.hint == "Nothing was imported."
 
 
-def test_a_conversation_is_read_by_its_formats_reader(tmp_path: Path) -> None:
-    """The name of a format chooses its reader."""
+def test_json_lines_come_with_their_places(tmp_path: Path) -> None:
+    """Blank lines are skipped but counted; a line that is not an object is refused with its number."""
     path = tmp_path / "a.jsonl"
-    path.write_text('{"role": "user", "text": "Hello"}', encoding="utf-8")
-    assert read_conversation(path, "jsonl")[0].text == "Hello"
-    with pytest.raises(BadFile, match="LoCoMo"):
-        read_conversation(path, "locomo")
+    path.write_text('{"a": "茶"}\n\n \n{}\n', encoding="utf-8")
+    assert list(read_json_lines(path, "")) == [(f"'{path}', line 1", {"a": "茶"}), (f"'{path}', line 4", {})]
+    path.write_text("{}\n[1]\n", encoding="utf-8")
+    with pytest.raises(BadFile, match="line 2: not an object"):
+        list(read_json_lines(path, ""))

@@ -1,4 +1,4 @@
-"""The LoCoMo dataset's own files."""
+"""Files of the LoCoMo dataset."""
 
 import json
 from copy import deepcopy
@@ -37,7 +37,7 @@ def _file(tmp_path: Path, data: object) -> Path:
 
 
 def test_sessions_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
-    """Session 2 before session 10, each message with speaker, session, time and dialogue id; an empty one is none."""
+    """Session 2 before session 10, each message with speaker, session, time and dialogue id; empty ones are skipped."""
     first, second, last = locomo.read(_file(tmp_path, TINY))
     assert (first.speaker, first.role, first.source, first.session) == ("Ada", "user", "D2:1", "tiny/session_2")
     assert (second.speaker, second.role, second.source) == ("Bob", "assistant", "D2:2")
@@ -45,13 +45,13 @@ def test_sessions_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     assert (last.session, last.at) == ("tiny/session_10", datetime(2023, 6, 1, 0, 5, tzinfo=UTC))
 
 
-def test_a_shared_photo_is_told_by_its_caption(tmp_path: Path) -> None:
-    """What a picture shows is part of what was said."""
+def test_a_shared_photo_becomes_its_caption(tmp_path: Path) -> None:
+    """The caption of a photo is added to the message's text."""
     assert locomo.read(_file(tmp_path, TINY))[0].text == "Look at this! [shares a photo: a photo of a kitten]"
 
 
-def test_a_file_may_hold_several_conversations(tmp_path: Path) -> None:
-    """A list of entries is read as one file; sessions are told apart by the conversation's name."""
+def test_a_file_may_contain_several_conversations(tmp_path: Path) -> None:
+    """The conversation's name is part of the session's, so that equal session numbers differ."""
     other = {**deepcopy(TINY), "sample_id": "other"}
     messages = locomo.read(_file(tmp_path, [TINY, other]))
     assert len(messages) == 6
@@ -73,7 +73,7 @@ def _spoilt(path: str, value: object) -> dict[str, Any]:
     [
         ("{", "not JSON"),
         ("[" * 100_000, "not JSON"),
-        ("[]", "it holds no messages"),
+        ("[]", "it contains no messages"),
         ("5", "entry 1 has no conversation"),
         ('[{"conversation": {}}]', "entry 1 has no conversation"),
         ([TINY, {"conversation": "x"}], "entry 2 has no conversation"),
@@ -84,8 +84,8 @@ def _spoilt(path: str, value: object) -> dict[str, Any]:
         (_spoilt("conversation.session_2", 5), "session_2"),
     ],
 )
-def test_what_is_no_locomo_file_is_told_so(tmp_path: Path, data: object, complaint: str) -> None:
-    """Whatever is wrong, the place is named and nothing is imported."""
+def test_other_files_are_refused(tmp_path: Path, data: object, complaint: str) -> None:
+    """The error names the place, and nothing is imported."""
     with pytest.raises(BadFile) as caught:
         locomo.read(_file(tmp_path, data))
     assert complaint in caught.value.message
@@ -93,7 +93,7 @@ def test_what_is_no_locomo_file_is_told_so(tmp_path: Path, data: object, complai
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the LoCoMo data is not beside the repository")
-def test_a_true_conversation_is_read_whole() -> None:
+def test_a_real_conversation() -> None:
     """conv-26 has 419 messages in 19 sessions, each with a speaker, a date and an id of its own."""
     messages = locomo.read(DATA / "conv-26.json")
     assert len(messages) == 419

@@ -4,7 +4,6 @@ The messages of each session go into recall memory at the session's date. After 
 as an aside, so that it leaves no trace, and scored against the dataset's answer and evidence.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from typing import Any
 
 from carrel.errors import BadFile
 from carrel.formats import beam, locomo
-from carrel.formats.files import read_text
+from carrel.formats.files import read_json
 from carrel.memory.values import NewMessage
 from carrel.scenario.files.load import ScenarioSource, slug_of
 from carrel.scenario.files.scenario import SCHEMA, Scenario
@@ -23,6 +22,7 @@ KINDS = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "a
 """LoCoMo's categories."""
 METRICS = {"multi-hop": "f1-list", "adversarial": "abstains", "abstention": "abstains"}
 """The metric of each kind of question; F1 for all others."""
+_HINT = "Use the file from the dataset."
 _ANSWER_KEYS = ("answer", "ideal_answer", "ideal_response", "ideal_summary")
 """Where BEAM stores the gold answer, depending on the kind of question."""
 
@@ -33,7 +33,7 @@ Turn = dict[str, Any]
 def load_locomo(path: Path) -> Iterator[ScenarioSource]:
     """Yield a scenario for each conversation of a LoCoMo file. Raise BadFile if it is none or has no questions."""
     messages = locomo.read(path)
-    data = json.loads(read_text(path))
+    data = read_json(path, f"'{path}' is not a LoCoMo file", _HINT)
     for entry in data if isinstance(data, list) else [data]:
         name = str(entry.get("sample_id") or path.stem)
         own = [message for message in messages if (message.session or "").rpartition("/")[0] == name]
@@ -46,10 +46,7 @@ def load_beam(path: Path) -> Iterator[ScenarioSource]:
     chat = path / "chat.json" if path.is_dir() else path
     messages = beam.read(chat)
     questions_file = chat.with_name("probing_questions.json")
-    try:
-        by_kind = json.loads(read_text(questions_file))
-    except ValueError as error:
-        raise BadFile(f"'{questions_file}' is not JSON ({error}).", "Use the file from the dataset.") from None
+    by_kind = read_json(questions_file, f"'{questions_file}'", _HINT)
     name = chat.parent.name if chat.name == "chat.json" else chat.stem
     questions = [_beam_question(questions_file, kind, item) for kind, items in by_kind.items() for item in items]
     yield _scenario(chat, f"beam-{name}", f"BEAM {name}", messages, questions)
@@ -92,7 +89,7 @@ def _iso(time: datetime | None) -> str | None:
 
 def _locomo_question(path: Path, item: dict[str, Any]) -> Turn:
     if not isinstance(item, dict) or "question" not in item:
-        raise BadFile(f"'{path}': a question has no text.", "Use the file from the dataset.")
+        raise BadFile(f"'{path}': a question has no text.", _HINT)
     kind = KINDS.get(item.get("category", 0), str(item.get("category", "")))
     evidence = [source for text in item.get("evidence") or [] for source in re.findall(r"D\d+:\d+", text)]
     answer = item.get("answer")
@@ -103,7 +100,7 @@ def _locomo_question(path: Path, item: dict[str, Any]) -> Turn:
 
 def _beam_question(path: Path, kind: str, item: dict[str, Any]) -> Turn:
     if not isinstance(item, dict) or "question" not in item:
-        raise BadFile(f"'{path}': a question has no text.", "Use the file from the dataset.")
+        raise BadFile(f"'{path}': a question has no text.", _HINT)
     answer = next((str(item[key]) for key in _ANSWER_KEYS if item.get(key)), None)
     evidence = [str(number) for number in _numbers(item.get("source_chat_ids"))]
     return _turn(str(item["question"]), answer, evidence, kind, [str(part) for part in item.get("rubric") or ()])

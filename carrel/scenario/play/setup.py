@@ -4,7 +4,8 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from carrel.agent.agent import Agent
-from carrel.formats import DOCUMENTS, format_of, read_conversation, read_document
+from carrel.formats.format import DocumentFormat
+from carrel.formats.registry import find_format
 from carrel.memory.values import Cause, NewMessage
 from carrel.scenario.files.scenario import AgentSpec, ImportSpec, SessionSpec, SetupSpec
 from carrel.scenario.record.trajectory import Record
@@ -50,11 +51,11 @@ def load_messages(agent: Agent, spec: SessionSpec, now: datetime) -> list[Record
 def _import(agent: Agent, wanted: ImportSpec, folder: Path) -> tuple[list[Record], list[str]]:
     """Return the records of the imported messages, and the ids of the imported passages."""
     path = folder / wanted.file
-    format_name = format_of(path, wanted.format)
-    if format_name in DOCUMENTS:
-        texts = read_document(path)
+    file_format = find_format(path, wanted.format)
+    if isinstance(file_format, DocumentFormat):
+        texts = file_format.read(path)
         return [], [agent.archival.insert(text, source=path.name, cause=SETUP).passage.id for text in texts]
-    messages = read_conversation(path, format_name)
+    messages = file_format.read(path)
     agent.recall.load(messages)
     return [imported_message_record(message) for message in messages], []
 

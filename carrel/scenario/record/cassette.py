@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from carrel.errors import BadFile, CassetteMiss, UsageError
-from carrel.formats.files import read_text
+from carrel.formats.files import read_json_lines
 from carrel.messages import canonical
 from carrel.protocols import Purpose, Vectors
 from carrel.rendering.prompt import normalise_tags
@@ -131,14 +131,7 @@ def _hash_text(purpose: str, text: str) -> str:
 
 
 def _read_lines(path: Path) -> list[dict[str, Any]]:
-    lines: list[dict[str, Any]] = []
-    for number, text in enumerate(read_text(path).split("\n"), 1):
-        if not text:
-            continue
-        try:
-            lines.append(json.loads(text))
-        except (ValueError, RecursionError) as error:
-            raise BadFile(f"'{path}', line {number}: not JSON ({error}).", "Record it again with --record.") from None
+    lines = [line for _, line in read_json_lines(path, "Record it again with --record.")]
     if not lines or lines[0].get("schema") != SCHEMA:
         raise BadFile(f"'{path}' is not a cassette.", f"Its first line must contain the schema {SCHEMA}.")
     return lines

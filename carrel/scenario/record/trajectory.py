@@ -4,13 +4,12 @@ Each distinct list of tool schemas is written once, on a line of its own, and re
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from carrel.errors import BadFile
-from carrel.formats.files import read_text
+from carrel.formats.files import read_json_lines
 from carrel.messages import canonical
 from carrel.scenario.files.scenario import TurnSpec
 
@@ -34,13 +33,7 @@ def read_trajectory(path: Path) -> list[Record]:
     """Return the records of a trajectory. Raise BadFile, with the line, if it is not one."""
     tools: dict[str, Any] = {}
     records: list[Record] = []
-    for number, text in enumerate(read_text(path).split("\n"), 1):
-        if not text:
-            continue
-        try:
-            line = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise BadFile(f"'{path}', line {number}: not JSON ({error}).", "Run the scenario again.") from None
+    for _, line in read_json_lines(path, "Run the scenario again."):
         if line.get("type") == "tools":
             tools[line["hash"]] = line["tools"]
         else:
