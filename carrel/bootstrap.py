@@ -28,7 +28,8 @@ from carrel.memory.db.database import random_id
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.core import NewBlock
-from carrel.models.chat.capabilities import Capabilities, CapabilityFile, settled
+from carrel.models.chat.capabilities import Capabilities, parse_setting
+from carrel.models.chat.capability_file import CapabilityFile
 from carrel.models.chat.in_process import adapt
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.openai_chat import OPENAI_URL, OpenAIChat
@@ -257,7 +258,7 @@ def create_server_model(settings: Settings, home: Path | None = None) -> OpenAIC
     if not (settings.base_url or settings.api_key):
         remedy = "Set OPENAI_API_KEY, or base_url to a server of your own, or choose the model 'offline'."
         raise NotConfigured(f"Model '{settings.model}' has no server and no key.", remedy)
-    name, url, given = settings.model or DEFAULT_MODEL, settings.base_url, settled(settings.capabilities)
+    name, url, given = settings.model or DEFAULT_MODEL, settings.base_url, parse_setting(settings.capabilities)
     kept = CapabilityFile(home / "capabilities.json") if home else None
     found = kept.load(url or OPENAI_URL, name) if kept else Capabilities()
     return OpenAIChat(

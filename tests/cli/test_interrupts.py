@@ -169,7 +169,7 @@ def test_a_pipe_gets_only_what_stays() -> None:
     with FakeServer([fault("reset-midstream"), say("Whole.")]) as server:
         ran = carrel("chat", stdin="Hello\n", CARREL_BASE_URL=server.url, CARREL_MODEL="any")
     assert (ran.code, ran.out) == (0, "Whole.\n")
-    assert ran.err.startswith("(Model 'any' broke off its answer: ")
+    assert ran.err.startswith("(The reply of model 'any' broke off: ")
     assert ran.err.endswith("Asking again.)\n")
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from carrel.agent.limits import MAX_REFUSED_CALLS, MAX_SAME_CALLS
 from carrel.bootstrap import Carrel
-from carrel.models.chat import faults, guarded
+from carrel.models.chat import failures, stream_guard
 from carrel.models.chat.capabilities import Capabilities
+from carrel.models.chat.http_failures import OVERFLOWS
 from carrel.models.chat.scripted import say
 from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer
@@ -128,7 +129,7 @@ def filled(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize("words", faults.OVERFLOWS)
+@pytest.mark.parametrize("words", OVERFLOWS)
 def test_every_wording_of_an_overflow_is_known(filled: Path, tmp_path: Path, words: str) -> None:
     """Whatever a server says when the context is too long, it is made shorter and sent again."""
     place = Path(copytree(filled, tmp_path / "place"))
@@ -151,10 +152,10 @@ def test_a_smaller_window_is_kept_for_the_next_turn(home: Path) -> None:
 def test_the_rules_are_the_constants() -> None:
     """The numbers of the page are those of the code."""
     rules = " ".join(PAGE.partition("## The rules")[2].partition("## The table")[0].split())
-    assert f"at most {faults.RETRIES} more times, after ½ s and 1 s" in rules
-    assert f"up to {faults.MAX_WAIT:.0f} s. No attempt begins later than {faults.RETRY_SECONDS:.0f} s" in rules
+    assert f"at most {failures.RETRIES} more times, after ½ s and 1 s" in rules
+    assert f"up to {failures.MAX_WAIT:.0f} s. No attempt begins later than {failures.RETRY_SECONDS:.0f} s" in rules
     assert "four times as long" in rules
-    assert guarded.PATIENCE == 4
+    assert stream_guard.KEEP_ALIVE_TIMEOUTS == 4
     assert (MAX_SAME_CALLS, MAX_SAME_CALLS + MAX_REFUSED_CALLS) == (3, 5)
     assert re.search(r"`timeout` \(90 s\)", rules)
 

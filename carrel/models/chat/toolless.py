@@ -1,4 +1,4 @@
-"""Say in plain words what was called before, for a server that knows no tools. Pure."""
+"""Rewrite calls and their results as plain text, for a server that does not support tools. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,26 +6,29 @@ from carrel.messages import AssistantMessage, Message, ToolResult, UserMessage
 
 
 def without_calls(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """Return the messages with calls and results told as text, the users' ones joined where they follow each other."""
-    told: list[Message] = []
-    for message in _told(messages):
-        last = told[-1] if told else None
+    """Return the messages with calls and results as text.
+
+    Neighbours of the same role are joined, because strict chat templates want user and assistant to alternate.
+    """
+    joined: list[Message] = []
+    for message in _as_text(messages):
+        last = joined[-1] if joined else None
         if isinstance(message, UserMessage) and isinstance(last, UserMessage):
-            told[-1] = UserMessage(f"{last.text}\n\n{message.text}")
+            joined[-1] = UserMessage(f"{last.text}\n\n{message.text}")
         elif isinstance(message, AssistantMessage) and isinstance(last, AssistantMessage):
-            told[-1] = AssistantMessage(f"{last.text}\n\n{message.text}")
+            joined[-1] = AssistantMessage(f"{last.text}\n\n{message.text}")
         else:
-            told.append(message)
-    return tuple(told)
+            joined.append(message)
+    return tuple(joined)
 
 
-def _told(messages: Sequence[Message]) -> Iterator[Message]:
+def _as_text(messages: Sequence[Message]) -> Iterator[Message]:
     for message in messages:
         match message:
             case ToolResult(name=name, text=text):
                 yield UserMessage(f"(result of {name}) {text}" if name else f"(result) {text}")
             case AssistantMessage(text=text, calls=calls) if calls:
-                made = "\n".join(f"(called {call.name} {call.arguments})" for call in calls)
-                yield AssistantMessage(f"{text}\n{made}".strip())
+                lines = "\n".join(f"(called {call.name} {call.arguments})" for call in calls)
+                yield AssistantMessage(f"{text}\n{lines}".strip())
             case _:
                 yield message

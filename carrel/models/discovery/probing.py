@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from carrel.errors import CarrelError
 from carrel.messages import ToolSchema, UserMessage
-from carrel.models.chat.openai_chat import OpenAIChat, payload_of
+from carrel.models.chat.openai_chat import OpenAIChat
+from carrel.models.chat.payload import build_payload
 from carrel.protocols import Reply, Request
 
 State = Literal["ok", "warn", "fail"]
@@ -96,7 +97,7 @@ def _chosen(model: OpenAIChat, name: str, form: Any) -> bool:
     """Tell whether a form of tool_choice is taken and obeyed: some servers ignore it without a word."""
     import openai
 
-    payload = payload_of(ONE, model.name, model.capabilities, model.long_limit)
+    payload = build_payload(ONE, model.name, model.capabilities, model.long_limit)
     payload = {key: value for key, value in payload.items() if key != "stream_options"} | {"stream": False}
     try:
         choices = model.client().chat.completions.create(**payload, tool_choice=form).choices

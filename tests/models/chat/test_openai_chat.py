@@ -19,7 +19,8 @@ from carrel.messages import (
     UserMessage,
     to_json,
 )
-from carrel.models.chat.openai_chat import OpenAIChat, payload_of
+from carrel.models.chat.openai_chat import OpenAIChat
+from carrel.models.chat.payload import build_payload
 from carrel.models.chat.scripted import Script, call, calls, say
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.testing.fake_server import FakeServer, Fault
@@ -111,15 +112,6 @@ def test_no_tools_means_no_tools_field() -> None:
     assert server.requests[0].keys() == {"model", "messages", "stream", "stream_options"}
 
 
-def test_call_that_was_not_json_is_sent_back_as_json() -> None:
-    """A server that parses old calls cannot be made to refuse every later request."""
-    history = (AssistantMessage("", (ToolCall("c1", "f", "{oops"), ToolCall("c2", "f", "{}"))),)
-    with talking([say("Hi.")]) as (model, server):
-        ask(model, Request(history))
-    sent = [item["function"]["arguments"] for item in server.requests[0]["messages"][0]["tool_calls"]]
-    assert sent == ['{"unreadable":"{oops"}', "{}"]
-
-
 @pytest.mark.parametrize(
     ("base_url", "field"),
     [
@@ -133,7 +125,7 @@ def test_call_that_was_not_json_is_sent_back_as_json() -> None:
 def test_limit_goes_by_the_name_that_the_server_knows(base_url: str, field: str) -> None:
     """OpenAI's own hosts want the long name, all others the short one."""
     model = OpenAIChat("m", base_url)
-    payload = payload_of(Request((), max_tokens=7), "m", model.capabilities, model.long_limit)
+    payload = build_payload(Request((), max_tokens=7), "m", model.capabilities, model.long_limit)
     assert {name: value for name, value in payload.items() if name.startswith("max")} == {field: 7}
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carrel.clock import FrozenClock
-from carrel.models.chat.guarded import PATIENCE, GuardedStream
+from carrel.models.chat.stream_guard import KEEP_ALIVE_TIMEOUTS, StreamGuard
 
 STILL = FrozenClock("2026-01-05T09:00:00+01:00")
 
@@ -29,9 +29,9 @@ class Bytes(httpx2.SyncByteStream):
         self.closed = True
 
 
-def passed(*pieces: bytes, most: int = 1000) -> bytes:
+def passed(*pieces: bytes, max_bytes: int = 1000) -> bytes:
     """Return what the guard lets through."""
-    return b"".join(GuardedStream(Bytes(pieces), 1.0, STILL, most))
+    return b"".join(StreamGuard(Bytes(pieces), 1.0, STILL, max_bytes))
 
 
 @given(st.text(), st.lists(st.integers(0, 40), max_size=4))
@@ -40,7 +40,7 @@ def test_good_text_passes_as_it_is(text: str, cuts: list[int]) -> None:
     content = text.encode()
     edges = sorted({0, len(content), *(cut for cut in cuts if cut < len(content))})
     pieces = [content[start:end] for start, end in itertools.pairwise(edges)]
-    assert passed(*pieces, most=10**6) == text.removeprefix("\ufeff").encode()
+    assert passed(*pieces, max_bytes=10**6) == text.removeprefix("\ufeff").encode()
 
 
 def test_what_is_not_utf8_is_replaced() -> None:
@@ -52,7 +52,7 @@ def test_an_answer_without_end_is_cut() -> None:
     """Beyond so many bytes the answer is given up."""
     endless = (b"data: x\n\n" for _ in iter(int, 1))
     with pytest.raises(httpx2.ReadError, match="longer than 90 bytes"):
-        b"".join(GuardedStream(Bytes(endless), 1.0, STILL, 90))
+        b"".join(StreamGuard(Bytes(endless), 1.0, STILL, 90))
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,18 @@ def test_signs_of_life_are_not_words(piece: bytes, ends: bool, clock: FrozenCloc
             clock.advance(seconds=1)
             yield piece
 
-    stream = GuardedStream(Bytes(dripping()), 1.0, clock)
+    stream = StreamGuard(Bytes(dripping()), 1.0, clock)
     if not ends:
         assert b"".join(stream) == piece * 50
         return
-    with pytest.raises(httpx2.ReadTimeout, match=f"no word came within {PATIENCE} s"):
+    with pytest.raises(
+        httpx2.ReadTimeout, match=f"nothing but keep-alive comments came within {KEEP_ALIVE_TIMEOUTS} s"
+    ):
         b"".join(stream)
 
 
 def test_closing_closes_what_is_guarded() -> None:
     """The connection is not kept."""
     inner = Bytes([])
-    GuardedStream(inner, 1.0, STILL).close()
+    StreamGuard(inner, 1.0, STILL).close()
     assert inner.closed

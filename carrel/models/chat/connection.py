@@ -1,0 +1,116 @@
+"""The connection to a Chat Completions server by the openai SDK: the chunks of an answer, or why there is none."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from carrel.models.chat.failures import Failure, Kind
+from carrel.models.chat.http_failures import failure_of_event, failure_of_status, message_of
+from carrel.protocols import Clock
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+NO_KEY = "none"
+"""Sent if no key is set: the SDK refuses an empty one, and local servers ignore it."""
+
+
+class Connection:
+    """A connection that is opened at the first request, with no retries and no redirects of the SDK's own.
+
+    `timeout` is in seconds without a byte from the server.
+    """
+
+    def __init__(self, base_url: str, api_key: str, timeout: float, clock: Clock) -> None:
+        self.base_url = base_url
+        self._api_key = api_key
+        self._timeout = timeout
+        self._clock = clock
+        self._client: OpenAI | None = None
+
+    def client(self) -> "OpenAI":
+        """Return the SDK's client."""
+        if self._client is None:
+            import openai
+
+            from carrel.models.chat.stream_guard import guard_responses
+
+            limits = openai.Timeout(self._timeout, connect=min(self._timeout, 10.0))
+            hooks: dict[str, list[Callable[..., Any]]] = {"response": [guard_responses(self._timeout, self._clock)]}
+            self._client = openai.OpenAI(
+                api_key=self._api_key or NO_KEY,
+                base_url=self.base_url,
+                max_retries=0,
+                timeout=limits,
+                default_headers={"Accept-Encoding": "identity"},
+                http_client=openai.DefaultHttpxClient(follow_redirects=False, timeout=limits, event_hooks=hooks),
+            )
+        return self._client
+
+    def close(self) -> None:
+        """Close the connection; a later request opens another."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def chunks(self, payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Send a payload and yield the chunks of the answer; the first is empty and says that the answer has begun.
+
+        Raises:
+            openai.APIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError: as `failure` takes them.
+        """
+        completions = self.client().chat.completions
+        if not payload["stream"]:
+            yield _plain(completions.create(**payload))
+            return
+        with completions.create(**payload) as chunks:
+            yield {}
+            if "json" in chunks.response.headers.get("content-type", ""):
+                yield _completion(chunks.response.read())
+            else:
+                yield from map(_plain, chunks)
+
+    def failure(self, error: Exception, begun: bool) -> Failure:
+        """Return what an error of `chunks` means; `begun` says whether the server had begun to answer."""
+        import httpx2
+        import openai
+
+        match error:
+            case openai.APIStatusError():
+                return failure_of_status(
+                    error.status_code, error.body, error.response.headers, self._clock.now(), error
+                )
+            case openai.APITimeoutError():
+                message = f"nothing came within {self._timeout:g} s"
+                return Failure("broken" if begun else "timeout", message, cause=error)
+            case openai.APIConnectionError():
+                invalid = isinstance(error.__cause__, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError)
+                message = message_of(str(error.__cause__ or error))
+                return Failure("broken" if begun else "address" if invalid else "unreachable", message, cause=error)
+            case openai.APIError():
+                return failure_of_event(error.body, error.message, error)
+            case httpx2.HTTPError() | httpx2.InvalidURL():
+                kind: Kind = "address" if isinstance(error, httpx2.InvalidURL) else "broken"
+                return Failure(kind, message_of(str(error)), cause=error)
+            case _:
+                return Failure("broken", "the server sent something that is not JSON", cause=error)
+
+
+def _completion(body: bytes) -> Mapping[str, Any]:
+    """Return a completion that a server sends instead of a stream. Raise ValueError, openai.APIError."""
+    import httpx2
+    import openai
+
+    found = json.loads(body)
+    if not isinstance(found, dict):
+        return {}
+    if found.get("error"):
+        raise openai.APIError("", httpx2.Request("POST", "http://localhost"), body=found["error"])
+    return found
+
+
+def _plain(chunk: object) -> Mapping[str, Any]:
+    """Return a chunk as plain JSON values; the SDK does not check that it is one."""
+    from pydantic import BaseModel
+
+    return chunk.model_dump(warnings=False) if isinstance(chunk, BaseModel) else {}

@@ -1,0 +1,139 @@
+"""What can go wrong with a model server, as one table: the error that it becomes, and whether to send again. Pure."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
+
+RETRIES = 2
+"""How often a request that failed for a temporary reason is sent again."""
+RETRY_SECONDS = 60.0
+"""Seconds after the first attempt beyond which no further attempt begins."""
+MAX_WAIT = 20.0
+"""The longest wait, in seconds, that a server's Retry-After may impose on a turn."""
+
+Kind = Literal[
+    "overflow", "quota", "rate", "key", "model", "path", "redirect", "address", "timeout", "unreachable", "broken",
+    "server", "refused",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An attempt that failed."""
+
+    kind: Kind
+    message: str = ""
+    """What the server or the network said, in one line."""
+    wait: float | None = None
+    """Seconds that the server asks to wait before the next attempt."""
+    cause: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The error that a kind of failure becomes, and what to do about it."""
+
+    error: type[CarrelError]
+    message: str
+    hint: str
+    temporary: bool = False
+    """Whether the same request may succeed a moment later."""
+
+
+TABLE: Mapping[Kind, Remedy] = {
+    "overflow": Remedy(
+        DoesNotFit,
+        "The request does not fit the context window of model '{model}': {message}.",
+        "Set 'window' to the context window that the server really has.",
+    ),
+    "quota": Remedy(
+        RateLimited,
+        "The account at '{server}' has used up its quota: {message}.",
+        "Check its plan and billing, or use another server.",
+    ),
+    "rate": Remedy(
+        RateLimited,
+        "The server '{server}' is limiting requests{wait}: {message}.",
+        "Try again later.",
+        temporary=True,
+    ),
+    "key": Remedy(
+        NotAuthorised,
+        "The server '{server}' does not accept the API key.",
+        "Set OPENAI_API_KEY, or api_key in credentials.toml.",
+    ),
+    "model": Remedy(
+        ModelUnreachable,
+        "The server '{server}' has no model '{model}'.",
+        "Set 'model' to one that it has, or install the model there first.",
+    ),
+    "path": Remedy(
+        ModelUnreachable,
+        "The server '{server}' has no chat completions at this address: {message}.",
+        "Check base_url: it usually ends in /v1.",
+    ),
+    "redirect": Remedy(
+        ModelUnreachable,
+        "The server '{server}' redirects to another address: {message}.",
+        "Redirects are not followed, to keep the key from other servers. Set base_url to the final address.",
+    ),
+    "address": Remedy(
+        ModelUnreachable,
+        "The server's address '{server}' is not valid: {message}.",
+        "Set base_url to an address such as http://localhost:11434/v1.",
+    ),
+    "timeout": Remedy(
+        ModelUnreachable,
+        "The server '{server}' does not answer: {message}.",
+        "Check that it is running, or raise 'timeout'.",
+        temporary=True,
+    ),
+    "unreachable": Remedy(
+        ModelUnreachable,
+        "The server '{server}' cannot be reached: {message}.",
+        "Start the server, or correct base_url.",
+        temporary=True,
+    ),
+    "broken": Remedy(
+        ModelFailed,
+        "The reply of model '{model}' broke off: {message}.",
+        "Try again.",
+        temporary=True,
+    ),
+    "server": Remedy(
+        ModelFailed,
+        "The server '{server}' failed: {message}.",
+        "Try again, or look at its log.",
+        temporary=True,
+    ),
+    "refused": Remedy(
+        ModelFailed,
+        "The server '{server}' refused the request: {message}.",
+        "Check that model '{model}' supports what was sent.",
+    ),
+}
+
+
+def error_for(failure: Failure, model: str, server: str) -> CarrelError:
+    """Return the error that tells a person what happened and what to do."""
+    remedy = TABLE[failure.kind]
+    wait = "" if failure.wait is None else f" and asks to wait {failure.wait:.0f} s"
+    message = failure.message.rstrip(".") or "it gave no reason"
+    values = {"model": model, "server": server, "message": message, "wait": wait}
+    return remedy.error(remedy.message.format_map(values), remedy.hint.format_map(values))
+
+
+def seconds_before_retry(failure: Failure, attempt: int) -> float | None:
+    """Return the seconds to wait after attempt 0, 1, …, or None if another attempt cannot help.
+
+    Half a second, doubled each time up to 8 seconds, less a random part of up to a quarter; or what the server asks
+    for, unless that is more than MAX_WAIT.
+    """
+    if not TABLE[failure.kind].temporary:
+        return None
+    if failure.wait is not None:
+        return failure.wait if failure.wait <= MAX_WAIT else None
+    return float(min(0.5 * 2**attempt, 8.0) * (1 - 0.25 * random.random()))

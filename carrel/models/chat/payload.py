@@ -1,0 +1,49 @@
+"""Write a request as the body that a Chat Completions server takes. Pure."""
+
+from typing import Any
+
+from carrel.messages import AssistantMessage, Message, ToolCall, canonical, to_json
+from carrel.models.chat.assembly import is_object
+from carrel.models.chat.capabilities import Capabilities
+from carrel.models.chat.toolless import without_calls
+from carrel.protocols import Request
+
+
+def build_payload(request: Request, model: str, can: Capabilities, long_limit: bool) -> dict[str, Any]:
+    """Return the body of a request for a server with some capabilities.
+
+    `long_limit` says whether the limit of a reply is called max_completion_tokens.
+    """
+    supports_tools = can.tools is not False
+    messages = request.messages if supports_tools else without_calls(request.messages)
+    payload: dict[str, Any] = {
+        "model": model,
+        "messages": [_message_body(message) for message in messages],
+        "stream": can.streaming is not False,
+    }
+    if payload["stream"] and can.stream_options is not False:
+        payload["stream_options"] = {"include_usage": True}
+    if supports_tools and request.tools:
+        payload["tools"] = [tool.to_json() for tool in request.tools]
+    if request.max_tokens is not None:
+        payload["max_completion_tokens" if long_limit else "max_tokens"] = request.max_tokens
+    return payload
+
+
+def _message_body(message: Message) -> dict[str, Any]:
+    """Return a message as it is sent: with valid JSON in its calls, because some servers refuse anything else."""
+    if isinstance(message, AssistantMessage):
+        return to_json(AssistantMessage(message.text, tuple(map(_with_valid_arguments, message.calls))))
+    return to_json(message)
+
+
+def _with_valid_arguments(call: ToolCall) -> ToolCall:
+    if is_object(call.arguments):
+        return call
+    return ToolCall(call.id, call.name, canonical({"unreadable": call.arguments}))
+
+
+def call_ids(request: Request) -> set[str]:
+    """Return the ids of all calls in a request's messages."""
+    replies = (message for message in request.messages if isinstance(message, AssistantMessage))
+    return {call.id for message in replies for call in message.calls}

@@ -1,0 +1,63 @@
+"""Guard a server's answer: limit its length, limit how long it may say nothing, and make it valid UTF-8.
+
+Imports httpx2, which takes a while: import this module where a connection is opened.
+"""
+
+import codecs
+from collections.abc import Callable, Iterator
+
+import httpx2
+
+from carrel.protocols import Clock
+
+MAX_BYTES = 64 * 2**20
+"""Bytes of one answer: a hundred times the longest reply of any model."""
+
+KEEP_ALIVE_TIMEOUTS = 4
+"""How many timeouts a stream may last with nothing but keep-alive comments in it."""
+
+
+class StreamGuard(httpx2.SyncByteStream):
+    """Yields the bytes of an answer as valid UTF-8, without a byte order mark.
+
+    `timeout` is in seconds. Raises httpx2.ReadError after `max_bytes` bytes, and httpx2.ReadTimeout after
+    KEEP_ALIVE_TIMEOUTS timeouts without a line that says something.
+    """
+
+    def __init__(self, stream: httpx2.SyncByteStream, timeout: float, clock: Clock, max_bytes: int = MAX_BYTES) -> None:
+        self._stream = stream
+        self._max_seconds = timeout * KEEP_ALIVE_TIMEOUTS
+        self._max_bytes = max_bytes
+        self._clock = clock
+
+    def __iter__(self) -> Iterator[bytes]:
+        decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+        size, line, last_word = 0, "", self._clock.monotonic()
+        for part in self._stream:
+            text = decoder.decode(part)
+            size += len(part)
+            *lines, line = (line + text).split("\n")
+            line = line[:2]  # enough to tell a comment from data
+            if any(each.strip() and not each.startswith(":") for each in lines):
+                last_word = self._clock.monotonic()
+            if size > self._max_bytes:
+                raise httpx2.ReadError(f"the answer is longer than {self._max_bytes} bytes")
+            if self._clock.monotonic() - last_word > self._max_seconds:
+                raise httpx2.ReadTimeout(f"nothing but keep-alive comments came within {self._max_seconds:g} s")
+            yield text.encode()
+        yield decoder.decode(b"", final=True).encode()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._stream.close()
+
+
+def guard_responses(timeout: float, clock: Clock) -> Callable[[httpx2.Response], None]:
+    """Return a response hook that puts each answer behind a StreamGuard; a compressed answer is left as it is."""
+
+    def hook(response: httpx2.Response) -> None:
+        stream = response.stream
+        if "content-encoding" not in response.headers and isinstance(stream, httpx2.SyncByteStream):
+            response.stream = StreamGuard(stream, timeout, clock)
+
+    return hook

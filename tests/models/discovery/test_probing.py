@@ -1,0 +1,55 @@
+"""What a probe finds out about a server."""
+
+from carrel.models.chat.scripted import call, calls, say
+from carrel.models.discovery.probing import probe
+from carrel.testing.fake_server import FakeServer, Fault
+from tests.learning import connect
+
+
+def test_a_probe_tells_what_a_server_can() -> None:
+    """Against a server that can all, and one that can little, the probe says so and the model remembers."""
+    twice = calls(call("note_word", word="apple"), call("note_word", word="pear"))
+    once = call("note_word", word="apple")
+    with FakeServer([say("hello"), once, say("hello"), once, once, twice], model="any") as server:
+        model, learned = connect(server)
+        model.learn(window=4096, tools=False)
+        with model:
+            found = {item.subject: (item.state, item.said) for item in probe(model)}
+    assert found == {
+        "reply": ("ok", "model 'any' answers"),
+        "model list": ("ok", "1 models, 'any' among them"),
+        "streaming": ("ok", "replies come as they are made"),
+        "tools": ("ok", "calls come in fragments"),
+        "tool_choice": ("ok", "auto, none, required, named"),
+        "parallel calls": ("ok", "several calls in one reply"),
+        "usage": ("ok", "reported"),
+        "token count": ("ok", "no endpoint: tokens are counted here"),
+        "window": ("ok", "learned when a request is too long; 4096 tokens, which it stated once, are forgotten"),
+    }
+    assert model.capabilities.to_json() == {
+        "tools": True,
+        "tool_choice": "none required named",
+        "parallel_calls": True,
+        "streaming": True,
+        "argument_streaming": True,
+        "usage": True,
+    }
+    assert learned[1] == {"tools": None, "window": None}
+    with FakeServer(["hello", "hello"], lacks=["tools", "stream"]) as server:
+        model, _ = connect(server)
+        with model:
+            poor = {item.subject: item.said for item in probe(model)}
+    assert poor["tools"] == "not supported: the agent chats, and recalls by page-in alone"
+    assert poor["streaming"] == "not supported: replies come as a whole"
+    assert poor["model list"] == "'any' is not among them: scripted"
+    assert "tool_choice" not in poor
+
+
+def test_a_probe_of_nobody_stops_at_once() -> None:
+    """Where the first question fails, no more is asked."""
+    with FakeServer([Fault(401)]) as server:
+        model, _ = connect(server)
+        with model:
+            (only,) = probe(model)
+    assert (only.subject, only.state) == ("reply", "fail")
+    assert "does not accept the API key" in only.said
