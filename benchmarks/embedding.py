@@ -55,10 +55,10 @@ def measure(embedder: Embedder, device: str, count: int, rounds: int) -> dict[st
     """Alternate Carrel and the bare runtime on the same texts, and keep the best round of each."""
     texts = [message.text for message in messages(count)]
     embedding = Embedding(embedder)
-    embedding.documents(texts[:64])
+    embedding.embed_documents(texts[:64])
     ours, bare = [], []
     for _ in range(rounds):
-        ours.append(timed(lambda: embedding.documents(texts)))
+        ours.append(timed(lambda: embedding.embed_documents(texts)))
         if isinstance(embedder, OnnxEmbedder):
             bare.append(timed(lambda: bare_onnx(embedder, texts)))
         else:

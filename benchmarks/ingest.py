@@ -10,13 +10,13 @@ from typing import Any
 from benchmarks.common import show, timed
 from benchmarks.texts import messages
 from carrel import Carrel
-from carrel.memory.indexing.vectors import embedded_text
+from carrel.memory.indexing.outbox import text_to_embed
 
 
 def measure(rows: int, rounds: int) -> dict[str, Any]:
     """Alternate an import with embedding and the bare embedder, and keep the best round of each."""
     incoming = list(messages(rows))
-    texts = [embedded_text(message.text, message.speaker) for message in incoming]
+    texts = [text_to_embed(message.text, message.speaker) for message in incoming]
     ours, bare = [], []
     with tempfile.TemporaryDirectory() as home:
         desk = Carrel.open(home, model="offline")

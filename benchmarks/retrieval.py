@@ -82,7 +82,7 @@ def measure(agent: Agent, questions: Sequence[Question], mode: str) -> list[dict
     rows = []
     for question in questions:
         start = time.perf_counter()
-        found = agent.memory.search.find(question.text, ("recall",), limit=FAR, mode=mode, patience=60)  # type: ignore[arg-type]
+        found = agent.memory.search.find(question.text, ("recall",), limit=FAR, mode=mode, timeout_s=60)  # type: ignore[arg-type]
         seconds = time.perf_counter() - start
         ids = [hit.source for hit in found.hits]
         row: dict[str, Any] = {"kind": question.kind, "seconds": seconds}

@@ -24,7 +24,6 @@ from benchmarks.common import percentiles, rss_mb, show
 from benchmarks.texts import messages
 from carrel import Carrel
 from carrel.agent.agent import Agent
-from carrel.memory.indexing.vectors import to_blob
 from carrel.memory.values import Filters
 from carrel.protocols import Vectors
 
@@ -45,16 +44,16 @@ class Filling:
         if agent.counts.recall >= rows:
             return
         agent.recall.load(messages(rows))
-        store = desk.store.engines.vectors
-        assert store is not None
-        while not self._real and (batch := store.pending(2000)):
+        vectors = desk.store.engines.vectors
+        assert vectors is not None
+        while not self._real and (batch := vectors.outbox.read(2000)):
             made = self._vectors(desk, [item.text for item in batch])
-            store.store([(item, [to_blob(vector)]) for item, vector in zip(batch, made, strict=True)])
+            vectors.outbox.finish(batch, [[vector] for vector in made])
 
     def _vectors(self, desk: Carrel, texts: Sequence[str]) -> Vectors:
         if sum(map(len, self._base)) >= BASE:
             return mixed(np.concatenate(self._base), len(texts), self._source)
-        made = desk.store.engines.embedding.documents(texts)
+        made = desk.store.engines.embedding.embed_documents(texts)
         self._base.append(made)
         return made
 
@@ -81,7 +80,7 @@ def search_times(agent: Agent, asked: Sequence[str], filters: Filters | None = N
     times = []
     for text in asked:
         start = time.perf_counter()
-        agent.memory.search.find(text, ("recall",), filters=filters, patience=60)
+        agent.memory.search.find(text, ("recall",), filters=filters, timeout_s=60)
         times.append(time.perf_counter() - start)
     return times
 
@@ -107,10 +106,12 @@ def agreement(desk: Carrel, agent: Agent, asked: Sequence[str]) -> float:
     assert engines.vectors is not None
     shares = []
     for text in asked:
-        vector = engines.embedding.query(text, 60)
+        vector = engines.embedding.embed_query(text, 60)
         assert vector is not None
-        exact = set(engines.vectors.nearest(agent_id, "recall", vector, 10))
-        found = engines.vectors.rows_of([n for n, _ in engines.index.nearest(agent_id, "recall", vector, 10)])
+        near = [n for n, _ in engines.index.nearest(agent_id, "recall", vector, 10)]
+        with agent.memory.scope.read() as connection:
+            exact = set(engines.vectors.scan.nearest(connection, agent_id, "recall", vector, 10))
+            found = engines.vectors.store.rows_of(connection, near)
         shares.append(len(exact & set(found.values())) / len(exact))
     return round(float(np.mean(shares)), 4)
 

@@ -71,7 +71,7 @@ def turn_seconds(rows: int, home: Path) -> tuple[list[float], list[float]]:
         chat = desk.agent("big").session()
         asked = list(questions(rows))[:TURNS]
         now = SystemClock().now()
-        known.learn([REPLY, *asked, *(read_question(text, [*SUBJECTS, "Mira"], now).as_told for text in asked)])
+        known.learn([REPLY, *asked, *(read_question(text, [*SUBJECTS, "Mira"], now).text_to_embed for text in asked)])
         for text in asked:
             start, begun = time.perf_counter(), time.process_time()
             chat.send(text)

@@ -159,8 +159,8 @@ class Session:
     def stream(self, text: str) -> Generator[Event, None, None]:
         """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
         cleaned = _checked(text)
-        ahead = self._loop.look_ahead(cleaned)
-        with self._leased(lambda memory, session: self._loop.begin(memory, session, cleaned, ahead)) as turn:
+        prefetched = self._loop.prefetch(cleaned)
+        with self._leased(lambda memory, session: self._loop.begin(memory, session, cleaned, prefetched)) as turn:
             yield from self._loop.run(turn)
 
     def resume(self) -> Generator[Event, None, None]:

@@ -137,7 +137,7 @@ def _check_vectors(loaded: "Config") -> Finding:
         return Finding("vectors", "ok", "none are used")
     database = Database(loaded.home / "carrel.db")
     try:
-        missing = unembedded(database, VectorStore(database, embedder))
+        missing = unembedded(database, VectorStore(embedder))
     finally:
         database.close()
     if not missing:

@@ -8,17 +8,15 @@ from typing import TypeVar
 
 from carrel.memory.db.database import Database, random_id
 from carrel.memory.db.upgrade import copy_database, upgrade
-from carrel.memory.indexing.chroma import Index
-from carrel.memory.indexing.embedding import Embedding
+from carrel.memory.indexing.chroma import ChromaIndex
 from carrel.memory.indexing.fts5 import Fts5
-from carrel.memory.indexing.vectors import VectorStore
-from carrel.memory.indexing.worker import Indexer
 from carrel.memory.journal import events, savepoint
 from carrel.memory.journal.request_log import RequestLog
 from carrel.memory.journal.retrievals import Retrievals
 from carrel.memory.journal.savepoint import Savepoint
 from carrel.memory.journal.scope import Scope
-from carrel.memory.search.search import Engines, Search
+from carrel.memory.search.engines import Engines, create_engines
+from carrel.memory.search.search import Search
 from carrel.memory.tiers import leases
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.archival import Archival
@@ -152,13 +150,11 @@ class Memory:
     def restore(self, point: Savepoint) -> None:
         """Undo all that happened to this agent's memory since a savepoint, whoever did it."""
         savepoint.restore(self.scope, point)
-        if self._engines.vectors is not None:
-            self._engines.vectors.forget_after(self.scope.agent_id, point.vector)
 
     def notify(self) -> None:
         """Tell the background worker that there is something to embed."""
-        if self._engines.indexer is not None:
-            self._engines.indexer.notify()
+        if self._engines.vectors is not None:
+            self._engines.vectors.indexer.notify()
 
     def _within(self, scope: Scope) -> "Memory":
         return self if scope is self.scope else Memory(scope, self._agents, self._engines)
@@ -191,11 +187,8 @@ class Store:
         self._clock = clock
         self._counter = counter
         self._embedder = embedder
-        embedding = Embedding(embedder)
-        vectors = VectorStore(self.database, embedder) if embedder else None
-        index = Index(home / "index", embedder.fingerprint if embedder else "none")
-        indexer = Indexer(self.database, embedding, vectors, index) if vectors else None
-        self.engines = Engines(embedding, vectors, index, indexer)
+        index = ChromaIndex(home / "index", embedder.fingerprint if embedder else "none")
+        self.engines = create_engines(self.database, embedder, index)
 
     def memory(self, agent: str, blocks: Sequence[NewBlock] | None = None) -> Memory:
         """Return an agent's memory; with `blocks` given the agent is made where it does not exist.
@@ -216,21 +209,18 @@ class Store:
 
     def start(self) -> None:
         """Start to embed in the background."""
-        if self.engines.indexer is not None:
-            self.engines.indexer.start()
+        if self.engines.vectors is not None:
+            self.engines.vectors.indexer.start()
 
     def waiting(self) -> int:
         """Return how many rows wait to be embedded."""
-        return self.engines.vectors.waiting() if self.engines.vectors else 0
+        return self.engines.vectors.outbox.count() if self.engines.vectors else 0
 
     def embed_now(self, progress: Callable[[int], None] = lambda done: None) -> int:
         """Embed and index all that waits, here and now, and return the number of rows."""
-        return self.engines.indexer.drain(progress) if self.engines.indexer else 0
+        return self.engines.vectors.indexer.drain(progress) if self.engines.vectors else 0
 
     def close(self) -> None:
         """Stop the background worker and close everything."""
-        if self.engines.indexer is not None:
-            self.engines.indexer.stop()
-        self.engines.beside.shutdown()
-        self.engines.embedding.close()
+        self.engines.close()
         self.database.close()

@@ -214,7 +214,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchPage:
     """One page of hits; `total` counts all that match, `pages` is at least 1."""
 
     query: str

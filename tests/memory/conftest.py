@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.dialects.sqlite import insert
 
 from carrel.clock import FrozenClock
-from carrel.memory.db.database import Database
-from carrel.memory.db.schema import embedders, index_marks, removals, vectors
+from carrel.memory.db.database import Database, new_number
+from carrel.memory.db.dialect import upsert
+from carrel.memory.db.schema import embedders, removals, unindexed, vectors
 from carrel.memory.db.upgrade import upgrade
 from carrel.memory.journal.retrievals import Offered
 from carrel.memory.store import Memory, Store
@@ -116,8 +116,7 @@ def _fill_index_tables(memory: Memory, row: int) -> None:
     """Write what the indexer writes, for which an embedder is needed."""
     mine = {"agent_id": memory.scope.agent_id, "tier": "recall"}
     with memory.scope.database.write() as connection:
-        made = insert(embedders).values(id=1, fingerprint="none", dimension=2).on_conflict_do_nothing()
-        connection.execute(made)
-        connection.execute(vectors.insert().values(**mine, row=row, part=0, embedder_id=1, vector=b"12345678"))
+        connection.execute(upsert(embedders).values(id=1, fingerprint="none", dimension=2))
+        made = vectors.insert().values(**mine, row=row, part=0, embedder_id=1, vector=b"12345678")
+        connection.execute(unindexed.insert().values(**mine, vector_n=new_number(connection, made)))
         connection.execute(removals.insert().values(**mine, vector_n=1))
-        connection.execute(index_marks.insert().values(**mine, generation="g1", upto=1))

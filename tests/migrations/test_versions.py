@@ -1,7 +1,7 @@
 """The scripts: from nothing to what the tables say, in one step each, and never half."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import carrel.migrations
+from carrel.clock import FrozenClock
 from carrel.memory.db.counting import count_triggers
 from carrel.memory.db.database import Database
 from carrel.memory.db.schema import HEAD, metadata
 from carrel.memory.db.upgrade import revision, upgrade
 from carrel.memory.indexing.fts5 import create_statements
+from carrel.memory.store import Store
+from carrel.memory.upkeep.verify import enqueue_missing, verify
+from tests.memory.conftest import Letters
+from tests.memory.toy import ToyEmbedder
 
 FOLDER = Path(carrel.migrations.__file__).parent
 SCRIPTS = sorted((FOLDER / "versions").glob("[0-9]*.py"))
@@ -132,16 +137,22 @@ def test_foreign_keys_hold(database: Database) -> None:
             connection.exec_driver_sql("INSERT INTO outbox (agent_id, tier, row, tries) VALUES (9, 'recall', 1, 0)")
 
 
-def test_counts_of_an_old_database(tmp_path: Path) -> None:
-    """What stood in a database of revision 0001 is counted when it is upgraded."""
-    old = Database(tmp_path / "old.db")
+def database_of(path: Path, revision: str, statements: Sequence[str]) -> Database:
+    """Make a database of an old revision, with what the statements write."""
+    old = Database(path)
     config = Config()
     config.set_main_option("script_location", "carrel:migrations")
     with old.engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        for statement in OLD:
+        command.upgrade(config, revision)
+        for statement in statements:
             connection.exec_driver_sql(statement)
+    return old
+
+
+def test_counts_of_an_old_database(tmp_path: Path) -> None:
+    """What stood in a database of revision 0001 is counted when it is upgraded."""
+    old = database_of(tmp_path / "old.db", "0001", OLD)
     upgrade(old)
     with old.read() as connection:
         counts = "SELECT recall_count, archival_count, session_count, turn_count FROM agents ORDER BY id"
@@ -149,19 +160,64 @@ def test_counts_of_an_old_database(tmp_path: Path) -> None:
     old.close()
 
 
+def test_marks_of_an_old_index(tmp_path: Path) -> None:
+    """What lay after the marks of the newest generation is what the index lacks, as far as each agent was marked."""
+    old = database_of(tmp_path / "old.db", "0003", [*OLD, *MARKED])
+    upgrade(old)
+    with old.read() as connection:
+        missing = connection.exec_driver_sql("SELECT vector_n, agent_id, tier FROM unindexed ORDER BY vector_n")
+        assert missing.fetchall() == [(2, 1, "archival"), (4, 1, "recall"), (5, 2, "recall")]
+        names = connection.exec_driver_sql("SELECT name FROM index_generation")
+        assert names.fetchall() == [("g10-ab-toy",)]
+    old.close()
+
+
+@pytest.mark.parametrize("old", [path.name.split("_")[0] for path in SCRIPTS])
+def test_a_database_of_any_revision_opens_and_works(tmp_path: Path, clock: FrozenClock, old: str) -> None:
+    """Whatever Carrel wrote a home, what it holds is found by words and by meaning, and it takes more."""
+    database_of(tmp_path / "carrel.db", old, [*OLD, *WORDS]).close()
+    store = Store(tmp_path, clock, Letters(), ToyEmbedder())
+    memory = store.memory("ada")
+    assert {hit.id for hit in memory.recall.search("hi", mode="words").hits} == {"m0", "m2"}
+    assert verify(memory.scope, None).sound
+    enqueue_missing(memory.scope, store.engines.vectors.store) if store.engines.vectors else None
+    memory.turns.begin(memory.sessions.start(), "书在哪里", "m")
+    assert store.embed_now() == 5
+    assert [hit.text for hit in memory.recall.search("书在哪里", mode="meaning", limit=1).hits] == ["书在哪里"]
+    assert memory.counts().recall == 3
+    store.close()
+
+
+AT = "2026-01-05T08:00:00.000000+00:00"
 OLD = (
-    "INSERT INTO agents (id, name, created_at) VALUES (1, 'ada', '2026'), (2, 'bob', '2026')",
-    "INSERT INTO sessions (id, agent_id, origin, started_at, last_at) VALUES ('s', 1, 'chat', '2026', '2026')",
+    f"INSERT INTO agents (id, name, created_at) VALUES (1, 'ada', '{AT}'), (2, 'bob', '{AT}')",
+    f"INSERT INTO sessions (id, agent_id, origin, started_at, last_at) VALUES ('s', 1, 'chat', '{AT}', '{AT}')",
     "INSERT INTO turns (id, agent_id, session_id, state, model, started_at)"
-    " VALUES ('t', 1, 's', 'complete', 'm', '2026')",
+    f" VALUES ('t', 1, 's', 'complete', 'm', '{AT}')",
     *(
         "INSERT INTO messages (id, agent_id, session_id, role, text, at, tokens, asks, first_person, time_words, state,"
-        f" position) VALUES ('m{n}', 1, 's', '{role}', 'Hi', '2026', 1, 0, 0, 0, 'complete', {position})"
+        f" position) VALUES ('m{n}', 1, 's', '{role}', 'Hi', '{AT}', 1, 0, 0, 0, 'complete', {position})"
         for n, (role, position) in enumerate([("user", 1), ("tool", "NULL"), ("assistant", 2)])
     ),
     *(
         "INSERT INTO passages (id, agent_id, text, tags, origin, state, version, hash, at, updated_at, tokens)"
-        f" VALUES ('p{n}', 1, 'Fact', '[]', 'api', '{state}', 1, 'h{n}', '2026', '2026', 1)"
+        f" VALUES ('p{n}', 1, 'Fact', '[]', 'api', '{state}', 1, 'h{n}', '{AT}', '{AT}', 1)"
         for n, state in enumerate(["live", "superseded", "deleted"])
     ),
+)
+WORDS = (
+    "INSERT INTO message_words (rowid, agent, text) VALUES (1, 'agent1', 'Hi'), (3, 'agent1', 'Hi')",
+    "INSERT INTO passage_words (rowid, agent, text) VALUES (1, 'agent1', 'Fact'), (2, 'agent1', 'Fact')",
+)
+MARKED = (
+    "INSERT INTO embedders (id, fingerprint, dimension) VALUES (1, 'toy', 2)",
+    *(
+        "INSERT INTO vectors (agent_id, tier, row, part, embedder_id, vector)"
+        f" VALUES ({agent}, '{tier}', {row}, 0, 1, 'x')"
+        for row, (agent, tier) in enumerate(
+            [(1, "recall"), (1, "archival"), (1, "recall"), (1, "recall"), (2, "recall")]
+        )
+    ),
+    "INSERT INTO index_marks (agent_id, tier, generation, upto) VALUES"
+    " (1, 'recall', 'g9-cd-toy', 4), (1, 'recall', 'g10-ab-toy', 3), (1, 'archival', 'g9-cd-toy', 2)",
 )

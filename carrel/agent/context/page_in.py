@@ -8,7 +8,7 @@ from typing import Self
 
 from carrel.agent.window.budget import Budget
 from carrel.memory.journal.retrievals import Offered
-from carrel.memory.search.search import MAX_QUERY, TURN_PATIENCE, Ahead
+from carrel.memory.search.search import MAX_QUERY, TURN_TIMEOUT_S, Prefetch
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, StoredMessage, Tier
 from carrel.protocols import TokenCounter
@@ -93,9 +93,9 @@ class OnDesk:
         return hit.id in self.ids or text in self.text or (hit.tier == "archival" and text in self.facts)
 
 
-def look_ahead(memory: Memory, text: str) -> Ahead | None:
+def prefetch(memory: Memory, text: str) -> Prefetch | None:
     """Start to search for a message that is about to be stored; None where the search begins afterwards."""
-    return memory.search.ahead(text, TIERS) if _says_something(text) else None
+    return memory.search.prefetch(text, TIERS) if _says_something(text) else None
 
 
 def page_in(
@@ -104,13 +104,13 @@ def page_in(
     on_desk: OnDesk,
     budget: Budget,
     counter: TokenCounter,
-    ahead: Ahead | None = None,
+    prefetched: Prefetch | None = None,
 ) -> Page:
     """Search recall and archival for what is relevant to a message and not already on the desk."""
     text = message.text
     if not _says_something(text):
         return Page()
-    found = memory.search.best(message, TIERS, CANDIDATES, TURN_PATIENCE, ahead)
+    found = memory.search.find_relevant(message, TIERS, limit=CANDIDATES, timeout_s=TURN_TIMEOUT_S, prefetch=prefetched)
     hits = [hit for hit in found if hit.source != message.id]
     return chosen(hits, frozenset(query_terms(text[:MAX_QUERY])), on_desk, budget.recalled, counter)
 

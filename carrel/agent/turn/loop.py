@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
-from carrel.agent.context.page_in import look_ahead, page_in
+from carrel.agent.context.page_in import page_in, prefetch
 from carrel.agent.events import (
     Answer,
     Event,
@@ -20,7 +20,7 @@ from carrel.agent.turn.no_answer import is_call_as_text, no_answer
 from carrel.agent.turn.state import Parts, Turn
 from carrel.errors import CarrelError, LimitReached
 from carrel.memory.journal.retrievals import Offered
-from carrel.memory.search.search import Ahead
+from carrel.memory.search.search import Prefetch
 from carrel.memory.store import Memory
 from carrel.memory.turns.steps import NewStep
 from carrel.memory.values import StoredMessage, TurnCall, UnfinishedTurn
@@ -46,11 +46,11 @@ class Loop:
         self._memory = parts.memory
         self._asking = Asking(parts)
 
-    def look_ahead(self, text: str) -> Ahead | None:
+    def prefetch(self, text: str) -> Prefetch | None:
         """Start to search for a message, for `begin`: while it is stored its meaning is looked up."""
-        return look_ahead(self._memory, text) if self._parts.page_in else None
+        return prefetch(self._memory, text) if self._parts.page_in else None
 
-    def begin(self, memory: Memory, session: str, text: str, ahead: Ahead | None = None) -> Turn:
+    def begin(self, memory: Memory, session: str, text: str, prefetched: Prefetch | None = None) -> Turn:
         """Store the user's message and a running turn, for `run`, in the transaction of this memory.
 
         Raises:
@@ -60,7 +60,7 @@ class Loop:
         queue = memory.queue.load_repaired(session)
         turn_id, message = memory.turns.begin(session, text, self._parts.model.name)
         turn = self._turn(turn_id, message, before, [*queue, message])
-        turn.ahead = ahead
+        turn.prefetched = prefetched
         return turn
 
     def run(self, turn: Turn) -> Iterator[Event]:
@@ -184,7 +184,7 @@ class Loop:
             return
         on_desk = self._asking.context.on_desk(turn)
         budget, counter = self._parts.compiler.budget, self._parts.counter
-        turn.page = page_in(self._memory, turn.message, on_desk, budget, counter, turn.ahead)
+        turn.page = page_in(self._memory, turn.message, on_desk, budget, counter, turn.prefetched)
         turn.page_due = True
         if turn.page.hits:
             yield PagedIn(tuple(turn.page.hits))

@@ -9,7 +9,7 @@ from carrel.agent.limits import Limits, Reason, Spent
 from carrel.agent.summary.compaction import Summariser
 from carrel.agent.window.calibration import Measure
 from carrel.agent.window.prompt_set import NATIVE, Contract
-from carrel.memory.search.search import Ahead
+from carrel.memory.search.search import Prefetch
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, MemoryEvent, StoredMessage
 from carrel.messages import Usage
@@ -49,7 +49,7 @@ class Turn:
     """Seconds of the clock's monotonic time."""
     queue: Sequence[StoredMessage] | None = None
     """The session's queue as it was read when the turn began; None once something was added to it."""
-    ahead: Ahead | None = None
+    prefetched: Prefetch | None = None
     """The search for the message, where it was begun before the message was stored."""
     page: Page = field(default_factory=Page)
     page_due: bool = False

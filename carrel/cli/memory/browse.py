@@ -11,7 +11,7 @@ from carrel.text import one_line, terminal_text
 
 if TYPE_CHECKING:  # for types only
     from carrel.agent.agent import Agent
-    from carrel.memory.values import Found, Tier
+    from carrel.memory.values import SearchPage, Tier
 
 Tiers = Annotated[str, typer.Option("--tier", help="recall, archival or all.")]
 
@@ -82,14 +82,14 @@ def search(
             tuple(item.strip().lower() for item in tag or ()),
         )
         tiers = ("recall", "archival") if tier == "all" else (tier,)
-        found = agent.memory.search.find(query, tiers, limit, page, filters, mode)  # type: ignore[arg-type]
+        found = agent.memory.search.find(query, tiers, limit=limit, page=page, filters=filters, mode=mode)  # type: ignore[arg-type]
     if as_json:
         print_json("memory.search", found_to_json(found))
     else:
         _print_found(found)
 
 
-def found_to_json(found: "Found") -> dict[str, object]:
+def found_to_json(found: "SearchPage") -> dict[str, object]:
     """Return a page of hits in the shape that programs rely on."""
     return {
         "query": found.query,
@@ -101,7 +101,7 @@ def found_to_json(found: "Found") -> dict[str, object]:
     }
 
 
-def _print_found(found: "Found") -> None:
+def _print_found(found: "SearchPage") -> None:
     for hit in found.hits:
         who = hit.speaker or hit.role or "archival"
         parts = hit.scores

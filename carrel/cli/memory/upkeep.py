@@ -17,7 +17,8 @@ def verify(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
 
     with open_home() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
-        report = verify_memory(memory.scope, carrel.store.engines.vectors)
+        vectors = carrel.store.engines.vectors
+        report = verify_memory(memory.scope, vectors.store if vectors else None)
     if as_json:
         print_json("memory.verify", report.to_json())
     else:
@@ -51,13 +52,13 @@ def reindex(
 
     with closing(open_home()) as carrel:  # not entered: without the background worker, every row is counted here
         memory = carrel.agent(agent_name, make=False).memory
-        store = carrel.store.engines.vectors
+        vectors = carrel.store.engines.vectors
         rebuilt = rebuild_words(memory.scope) if words else 0
-        if store is None and not words:
+        if vectors is None and not words:
             raise NotConfigured("No embedder is configured.", 'Set embedder = "local".')
         drop_orphans(memory.scope)
-        queued = enqueue_missing(memory.scope, store) if store else 0
-        with progress("embedding", store.waiting() if store else 0) as update:
+        queued = enqueue_missing(memory.scope, vectors.store) if vectors else 0
+        with progress("embedding", carrel.store.waiting()) as update:
             embedded = carrel.store.embed_now(update)
     if as_json:
         print_json("memory.reindex", {"queued": queued, "embedded": embedded, "words": rebuilt})

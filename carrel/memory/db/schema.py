@@ -16,7 +16,7 @@ from carrel.memory.values import Tier
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of whatever columns."""
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in migrations/versions."""
 
 
@@ -330,7 +330,7 @@ vectors = Table(
     Index("ix_vectors_agent", "agent_id", "tier", "embedder_id", "n"),
     sqlite_autoincrement=True,
 )
-"""The vector (float32, little endian, unit length) of each indexed text: the index can be rebuilt from here."""
+"""The vector (float32, little endian, unit length) of each chunk of a text, `part`: every index is built from here."""
 
 outbox = Table(
     "outbox",
@@ -356,15 +356,18 @@ removals = Table(
 )
 """Vectors that still have to leave the index."""
 
-index_marks = Table(
-    "index_marks",
+unindexed = Table(
+    "unindexed",
     metadata,
-    Column("agent_id", ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True),
-    Column("tier", Text, primary_key=True),
-    Column("generation", Text, primary_key=True),
-    Column("upto", Integer, nullable=False),
+    Column("vector_n", ForeignKey("vectors.n", ondelete="CASCADE"), primary_key=True),
+    _agent(),
+    Column("tier", Text, nullable=False),
+    Index("ix_unindexed_agent", "agent_id", "tier", "vector_n"),
 )
-"""Up to which `vectors.n` a generation of the index is complete; what lies after is scanned exactly."""
+"""The vectors that the index does not hold: written with the vector, deleted once the index has it."""
+
+index_generation = Table("index_generation", metadata, Column("name", Text, primary_key=True))
+"""The one generation of the index of which `unindexed` speaks."""
 
 TIER_TABLES: dict[Tier, Table] = {"recall": messages, "archival": passages}
 """The rows of the two tiers that are searched."""

@@ -1,4 +1,4 @@
-"""The embedder as the memory uses it: loaded off the turn's path, one call at a time, questions first and cached."""
+"""The embedder as the memory uses it: loaded in the background, one call at a time, queries first and cached."""
 
 import logging
 import threading
@@ -9,17 +9,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from carrel.errors import CarrelError
-from carrel.protocols import Embedder, Vectors
+from carrel.protocols import Embedder, Purpose, Vectors
 
 log = logging.getLogger(__name__)
 
 CACHED_QUERIES = 256
-LOAD_SECONDS = 60.0
-"""How long an end waits for a model that is being loaded."""
-AT_ONCE_SECONDS = 0.25
-"""How long a question waits at most for documents that are being embedded, once their speed is known."""
-AT_ONCE = (32, 4096)
-"""The least and the most documents embedded between two looks for a question."""
+LOAD_TIMEOUT_S = 60.0
+"""How long `close` waits for a model that is being loaded."""
+SLICE_S = 0.25
+"""How long documents are embedded before a query may go between them, once their speed is known."""
+SLICE_BOUNDS = (32, 4096)
+"""The fewest and the most documents that are embedded in one go."""
 
 
 class Embedding:
@@ -28,10 +28,11 @@ class Embedding:
     def __init__(self, embedder: Embedder | None) -> None:
         self.embedder = embedder
         self._lock = threading.Lock()
-        self._turnstile = threading.Lock()
-        self._at_once = AT_ONCE[0]
+        self._query_waits = threading.Lock()
+        """Held by a query while it waits and is embedded; documents pass it before each slice."""
+        self._slice_size = SLICE_BOUNDS[0]
         self._ready = threading.Event()
-        self._warming: threading.Thread | None = None
+        self._loader: threading.Thread | None = None
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
 
     @property
@@ -39,15 +40,15 @@ class Embedding:
         """Whether a text can be embedded without loading the model first."""
         return self._ready.is_set()
 
-    def warm(self) -> None:
+    def start_loading(self) -> None:
         """Start to load the model in the background, once."""
-        if self.embedder is None or self._warming is not None or self.ready:
+        if self.embedder is None or self._loader is not None or self.ready:
             return
-        self._warming = threading.Thread(target=self._load, name="carrel-warm", daemon=True)
-        self._warming.start()
+        self._loader = threading.Thread(target=self._load, name="carrel-load-embedder", daemon=True)
+        self._loader.start()
 
-    def documents(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (texts, dimension); waits for the model and lets questions through.
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, shape (texts, dimension); waits for the model and lets queries go first.
 
         Texts of like length are embedded together: a batch is padded to its longest.
         """
@@ -56,29 +57,29 @@ class Embedding:
         parts: list[Vectors] = []
         done = 0
         while done < len(order):
-            chosen = order[done : done + self._at_once]
-            with self._turnstile:
+            chosen = order[done : done + self._slice_size]
+            with self._query_waits:
                 pass
             start = time.monotonic()
             parts.append(self._embed([texts[n] for n in chosen], "document"))
             done += len(chosen)
             speed = len(chosen) / max(1e-6, time.monotonic() - start)
-            self._at_once = int(min(AT_ONCE[1], max(AT_ONCE[0], speed * AT_ONCE_SECONDS)))
+            self._slice_size = int(min(SLICE_BOUNDS[1], max(SLICE_BOUNDS[0], speed * SLICE_S)))
         whole = np.zeros((len(texts), self.embedder.dimension), np.float32)
         if parts:
             whole[order] = np.concatenate(parts)
         return whole
 
-    def query(self, text: str, patience: float) -> Vectors | None:
-        """Return the question's vector, shape (dimension,); None where the model is not there in `patience` seconds."""
+    def embed_query(self, text: str, timeout_s: float) -> Vectors | None:
+        """Return the query's vector, shape (dimension,); None where the model is not loaded within the time limit."""
         if self.embedder is None:
             return None
         if (known := self._queries.get(text)) is not None:
             return known
-        self.warm()
-        if not self._ready.wait(patience):
+        self.start_loading()
+        if not self._ready.wait(timeout_s):
             return None
-        with self._turnstile:
+        with self._query_waits:
             vector: Vectors = self._embed([text], "query")[0]
         self._queries[text] = vector
         if len(self._queries) > CACHED_QUERIES:
@@ -87,8 +88,8 @@ class Embedding:
 
     def close(self) -> None:
         """Wait for a model that is being loaded: a process that ends under native code aborts."""
-        if self._warming is not None:
-            self._warming.join(LOAD_SECONDS)
+        if self._loader is not None:
+            self._loader.join(LOAD_TIMEOUT_S)
 
     def _load(self) -> None:
         try:
@@ -96,11 +97,11 @@ class Embedding:
         except CarrelError as error:
             log.warning("The embedder does not answer yet: %s", error)
         finally:
-            self._ready.set()  # else whoever asks would wait for what does not come; now it is told why
+            self._ready.set()  # else who asks would wait for what does not come; a query is told why at once
 
-    def _embed(self, texts: Sequence[str], purpose: "str") -> Vectors:
+    def _embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         assert self.embedder is not None
         with self._lock:
-            vectors = self.embedder.embed(texts, "query" if purpose == "query" else "document")
+            vectors = self.embedder.embed(texts, purpose)
         self._ready.set()
         return vectors

@@ -56,8 +56,6 @@ class Savepoint:
     """Where an agent's memory stood: the newest number of each table, and what is changed in place."""
 
     newest: dict[str, int]
-    vector: int
-    """The newest vector of the home."""
     sittings: tuple[_Sitting, ...]
     queued: frozenset[tuple[str, int]]
     speakers: frozenset[str]
@@ -72,8 +70,7 @@ def take(scope: Scope) -> Savepoint:
         mine = sa.select(sessions).where(sessions.c.agent_id == scope.agent_id)
         known = tuple(_Sitting(row.id, row.started_at, row.last_at, row.head) for row in connection.execute(mine))
         names = connection.execute(_speakers(scope)).scalars()
-        vector = int(connection.execute(sa.select(sa.func.max(vectors.c.n))).scalar() or 0)
-        return Savepoint(newest, vector, known, frozenset(_queued(connection, scope)), frozenset(names))
+        return Savepoint(newest, known, frozenset(_queued(connection, scope)), frozenset(names))
 
 
 def restore(scope: Scope, point: Savepoint) -> None:

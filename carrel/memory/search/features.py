@@ -1,36 +1,41 @@
-"""How a row is put, read once when it is stored: does it ask, speak of oneself, name a time? Pure."""
+"""Features of a text that scoring needs, computed once when the text is stored: does it ask, speak of oneself, name a
+time? Pure.
+"""
 
 import re
 from dataclasses import dataclass
 
 from carrel.memory.search.question import MONTHS
 
-_ASKING = re.compile(r"[^.!?。！？\n]*[?？]+")
-_FIRST = re.compile(r"\b(?:i|my|me|we|our)\b|我", re.IGNORECASE)
-_TIME = re.compile(
+_QUESTION = re.compile(r"[^.!?。！？\n]*[?？]+")
+_FIRST_PERSON = re.compile(r"\b(?:i|my|me|we|our)\b|我", re.IGNORECASE)
+_TIME_WORD = re.compile(
     r"\b(?:yesterday|today|tonight|tomorrow|last|next|ago|week|weekend|month|years?|since|recently|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|" + "|".join(MONTHS) + r"|\d{4})\b"
     r"|昨天|今天|明天|前天|上周|下周|最近|去年|今年|[0-9一二三四五六七八九十]+[月日号]",
     re.IGNORECASE,
 )
-MOST = 3
-"""First-person and time words count up to three: the fourth tells nothing new."""
-LETTERS = 5000
-"""What is looked at of a long text."""
+MAX_COUNT = 3
+"""First-person and time words count up to three: a fourth adds nothing."""
+MAX_CHARACTERS = 5000
+"""What is read of a long text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """How a row is put."""
+class TextFeatures:
+    """The features of one text."""
 
     asks: float
     """The share of the text that is questions, 0 to 1."""
     first_person: int
+    """How many words in the first person it has, up to three."""
     time_words: int
+    """How many words that name a time it has, up to three."""
 
 
-def form_of(text: str) -> Form:
-    """Read a row's form."""
-    head = text[:LETTERS].strip()
-    asking = sum(len(part) for part in _ASKING.findall(head)) / len(head) if head else 0.0
-    return Form(round(min(1.0, asking), 4), min(MOST, len(_FIRST.findall(head))), min(MOST, len(_TIME.findall(head))))
+def read_features(text: str) -> TextFeatures:
+    """Compute the features of a text."""
+    head = text[:MAX_CHARACTERS].strip()
+    asking = sum(len(part) for part in _QUESTION.findall(head)) / len(head) if head else 0.0
+    first_person, time_words = (min(MAX_COUNT, len(word.findall(head))) for word in (_FIRST_PERSON, _TIME_WORD))
+    return TextFeatures(round(min(1.0, asking), 4), first_person, time_words)

@@ -21,41 +21,41 @@ Numbers = NDArray[np.int64]
 Days = NDArray[np.datetime64]
 
 REACH = 3
-"""How many places a row hears its neighbours: an answer stands one to three rows after what it answers."""
+"""How many places away a neighbour may be: an answer stands one to three rows after what it answers."""
 WORD_DECAY = (0.8, 0.6, 0.4)
 """A term found 1, 2, 3 rows away counts that share of one found here."""
 VECTOR_DECAY = (0.6, 0.3)
-"""Weights of the rows 1 and 2 away in a window's mean vector, which costs no pass of the model."""
+"""Weights of the rows 1 and 2 away in the mean vector of a window, which needs no call of the embedder."""
 _WINDOW = range(-len(VECTOR_DECAY), len(VECTOR_DECAY) + 1)
-_SHARES = np.array([*VECTOR_DECAY[::-1], 1.0, *VECTOR_DECAY])
+_WINDOW_WEIGHTS = np.array([*VECTOR_DECAY[::-1], 1.0, *VECTOR_DECAY])
 _EARLIER, _LATER = np.triu_indices(len(_WINDOW), 1)
 """The distances of a window, their weights, and all pairs of them."""
 LONG = 300.0
-"""Words; in a row this long one occurrence of a term counts half, since long rows hold every word by chance."""
+"""Words. In a row this long one occurrence of a term counts half: long rows hold every word by chance."""
 DAY_SCALE = 4.0
-"""Days; people tell of an event within about a week of it."""
+"""Days. People speak of an event within about a week of it."""
 
 WEIGHTS = {
     "near_words": 3.58,  # share, by rarity, of the terms in the row or around it
-    "past_words": 3.77,  # the same, looking back only: an answer follows the words it answers
+    "past_words": 3.77,  # the same in the row and before it: an answer follows the words it answers
     "cosine": 3.72,  # the row's own meaning
     "near_cosine": 2.61,  # the meaning of its window
-    "session_cosine": 5.41,  # the best cosine in its session: the right sitting
-    "answers": 3.43,  # cosine of the row before, as far as that one asks: a reply inherits its question
+    "session_cosine": 5.41,  # the best cosine in its session
+    "answers": 3.43,  # the cosine of the row before times the share of it that asks, as a reply follows a question
     "asks": -1.14,  # questions hold the words but not the facts
     "about": 0.45,  # said by the one the question is about
     "about_self": 0.44,  # … and in the first person
-    "same_month": 4.07,  # told in a month that the question names
-    "near_day": 6.32,  # told within days of a day that it names
+    "same_month": 4.07,  # dated in a month that the question names
+    "near_day": 6.32,  # dated within days of a day that it names
     "when_time": 0.78,  # "when" is answered by rows with time words
     "length": -0.41,  # log(1 + words): long rows match anything by chance
 }
 
-HEARD = ("near_words", "past_words", "near_cosine", "session_cosine", "answers")
-"""The features in which a row's neighbours speak."""
+NEIGHBOUR_FEATURES = ("near_words", "past_words", "near_cosine", "session_cosine", "answers")
+"""The features that depend on the rows around a row."""
 
 FULL_SCORE = 20.0
-"""The total of a row that holds every term and means just what is asked; scores are shown as shares of it."""
+"""The total of a row that holds every term and is as near in meaning as can be; scores are shown as shares of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Candidates:
     vectors: NDArray[np.float32]
     """Unit vectors, zeros where a row has none, shape (n, d)."""
     query: NDArray[np.float32]
-    """The unit vector of the question as told, shape (d,)."""
+    """The unit vector of the question, shape (d,)."""
     group: Numbers
     """The session within which neighbours count; one of its own for a row that stands alone."""
     position: Numbers
@@ -82,7 +82,7 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
-class Fused:
+class FusedScores:
     """The scores of candidates, each 0 to 1 or a little beyond, and the parts of them."""
 
     total: Floats
@@ -91,43 +91,43 @@ class Fused:
     meaning: Floats
     """The row's own cosine."""
     neighbours: Floats
-    """What the row hears from the rows around it."""
+    """What the rows around the row add."""
 
     def parts(self, row: int) -> Scores:
         """Return the parts of one row's score."""
         return Scores(float(self.words[row]), float(self.meaning[row]), float(self.neighbours[row]))
 
 
-def fuse(question: Question, rows: Candidates) -> Fused:
+def fuse(question: Question, rows: Candidates) -> FusedScores:
     """Score every candidate."""
     if not len(rows.lengths):
         none = np.zeros(0)
-        return Fused(none, none, none, none)
-    found = features(question, rows)
+        return FusedScores(none, none, none, none)
+    found = compute_features(question, rows)
     parts = {name: weight * found[name] for name, weight in WEIGHTS.items()}
-    heard = np.sum([parts[name] for name in HEARD], axis=0)
+    around = np.sum([parts[name] for name in NEIGHBOUR_FEATURES], axis=0)
     own = (WEIGHTS["near_words"] + WEIGHTS["past_words"]) * found["own_words"]
     own += (WEIGHTS["near_cosine"] + WEIGHTS["session_cosine"]) * found["cosine"]
     total = np.sum(list(parts.values()), axis=0) / FULL_SCORE
-    return Fused(total, found["own_words"], found["cosine"], np.maximum(0.0, heard - own) / FULL_SCORE)
+    return FusedScores(total, found["own_words"], found["cosine"], np.maximum(0.0, around - own) / FULL_SCORE)
 
 
-def features(question: Question, rows: Candidates) -> dict[str, Floats]:
-    """Return one column a weight, and the row's own words."""
-    near = _Neighbours(rows.group, rows.position)
+def compute_features(question: Question, rows: Candidates) -> dict[str, Floats]:
+    """Return a value a row, shape (n,), for each weight and for the words of the row itself."""
+    neighbours = _NeighbourLookup(rows.group, rows.position)
     rarity = _rarity(rows.counts)
     present = rows.counts / (rows.counts + rows.lengths[:, None] / LONG + 1e-9)
-    before, around = _heard_words(near, present)
+    before, near = _spread_terms(neighbours, present)
     cosine = (rows.vectors @ rows.query).astype(np.float64)
-    month, day = _told_then(question, rows.days)
+    month, day = _date_features(question, rows.days)
     return {
         "own_words": present @ rarity,
-        "near_words": around @ rarity,
+        "near_words": near @ rarity,
         "past_words": before @ rarity,
         "cosine": cosine,
-        "near_cosine": _window_cosine(near, rows, cosine),
-        "session_cosine": near.best_in_group(cosine),
-        "answers": near.take(rows.asks, -1) * near.take(cosine, -1),
+        "near_cosine": _window_cosine(neighbours, rows, cosine),
+        "session_cosine": neighbours.best_in_group(cosine),
+        "answers": neighbours.values(rows.asks, -1) * neighbours.values(cosine, -1),
         "asks": rows.asks,
         "about": rows.about,
         "about_self": rows.about * rows.first_person,
@@ -158,8 +158,8 @@ def count_terms(texts: Sequence[str], terms: Sequence[str]) -> Floats:
     return counts.reshape(len(texts), len(terms)).astype(np.float64)
 
 
-class _Neighbours:
-    """Looks up what stands some places later, or earlier, in the same group; zero where it is no candidate."""
+class _NeighbourLookup:
+    """Looks up the row some places later, or earlier, in the same group; its values are 0 where it is no candidate."""
 
     def __init__(self, group: Numbers, position: Numbers) -> None:
         _, compact = np.unique(group, return_inverse=True)
@@ -173,16 +173,16 @@ class _Neighbours:
         self._there = in_order[self._places] == wanted
 
     def places(self, distance: int) -> tuple[Numbers, NDArray[np.bool_]]:
-        """Return at which place of `order` each row's neighbour stands, and whether it is there at all."""
+        """Return the place in `order` of each row's neighbour, shape (n,), and whether there is one."""
         return self._places[REACH + distance], self._there[REACH + distance]
 
     def window(self, distances: range) -> tuple[Numbers, NDArray[np.bool_]]:
-        """Return what `places` does, of several distances at once, shape (distances, n)."""
+        """Return what `places` does for several distances at once, shape (distances, n)."""
         rows = slice(REACH + distances.start, REACH + distances.stop)
         return self._places[rows], self._there[rows]
 
-    def take(self, values: Floats, distance: int) -> Floats:
-        """Return the neighbours' values."""
+    def values(self, values: Floats, distance: int) -> Floats:
+        """Return the values of the neighbours at a distance."""
         place, there = self.places(distance)
         return np.where(there if values.ndim == 1 else there[:, None], values[self.order[place]], 0.0)
 
@@ -201,25 +201,25 @@ def _rarity(counts: Floats) -> Floats:
     return weights / whole if whole else weights
 
 
-def _heard_words(near: _Neighbours, present: Floats) -> tuple[Floats, Floats]:
-    """Return how strongly each term stands in each row or before it, and in it or around it."""
+def _spread_terms(neighbours: _NeighbourLookup, present: Floats) -> tuple[Floats, Floats]:
+    """Return how much each term counts in each row or before it, and in it or around it: less the farther away."""
     before, around = present, present
     for distance, share in enumerate(WORD_DECAY, 1):
-        before = np.maximum(before, share * near.take(present, -distance))
-        around = np.maximum(around, share * near.take(present, distance))
+        before = np.maximum(before, share * neighbours.values(present, -distance))
+        around = np.maximum(around, share * neighbours.values(present, distance))
     return before, np.maximum(around, before)
 
 
-def _window_cosine(near: _Neighbours, rows: Candidates, cosine: Floats) -> Floats:
+def _window_cosine(neighbours: _NeighbourLookup, rows: Candidates, cosine: Floats) -> Floats:
     """Return the cosine of the question and each row's window: the weighted sum of the vectors around it.
 
-    The sum is not made. Its product with the question is the sum of the cosines; its length follows from the products
-    of the vectors that stand in it, which lie at most four places apart.
+    The sum is not computed. Its product with the question is the sum of the cosines; its length follows from the
+    products of the vectors in it, which lie at most four places apart.
     """
-    places, there = near.window(_WINDOW)
-    shares = np.where(there, _SHARES[:, None], 0.0)
-    toward = (shares * cosine[near.order[places]]).sum(axis=0)
-    products = _products(rows.vectors[near.order], len(_WINDOW))
+    places, there = neighbours.window(_WINDOW)
+    shares = np.where(there, _WINDOW_WEIGHTS[:, None], 0.0)
+    toward = (shares * cosine[neighbours.order[places]]).sum(axis=0)
+    products = _products(rows.vectors[neighbours.order], len(_WINDOW))
     apart = np.clip(places[_LATER] - places[_EARLIER], 0, len(_WINDOW) - 1)
     mixed = shares[_EARLIER] * shares[_LATER] * products[apart, places[_EARLIER]]
     squared = (shares**2 * products[0, places]).sum(axis=0) + 2 * mixed.sum(axis=0)
@@ -236,8 +236,8 @@ def _products(vectors: NDArray[np.float32], reach: int) -> Floats:
     return found
 
 
-def _told_then(question: Question, days: Days) -> tuple[Floats, Floats]:
-    """Return whether each row was said in a month that the question names, and how near to a day that it names."""
+def _date_features(question: Question, days: Days) -> tuple[Floats, Floats]:
+    """Return whether each row is dated in a month that the question names, and how close to a day that it names."""
     month, near = np.zeros(len(days)), np.zeros(len(days))
     known = ~np.isnat(days)
     if not question.days or not known.any():

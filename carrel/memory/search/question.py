@@ -55,7 +55,7 @@ class Question:
     """For the full-text index, names included."""
     terms: tuple[str, ...]
     """Stems to count in rows: no stop words, no speakers' names, no words of dates."""
-    as_told: str
+    text_to_embed: str
     """The text to embed: as the one it is about would say it."""
     names: frozenset[str]
     """Speakers that it names."""
@@ -71,7 +71,7 @@ class Question:
 
 def read_question(text: str, speakers: Iterable[str], now: datetime) -> Question:
     """Read a question; `speakers` are the names in the store, `now` is what "last week" counts from."""
-    names, name_words, as_told = _people(text, speakers)
+    names, name_words, text_to_embed = _people(text, speakers)
     days = days_in(text, now)
     content = query_terms(text)
     of_dates = {word for word in content if days and (word in MONTHS or _DAY_NUMBER.fullmatch(word))}
@@ -80,7 +80,7 @@ def read_question(text: str, speakers: Iterable[str], now: datetime) -> Question
     return Question(
         words=tuple(content),
         terms=tuple(dict.fromkeys(kept))[:MAX_TERMS],
-        as_told=" ".join(as_told.split()),
+        text_to_embed=" ".join(text_to_embed.split()),
         names=frozenset(names),
         role=None if names or not _I_ASK.search(text) else "assistant" if _YOU_DID.search(text) else "user",
         days=days,

@@ -1,7 +1,6 @@
-"""Find the rows that may answer a question: a few hundred of them, whatever the size of the store.
+"""Find rows by meaning: ask the vector index, and scan the vectors that it does not hold exactly.
 
-Words come from the full-text index, meaning from the vector index where it is complete and from an exact scan after
-that. What scoring needs of these rows is loaded in `shortlist`, scoring is in `fusion`.
+So a search never misses what is committed, whether the index is behind, broken or owned by another process.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,147 +11,132 @@ from sqlalchemy.engine import Connection
 
 from carrel.memory.db.dialect import list_literal
 from carrel.memory.db.schema import TIER_TABLES
-from carrel.memory.indexing.chroma import Index, IndexBroken
 from carrel.memory.indexing.embedding import Embedding
-from carrel.memory.indexing.vectors import VectorStore
-from carrel.memory.indexing.worker import Indexer
+from carrel.memory.indexing.progress import Coverage
+from carrel.memory.indexing.vector_index import IndexBroken, VectorIndex
+from carrel.memory.search.engines import VectorEngines
 from carrel.memory.search.filters import conditions
+from carrel.memory.search.plan import SearchPlan
 from carrel.memory.values import Filters, Tier
 from carrel.protocols import Vectors
 
-
-@dataclass(frozen=True, slots=True)
-class Breadth:
-    """How many rows are scored."""
-
-    pool: int
-    """Rows that words and meaning bring each."""
-    heard: int
-    """Rows whose neighbours come along: so many of the best of words and of meaning."""
-
-
-BROAD = Breadth(80, 12)
-"""For a question that is asked of memory."""
-NARROW = Breadth(48, 12)
-"""For page-in, which shows ten to twenty rows: half as many are scored, in half of the time."""
-MOST_FILTERED = 20_000
+MAX_FILTERED = 20_000
 """Rows that a filter may leave to be scanned exactly where the index brings too few of them."""
-EXACT_UP_TO = 2_000
-"""Vectors that are scanned rather than asked of the index: the scan takes under a millisecond."""
-LEAST_COSINE = 0.25
+SCAN_LIMIT = 2_000
+"""Up to so many vectors are scanned rather than asked of the index: the scan takes under a millisecond."""
+MIN_COSINE = 0.25
 """Below this a row is no answer by meaning alone. Two unrelated sentences have 0.05 on average with MiniLM; 0.2 brings
 noise to questions that nothing answers, 0.3 costs 0.2 points of recall@10 on LoCoMo's dev conversations."""
-WIDER = (4, 20)
-"""How many times the pool the index is asked for where a filter drops some of it."""
+FIRST_FACTOR, SECOND_FACTOR = 4, 20
+"""How many times the pool the index is asked for under a filter, which drops some: at first, and where few remain."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where an agent's candidates come from; `vectors` is None where vectors are not used."""
-
-    agent_id: int
-    embedding: Embedding
-    vectors: VectorStore | None
-    index: Index
-    indexer: Indexer | None
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """What the embedder and the index say of a question: its vector, and vectors' numbers with their cosines."""
+class IndexAnswer:
+    """What the embedder and the index say of a question."""
 
     vector: Vectors | None = None
-    marks: Mapping[Tier, "Mark"] = field(default_factory=dict)
-    """How far the index was complete before it was asked."""
-    found: Mapping[Tier, Mapping[int, float]] = field(default_factory=dict)
-    """Nothing for a tier whose vectors are to be scanned."""
+    """The vector of the question, shape (dimension,); None where it was not embedded."""
+    coverage: Mapping[Tier, Coverage] = field(default_factory=dict)
+    """How the index differed from SQL before it was asked."""
+    cosines: Mapping[Tier, Mapping[int, float]] = field(default_factory=dict)
+    """The cosine of the nearest vectors by number; nothing for a tier whose vectors are to be scanned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Up to which vector the index is complete, and how many of those that it holds are gone."""
+class SemanticSearch:
+    """Search by meaning in the rows of one agent."""
 
-    upto: int
-    gone: int
+    def __init__(self, agent_id: int, embedding: Embedding, index: VectorIndex, engines: VectorEngines) -> None:
+        self._agent_id = agent_id
+        self._embedding = embedding
+        self._index = index
+        self._engines = engines
 
+    def coverage(self, connection: Connection, tiers: Sequence[Tier]) -> dict[Tier, Coverage]:
+        """Return how the index differs from SQL in these tiers; nothing where it cannot be used."""
+        coverage = self._engines.index_sync.coverage(connection, self._agent_id)
+        return {tier: item for tier, item in coverage.items() if tier in tiers}
 
-def marks(source: Source, tiers: Sequence[Tier]) -> dict[Tier, Mark]:
-    """Return how far the index is complete in each tier; no tier where it is not used."""
-    if source.indexer is None or source.vectors is None:
-        return {}
-    found = source.indexer.marks(source.agent_id)
-    leaving = source.vectors.leaving(source.agent_id) if found else {}
-    return {tier: Mark(found[tier], leaving.get(tier, 0)) for tier in tiers if tier in found}
+    def ask_index(self, plan: SearchPlan, timeout_s: float) -> IndexAnswer:
+        """Embed the question and ask the index; touches no SQL, so that it can run beside the search by words.
 
+        An embedder that is not loaded within the time limit gives an answer without a vector.
+        """
+        vector = self._embedding.embed_query(plan.question.text_to_embed, timeout_s)
+        if vector is None:
+            return IndexAnswer()
+        factor = 1 if plan.filters == Filters() else FIRST_FACTOR
+        cosines: dict[Tier, Mapping[int, float]] = {}
+        for tier, coverage in plan.coverage.items():
+            found = self._ask(tier, vector, factor * plan.breadth.pool + coverage.removed)
+            if found is not None:
+                cosines[tier] = found
+        return IndexAnswer(vector, plan.coverage, cosines)
 
-def ask(source: Source, text: str, patience: float, complete: Mapping[Tier, Mark], filters: Filters, pool: int) -> Near:
-    """Embed a question and ask the index; touches no SQL, so that it can run beside the search by words.
+    def best_rows(
+        self, connection: Connection, tier: Tier, answer: IndexAnswer, filters: Filters, pool: int
+    ) -> dict[int, float]:
+        """Return the cosine of the rows nearest in meaning, at least `pool` of them where so many pass the filters."""
+        query = answer.vector
+        if query is None:
+            return {}
+        best = self._complete(connection, tier, query, answer.cosines.get(tier), answer.coverage, pool)
+        if filters == Filters():
+            return best
+        passing = self._passing(connection, tier, best, filters)
+        if len(passing) < pool // 2:
+            more = SECOND_FACTOR * pool
+            cosines = self._ask(tier, query, more) if tier in answer.cosines else None
+            best = self._complete(connection, tier, query, cosines, answer.coverage, more)
+            passing = self._passing(connection, tier, best, filters)
+        if len(passing) < pool // 2:
+            allowed = self._allowed(connection, tier, filters)
+            if len(allowed) <= MAX_FILTERED:
+                return self._engines.scan.nearest_of_rows(connection, self._agent_id, tier, query, pool, rows=allowed)
+        return {n: cosine for n, cosine in best.items() if n in passing}
 
-    `complete` holds the marks read before: what the index takes in meanwhile is scanned once more, never missed.
-    """
-    vector = source.embedding.query(text, patience)
-    if vector is None:
-        return Near()
-    wanted = pool if filters == Filters() else WIDER[0] * pool
-    answers = {tier: _index(source, tier, vector, wanted + mark.gone) for tier, mark in complete.items()}
-    return Near(vector, complete, {tier: found for tier, found in answers.items() if found is not None})
-
-
-def by_meaning(
-    connection: Connection, source: Source, tier: Tier, near: Near, filters: Filters, pool: int
-) -> dict[int, float]:
-    """Return the cosine of the rows that mean most nearly the same."""
-    store, query = source.vectors, near.vector
-    if store is None or query is None:
-        return {}
-    best = _rows(source, tier, near, near.found.get(tier), pool)
-    if filters == Filters():
-        return best
-    kept = _passing(connection, source.agent_id, tier, best, filters)
-    if len(kept) < pool // 2:
-        wider = WIDER[1] * pool
-        found = _index(source, tier, query, wider) if tier in near.found else None
-        best = _rows(source, tier, near, found, wider)
-        kept = _passing(connection, source.agent_id, tier, best, filters)
-    if len(kept) < pool // 2:
-        allowed = _allowed(connection, source.agent_id, tier, filters)
-        if len(allowed) <= MOST_FILTERED:
-            return store.nearest_of(source.agent_id, tier, query, pool, allowed)
-    return {n: cosine for n, cosine in best.items() if n in kept}
-
-
-def _index(source: Source, tier: Tier, query: Vectors, pool: int) -> dict[int, float] | None:
-    """Ask the index; None where a scan is as quick, or where it is broken."""
-    try:
-        if not source.index.holds_over(source.agent_id, tier, EXACT_UP_TO):
+    def _ask(self, tier: Tier, query: Vectors, limit: int) -> dict[int, float] | None:
+        """Ask the index; None where a scan is as quick, or where it is broken."""
+        try:
+            if not self._index.has_more_than(self._agent_id, tier, SCAN_LIMIT):
+                return None
+            return dict(self._index.nearest(self._agent_id, tier, query, limit))
+        except IndexBroken:
             return None
-        return dict(source.index.nearest(source.agent_id, tier, query, pool))
-    except IndexBroken:
-        return None
 
+    def _complete(
+        self,
+        connection: Connection,
+        tier: Tier,
+        query: Vectors,
+        cosines: Mapping[int, float] | None,
+        coverage: Mapping[Tier, Coverage],
+        limit: int,
+    ) -> dict[int, float]:
+        """Turn vectors into their rows, and scan those that the index does not hold; all, where it was not asked.
 
-def _rows(source: Source, tier: Tier, near: Near, found: Mapping[int, float] | None, pool: int) -> dict[int, float]:
-    """Turn vectors into their rows, and scan those that the index does not hold yet; all, where it was not asked."""
-    store, query = source.vectors, near.vector
-    assert store is not None
-    assert query is not None
-    if found is None:
-        return store.nearest(source.agent_id, tier, query, pool)
-    best = store.nearest(source.agent_id, tier, query, pool, start=near.marks[tier].upto)
-    for n, row in store.rows_of(list(found)).items():
-        best[row] = max(best.get(row, -1.0), found[n])
-    return best
+        What the index did not hold before it was asked is scanned even if it has taken it in meanwhile.
+        """
+        scan, agent_id = self._engines.scan, self._agent_id
+        present = self._engines.index_sync.coverage(connection, agent_id)
+        if cosines is None or tier not in present:
+            return scan.nearest(connection, agent_id, tier, query, limit)
+        before = coverage[tier].missing
+        missing = before | present[tier].missing
+        best = scan.nearest_among(connection, agent_id, tier, query, limit, numbers=missing)
+        known = [n for n in cosines if n not in before]
+        for n, row in self._engines.store.rows_of(connection, known).items():
+            best[row] = max(best.get(row, -1.0), cosines[n])
+        return best
 
+    def _allowed(self, connection: Connection, tier: Tier, filters: Filters) -> Sequence[int]:
+        """Return the rows that pass the filters, up to one more than are scanned."""
+        table = TIER_TABLES[tier]
+        own = sa.select(table.c.n).where(table.c.agent_id == self._agent_id, *conditions(self._agent_id, tier, filters))
+        return connection.scalars(own.limit(MAX_FILTERED + 1)).all()
 
-def _allowed(connection: Connection, agent_id: int, tier: Tier, filters: Filters) -> Sequence[int]:
-    """Return the rows that pass the filters, up to one more than are scanned."""
-    table = TIER_TABLES[tier]
-    mine = sa.select(table.c.n).where(table.c.agent_id == agent_id, *conditions(agent_id, tier, filters))
-    return connection.execute(mine.limit(MOST_FILTERED + 1)).scalars().all()
-
-
-def _passing(connection: Connection, agent_id: int, tier: Tier, numbers: Collection[int], filters: Filters) -> set[int]:
-    """Return those of these rows that pass the filters."""
-    table = TIER_TABLES[tier]
-    chosen = sa.select(table.c.n).where(table.c.n.in_(list_literal(numbers)))
-    return set(connection.execute(chosen.where(*conditions(agent_id, tier, filters))).scalars())
+    def _passing(self, connection: Connection, tier: Tier, numbers: Collection[int], filters: Filters) -> set[int]:
+        """Return those of these rows that pass the filters."""
+        table = TIER_TABLES[tier]
+        chosen = sa.select(table.c.n).where(table.c.n.in_(list_literal(numbers)))
+        return set(connection.scalars(chosen.where(*conditions(self._agent_id, tier, filters))))

@@ -52,7 +52,7 @@ class CandidateRow(NamedTuple):
 
 
 class Shortlist:
-    """Loads the candidates of one agent, with the vectors that one embedder made."""
+    """Loads the candidates of one agent, with the vectors that one embedder made; with the number 0, without any."""
 
     def __init__(self, fulltext: FullText, agent_id: int, embedder_id: int) -> None:
         self._fulltext = fulltext

@@ -15,9 +15,9 @@ from carrel.memory.db.dialect import list_literal
 from carrel.memory.db.schema import AnyRow, outbox, passages, removals, vectors
 from carrel.memory.db.schema import tags as tag_rows
 from carrel.memory.journal.scope import Scope
-from carrel.memory.search.search import PATIENCE, Search
+from carrel.memory.search.search import TIMEOUT_S, Search
 from carrel.memory.tiers.core import API
-from carrel.memory.values import Cause, Filters, Found, Mode, Passage
+from carrel.memory.values import Cause, Filters, Mode, Passage, SearchPage
 from carrel.text import clean_text
 from carrel.words import index_words
 
@@ -112,11 +112,13 @@ class Archival:
         since: datetime | None = None,
         until: datetime | None = None,
         mode: Mode = "hybrid",
-        patience: float = PATIENCE,
-    ) -> Found:
+        timeout_s: float = TIMEOUT_S,
+    ) -> SearchPage:
         """Find passages by words and meaning, best first; `page` counts from 1, dates include both ends."""
         filters = Filters(since, until, tags=tuple(clean_tags(tags)), all_tags=all_tags)
-        return self._search.find(query, ("archival",), limit, page, filters, mode, patience)
+        return self._search.find(
+            query, ("archival",), limit=limit, page=page, filters=filters, mode=mode, timeout_s=timeout_s
+        )
 
     def get(self, reference: str) -> Passage:
         """Return a passage by its id or a unique prefix of it."""

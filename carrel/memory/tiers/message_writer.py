@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from carrel.memory.db.prepared import Prepared
 from carrel.memory.db.schema import messages, outbox, speakers
 from carrel.memory.journal.scope import Scope
-from carrel.memory.search.features import form_of
+from carrel.memory.search.features import read_features
 from carrel.memory.tiers.sessions import Sessions
 from carrel.memory.values import Loaded, NewMessage
 from carrel.messages import canonical
@@ -162,16 +162,16 @@ class Loading:
 def _whole(scope: Scope, row: Values) -> Values:
     count = scope.counter.count
     calls = row.get("calls")
-    form = form_of(row["text"])
+    features = read_features(row["text"])
     return {
         **dict.fromkeys(_COLUMNS),
         "state": "complete",
         **row,
         "id": scope.new_id("m"),
         "agent_id": scope.agent_id,
-        "asks": form.asks,
-        "first_person": form.first_person,
-        "time_words": form.time_words,
+        "asks": features.asks,
+        "first_person": features.first_person,
+        "time_words": features.time_words,
         "tokens": count(row["text"]) + (count(canonical(calls)) if calls else 0),
     }
 

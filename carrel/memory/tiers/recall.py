@@ -11,10 +11,10 @@ from carrel.errors import NotFound, UsageError
 from carrel.memory.db.prepared import Prepared
 from carrel.memory.db.schema import AnyRow, messages
 from carrel.memory.journal.scope import Scope
-from carrel.memory.search.search import PATIENCE, Search
+from carrel.memory.search.search import TIMEOUT_S, Search
 from carrel.memory.tiers.message_writer import Loading, Values, insert_messages, is_searchable, next_position
 from carrel.memory.tiers.sessions import Sessions
-from carrel.memory.values import Filters, Found, Loaded, Mode, NewMessage, StoredMessage
+from carrel.memory.values import Filters, Loaded, Mode, NewMessage, SearchPage, StoredMessage
 from carrel.messages import (
     AssistantMessage,
     Message,
@@ -53,12 +53,21 @@ class Recall:
         roles: Sequence[str] = (),
         session: str | None = None,
         mode: Mode = "hybrid",
-        last: Collection[int] = (),
-        patience: float = PATIENCE,
-    ) -> Found:
+        rank_last: Collection[int] = (),
+        timeout_s: float = TIMEOUT_S,
+    ) -> SearchPage:
         """Find messages by words and meaning, best first; `page` counts from 1, dates include both ends."""
         filters = Filters(since, until, tuple(roles), session=session)
-        return self._search.find(query, ("recall",), limit, page, filters, mode, patience, last)
+        return self._search.find(
+            query,
+            ("recall",),
+            limit=limit,
+            page=page,
+            filters=filters,
+            mode=mode,
+            timeout_s=timeout_s,
+            rank_last=rank_last,
+        )
 
     def add(
         self,

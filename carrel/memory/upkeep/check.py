@@ -79,7 +79,8 @@ def repair(store: Store) -> int:
 
 
 def _sound(store: Store, name: str) -> bool:
-    return verify(store.memory(name).scope, store.engines.vectors).sound
+    vectors = store.engines.vectors
+    return verify(store.memory(name).scope, vectors.store if vectors else None).sound
 
 
 def _pairs(connection: Connection) -> tuple[int, int]:

@@ -17,7 +17,8 @@ from carrel.memory.db.schema import (
     removals,
     vectors,
 )
-from carrel.memory.indexing.vectors import MAX_TRIES, VectorStore
+from carrel.memory.indexing.outbox import MAX_TRIES
+from carrel.memory.indexing.vectors import VectorStore
 from carrel.memory.journal.scope import Scope
 from carrel.memory.values import Tier
 from carrel.words import index_words
@@ -80,8 +81,8 @@ class Report:
 
 def verify(scope: Scope, store: VectorStore | None) -> Report:
     """Count an agent's rows, words and vectors."""
-    embedder_id = store.embedder_id() if store else None
     with scope.write() as connection:
+        embedder_id = store.embedder_id(connection) if store else None
         tiers = tuple(_tier(connection, scope, tier, embedder_id) for tier in TIER_TABLES)
         count = sa.select(embedders.c.fingerprint, sa.func.count()).join_from(vectors, embedders)
         by_embedder = connection.execute(
@@ -97,9 +98,9 @@ def verify(scope: Scope, store: VectorStore | None) -> Report:
 
 def unembedded(database: Database, store: VectorStore) -> dict[str, int]:
     """Return the agents that have rows which neither have a vector of the present embedder nor wait for one."""
-    embedder_id = store.embedder_id()
     found: dict[str, int] = {}
     with database.read() as connection:
+        embedder_id = store.embedder_id(connection)
         for agent in connection.execute(sa.select(agents.c.id, agents.c.name).order_by(agents.c.name)).fetchall():
             total = sum(
                 _count(connection, table, sa.and_(*_missing(agent.id, tier, embedder_id)))
@@ -112,9 +113,9 @@ def unembedded(database: Database, store: VectorStore) -> dict[str, int]:
 
 def enqueue_missing(scope: Scope, store: VectorStore) -> int:
     """Put every row without a vector of the present embedder into the outbox and return their number."""
-    embedder_id = store.embedder_id()
     total = 0
     with scope.write() as connection:
+        embedder_id = store.embedder_id(connection)
         gone = sa.delete(outbox).where(outbox.c.agent_id == scope.agent_id, outbox.c.tries >= MAX_TRIES)
         connection.execute(gone)
         for tier, table in TIER_TABLES.items():

@@ -103,15 +103,15 @@ def embed_pending(client: Carrel) -> None:
 
     The index is not updated: vectors in SQL are searched exactly.
     """
-    indexer = client.store.engines.indexer
-    while indexer is not None and indexer.embed_batch():
+    vectors = client.store.engines.vectors
+    while vectors is not None and vectors.indexer.embed_batch():
         pass
 
 
 def _load_embedder(client: Carrel) -> None:
     """Load the embedder before the first search, which would not wait for it and search by words only."""
     if client.store.engines.embedding.embedder is not None:
-        client.store.engines.embedding.documents(["warm"])
+        client.store.engines.embedding.embed_documents(["warm"])
 
 
 def _model_name(spec: AgentSpec, options: ModelOptions) -> str:

@@ -1,7 +1,7 @@
 """The agent stores, finds, corrects and removes passages of archival memory."""
 
 from carrel import dates
-from carrel.memory.search.search import TURN_PATIENCE
+from carrel.memory.search.search import TURN_TIMEOUT_S
 from carrel.tools.memory.reading import is_id, read_page
 from carrel.tools.memory.results import page_size, rendered
 from carrel.tools.tool import ToolContext, tool
@@ -34,7 +34,7 @@ def archival_search(
         tags=tags,
         since=dates.since(since, zone) if since else None,
         until=dates.until(until, zone) if until else None,
-        patience=TURN_PATIENCE,
+        timeout_s=TURN_TIMEOUT_S,
     )
     context.found.extend(found.hits)
     return rendered(found, "archival_search", context.room)

@@ -1,7 +1,7 @@
 """The agent searches what was said."""
 
 from carrel import dates
-from carrel.memory.search.search import TURN_PATIENCE
+from carrel.memory.search.search import TURN_TIMEOUT_S
 from carrel.tools.memory.reading import is_id, read_page
 from carrel.tools.memory.results import page_size, rendered
 from carrel.tools.tool import ToolContext, tool
@@ -28,8 +28,8 @@ def recall_search(
         since=dates.since(since, zone) if since else None,
         until=dates.until(until, zone) if until else None,
         roles=roles,
-        last={message.n for message in context.memory.recall.of_turn(context.turn)},
-        patience=TURN_PATIENCE,
+        rank_last={message.n for message in context.memory.recall.of_turn(context.turn)},
+        timeout_s=TURN_TIMEOUT_S,
     )
     context.found.extend(found.hits)
     return rendered(found, "recall_search", context.room)

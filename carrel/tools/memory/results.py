@@ -1,6 +1,6 @@
 """What a search found, as the model reads it. Pure."""
 
-from carrel.memory.values import Found, Hit
+from carrel.memory.values import Hit, SearchPage
 from carrel.rendering.memories import MemoryLine, ResultPage, render_memory_line, render_results
 
 PAGE = 5
@@ -15,7 +15,7 @@ def page_size(room: int) -> int:
     return max(1, min(PAGE, room // HIT_SIZE))
 
 
-def rendered(found: Found, tool: str, room: int) -> str:
+def rendered(found: SearchPage, tool: str, room: int) -> str:
     """Return a page of hits as text of at most `room` characters."""
     page = ResultPage(found.total, found.page, found.pages, tuple(map(_line, found.hits)))
     return render_results(page, found.query, tool, room)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from carrel.errors import ModelUnreachable
-from carrel.memory.indexing.embedding import AT_ONCE, Embedding
+from carrel.memory.indexing.embedding import SLICE_BOUNDS, Embedding
 from carrel.protocols import Purpose, Vectors
 
 
@@ -34,32 +34,32 @@ class Lengths:
 def test_documents_keep_their_order() -> None:
     """Texts of any length come back as vectors in the order in which they were given."""
     texts = ["x" * (n * 7919 % 100) for n in range(200)]
-    made = Embedding(Lengths()).documents(texts)
+    made = Embedding(Lengths()).embed_documents(texts)
     assert made[:, 0].tolist() == [len(text) for text in texts]
-    assert Embedding(Lengths()).documents([]).shape == (0, 2)
+    assert Embedding(Lengths()).embed_documents([]).shape == (0, 2)
 
 
 def test_a_question_goes_before_documents_that_wait() -> None:
     """A question waits for the documents at hand, not for all."""
     embedder = Lengths()
     embedding = Embedding(embedder)
-    embedding.documents(["warm"])
+    embedding.embed_documents(["warm"])
     embedder.asked.clear()
     embedder.busy.clear()
     embedder.gate.clear()
-    many = threading.Thread(target=embedding.documents, args=(["x"] * 20_000,))
+    many = threading.Thread(target=embedding.embed_documents, args=(["x"] * 20_000,))
     many.start()
     assert embedder.busy.wait(20)
-    asking = threading.Thread(target=embedding.query, args=("who?", 20.0))
+    asking = threading.Thread(target=embedding.embed_query, args=("who?", 20.0))
     asking.start()
-    while not embedding._turnstile.locked():
+    while not embedding._query_waits.locked():
         pass
     embedder.gate.set()
     asking.join(20)
     many.join(20)
     assert embedder.asked[1] == ("query", 1)
     assert sum(count for _, count in embedder.asked) == 20_001
-    assert max(count for _, count in embedder.asked) <= AT_ONCE[1]
+    assert max(count for _, count in embedder.asked) <= SLICE_BOUNDS[1]
 
 
 class Away(Lengths):
@@ -73,7 +73,7 @@ class Away(Lengths):
 def test_a_server_that_is_away_holds_nobody_up() -> None:
     """Once it is known that it does not answer, a question is told at once instead of waiting for it to load."""
     embedding = Embedding(Away())
-    embedding.warm()
+    embedding.start_loading()
     embedding.close()
     with pytest.raises(ModelUnreachable, match="The server does not answer"):
-        embedding.query("who?", 20.0)
+        embedding.embed_query("who?", 20.0)

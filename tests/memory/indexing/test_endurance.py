@@ -38,8 +38,8 @@ def memory(store: Store) -> Memory:
 
 def indexer_of(store: Store) -> Indexer:
     """Return the worker."""
-    assert store.engines.indexer is not None
-    return store.engines.indexer
+    assert store.engines.vectors is not None
+    return store.engines.vectors.indexer
 
 
 def test_what_is_gone_takes_no_places(store: Store, memory: Memory) -> None:
@@ -56,7 +56,7 @@ def test_what_is_gone_takes_no_places(store: Store, memory: Memory) -> None:
 
 def test_the_worker_outlives_what_fails(store: Store, memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that is locked for long, once, ends neither the worker nor what it has to do."""
-    monkeypatch.setattr(worker, "PAUSE", 0.01)
+    monkeypatch.setattr(worker, "PAUSE_S", 0.01)
     whole, failed, done = Indexer.sync_index, threading.Event(), threading.Event()
 
     def locked(self: Indexer) -> bool:
@@ -141,7 +141,9 @@ def test_pages_neither_repeat_nor_miss(
     memory.recall.load([NewMessage("assistant" if n % 2 else "user", text) for n, text in enumerate(texts)])
 
     def page(number: int) -> list[str]:
-        found = memory.search.find("lion zebra red blue green", ("recall",), 13, number, filters, "words")
+        found = memory.search.find(
+            "lion zebra red blue green", ("recall",), limit=13, page=number, filters=filters, mode="words"
+        )
         totals.add((found.total, found.pages))
         return [hit.id for hit in found.hits]
 

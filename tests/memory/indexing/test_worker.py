@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from carrel.clock import FrozenClock
 from carrel.errors import ModelUnreachable
 from carrel.memory.db.schema import outbox, vectors
-from carrel.memory.indexing.vectors import MAX_TRIES
-from carrel.memory.indexing.worker import FLUSH_UP_TO, Indexer
+from carrel.memory.indexing.outbox import MAX_TRIES, Outbox, WaitingRow
+from carrel.memory.indexing.worker import FLUSH_LIMIT, Indexer
+from carrel.memory.search.engines import VectorEngines
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
 from carrel.memory.upkeep.verify import enqueue_missing, verify
-from carrel.memory.values import NewMessage
+from carrel.memory.values import NewMessage, Tier
 from carrel.protocols import Purpose, Vectors
 from tests.memory.conftest import Letters
 from tests.memory.toy import ToyEmbedder
@@ -40,6 +41,15 @@ def store(tmp_path: Path, clock: FrozenClock, embedder: ToyEmbedder) -> Iterator
 def memory(store: Store) -> Memory:
     """The memory of one agent."""
     return store.memory("ada", (NewBlock("human", "", 100),))
+
+
+BOTH: tuple[Tier, ...] = ("recall", "archival")
+
+
+def vectors_of(store: Store) -> VectorEngines:
+    """Return what works on the vectors of a store that has an embedder."""
+    assert store.engines.vectors is not None
+    return store.engines.vectors
 
 
 def count(store: Store, table: sa.Table) -> int:
@@ -77,19 +87,19 @@ def test_poisonous_row_is_counted_and_left_to_words(store: Store, memory: Memory
 
     assert (count(store, vectors), count(store, outbox)) == (2, 1)
     assert [hit.text for hit in memory.archival.search("apple").hits] == ["poison apple"]
-    assert [tier.failed for tier in verify(memory.scope, store.engines.vectors).tiers] == [0, 1]
+    assert [tier.failed for tier in verify(memory.scope, vectors_of(store).store).tiers] == [0, 1]
 
 
-def test_background_thread_embeds_what_is_added(store: Store, memory: Memory) -> None:
+def test_background_thread_embeds_what_is_added(store: Store, memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     """After start() rows get their vectors without anybody asking."""
     done = threading.Event()
-    original = store.engines.vectors.store  # type: ignore[union-attr]
+    finish = Outbox.finish
 
-    def seen(rows: object) -> None:
-        original(rows)  # type: ignore[arg-type]
+    def seen(outbox: Outbox, rows: Sequence[WaitingRow], chunks: Sequence[Sequence[Vectors]]) -> None:
+        finish(outbox, rows, chunks)
         done.set()
 
-    store.engines.vectors.store = seen  # type: ignore[union-attr, method-assign]
+    monkeypatch.setattr(Outbox, "finish", seen)
     store.start()
     memory.archival.insert("Ada keeps bees")
     memory.notify()
@@ -102,7 +112,8 @@ def test_vectors_come_back_as_they_were_stored(store: Store, memory: Memory, emb
     """SQL keeps each vector to the bit."""
     memory.archival.insert("Ada keeps bees")
     store.embed_now()
-    stored = store.engines.vectors.after(memory.scope.agent_id, "archival", 0, 10)  # type: ignore[union-attr]
+    with store.database.read() as connection:
+        stored = vectors_of(store).store.read(connection, [1])
 
     np.testing.assert_array_equal(stored.matrix, embedder.embed(["Ada keeps bees"]))
 
@@ -117,13 +128,12 @@ def test_another_embedder_reembeds_only_what_it_has_not(
     store.close()
     other = Store(tmp_path, clock, Letters(), ToyEmbedder("other/1/64"))
     mine = other.memory("ada")
-    assert other.engines.vectors is not None
 
     assert [hit.text for hit in mine.archival.search("bees").hits] == ["Ada keeps bees"]
-    assert verify(mine.scope, other.engines.vectors).tiers[1].missing == 2
-    assert [enqueue_missing(mine.scope, other.engines.vectors) for _ in range(2)] == [2, 0]
+    assert verify(mine.scope, vectors_of(other).store).tiers[1].missing == 2
+    assert [enqueue_missing(mine.scope, vectors_of(other).store) for _ in range(2)] == [2, 0]
     other.embed_now()
-    report = verify(mine.scope, other.engines.vectors)
+    report = verify(mine.scope, vectors_of(other).store)
     assert (report.sound, report.vectors) == (True, {"toy/1/64": 2, "other/1/64": 2})
     other.close()
 
@@ -135,7 +145,7 @@ def test_verify_finds_what_is_wrong(store: Store, memory: Memory) -> None:
     with store.database.write() as connection:
         connection.exec_driver_sql("DELETE FROM passage_words")
         connection.exec_driver_sql("UPDATE vectors SET row = 999")
-    tier = verify(memory.scope, store.engines.vectors).tiers[1]
+    tier = verify(memory.scope, vectors_of(store).store).tiers[1]
 
     assert (tier.without_words, tier.orphans, tier.missing, tier.sound) == (1, 1, 1, False)
 
@@ -168,8 +178,7 @@ class Held(ToyEmbedder):
 
 def indexer_of(store: Store) -> Indexer:
     """Return the worker of a store that has an embedder."""
-    assert store.engines.indexer is not None
-    return store.engines.indexer
+    return vectors_of(store).indexer
 
 
 def filled(memory: Memory, number: int) -> None:
@@ -178,7 +187,7 @@ def filled(memory: Memory, number: int) -> None:
         memory.archival.insert(f"Fact number {n}")
 
 
-@pytest.mark.parametrize(("waiting", "embedded"), [(0, 0), (1, 1), (FLUSH_UP_TO, FLUSH_UP_TO), (FLUSH_UP_TO + 1, 0)])
+@pytest.mark.parametrize(("waiting", "embedded"), [(0, 0), (1, 1), (FLUSH_LIMIT, FLUSH_LIMIT), (FLUSH_LIMIT + 1, 0)])
 def test_flush_embeds_a_little_and_leaves_much(store: Store, memory: Memory, waiting: int, embedded: int) -> None:
     """Up to sixteen rows are embedded here and now, all of them or none; the index is not opened for them."""
     filled(memory, waiting)
@@ -194,11 +203,11 @@ def test_search_by_meaning_finds_what_was_said_a_moment_ago(store: Store, memory
     assert [hit.text for hit in memory.archival.search("keeps bees", mode="meaning").hits] == ["Ada keeps bees"]
     assert count(store, outbox) == 0
 
-    filled(memory, FLUSH_UP_TO)
+    filled(memory, FLUSH_LIMIT)
     memory.archival.insert("Bob sails boats")
     assert memory.archival.search("sails boats", mode="meaning").hits == ()
     assert [hit.text for hit in memory.archival.search("sails boats").hits] == ["Bob sails boats"]
-    assert count(store, outbox) == FLUSH_UP_TO + 1
+    assert count(store, outbox) == FLUSH_LIMIT + 1
 
 
 def test_search_by_words_embeds_nothing(store: Store, memory: Memory, embedder: ToyEmbedder) -> None:
@@ -215,7 +224,7 @@ def test_flush_takes_the_rows_of_every_agent(store: Store, memory: Memory) -> No
     ben.archival.insert("Ben sails boats")
     indexer_of(store).flush()
 
-    assert [verify(one.scope, store.engines.vectors).tiers[1].with_vector for one in (memory, ben)] == [1, 1]
+    assert [verify(one.scope, vectors_of(store).store).tiers[1].with_vector for one in (memory, ben)] == [1, 1]
     assert [hit.text for hit in ben.archival.search("keeps bees", mode="meaning").hits] == []
 
 
@@ -279,14 +288,14 @@ def test_what_to_page_in_is_not_looked_for_in_the_message_itself(
     store: Store, memory: Memory, embedder: ToyEmbedder
 ) -> None:
     """The message that asks is not embedded to be found; what was said before it and still waits is."""
-    store.engines.embedding.warm()
+    store.engines.embedding.start_loading()
     session = memory.sessions.start()
     _, first = memory.turns.begin(session, "I keep bees", "m")
-    memory.search.best(first, ("recall",), 9, 60.0)
+    memory.search.find_relevant(first, ("recall",), limit=9, timeout_s=60.0)
     assert "I keep bees" not in [text for text in embedder.texts if text != "warm"][:-1]
     assert count(store, vectors) == 0
     _, second = memory.turns.begin(session, "Where are the bees", "m")
-    found = memory.search.best(second, ("recall",), 9, 60.0)
+    found = memory.search.find_relevant(second, ("recall",), limit=9, timeout_s=60.0)
     assert [hit.text for hit in found] == ["I keep bees"]
     assert count(store, vectors) == 2
 
@@ -298,12 +307,12 @@ def test_a_search_begun_ahead_finds_the_same(store: Store, memory: Memory, embed
     store.embed_now()
     session = memory.sessions.start()
 
-    ahead = memory.search.ahead("Where are the bees", ("recall", "archival"))
+    prefetch = memory.search.prefetch("Where are the bees", BOTH)
     _, message = memory.turns.begin(session, "Where are the bees", "m")
 
-    assert ahead is not None
-    found = memory.search.best(message, ("recall", "archival"), 9, 60.0, ahead)
-    assert found == memory.search.best(message, ("recall", "archival"), 9, 60.0)
+    assert prefetch is not None
+    found = memory.search.find_relevant(message, BOTH, limit=9, timeout_s=60.0, prefetch=prefetch)
+    assert found == memory.search.find_relevant(message, BOTH, limit=9, timeout_s=60.0)
     assert {hit.text for hit in found[:2]} == {"I keep bees", "Bees like clover"}
     assert message.id not in {hit.id for hit in found}
 
@@ -311,12 +320,12 @@ def test_a_search_begun_ahead_finds_the_same(store: Store, memory: Memory, embed
 def test_no_message_waits_to_be_stored(store: Store, memory: Memory, embedder: ToyEmbedder) -> None:
     """Nothing is looked for ahead where the embedder must be loaded first, or something is still to be embedded."""
     memory.archival.insert("I keep bees")
-    assert memory.search.ahead("bees", ("archival",)) is None
+    assert memory.search.prefetch("bees", ("archival",)) is None
     assert embedder.texts == []
     store.embed_now()
-    assert memory.search.ahead("bees", ("archival",)) is not None
+    assert memory.search.prefetch("bees", ("archival",)) is not None
     memory.archival.insert("Bees like clover")
-    assert memory.search.ahead("bees", ("archival",)) is None
+    assert memory.search.prefetch("bees", ("archival",)) is None
 
 
 def test_signs_alone_wait_for_no_embedder(memory: Memory, embedder: ToyEmbedder) -> None:

@@ -76,22 +76,26 @@ def test_another_agent_is_not_touched(memory: Memory, other: Memory, fill: Fill)
 def test_what_is_gone_takes_no_place_among_the_nearest(tmp_path: Path, clock: FrozenClock) -> None:
     """After a restore a search finds by meaning what it found before, however much was embedded meanwhile."""
     store = Store(tmp_path, clock, Letters(), ToyEmbedder())
-    store.engines.embedding.documents(["warm"])
+    store.engines.embedding.embed_documents(["warm"])
     memory = store.memory("ada", BLOCKS)
     memory.archival.insert("The violin is in the attic.")
     point = memory.savepoint()
-    query = store.engines.embedding.query("violin", 1)
+    query = store.engines.embedding.embed_query("violin", 1)
     assert query is not None
-    assert store.engines.indexer is not None
-    assert store.engines.vectors is not None
+    vectors = store.engines.vectors
+    assert vectors is not None
+
+    def nearest() -> list[int]:
+        with memory.scope.read() as connection:
+            return list(vectors.scan.nearest(connection, memory.scope.agent_id, "archival", query, 3))
+
     for n in range(9):
         memory.archival.insert(f"violin {n}")
-    store.engines.indexer.embed_batch()
-    nearest = store.engines.vectors.nearest(memory.scope.agent_id, "archival", query, 3)
-    assert 1 not in nearest
+    vectors.indexer.embed_batch()
+    assert 1 not in nearest()
     memory.restore(point)
-    store.engines.indexer.embed_batch()
-    assert list(store.engines.vectors.nearest(memory.scope.agent_id, "archival", query, 3)) == [1]
+    vectors.indexer.embed_batch()
+    assert nearest() == [1]
     store.close()
 
 

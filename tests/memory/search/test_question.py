@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from carrel.memory.search.features import Form, form_of
+from carrel.memory.search.features import TextFeatures, read_features
 from carrel.memory.search.question import Day, days_in, read_question
 
 NOW = datetime.fromisoformat("2026-08-20T12:00:00+02:00")
@@ -27,7 +27,7 @@ def test_people(text: str, names: set[str], told: str) -> None:
     """A speaker's name becomes the first person in what is embedded; a word that only looks like a name does not."""
     question = read_question(text, PEOPLE, NOW)
 
-    assert (set(question.names), question.as_told) == (names, told)
+    assert (set(question.names), question.text_to_embed) == (names, told)
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,14 @@ def test_question_of_names_alone_keeps_them() -> None:
 @pytest.mark.parametrize(
     ("text", "form"),
     [
-        ("", Form(0.0, 0, 0)),
-        ("I went there yesterday.", Form(0.0, 1, 1)),
-        ("How are you? I am fine.", Form(0.5217, 1, 0)),
-        ("Did it rain?", Form(1.0, 0, 0)),
-        ("我昨天去了", Form(0.0, 1, 1)),
-        ("I, me, my, we, our", Form(0.0, 3, 0)),
+        ("", TextFeatures(0.0, 0, 0)),
+        ("I went there yesterday.", TextFeatures(0.0, 1, 1)),
+        ("How are you? I am fine.", TextFeatures(0.5217, 1, 0)),
+        ("Did it rain?", TextFeatures(1.0, 0, 0)),
+        ("我昨天去了", TextFeatures(0.0, 1, 1)),
+        ("I, me, my, we, our", TextFeatures(0.0, 3, 0)),
     ],
 )
-def test_form(text: str, form: Form) -> None:
+def test_form(text: str, form: TextFeatures) -> None:
     """How a row is put: the share that asks, first-person words, time words."""
-    assert form_of(text) == form
+    assert read_features(text) == form

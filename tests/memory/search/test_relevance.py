@@ -32,7 +32,7 @@ def test_found_by_meaning(home: Path, query: str, first: str) -> None:
         for fact in FACTS:
             ada.archival.insert(fact)
         desk.store.embed_now()
-        found = ada.memory.search.find(query, ("archival",), patience=60)
+        found = ada.memory.search.find(query, ("archival",), timeout_s=60)
     assert (found.mode, found.hits[0].text) == ("hybrid", first)
 
 
@@ -44,5 +44,5 @@ def test_nothing_relevant(home: Path, query: str) -> None:
         for fact in FACTS:
             ada.archival.insert(fact)
         desk.store.embed_now()
-        found = ada.memory.search.find(query, ("archival",), patience=60)
+        found = ada.memory.search.find(query, ("archival",), timeout_s=60)
     assert (found.hits, found.total, found.pages) == ((), 0, 1)

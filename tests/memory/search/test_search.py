@@ -11,7 +11,7 @@ from carrel import dates
 from carrel.clock import FrozenClock
 from carrel.errors import UsageError
 from carrel.memory.store import Memory, Store
-from carrel.memory.values import Filters, Found, NewMessage, Tier
+from carrel.memory.values import Filters, NewMessage, SearchPage, Tier
 from carrel.messages import AssistantMessage, ToolResult, UserMessage
 
 Say = Callable[..., NewMessage]
@@ -19,14 +19,14 @@ ROME = timezone(timedelta(hours=1))
 BOTH: tuple[Tier, ...] = ("recall", "archival")
 
 
-def texts(found: Found) -> list[str]:
+def texts(found: SearchPage) -> list[str]:
     """Return the texts of a page, in their order."""
     return [hit.text for hit in found.hits]
 
 
 def test_nothing_found(memory: Memory) -> None:
     """A search that finds nothing has one page with no hits, and says by what it searched."""
-    expected = Found("aardvark", (), total=0, page=1, pages=1, mode="words")
+    expected = SearchPage("aardvark", (), total=0, page=1, pages=1, mode="words")
     assert memory.search.find("aardvark", BOTH) == expected
 
 
@@ -58,7 +58,7 @@ def test_the_asking_turn_ranks_last(memory: Memory, say: Say) -> None:
     memory.recall.load([say("A heron stood in the reeds by the river that day.", day=1), say("heron heron", day=2)])
     asking = memory.recall.latest(1)[0].n
     assert texts(memory.recall.search("heron"))[0] == "heron heron"
-    assert texts(memory.recall.search("heron", last={asking}))[-1] == "heron heron"
+    assert texts(memory.recall.search("heron", rank_last={asking}))[-1] == "heron heron"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_of_two_agents(memory: Memory, other: Memory, say: Say) -> None:
     name = f"agent{memory.scope.agent_id}"
     for query in ("heron", name, f'heron" OR agent:"{name}', f"agent:{name}"):
         for filters in (Filters(), Filters(session=session), Filters(tags=("birds",))):
-            assert other.search.find(query, BOTH, filters=filters) == Found(
+            assert other.search.find(query, BOTH, filters=filters) == SearchPage(
                 other.search.find(query, BOTH).query, (), 0, 1, 1, "words"
             )
 
@@ -292,11 +292,11 @@ def test_best_leaves_out_what_asks_and_agrees_with_find(memory: Memory, say: Say
         [say(f"A heron stood there, {'by the river' if day % 2 else 'alone'}.", day=day) for day in days]
     )
     _, message = memory.turns.begin(memory.sessions.start(), "Where did the heron stand by the river?", "m")
-    found = memory.search.find(message.text, BOTH, limit=30, last={message.n})
-    best = memory.search.best(message, BOTH, 30, 0.0)
+    found = memory.search.find(message.text, BOTH, limit=30, rank_last={message.n})
+    best = memory.search.find_relevant(message, BOTH, limit=30, timeout_s=0.0)
     assert [hit.id for hit in best] == [hit.id for hit in found.hits if hit.id != message.id]
     assert len(best) == 8
-    assert memory.search.best(message, BOTH, 3, 0.0) == best[:3]
+    assert memory.search.find_relevant(message, BOTH, limit=3, timeout_s=0.0) == best[:3]
 
 
 def test_one_agent_finds_what_it_finds_among_others(memory: Memory, store: Store, say: Say) -> None:

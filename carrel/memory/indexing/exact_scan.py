@@ -1,0 +1,122 @@
+"""The exact search among vectors: those of SQL, kept in memory, against a question. It needs no index."""
+
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from sqlalchemy.engine import Connection
+
+from carrel.memory.indexing.vector_index import AgentTier
+from carrel.memory.indexing.vectors import Numbers, VectorBatch, VectorStore
+from carrel.memory.values import Tier
+from carrel.protocols import Vectors
+
+READ_AT_ONCE = 20_000
+"""Vectors read in one query: 30 MB."""
+SMALL = 1_000
+"""A batch below this takes new vectors in; to copy a larger one for each new vector takes milliseconds."""
+
+
+@dataclass(slots=True)
+class _Cache:
+    """The vectors of an agent and tier that are in memory."""
+
+    batches: list[VectorBatch] = field(default_factory=list)
+    count_and_sum: tuple[int, int] | None = None
+    """What SQL said of all vectors when all of them were read; None where only some were."""
+
+
+class ExactScan:
+    """Scans the vectors of one embedder; what it reads of SQL is what is new since the last call."""
+
+    def __init__(self, vectors: VectorStore) -> None:
+        self._vectors = vectors
+        self._caches: dict[AgentTier, _Cache] = {}
+        self._lock = threading.Lock()
+
+    def nearest(
+        self, connection: Connection, agent_id: int, tier: Tier, query: Vectors, limit: int
+    ) -> dict[int, float]:
+        """Return the cosine of the rows nearest to a query, shape (dimension,), best first."""
+        return _nearest(self._load_all(connection, agent_id, tier), query, limit)
+
+    def nearest_among(
+        self, connection: Connection, agent_id: int, tier: Tier, query: Vectors, limit: int, *, numbers: Collection[int]
+    ) -> dict[int, float]:
+        """Return what `nearest` does, among the vectors with these numbers alone."""
+        return _nearest(self._load(connection, agent_id, tier, numbers), query, limit)
+
+    def nearest_of_rows(
+        self, connection: Connection, agent_id: int, tier: Tier, query: Vectors, limit: int, *, rows: Sequence[int]
+    ) -> dict[int, float]:
+        """Return what `nearest` does, among these rows alone, thousands at most; nothing is kept in memory."""
+        best: dict[int, float] = {}
+        for start in range(0, len(rows), READ_AT_ONCE):
+            batch = self._vectors.read_rows(connection, agent_id, tier, rows[start : start + READ_AT_ONCE])
+            _keep_best(best, batch.rows, batch.matrix @ query)
+        return _first(best, limit)
+
+    def _load_all(self, connection: Connection, agent_id: int, tier: Tier) -> list[VectorBatch]:
+        with self._lock:
+            cache = self._caches.setdefault((agent_id, tier), _Cache())
+            present = self._vectors.count_and_sum(connection, agent_id, tier)
+            if cache.count_and_sum != present:
+                numbers = self._vectors.numbers(connection, agent_id, tier)
+                cache.batches = self._updated(connection, cache.batches, numbers)
+                cache.count_and_sum = present
+            return list(cache.batches)
+
+    def _load(self, connection: Connection, agent_id: int, tier: Tier, numbers: Collection[int]) -> list[VectorBatch]:
+        with self._lock:
+            if not numbers:
+                self._caches.pop((agent_id, tier), None)
+                return []
+            cache = self._caches.setdefault((agent_id, tier), _Cache())
+            cache.batches = self._updated(connection, cache.batches, np.array(sorted(numbers), np.int64))
+            cache.count_and_sum = None
+            return list(cache.batches)
+
+    def _updated(self, connection: Connection, batches: Sequence[VectorBatch], wanted: Numbers) -> list[VectorBatch]:
+        """Return batches with just the wanted vectors; what is gone of them from SQL is left out."""
+        kept = [part for batch in batches if len(part := _among(batch, wanted))]
+        held = np.concatenate([batch.numbers for batch in kept]) if kept else np.zeros(0, np.int64)
+        missing = np.setdiff1d(wanted, held, assume_unique=True)
+        for start in range(0, len(missing), READ_AT_ONCE):
+            if len(fresh := self._vectors.read(connection, missing[start : start + READ_AT_ONCE].tolist())):
+                kept = [*kept[:-1], _joined(kept[-1], fresh)] if kept and len(kept[-1]) < SMALL else [*kept, fresh]
+        return kept
+
+
+def _nearest(batches: Sequence[VectorBatch], query: Vectors, limit: int) -> dict[int, float]:
+    """Return the cosine of the rows to which the vectors nearest to a query belong, best first."""
+    best: dict[int, float] = {}
+    for batch in batches:
+        scores = batch.matrix @ query
+        top = np.argpartition(-scores, min(limit, len(scores)) - 1)[:limit]
+        _keep_best(best, batch.rows[top], scores[top])
+    return _first(best, limit)
+
+
+def _keep_best(best: dict[int, float], rows: Numbers, scores: Vectors) -> None:
+    """Note the score of each row where it is better than what is noted; a row has a vector for each of its chunks."""
+    for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+        best[row] = max(best.get(row, -1.0), score)
+
+
+def _first(best: dict[int, float], limit: int) -> dict[int, float]:
+    return dict(sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit])
+
+
+def _among(batch: VectorBatch, wanted: Numbers) -> VectorBatch:
+    """Return the vectors of a batch that are wanted."""
+    there = np.isin(batch.numbers, wanted, assume_unique=True)
+    return batch if there.all() else VectorBatch(batch.numbers[there], batch.rows[there], batch.matrix[there])
+
+
+def _joined(first: VectorBatch, second: VectorBatch) -> VectorBatch:
+    return VectorBatch(
+        np.concatenate([first.numbers, second.numbers]),
+        np.concatenate([first.rows, second.rows]),
+        np.concatenate([first.matrix, second.matrix]),
+    )

@@ -1,0 +1,99 @@
+"""The outbox: the rows that still have to be embedded, written in the transaction that wrote the row."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from carrel.memory.db.database import Database
+from carrel.memory.db.dialect import list_parameter
+from carrel.memory.db.schema import messages, outbox, passages
+from carrel.memory.indexing.vectors import EmbeddedRow, VectorStore
+from carrel.memory.values import Tier
+from carrel.protocols import Vectors
+
+MAX_TRIES = 5
+"""A row that fails to embed this often is found by words only, so that it never holds up the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A row that has no vector yet."""
+
+    outbox_n: int
+    agent_id: int
+    tier: Tier
+    row: int
+    text: str
+    """What is to be embedded."""
+
+
+class Outbox:
+    """The rows that wait for the vectors of one embedder."""
+
+    def __init__(self, database: Database, vectors: VectorStore) -> None:
+        self._database = database
+        self._vectors = vectors
+
+    def count(self) -> int:
+        """Return how many rows wait."""
+        with self._database.read() as connection:
+            return int(connection.scalar(_COUNT) or 0)
+
+    def first(self, limit: int) -> list[tuple[Tier, int]]:
+        """Return tier and number of the rows that have waited longest."""
+        with self._database.read() as connection:
+            return [(tier, row) for tier, row in connection.execute(_FIRST, {"limit": limit})]
+
+    def read(self, limit: int) -> list[WaitingRow]:
+        """Return the rows that have waited longest, with their texts."""
+        found: list[WaitingRow] = []
+        with self._database.read() as connection:
+            waiting = connection.execute(_READ, {"limit": limit}).fetchall()
+            for tier, statement in _TEXTS.items():
+                entries = {entry.row: entry for entry in waiting if entry.tier == tier}
+                for n, text, speaker in connection.execute(statement, {"numbers": list(entries)}):
+                    entry = entries[n]
+                    found.append(WaitingRow(entry.n, entry.agent_id, tier, n, text_to_embed(text, speaker)))
+        return sorted(found, key=lambda item: item.outbox_n)
+
+    def finish(self, rows: Collection[WaitingRow], chunks: Sequence[Sequence[Vectors]]) -> None:
+        """Store the vectors of each row's chunks; a row that left the outbox meanwhile is skipped."""
+        with self._database.write() as connection:
+            present = {"numbers": [item.outbox_n for item in rows]}
+            alive = set(connection.scalars(_ALIVE, present))
+            done = [
+                EmbeddedRow(item.agent_id, item.tier, item.row, made)
+                for item, made in zip(rows, chunks, strict=True)
+                if item.outbox_n in alive
+            ]
+            self._vectors.add(connection, done)
+            connection.execute(_REMOVE, {"numbers": sorted(alive)})
+
+    def count_failure(self, row: WaitingRow) -> None:
+        """Note that the embedder refused a row once more."""
+        with self._database.write() as connection:
+            connection.execute(_COUNT_FAILURE, {"outbox_n": row.outbox_n})
+
+
+def text_to_embed(text: str, speaker: str | None) -> str:
+    """Return what is embedded of a message: the speaker's name makes it findable by who said it."""
+    return f"{speaker}: {text}" if speaker else text
+
+
+_C = outbox.c
+_WAITS = _C.tries < MAX_TRIES
+_LISTED = _C.n.in_(list_parameter("numbers"))
+_COUNT = sa.select(sa.func.count()).select_from(outbox).where(_WAITS)
+_FIRST = sa.select(_C.tier, _C.row).where(_WAITS).order_by(_C.n).limit(sa.bindparam("limit"))
+_READ = sa.select(_C.n, _C.agent_id, _C.tier, _C.row).where(_WAITS).order_by(_C.n).limit(sa.bindparam("limit"))
+_ALIVE = sa.select(_C.n).where(_LISTED)
+_REMOVE = sa.delete(outbox).where(_LISTED)
+_COUNT_FAILURE = sa.update(outbox).where(_C.n == sa.bindparam("outbox_n")).values(tries=_C.tries + 1)
+_TEXTS: dict[Tier, sa.Select[Any]] = {
+    "recall": sa.select(messages.c.n, messages.c.text, messages.c.speaker).where(
+        messages.c.n.in_(list_parameter("numbers"))
+    ),
+    "archival": sa.select(passages.c.n, passages.c.text, sa.null()).where(passages.c.n.in_(list_parameter("numbers"))),
+}

@@ -1,0 +1,139 @@
+"""Which vectors the index holds, as SQL knows it: those that it does not hold are listed one by one.
+
+A vector is put on the list in the transaction that stores it, and taken off once the index has it. So nothing follows
+from the order of numbers: of two processes that write at once, the one with the lower numbers may commit last.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from carrel.memory.db.database import Database
+from carrel.memory.db.dialect import list_parameter
+from carrel.memory.db.schema import index_generation, removals, unindexed, vectors
+from carrel.memory.indexing.vector_index import AgentTier
+from carrel.memory.indexing.vectors import VectorBatch, VectorStore
+from carrel.memory.values import Tier
+
+
+class Coverage(NamedTuple):
+    """How the index differs from SQL in one tier of an agent."""
+
+    missing: frozenset[int]
+    """The numbers of the vectors that the index does not hold."""
+    removed: int
+    """How many of the vectors that it holds are no longer in SQL."""
+
+
+class Removal(NamedTuple):
+    """A vector that must leave the index."""
+
+    n: int
+    """The number of this entry."""
+    agent_id: int
+    tier: Tier
+    vector_n: int
+
+
+class IndexProgress:
+    """The progress of the index of one embedder's vectors."""
+
+    def __init__(self, database: Database, store: VectorStore) -> None:
+        self._database = database
+        self._store = store
+
+    def generation(self) -> str | None:
+        """Return the generation of the index whose progress this is; None before the first."""
+        with self._database.read() as connection:
+            return connection.scalar(_GENERATION)
+
+    def restart(self, generation: str) -> None:
+        """Begin anew with an empty generation: it holds none of the vectors."""
+        with self._database.write() as connection:
+            connection.execute(sa.delete(unindexed))
+            connection.execute(sa.delete(index_generation))
+            connection.execute(index_generation.insert().values(name=generation))
+            connection.execute(_LIST_ALL, {"embedder": self._store.embedder_id(connection)})
+
+    def coverage(self, connection: Connection, agent_id: int) -> dict[Tier, Coverage]:
+        """Return how the index differs from SQL in each tier of an agent."""
+        missing = connection.execute(_MISSING, {"agent": agent_id}).fetchall()
+        removed = {tier: count for tier, count in connection.execute(_COUNT_REMOVALS, {"agent": agent_id})}
+        tiers: tuple[Tier, ...] = ("recall", "archival")
+        return {tier: Coverage(frozenset(n for of, n in missing if of == tier), removed.get(tier, 0)) for tier in tiers}
+
+    def incomplete(self) -> list[AgentTier]:
+        """Return the agents and tiers of which the index does not hold all vectors."""
+        with self._database.read() as connection:
+            rows = connection.execute(_INCOMPLETE, {"embedder": self._store.embedder_id(connection)})
+            return [(agent_id, tier) for agent_id, tier in rows]
+
+    def next_missing(self, agent_id: int, tier: Tier, limit: int) -> VectorBatch:
+        """Return vectors that the index does not hold yet, up to a limit."""
+        with self._database.read() as connection:
+            embedder_id = self._store.embedder_id(connection)
+            values = {"agent": agent_id, "tier": tier, "embedder": embedder_id, "limit": limit}
+            return self._store.batch(connection.execute(_NEXT_MISSING, values).fetchall())
+
+    def acknowledge(self, numbers: Sequence[int]) -> None:
+        """Note that the index holds these vectors now."""
+        with self._database.write() as connection:
+            connection.execute(_ACKNOWLEDGE, {"numbers": list(numbers)})
+
+    def is_complete(self, generation: str, counts: Mapping[AgentTier, int]) -> bool:
+        """Return whether a generation that holds so many vectors holds those that it was given.
+
+        What it holds beyond that does no harm.
+        """
+        with self._database.read() as connection:
+            if connection.scalar(_GENERATION) != generation:
+                return True  # nothing is noted of it, so it is filled from the beginning
+            given = connection.execute(_COUNT_GIVEN, {"embedder": self._store.embedder_id(connection)}).fetchall()
+        return all(counts.get((agent_id, tier), 0) >= count for agent_id, tier, count in given)
+
+    def removals(self, limit: int) -> list[Removal]:
+        """Return vectors that must leave the index, the oldest first."""
+        with self._database.read() as connection:
+            return [Removal(*row) for row in connection.execute(_REMOVALS, {"limit": limit})]
+
+    def forget_removals(self, entries: Sequence[int]) -> None:
+        """Note that these vectors have left the index."""
+        with self._database.write() as connection:
+            connection.execute(_FORGET_REMOVALS, {"numbers": list(entries)})
+
+
+_GENERATION = sa.select(index_generation.c.name)
+_U, _R, _V = unindexed.c, removals.c, vectors.c
+_LIST_ALL = unindexed.insert().from_select(
+    ["vector_n", "agent_id", "tier"],
+    sa.select(_V.n, _V.agent_id, _V.tier).where(_V.embedder_id == sa.bindparam("embedder")),
+)
+_MISSING = sa.select(_U.tier, _U.vector_n).where(_U.agent_id == sa.bindparam("agent"))
+_JOINED = unindexed.join(vectors, _V.n == _U.vector_n)
+_INCOMPLETE = (
+    sa.select(_U.agent_id, _U.tier)
+    .select_from(_JOINED)
+    .where(_V.embedder_id == sa.bindparam("embedder"))
+    .distinct()
+    .order_by(_U.agent_id, _U.tier)
+)
+_NEXT_MISSING = (
+    sa.select(_V.n, _V.row, _V.vector)
+    .select_from(_JOINED)
+    .where(_U.agent_id == sa.bindparam("agent"), _U.tier == sa.bindparam("tier"))
+    .where(_V.embedder_id == sa.bindparam("embedder"))
+    .order_by(_U.vector_n)
+    .limit(sa.bindparam("limit"))
+)
+_ACKNOWLEDGE = sa.delete(unindexed).where(_U.vector_n.in_(list_parameter("numbers")))
+_COUNT_GIVEN = (
+    sa.select(_V.agent_id, _V.tier, sa.func.count())
+    .select_from(vectors.outerjoin(unindexed, _V.n == _U.vector_n))
+    .where(_V.embedder_id == sa.bindparam("embedder"), _U.vector_n.is_(None))
+    .group_by(_V.agent_id, _V.tier)
+)
+_COUNT_REMOVALS = sa.select(_R.tier, sa.func.count()).where(_R.agent_id == sa.bindparam("agent")).group_by(_R.tier)
+_REMOVALS = sa.select(_R.n, _R.agent_id, _R.tier, _R.vector_n).order_by(_R.n).limit(sa.bindparam("limit"))
+_FORGET_REMOVALS = sa.delete(removals).where(_R.n.in_(list_parameter("numbers")))

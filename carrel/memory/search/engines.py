@@ -1,0 +1,58 @@
+"""What searches and stores vectors in a home; all its agents share it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from carrel.memory.db.database import Database
+from carrel.memory.indexing.embedding import Embedding
+from carrel.memory.indexing.exact_scan import ExactScan
+from carrel.memory.indexing.index_sync import IndexSync
+from carrel.memory.indexing.outbox import Outbox
+from carrel.memory.indexing.progress import IndexProgress
+from carrel.memory.indexing.vector_index import VectorIndex
+from carrel.memory.indexing.vectors import VectorStore
+from carrel.memory.indexing.worker import Indexer
+from carrel.protocols import Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class VectorEngines:
+    """What works on the vectors of one embedder."""
+
+    store: VectorStore
+    outbox: Outbox
+    scan: ExactScan
+    index_sync: IndexSync
+    indexer: Indexer
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of a home."""
+
+    embedding: Embedding
+    index: VectorIndex
+    vectors: VectorEngines | None
+    """None where there is no embedder."""
+    executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "carrel-query"))
+    """Embeds a query and asks the index while SQL is searched by words: both release Python's global lock."""
+
+    def close(self) -> None:
+        """Stop the background thread, wait for queries that are under way, and close the index."""
+        stopped = self.vectors is None or self.vectors.indexer.stop()
+        self.executor.shutdown()
+        if stopped:
+            self.index.close()
+        self.embedding.close()
+
+
+def create_engines(database: Database, embedder: Embedder | None, index: VectorIndex) -> Engines:
+    """Create the engines of a home, where `embedder` may be None."""
+    embedding = Embedding(embedder)
+    if embedder is None:
+        return Engines(embedding, index, None)
+    store = VectorStore(embedder)
+    outbox = Outbox(database, store)
+    index_sync = IndexSync(database, index, IndexProgress(database, store))
+    indexer = Indexer(embedding, outbox, index_sync)
+    return Engines(embedding, index, VectorEngines(store, outbox, ExactScan(store), index_sync, indexer))

@@ -1,0 +1,51 @@
+"""A search as it is planned before anything is looked up."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from carrel.memory.indexing.progress import Coverage
+from carrel.memory.search.question import Question
+from carrel.memory.search.shortlist import RowKey
+from carrel.memory.values import Filters, Mode, Tier
+from carrel.words import is_emoji
+
+
+@dataclass(frozen=True, slots=True)
+class Breadth:
+    """How many rows are scored."""
+
+    pool: int
+    """How many rows words bring in each tier at most, and meaning too."""
+    with_neighbours: int
+    """For so many of the best rows by words, and as many by meaning, the rows around them are scored too."""
+
+
+BROAD = Breadth(80, 12)
+"""For a query from a person or a tool."""
+NARROW = Breadth(48, 12)
+"""For page-in, which shows ten to twenty rows: half as many are scored, in half of the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """What is searched for, and where."""
+
+    question: Question
+    tiers: tuple[Tier, ...]
+    """The tiers to search; one without rows is left out."""
+    filters: Filters
+    mode: Mode
+    rank_last: Collection[int]
+    """The numbers of messages that rank behind all others."""
+    breadth: Breadth
+    coverage: Mapping[Tier, Coverage]
+    """How the index differed from SQL before it was asked; nothing where it is not used."""
+
+    @property
+    def uses_meaning(self) -> bool:
+        """Whether to search by meaning: signs and emoji alone mean nothing to an embedder."""
+        return self.mode != "words" and not all(map(is_emoji, self.question.words))
+
+    def ranks_last(self, key: RowKey) -> bool:
+        """Return whether a row ranks behind all others."""
+        return key[0] == "recall" and key[1] in self.rank_last
