@@ -59,5 +59,5 @@ def _time(path: Path, key: str, text: object) -> datetime:
     try:
         return datetime.strptime(str(text), _TIME).replace(tzinfo=UTC)
     except ValueError:
-        said = f"'{path}', {key}_date_time: {text!r} is not a time like '1:56 pm on 8 May, 2023'."
-        raise BadFile(said, _HINT) from None
+        problem = f"'{path}', {key}_date_time: {text!r} is not a time like '1:56 pm on 8 May, 2023'."
+        raise BadFile(problem, _HINT) from None

@@ -26,5 +26,5 @@ def find_format(path: Path, name: str | None = None) -> Format:
     found = next((item for item in FORMATS if item.name == name or (not name and suffix in item.suffixes)), None)
     if found is not None:
         return found
-    said = f"Format '{name}' is unknown." if name else f"The format of '{path}' is unknown."
-    raise UsageError(said, f"Use --format {'|'.join(item.name for item in FORMATS)}.")
+    problem = f"Format '{name}' is unknown." if name else f"The format of '{path}' is unknown."
+    raise UsageError(problem, f"Use --format {'|'.join(item.name for item in FORMATS)}.")

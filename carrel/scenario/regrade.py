@@ -44,8 +44,8 @@ def _regrade(path: Path, judge_of: JudgeOf) -> RunResult:
             verdicts += grader.grade(record)
             scores += score_turn(source, record, judge_of)
     except (IndexError, KeyError) as error:
-        said = f"'{path}' does not fit '{source.file}': {type(error).__name__} {error}."
-        raise BadFile(said, "The scenario's turns have changed: run it again.") from None
+        problem = f"'{path}' does not fit '{source.file}': {type(error).__name__} {error}."
+        raise BadFile(problem, "The scenario's turns have changed: run it again.") from None
     return RunResult(
         name=source.scenario.name,
         file=str(source.file),

@@ -154,8 +154,8 @@ class _Run:
         if self._stopped:
             on_stop(self._runtime, self._stopped)
         elif stop_at and not self._error:
-            said = f"'{self._source.file}' has no turn {stop_at[0]}:{stop_at[1]}."
-            self._error = _error_json(UsageError(said, "Name a session and one of its turns, such as s1:2."))
+            problem = f"'{self._source.file}' has no turn {stop_at[0]}:{stop_at[1]}."
+            self._error = _error_json(UsageError(problem, "Name a session and one of its turns, such as s1:2."))
         if self._runtime.writer and not self._error:
             self._runtime.writer.save(self._options.models.cassette_path(self._source))
         if self._folder:

@@ -74,8 +74,8 @@ def slug_of(path: Path) -> str:
 def _check_schema(data: Mapping[str, Any], document: YamlDocument) -> None:
     schema = data.get("schema")
     if schema != SCHEMA:
-        said = f"schema is {schema!r}" if "schema" in data else "schema is missing"
-        raise BadFile(f"{document.locate(('schema',))}: {said}.", f"A scenario begins with: schema: {SCHEMA}")
+        problem = f"schema is {schema!r}" if "schema" in data else "schema is missing"
+        raise BadFile(f"{document.locate(('schema',))}: {problem}.", f"A scenario begins with: schema: {SCHEMA}")
 
 
 def _expand(value: Any, document: YamlDocument, path: KeyPath, environment: Mapping[str, str]) -> Any:
@@ -120,8 +120,8 @@ def _check_files(scenario: Scenario, path: Path, document: YamlDocument) -> None
     """Raise BadFile if a file that the scenario refers to does not exist."""
     for place, name in _referenced_files(scenario):
         if not (path.parent / name).is_file():
-            said = f"{document.locate(place)}: file '{name}' does not exist in the scenario's folder."
-            raise BadFile(said, "Check the name.")
+            problem = f"{document.locate(place)}: file '{name}' does not exist in the scenario's folder."
+            raise BadFile(problem, "Check the name.")
 
 
 def _referenced_files(scenario: Scenario) -> Iterator[tuple[KeyPath, str]]:

@@ -59,6 +59,6 @@ def _check_slugs(sources: Sequence[ScenarioSource]) -> None:
     seen: dict[str, Path] = {}
     for source in sources:
         if source.slug in seen:
-            said = f"'{source.file}' and '{seen[source.slug]}' have the same name."
-            raise UsageError(said, "Rename one of them, or run them separately.")
+            problem = f"'{source.file}' and '{seen[source.slug]}' have the same name."
+            raise UsageError(problem, "Rename one of them, or run them separately.")
         seen[source.slug] = source.file

@@ -51,8 +51,8 @@ def fill_ids(text: str, results: Sequence[str]) -> str:
     def replace(match: re.Match[str]) -> str:
         place = int(match[1] or 1)
         if place > len(ids):
-            said = f"'{match[0]}' cannot be filled in: the turn's results contain {len(ids)} ids."
-            raise UsageError(said, "Call a search tool first.")
+            problem = f"'{match[0]}' cannot be filled in: the turn's results contain {len(ids)} ids."
+            raise UsageError(problem, "Call a search tool first.")
         return str(ids[place - 1])
 
     return _ID_PLACEHOLDER.sub(replace, text)

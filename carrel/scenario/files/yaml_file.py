@@ -125,8 +125,8 @@ def _resolve_list(name: str, sequence: SequenceNode, path: Path, stack: tuple[Pa
                 root = _load_with_includes(_find_sibling(path, file_name), stack)
                 found = next((value for key, value in root.value if key.value == name), None)
                 if not isinstance(found, SequenceNode):
-                    said = f"{_location(file_name)}: '{file_name.value}' has no list '{name}'."
-                    raise BadFile(said, f"Add the list '{name}' to it.")
+                    problem = f"{_location(file_name)}: '{file_name.value}' has no list '{name}'."
+                    raise BadFile(problem, f"Add the list '{name}' to it.")
                 items += found.value
         else:
             items.append(item)
@@ -159,8 +159,8 @@ def _file_names(node: Node | None) -> Iterator[ScalarNode]:
 def _find_sibling(path: Path, name: ScalarNode) -> Path:
     sibling: Path = path.parent / str(name.value)
     if not sibling.is_file():
-        said = f"{_location(name)}: file '{name.value}' does not exist in the same folder."
-        raise BadFile(said, "Check the name.")
+        problem = f"{_location(name)}: file '{name.value}' does not exist in the same folder."
+        raise BadFile(problem, "Check the name.")
     return sibling
 
 

@@ -39,8 +39,8 @@ def judge_turn(model: ChatModel, rubric: str, turn: Record) -> Judgement:
         given = json.loads(match[0] if match else reply)
         return Judgement(min(1.0, max(0.0, float(given["score"]))), str(given.get("reason", "")))
     except (ValueError, TypeError, KeyError):
-        said = f"Judge '{model.name}' replied without a score: {reply[:200]!r}."
-        raise ModelFailed(said, "Try another judge.") from None
+        problem = f"Judge '{model.name}' replied without a score: {reply[:200]!r}."
+        raise ModelFailed(problem, "Try another judge.") from None
 
 
 def _ask(model: ChatModel, request: Request) -> str:

@@ -1,6 +1,5 @@
 """The judging models of a run, connected when they are first needed."""
 
-from carrel.bootstrap import OFFLINE
 from carrel.protocols import ChatModel
 from carrel.scenario.connection import connect
 from carrel.scenario.record.cassette import Cassette, CassetteWriter
@@ -27,9 +26,11 @@ class JudgeModels:
         if self._cassette and self._cassette.has_lane(LANE):
             return ReplayModel(self._cassette, LANE)
         wanted = name or self._default
-        if not wanted or wanted == OFFLINE:
+        if not wanted:
             return None
         model = self._connected.get(wanted) or self._connected.setdefault(wanted, connect(wanted))
+        if not model.is_language_model:
+            return None
         return RecordingModel(model, self._writer, LANE) if self._writer else model
 
     def close(self) -> None:

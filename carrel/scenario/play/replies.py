@@ -59,8 +59,8 @@ class RepliesModel(InProcessModel):
             yield from self._answer_without_replies(request)
             return
         if not self._replies:
-            said = f"The turn makes more model calls than its {self._count} replies answer."
-            raise ModelFailed(said, "Add a reply, such as say: Noted.")
+            problem = f"The turn makes more model calls than its {self._count} replies answer."
+            raise ModelFailed(problem, "Add a reply, such as say: Noted.")
         reply = self._replies.popleft()
         if reply.fail is not None:
             raise ModelFailed(fill_repetition(reply.fail, self._repetition))

@@ -59,8 +59,8 @@ class CassetteWriter:
             head["embedder"] = {"fingerprint": self.embedder[0], "dimension": self.embedder[1]}
         body = "".join(canonical(line) + "\n" for line in [head, *self.lines])
         if found := find_key(body, self.configured_key):
-            said = f"Cassette '{path}' would contain a text that looks like a key: {found[:6]}…"
-            raise UsageError(f"{said}. Nothing was written.", "Remove the key from the scenario.")
+            problem = f"Cassette '{path}' would contain a text that looks like a key: {found[:6]}…"
+            raise UsageError(f"{problem}. Nothing was written.", "Remove the key from the scenario.")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(body, encoding="utf-8")
 
@@ -111,12 +111,14 @@ class Cassette:
     def _miss(self, request: dict[str, Any], lane: str) -> CassetteMiss:
         left = [entry["request"] for queue in self._replies.values() for entry in queue if entry["lane"] == lane]
         if not left:
-            said = f"'{self.path}' has no more replies, but another request was made."
+            problem = f"'{self.path}' has no more replies, but another request was made."
         else:
             nearest = max(left, key=lambda known: similarity(known, request))
             diff = "\n".join(diff_requests(nearest, request))
-            said = f"'{self.path}' has no reply to this request. The most similar recorded request differs:\n{diff}\n"
-        miss = CassetteMiss(said, RECORD_AGAIN)
+            problem = (
+                f"'{self.path}' has no reply to this request. The most similar recorded request differs:\n{diff}\n"
+            )
+        miss = CassetteMiss(problem, RECORD_AGAIN)
         self.misses.append(miss)
         return miss
 
