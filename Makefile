@@ -3,16 +3,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: chat test long check fuzz fix clean
+.PHONY: chat test quick long check fuzz fix clean
 
 chat: .venv/installed  ## set up and talk
 	@$(BIN)/carrel chat
 
-test: .venv/installed-test check  ## every check that CI runs
-	$(BIN)/python -m pytest
+test: .venv/installed-test check  ## every check that CI runs, all tests with their coverage
+	$(BIN)/python -m pytest -n auto --cov=carrel --cov-report=term-missing:skip-covered
+
+quick: .venv/installed-test  ## the tests that start no process, open no socket and take no second: under a minute
+	$(BIN)/python -m pytest -n auto -m 'not (slow or process or terminal or network)'
 
 long: .venv/installed-test  ## the story of 2,000 turns in a window of 4,000 tokens; takes minutes
-	CARREL_STORY_TURNS=2000 $(BIN)/python -m pytest --no-cov -s tests/stories/test_long_talk.py
+	CARREL_STORY_TURNS=2000 $(BIN)/python -m pytest -s tests/stories/test_long_talk.py
 
 check: .venv/installed-test  ## format, lint, types, layers
 	$(BIN)/ruff format --check .
@@ -21,7 +24,7 @@ check: .venv/installed-test  ## format, lint, types, layers
 	$(BIN)/lint-imports --no-logo
 
 fuzz: .venv/installed-test  ## a thousand sequences of faults, and 100,000 examples for each parser; about half an hour
-	CARREL_FUZZ=1 $(BIN)/python -m pytest --no-cov tests/fuzz
+	CARREL_FUZZ=1 $(BIN)/python -m pytest tests/fuzz
 
 fix: .venv/installed-test  ## format and mend what can be mended
 	$(BIN)/ruff check --fix .

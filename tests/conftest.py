@@ -1,26 +1,57 @@
-"""What every test shares: a home of its own, a clock that stands still, and no way out but loopback."""
+"""What every test shares: a home of its own, a clock that stands still, and a guard over what it may do."""
 
-import socket
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from carrel.clock import FrozenClock
 
 LOOPBACK = ("127.", "::1", "localhost")
+MARKS = {
+    "subprocess.Popen": {"process", "terminal"},
+    "os.fork": {"process", "terminal"},
+    "os.posix_spawn": {"process", "terminal"},
+    "os.forkpty": {"terminal"},
+    "socket.bind": {"network", "process", "terminal"},
+    "socket.connect": {"network", "process", "terminal"},
+}
+"""What Python reports to an audit hook, and the marks of a test that may do it."""
+
+_done: set[str] = set()
+"""Which of these the running test did, in whatever thread."""
+
+
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    """Note what the running test does; refuse a connection that leaves this machine."""
+    if event not in MARKS:
+        return
+    if event.startswith("socket."):
+        address = arguments[1]
+        if not isinstance(address, tuple):  # a socket of the operating system, in a file
+            return
+        assert str(address[0]).startswith(LOOPBACK), f"A test reached out to {address}."
+    _done.add(event)
+
+
+sys.addaudithook(_audit)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Forget what the test before did."""
+    _done.clear()
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail at any connection that leaves this machine."""
-    connect = socket.socket.connect
-
-    def guarded(self: socket.socket, address: object) -> None:
-        host = address[0] if isinstance(address, tuple) else "localhost"
-        assert str(host).startswith(LOOPBACK), f"A test reached out to {address}."
-        connect(self, address)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+def _guard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that starts a process or opens a socket and is not marked so: `make quick` is to leave it out."""
+    yield
+    marks = {mark.name for mark in request.node.iter_markers()}
+    wrong = {event: sorted(MARKS[event]) for event in sorted(_done) if not MARKS[event] & marks}
+    assert not wrong, f"Mark this test with one of the marks named here, such as @pytest.mark.process: {wrong}"
 
 
 @pytest.fixture(autouse=True)

@@ -114,6 +114,7 @@ def run(arguments: list[str], desk: Path, typed: str = "") -> subprocess.Complet
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("page", SHOWN)
 def test_every_command_prints_what_the_page_shows(page: str, desk: Path) -> None:
     """In order, in an empty home, with the offline model: each ends with 0, finds something and prints those lines."""
@@ -132,6 +133,7 @@ def test_every_command_prints_what_the_page_shows(page: str, desk: Path) -> None
 BLOCKS = [(page, number) for page in SHOWN for number in range(len(fences(page, "python")))]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("page", "number"), BLOCKS)
 def test_every_piece_of_python_runs(page: str, number: int, desk: Path) -> None:
     """As it stands on the page, in an empty home, without a word on standard error."""

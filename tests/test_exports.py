@@ -30,6 +30,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         carrel.__getattr__("Letta")
 
 
+@pytest.mark.process
 def test_importing_carrel_loads_nothing_heavy() -> None:
     """`import carrel` loads none of the libraries that cost time."""
     code = f"import sys, carrel; print([name for name in {HEAVY} if name in sys.modules])"

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from carrel.processes import is_running, this_process
 
 NAMED = """
@@ -24,6 +26,7 @@ def test_this_process_runs_and_its_number_alone_is_not_its_name() -> None:
     assert not is_running(f"{pid}:")
 
 
+@pytest.mark.process
 def test_a_killed_process_runs_no_more() -> None:
     """Another process is known by the name that it gives itself, until it is killed: even before it is reaped."""
     command = [sys.executable, "-c", NAMED]
@@ -38,6 +41,7 @@ def test_a_killed_process_runs_no_more() -> None:
     assert not is_running(name)
 
 
+@pytest.mark.process
 def test_a_forked_process_has_its_own_name() -> None:
     """A name is of the process that asks, also after a fork."""
     code = """

@@ -64,6 +64,7 @@ def test_long_talks_are_reviewed_in_portions(home: Path, window: int) -> None:
         assert sum(COUNTER.count(message.text) for message in request.messages) + (request.max_tokens or 0) < window
 
 
+@pytest.mark.slow
 def test_the_budget_ends_a_run(home: Path) -> None:
     """Once the tokens are spent no further portion is begun, and the next run goes on."""
     talked(home, ["walnut " * 300 for _ in range(20)])
@@ -149,6 +150,7 @@ def test_a_session_that_ends_meanwhile_waits_for_nobody(home: Path) -> None:
     assert kept(home) == ([], 0)
 
 
+@pytest.mark.slow
 def test_an_agent_holds_up_no_other(home: Path) -> None:
     """Each agent is reviewed by itself; a run that was left in its middle gives the agent back."""
     talked(home, ["walnut " * 300 for _ in range(20)])

@@ -69,6 +69,7 @@ def test_a_last_reply_that_cannot_be_taken_reviews_nothing(home: Path) -> None:
     assert kept(home) == ([], 1)
 
 
+@pytest.mark.network
 def test_a_server_without_tools_reviews_nothing(home: Path) -> None:
     """The user is told, whether that shows at the first request or was known before; all is left to review."""
     talked(home, ["One."])

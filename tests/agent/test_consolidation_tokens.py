@@ -29,6 +29,7 @@ def spent(model: ScriptedModel) -> int:
     return sum(map(COUNTER.count, [*said, *tools])) + (model.requests[-1].max_tokens or 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [searching, lambda request: call("recall_search", query="walnut")])
 @pytest.mark.parametrize("budget", [9000, 12000])
 def test_the_budget_holds_within_a_portion(home: Path, answer: Any, budget: int) -> None:
@@ -154,6 +155,7 @@ def test_a_portion_is_halved_where_a_reply_leaves_no_room(home: Path) -> None:
     assert [(item.messages, len(item.calls)) for item in reviewed] == [(1, 1), (1, 0), (1, 0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("usage", [Usage(0, 5), Usage(40, 5), Usage(40, 0)])
 def test_what_a_server_leaves_out_of_its_report_was_sent(home: Path, usage: Usage) -> None:
     """Where it counts no tokens, or not those that it had cached, a run is bounded by Carrel's own count."""

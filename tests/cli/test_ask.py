@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from carrel.models.chat.scripted import call, calls, say
 from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import carrel, process
@@ -10,6 +12,7 @@ from tests.cli.harness import carrel, process
 HIT = {"id", "tier", "text", "role", "speaker", "at", "session", "source", "tags", "score", "scores"}
 
 
+@pytest.mark.process
 def test_a_later_process_remembers_what_an_earlier_one_was_told() -> None:
     """Memory outlives the process, in a new session, with the offline model and no key."""
     told = process("ask", "I'm allergic to peanuts.")
@@ -54,6 +57,7 @@ def test_json_tells_what_changed_in_memory() -> None:
     assert change["after"] == "My name is Ada."
 
 
+@pytest.mark.network
 def test_stream_json_prints_one_event_a_line_and_ends_with_the_result() -> None:
     """Each line is an object with a type; the deltas joined are the text of the result; memory events are between."""
     script = [
@@ -96,6 +100,7 @@ def test_agents_do_not_share_memory() -> None:
     assert "whale" in carrel("ask", "What is my secret?", "-a", "ada").out
 
 
+@pytest.mark.process
 def test_chinese_goes_through_all_of_it() -> None:
     """Chinese arguments, input, storage, search and output, in a process with a plain C locale."""
     assert process("ask", "我喜欢喝龙井茶。", LC_ALL="C").out == "Noted.\n"
@@ -109,6 +114,7 @@ def test_bytes_that_are_no_text_are_taken_as_far_as_they_are() -> None:
     assert carrel("session", "show", "--json").data["messages"][0]["text"] == "I like pie\ufffd and \ufffd tea."
 
 
+@pytest.mark.process
 def test_a_screen_of_another_encoding_gets_question_marks_and_no_traceback() -> None:
     """Output that the terminal's encoding cannot hold is replaced; the command succeeds."""
     process("memory", "add", "茶 is tea")
@@ -116,6 +122,7 @@ def test_a_screen_of_another_encoding_gets_question_marks_and_no_traceback() -> 
     assert (ran.code, "? is tea" in ran.out) == (0, True), ran
 
 
+@pytest.mark.network
 def test_it_ends_no_session() -> None:
     """Where memory is put in order after a session, `ask` does not wait for that; the next chat reviews both."""
     with FakeServer(lambda request: say("Fine.")) as server:

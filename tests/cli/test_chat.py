@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
+
 from carrel.models.chat.scripted import call, calls, say
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.cli.harness import carrel, process
 
 
+@pytest.mark.process
 def test_a_pipe_gets_answers_and_nothing_else() -> None:
     """No greeting, no prompt, no colour: one answer a line, in a process, with --plain and without."""
     said = "My name is Ada.\nWhat is my name?\n"
@@ -29,6 +32,7 @@ def test_all_lines_are_one_sitting() -> None:
     assert said == ["One.", "Two.", "Three."]
 
 
+@pytest.mark.network
 def test_slash_commands_are_never_sent_to_the_model() -> None:
     """Known ones act, unknown ones suggest the nearest, a double slash says a slash; /quit ends at once."""
     lines = [
@@ -68,6 +72,7 @@ def test_a_slash_command_that_fails_does_not_end_the_chat() -> None:
     assert ran.err == "Error: The query is empty. Say what to look for.\n"
 
 
+@pytest.mark.network
 def test_a_failed_turn_is_told_once_and_the_rest_goes_on() -> None:
     """The error of one line goes to standard error once; later lines are answered; the exit code tells of it."""
     with FakeServer([Fault(401), say("Welcome back.")]) as server:
@@ -76,6 +81,7 @@ def test_a_failed_turn_is_told_once_and_the_rest_goes_on() -> None:
     assert ran.err.count("does not accept the API key") == 1
 
 
+@pytest.mark.network
 def test_what_is_said_before_a_call_and_after_stand_on_lines_of_their_own() -> None:
     """Text of two steps of one turn is not run together."""
     script = [
@@ -87,6 +93,7 @@ def test_what_is_said_before_a_call_and_after_stand_on_lines_of_their_own() -> N
     assert ran.out == "Let me write that down.\nDone.\n"
 
 
+@pytest.mark.process
 def test_chinese_and_broken_bytes_pass_through_the_pipe() -> None:
     """Lines of any bytes are read; what is text comes back."""
     ran = process("chat", stdin="我叫小明。\n我叫什么？\n".encode() + b"\xff\x00\n")
@@ -103,6 +110,7 @@ def test_why_says_what_was_recalled() -> None:
     assert carrel("chat", stdin="/why\n", CARREL_PAGE_IN="false").code == 0
 
 
+@pytest.mark.network
 def test_what_was_sent_is_printed_once() -> None:
     """Under the paper's contract a call may follow what is said to the user: the answer is not printed again."""
     sent = call("send_message", message="Noted, Ada.")

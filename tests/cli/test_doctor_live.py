@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from carrel.models.chat.scripted import call, calls, say
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.cli.harness import carrel
@@ -11,6 +13,7 @@ ONCE = call("note_word", word="apple")
 ABLE = [say("hello"), ONCE, say("hello"), ONCE, ONCE, calls(ONCE, ONCE)]
 
 
+@pytest.mark.network
 def test_what_the_server_can_do_is_found_shown_and_kept(home: Path) -> None:
     """Each probe is a line; the next doctor, which asks nothing, knows it too."""
     with FakeServer(ABLE, model="any") as server:
@@ -27,6 +30,7 @@ def test_what_the_server_can_do_is_found_shown_and_kept(home: Path) -> None:
     assert "tool_choice" in (home / "capabilities.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.network
 def test_programs_get_the_capabilities() -> None:
     """--json adds them by name."""
     with FakeServer([say("hello"), say("No.")], lacks=["tools"]) as server:
@@ -35,6 +39,7 @@ def test_programs_get_the_capabilities() -> None:
     assert {"subject": "live: reply", "state": "ok", "said": "model 'any' answers"} in ran.data["findings"]
 
 
+@pytest.mark.network
 def test_a_server_that_does_not_answer_is_a_failure() -> None:
     """The doctor exits with 1 and says what to do."""
     with FakeServer([Fault(401)]) as server:
@@ -43,6 +48,7 @@ def test_a_server_that_does_not_answer_is_a_failure() -> None:
     assert "✗ live: reply: The server" in ran.out
 
 
+@pytest.mark.process
 def test_without_a_server_there_is_nothing_to_ask(home: Path) -> None:
     """The offline model has no server; MCP servers that cannot be had are told here."""
     home.mkdir()

@@ -25,6 +25,7 @@ def _asked(answer: Exception) -> Ran:
         return carrel("ask", "Hello", "--json", **key)
 
 
+@pytest.mark.process
 def test_done_is_0() -> None:
     """What was done exits with 0 and says nothing on standard error."""
     ran = process("--version")
@@ -32,6 +33,7 @@ def test_done_is_0() -> None:
     assert ran.out.startswith("carrel 0.")
 
 
+@pytest.mark.network
 def test_failed_is_1() -> None:
     """A server that refuses a request is a failure, in its own words."""
     ran = _asked(Fault(400, {"error": {"message": "I am a teapot."}}))
@@ -127,6 +129,7 @@ def test_not_found_is_4_and_makes_nothing() -> None:
         assert "'ada'" in carrel("agent", "show", "bob").err, "The names that exist are offered."
 
 
+@pytest.mark.network
 def test_a_rate_limit_is_75_and_the_message_is_kept() -> None:
     """Patience beyond what a turn waits: try again later; what the user said is on disk."""
     ran = _asked(Fault(429, {"error": {"message": "Slow down."}}, {"Retry-After": "60"}))
@@ -135,6 +138,7 @@ def test_a_rate_limit_is_75_and_the_message_is_kept() -> None:
     assert carrel("session", "show", "--json").data["messages"][0]["text"] == "Hello"
 
 
+@pytest.mark.network
 def test_a_refused_key_is_76_and_is_not_printed() -> None:
     """The error says which server and which setting, never the key."""
     ran = _asked(Fault(401, {"error": {"message": "Wrong key sk-not-the-right-one."}}))
@@ -143,6 +147,7 @@ def test_a_refused_key_is_76_and_is_not_printed() -> None:
     assert "not-the-right" not in ran.err
 
 
+@pytest.mark.network
 def test_an_unknown_model_is_77() -> None:
     """The server is there but does not serve the model."""
     ran = _asked(Fault(404, {"error": {"message": "The model `any` does not exist", "code": "model_not_found"}}))
@@ -150,6 +155,7 @@ def test_an_unknown_model_is_77() -> None:
     assert "'any'" in ran.error["message"]
 
 
+@pytest.mark.process
 def test_a_server_that_is_not_there_is_77() -> None:
     """Nothing listens: the address is named, in one sentence without a traceback."""
     ran = process("ask", "Hello", CARREL_BASE_URL=CLOSED)
@@ -158,6 +164,7 @@ def test_a_server_that_is_not_there_is_77() -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.process
 def test_what_does_not_fit_is_78_and_nothing_is_stored() -> None:
     """A message of 10 MB is refused before anything is written, with the way to import it."""
     ran = process("ask", "-", stdin=b"a" * 10_000_000)
@@ -174,6 +181,7 @@ def test_a_window_too_small_is_78() -> None:
     assert "'window'" in ran.error["hint"]
 
 
+@pytest.mark.process
 def test_ctrl_c_is_130_and_what_was_said_is_kept() -> None:
     """SIGINT while the model is thinking: exit 130, no traceback, the message on disk, the turn closed."""
     asked, go = threading.Event(), threading.Event()
@@ -199,6 +207,7 @@ def test_ctrl_c_is_130_and_what_was_said_is_kept() -> None:
     assert ran.out == "Here I am.\n"
 
 
+@pytest.mark.process
 def test_debug_shows_the_traceback_and_nothing_else_does() -> None:
     """--debug, wherever it stands, adds the traceback to a failure; the message stays the last line."""
     plain = process("agent", "show", "nobody")
@@ -210,6 +219,7 @@ def test_debug_shows_the_traceback_and_nothing_else_does() -> None:
         assert "Agent 'nobody' does not exist." in ran.err.splitlines()[-1]
 
 
+@pytest.mark.process
 def test_a_fault_of_ours_is_one_sentence_too(home: Path) -> None:
     """An error that nobody foresaw, here a damaged function, still reads as one line that says what to do."""
     home.mkdir()

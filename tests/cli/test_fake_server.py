@@ -53,6 +53,7 @@ def written(tmp_path: Path, content: Any, name: str = "script.json") -> Path:
     return path
 
 
+@pytest.mark.process
 def test_a_script_is_served_until_ctrl_c(tmp_path: Path) -> None:
     """Faults and replies come in order, over and over where that is wished; Ctrl-C ends it with 0."""
     with serving(written(tmp_path, YAML, "script.yaml")) as (said, url):
@@ -66,6 +67,7 @@ def test_a_script_is_served_until_ctrl_c(tmp_path: Path) -> None:
     assert said[0].endswith("6 requests were answered.\n")
 
 
+@pytest.mark.process
 def test_a_call_of_the_script_is_made(tmp_path: Path) -> None:
     """Calls stand in a script as names and arguments."""
     script = [{"call": "archival_insert", "arguments": {"text": "Bees."}}, {"say": "Ok", "calls": []}, {"status": 401}]
@@ -102,6 +104,7 @@ def test_a_mistake_in_a_script_is_told(tmp_path: Path, content: Any, told: str) 
     assert carrel("fake-server", "--script", str(path)).code == 2
 
 
+@pytest.mark.process
 def test_what_cannot_be_served_is_told(tmp_path: Path) -> None:
     """No script, no such file, broken YAML, a port that is taken."""
     assert "No script was given." in carrel("fake-server").err

@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.harness import LIMIT, environment
 
+pytestmark = pytest.mark.terminal
+
 PROMPT = r"\x1b\[\?2004h[^>]*>.*?\x1b\[\?25h"
 """The prompt, once the editor has taken over the terminal and shows the cursor."""
 

@@ -60,6 +60,7 @@ def ended(child: pexpect.spawn) -> int | None:
     return code
 
 
+@pytest.mark.terminal
 def test_ctrl_c_keeps_what_was_said_and_a_second_one_leaves(chat: Chat, home: Path) -> None:
     """The first stops the stream and gives the prompt back, and the partial reply is kept; the second exits 130."""
     with FakeServer([fault("stall-midstream"), say("Here again.")]) as server:
@@ -81,6 +82,7 @@ def test_ctrl_c_keeps_what_was_said_and_a_second_one_leaves(chat: Chat, home: Pa
     assert kept(home)[-1] == ("assistant", "Here again.", "complete")
 
 
+@pytest.mark.terminal
 def test_a_retry_goes_on_where_the_server_failed(chat: Chat, home: Path) -> None:
     """The message of a failed turn is answered by /retry, stored once; after a reply there is nothing to retry."""
     with FakeServer([Fault(401), say("Here I am.")]) as server:
@@ -100,6 +102,7 @@ def test_a_retry_goes_on_where_the_server_failed(chat: Chat, home: Path) -> None
     assert [text for _, text, _ in kept(home)] == ["Are you there?", "Here I am."]
 
 
+@pytest.mark.terminal
 def test_a_chat_that_was_killed_goes_on(chat: Chat, home: Path) -> None:
     """After kill -9 in the middle of a turn, the next chat goes on with it: nothing is done twice, and it answers."""
     asked = threading.Event()
@@ -138,6 +141,7 @@ def post(text: str) -> str:
 """
 
 
+@pytest.mark.terminal
 def test_a_call_is_made_with_consent(chat: Chat, home: Path) -> None:
     """The question names the call; no refuses it, yes makes it once, always is not asked again."""
     home.mkdir()
@@ -164,6 +168,7 @@ def test_a_call_is_made_with_consent(chat: Chat, home: Path) -> None:
     assert results[0].startswith("Error: The user did not allow post.")
 
 
+@pytest.mark.network
 def test_a_pipe_gets_only_what_stays() -> None:
     """Text of a stream that broke is not printed; that the model was asked again is said on standard error."""
     with FakeServer([fault("reset-midstream"), say("Whole.")]) as server:

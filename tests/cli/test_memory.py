@@ -4,6 +4,8 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from carrel.models.chat.scripted import Answer, call, say
 from carrel.protocols import Request
 from carrel.testing.fake_server import FakeServer
@@ -120,6 +122,7 @@ def test_ls_lists_the_tiers_newest_last(tmp_path: Path) -> None:
     assert "core_memory_append {" in carrel("memory", "ls", "--tier", "recall").out, "A call is shown, not a blank."
 
 
+@pytest.mark.network
 def test_consolidation_prints_what_it_did(home: Path) -> None:
     """Each portion is one line; programs get every call; without a language model there is nothing to run."""
     assert carrel("memory", "consolidate").code == 4
@@ -134,6 +137,7 @@ def test_consolidation_prints_what_it_did(home: Path) -> None:
         assert carrel("memory", "consolidate", "--json", **settings).data == {"portions": [], "left": 0}
 
 
+@pytest.mark.process
 def test_a_second_consolidation_is_refused(home: Path) -> None:
     """While one runs, another program is told so at once, and only the first has edited."""
     carrel("ask", "My dog is called Rex.")

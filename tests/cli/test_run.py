@@ -45,6 +45,7 @@ def test_what_it_prints(two: Path) -> None:
     assert ran.err == ""
 
 
+@pytest.mark.slow
 def test_exit_codes(two: Path, tmp_path: Path) -> None:
     """0 where all pass, 5 where an expectation failed, 2 for a bad file, 4 for none, else the error's own."""
     live = write(tmp_path / "live.scenario.yaml", scenario(CAT, agent={"model": "gpt-9", "embedder": "none"}))
@@ -102,6 +103,7 @@ def test_options_that_make_no_sense(two: Path, options: tuple[str, ...]) -> None
     assert "Error: " in ran.err or "has no turn s1:9" in ran.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expression", "names"),
     [
@@ -144,6 +146,7 @@ def test_json_and_junit(two: Path, tmp_path: Path) -> None:
     assert 'expected  contains "dog"' in str(cases["a dog"].text)
 
 
+@pytest.mark.slow
 def test_repeat_and_jobs(two: Path) -> None:
     """Each repetition has ids of its own; the pass rate is printed; several processes come to the same."""
     ran = carrel("run", str(two), "--repeat", "2", "--jobs", "2")
@@ -153,6 +156,7 @@ def test_repeat_and_jobs(two: Path) -> None:
     assert ran.out.splitlines()[-1] == "2 of 4 passed, 2 failed, 2 expectations skipped."
 
 
+@pytest.mark.slow
 def test_homes_are_kept(two: Path, tmp_path: Path) -> None:
     """--keep leaves each home where the other commands look at it; the hint says how; a second run replaces it."""
     keep = tmp_path / "homes"
@@ -166,6 +170,7 @@ def test_homes_are_kept(two: Path, tmp_path: Path) -> None:
     assert (refused.code, "exists and was not created by carrel run" in refused.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_trajectory_is_the_same_every_time(two: Path, tmp_path: Path) -> None:
     """Two runs, in one process or in others, write the same bytes; the prompts stand in them."""
     for out in ("one", "two"):
@@ -176,6 +181,7 @@ def test_trajectory_is_the_same_every_time(two: Path, tmp_path: Path) -> None:
         assert b"You are a companion" in first
 
 
+@pytest.mark.slow
 def test_score_grades_again_without_running(two: Path, tmp_path: Path) -> None:
     """A saved run is graded by the file as it is now; where the file is gone, by what it said then."""
     out = tmp_path / "out"
@@ -206,6 +212,7 @@ def test_stop_and_talk_on(two: Path, tmp_path: Path) -> None:
     assert "0 messages in recall" in before.out
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_interrupted(tmp_path: Path, jobs: str) -> None:
     """Ctrl-C ends a run with 130 and no other word, and nothing of its homes stays behind."""
@@ -246,6 +253,7 @@ def test_other_settings_do_not_reach_in(two: Path, home: Path) -> None:
     assert out[0] == out[1]
 
 
+@pytest.mark.terminal
 def test_progress_is_drawn_where_somebody_watches(two: Path) -> None:
     """At a terminal one line says which scenario and turn is played, and it is gone when the run ends."""
     import pexpect
@@ -262,6 +270,7 @@ def test_progress_is_drawn_where_somebody_watches(two: Path) -> None:
     assert child.exitstatus == 5
 
 
+@pytest.mark.process
 def test_in_a_process_of_its_own(two: Path) -> None:
     """The program as a whole, in a pipe: no colour, no progress, the code of a failure."""
     ran = process("run", str(two))
@@ -292,6 +301,7 @@ def _dataset(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_dataset_is_played_and_scored(tmp_path: Path) -> None:
     """Sessions keep their dates, questions leave no trace, figures come by kind; a second run asks nothing again."""
     path = _dataset(tmp_path / "tiny.json")
@@ -319,6 +329,7 @@ def test_a_dataset_is_played_and_scored(tmp_path: Path) -> None:
     assert [row[0] for row in table[1:]] == ["adversarial", "multi-hop", "open-domain", "single-hop", "all"]
 
 
+@pytest.mark.slow
 def test_beam(tmp_path: Path) -> None:
     """BEAM's chat and the questions beside it are a scenario too; a chat without questions is refused."""
     turn = [

@@ -37,6 +37,7 @@ def commands() -> list[tuple[str, ...]]:
     return found
 
 
+@pytest.mark.process
 def test_no_help_loads_anything_heavy() -> None:
     """`carrel --help`, the version and the help of each command leave all heavy packages out of the process."""
     lines = [["--version"], *([*command, "--help"] for command in commands())]
@@ -53,6 +54,7 @@ def test_no_help_loads_anything_heavy() -> None:
     assert done.stdout.count("Usage: ") == len(lines) - 1
 
 
+@pytest.mark.process
 def test_importing_the_package_loads_nothing_heavy_and_opens_nothing() -> None:
     """`import carrel` costs nothing; a name is loaded when it is first used."""
     names = [*HEAVY, "pydantic", "typer", "carrel.bootstrap"]

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from carrel.models.chat.scripted import say
 from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import LIMIT, carrel, environment, write_jsonl
@@ -15,6 +17,7 @@ EVIL = "ok \x1b[31mred\x1b]52;c;ZXZpbA==\x07 \x9b2J \u202egnp.exe\u202c \x08\x7f
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+@pytest.mark.network
 def test_a_reply_cannot_steer_the_terminal() -> None:
     """ESC, OSC 52, C1 and direction marks in a model's reply reach neither screen nor stream, whole or in pieces."""
     for arguments, stdin in ((("ask", "Hello"), ""), (("chat",), "Hello\n"), (("ask", "Hello", "--stream-json"), "")):
@@ -59,6 +62,7 @@ def test_json_loses_nothing_by_being_safe(tmp_path: Path) -> None:
     assert ran.data["messages"][0]["text"] == text
 
 
+@pytest.mark.process
 def test_no_escape_codes_in_a_pipe_and_colour_only_where_it_is_wanted() -> None:
     """A pipe gets plain text; a terminal gets a drawn table, and with NO_COLOR one without colours."""
     carrel("agent", "new", "ada")

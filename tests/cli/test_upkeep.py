@@ -93,6 +93,7 @@ def test_an_agent_that_is_not_there_is_not_made() -> None:
     assert carrel("agent", "ls", "--json").data == []
 
 
+@pytest.mark.slow
 def test_with_vectors_all_is_well(facts: dict[str, str]) -> None:
     """After a reindex each row has its vector of real MiniLM, and none waits."""
     ran = carrel("memory", "verify", "--json", **facts)
@@ -101,6 +102,7 @@ def test_with_vectors_all_is_well(facts: dict[str, str]) -> None:
     assert tiers(ran)["archival"] == archival(with_vector=3)
 
 
+@pytest.mark.slow
 def test_a_lost_vector_is_counted_and_made_again(home: Path, facts: dict[str, str]) -> None:
     """The row is missing from meaning, exit 1 says so; reindex embeds that one row and all is well."""
     sql(home, "DELETE FROM vectors WHERE n = 2")
@@ -119,6 +121,7 @@ def test_a_lost_vector_is_counted_and_made_again(home: Path, facts: dict[str, st
     assert sql(home, "SELECT row FROM vectors ORDER BY n") == [(1,), (3,), (2,)]
 
 
+@pytest.mark.slow
 def test_a_vector_without_a_row_is_counted(home: Path, facts: dict[str, str]) -> None:
     """An orphan is told apart from the row that has lost its vector."""
     sql(home, "UPDATE vectors SET row = 999 WHERE n = 2")
@@ -142,6 +145,7 @@ def test_a_row_without_words_is_counted_and_found_again(home: Path) -> None:
         assert [hit["text"] for hit in carrel("memory", "search", query, "--json").data["hits"]] == [text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [
@@ -163,6 +167,7 @@ def test_what_verify_complains_of_reindex_mends(home: Path, facts: dict[str, str
     assert len(carrel("memory", "search", "bees boats 喝茶", "--mode", "words", "--json").data["hits"]) == 3
 
 
+@pytest.mark.slow
 def test_verify_changes_nothing(home: Path, facts: dict[str, str]) -> None:
     """However often it is asked, and whatever it finds, the database stays as it is."""
     sql(home, "DELETE FROM vectors WHERE n = 1", "DELETE FROM passage_words WHERE rowid = 2")
@@ -174,6 +179,7 @@ def test_verify_changes_nothing(home: Path, facts: dict[str, str]) -> None:
     assert reports[0] == reports[1]
 
 
+@pytest.mark.slow
 def test_each_agent_is_counted_by_itself(home: Path, facts: dict[str, str]) -> None:
     """What one agent has lost is no complaint of another."""
     carrel("memory", "add", "Ben's fact.", "-a", "ben")
@@ -193,6 +199,7 @@ def test_reindex_needs_an_embedder_or_words() -> None:
     assert (done.code, done.data) == (0, {"queued": 0, "embedded": 0, "words": 1})
 
 
+@pytest.mark.slow
 def test_reindex_counts_every_row_that_it_embeds(minilm: dict[str, str]) -> None:
     """Rows that were stored without an embedder wait; the figure printed is how many got their vector now."""
     for text in FACTS:
@@ -201,6 +208,8 @@ def test_reindex_counts_every_row_that_it_embeds(minilm: dict[str, str]) -> None
     assert carrel("memory", "reindex", **minilm).out == "0 rows embedded\n"
 
 
+@pytest.mark.slow
+@pytest.mark.process
 def test_reindex_goes_on_where_it_was_killed(home: Path, tmp_path: Path, minilm: dict[str, str]) -> None:
     """After kill -9 amid the rows, those that have a vector are not embedded again and the others are."""
     lines = [{"role": "user", "text": f"Sentence {n} tells of {'wind and weather ' * 6}."} for n in range(700)]
@@ -220,6 +229,7 @@ def test_reindex_goes_on_where_it_was_killed(home: Path, tmp_path: Path, minilm:
     assert sql(home, "SELECT n, row, vector FROM vectors ORDER BY n")[: len(first)] == first
 
 
+@pytest.mark.slow
 def test_the_index_may_be_deleted(home: Path, facts: dict[str, str]) -> None:
     """Without its folder all is well, nothing is embedded anew, and meaning finds what shares no word."""
     shutil.rmtree(home / "index")
@@ -237,6 +247,7 @@ def test_models_of_an_empty_home(home: Path) -> None:
     assert not home.exists()
 
 
+@pytest.mark.slow
 def test_optimize_writes_the_model_once(home: Path) -> None:
     """In an empty home the file is written, for its owner alone; the second time it is there already."""
     path = home / "models" / MODEL
@@ -263,6 +274,8 @@ def test_a_home_in_the_way_is_3(tmp_path: Path) -> None:
         assert (ran.code, "is not a directory" in ran.err) == (3, True)
 
 
+@pytest.mark.slow
+@pytest.mark.process
 def test_the_bar_is_drawn_only_where_somebody_watches(minilm: dict[str, str]) -> None:
     """In a pipe standard error stays empty, however long it takes."""
     carrel("memory", "add", FACTS[0])
@@ -271,6 +284,7 @@ def test_the_bar_is_drawn_only_where_somebody_watches(minilm: dict[str, str]) ->
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 def test_doctor_names_rows_of_another_model(home: Path, facts: dict[str, str]) -> None:
     """After a change of the embedder it is said whose rows are found by words only, and what to do."""
     vectors = {finding["subject"]: finding for finding in carrel("doctor", "--json", **facts).data["findings"]}[

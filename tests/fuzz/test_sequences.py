@@ -28,6 +28,8 @@ from tests.clocks import InstantClock
 from tests.fuzz import MANY
 from tests.testing.faulty import posting
 
+pytestmark = pytest.mark.network
+
 SEQUENCES = 1000 if MANY else 24
 TOGETHER = 50 if MANY else 12
 """Sequences in one test, each with a seed of its own."""

@@ -54,6 +54,7 @@ def test_no_name_breaks_a_line(line: MemoryLine) -> None:
     assert len(found.tags) == min(5, len(line.tags))
 
 
+@pytest.mark.slow
 @given(st.lists(memories, min_size=1, max_size=5), st.integers(1, 9), st.integers(0, 9))
 def test_a_page_comes_back_as_it_was(hits: list[MemoryLine], page: int, more: int) -> None:
     """The totals, the hits and the number of the next page are those that were found."""
@@ -64,6 +65,7 @@ def test_a_page_comes_back_as_it_was(hits: list[MemoryLine], page: int, more: in
     assert found.next_page == (page + 1 if more else None)
 
 
+@pytest.mark.slow
 @given(st.lists(memories, min_size=1, max_size=5), st.integers(0, 600))
 def test_a_page_keeps_to_its_room(hits: list[MemoryLine], room: int) -> None:
     """However little room there is, no page takes more."""

@@ -11,6 +11,8 @@ from carrel.scenario.files.sources import find_files
 from carrel.scenario.report import format_result
 from carrel.scenario.run import RunOptions, run_scenario
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[2] / "examples" / "scenarios"
 FILES = find_files([FOLDER])
 

@@ -61,6 +61,7 @@ def talk(home: Path, clock: FrozenClock) -> tuple[dict[str, Any], Said]:
     return given, [(message.role, message.text) for message in messages if message.role != "tool"]
 
 
+@pytest.mark.slow
 def test_it_plays_again(home: Path, tmp_path: Path, clock: FrozenClock) -> None:
     """Texts, calls, dates and the memory at the start are as they were; keys are gone; ids are found anew."""
     given, said = talk(home, clock)
@@ -89,6 +90,7 @@ def test_nothing_was_said(home: Path, clock: FrozenClock) -> None:
             export_sessions(ada, [session], 8000, "none")
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path) -> None:
     """`carrel session export` prints messages to import, or a scenario to run; sessions are named as elsewhere."""
     carrel("ask", "My name is Ada.")

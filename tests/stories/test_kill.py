@@ -17,6 +17,8 @@ from carrel.messages import AssistantMessage
 from carrel.models.chat.scripted import ScriptedModel, say
 from tests.testing.faulty import posting
 
+pytestmark = pytest.mark.process
+
 CHILD = """
 import sys, time
 from pathlib import Path

@@ -6,6 +6,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from carrel.agent.events import Evicted
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
@@ -13,6 +15,8 @@ from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request, TextPiece
+
+pytestmark = pytest.mark.slow
 
 TURNS = int(os.environ.get("CARREL_STORY_TURNS", "120"))
 WINDOW = 4000

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.rendering.prompt import split_tail
 from tests.reading import agrees, believed
+
+pytestmark = pytest.mark.slow
 
 COUNTER = Estimator()
 texts = st.builds(

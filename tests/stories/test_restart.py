@@ -11,6 +11,8 @@ from carrel.models.chat.offline import NOTHING
 from carrel.models.chat.scripted import ScriptedModel, say
 from carrel.rendering.prompt import split_tail
 
+pytestmark = pytest.mark.slow
+
 LOCOMO = Path(__file__).parents[3] / "shared" / "data" / "locomo-dev" / "conv-26.json"
 
 

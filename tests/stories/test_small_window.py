@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pytest
+
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
@@ -12,6 +14,8 @@ from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import Answer, ScriptedModel, call, calls, say
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
+
+pytestmark = pytest.mark.slow
 
 WINDOW = 2000
 TURNS = 300

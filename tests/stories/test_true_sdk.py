@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from carrel.bootstrap import Carrel
 from carrel.messages import Usage
 from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.chat.scripted import call, calls, say
 from carrel.testing.fake_server import FakeServer
+
+pytestmark = pytest.mark.network
 
 SCRIPT = [
     calls(

@@ -12,6 +12,8 @@ import pytest
 from carrel.bootstrap import Carrel
 from tests.cli.harness import LIMIT, environment, process, write_jsonl
 
+pytestmark = pytest.mark.process
+
 ROWS = 5_000
 
 

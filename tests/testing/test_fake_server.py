@@ -14,6 +14,8 @@ from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 from carrel.testing.fake_server import FakeServer, Fault
 
+pytestmark = pytest.mark.network
+
 
 def send(server: FakeServer, method: str, path: str, body: str | None = None) -> tuple[int, str]:
     """Send a request and return status and body of the answer."""

@@ -17,6 +17,8 @@ from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer
 from tests.testing.faulty import REFUSED, WELL, Turn, always, listen, once, run_turn
 
+pytestmark = pytest.mark.network
+
 PAGE = (Path(__file__).parents[2] / "docs" / "faults.md").read_text(encoding="utf-8")
 
 

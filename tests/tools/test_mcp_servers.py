@@ -15,6 +15,8 @@ from carrel.messages import AssistantMessage
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from tests.testing.faulty import closed_port
 
+pytestmark = pytest.mark.process
+
 SERVER = Path(__file__).with_name("mcp_server.py")
 
 

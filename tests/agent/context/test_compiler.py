@@ -135,6 +135,7 @@ def assert_counts(compiled: Compiled, budget: int) -> None:
     assert sent <= compiled.tokens + JSON_OVERHEAD * len(bodies) + 2 * escapes
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(turns, texts, steps, windows)
 def test_any_conversation_fits_any_window(

@@ -82,6 +82,7 @@ def test_a_message_without_words_recalls_nothing(ada: Agent, text: str) -> None:
     assert paged(ada, text, set(), 8000) == Page()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filler", range(4))
 def test_a_fact_that_a_flush_takes_off_the_desk_is_recalled(home: Path, filler: int) -> None:
     """Where the message's own turn flushes the queue, what was on the desk before is weighed anew, and recorded so."""

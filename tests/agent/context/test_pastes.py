@@ -119,6 +119,7 @@ def test_a_long_result_is_read_to_its_end(home: Path) -> None:
 UNEVEN = "The harbour of Bergen was quiet. " * 30 + "🎉é👩‍🚀" * 120 + "我喜欢核桃。" * 120
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("window", [2000, 4000, 8000])
 def test_nothing_is_skipped_where_tokens_are_spread_unevenly(home: Path, window: int) -> None:
     """A reader who follows what each piece says reads every character, and no piece is cut on the desk."""

@@ -24,6 +24,7 @@ def size(request: Request) -> int:
     return sum(COUNTER.count(message.text) + 4 for message in request.messages) + COUNTER.count(tools)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("window", "contract", "ratio"),
     [

@@ -45,6 +45,7 @@ def summarisers(window: int) -> list[Summariser]:
     return [ExtractiveSummariser(COUNTER), ModelSummariser(ScriptedModel(echo), COUNTER, lambda: window, STILL)]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(texts, st.lists(texts, max_size=12), st.integers(20, 800))
 def test_a_summary_keeps_to_its_budget(previous: str, evicted: list[str], most: int) -> None:

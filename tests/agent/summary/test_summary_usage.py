@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, Evicted
 from carrel.messages import AssistantMessage, Usage
 from carrel.models.chat.scripted import ScriptedModel
 from carrel.protocols import Reply, Request
+
+pytestmark = pytest.mark.slow
 
 Open = Callable[..., Agent]
 SUMMED, ANSWERED = Usage(700, 30), Usage(1500, 40)

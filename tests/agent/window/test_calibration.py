@@ -129,6 +129,7 @@ def test_a_plateau_is_a_servers_limit(reported: list[tuple[int, int]], cut: int 
     assert plateau(reported) == cut
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("window", "served"), [(8000, 4096), (6000, 4096), (5500, 4096)])
 def test_a_server_that_cuts_is_noticed_and_worked_within(home: Path, window: int, served: int) -> None:
     """Cut reports never make prompts longer: it is told once, in all sessions together, and then nothing is cut."""

@@ -46,6 +46,7 @@ def add_one(database: Database) -> None:
         connection.execute(sa.update(COUNTER).values(value=value + 1))
 
 
+@pytest.mark.slow
 def test_concurrent_increments(database: Database) -> None:
     """400 read-modify-writes by four threads lose nothing, two of them on one Database and two on another."""
     another = Database(database.path)
@@ -212,6 +213,7 @@ def test_private_file(tmp_path: Path) -> None:
     assert (tmp_path / "mine.db").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.process
 def test_second_database_keeps_locks(database: Database) -> None:
     """Opening the same file again in this process does not drop the lock of a transaction that is going on."""
     with database.write() as connection:

@@ -210,6 +210,7 @@ def test_two_threads(path: Path, later: Path) -> None:
     assert (value(path), len(list((path.parent / "backups").iterdir()))) == ("upgraded", 1)
 
 
+@pytest.mark.process
 def test_two_processes(tmp_path: Path) -> None:
     """Two programs that start at once on an empty home both find a whole database."""
     code = (

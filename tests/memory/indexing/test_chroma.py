@@ -112,6 +112,7 @@ def kill_an_owner(home: Path) -> None:
     child.communicate()
 
 
+@pytest.mark.process
 def test_kill_leaves_a_marker_and_a_sound_index_is_kept_after_a_probe(tmp_path: Path, clock: FrozenClock) -> None:
     """A killed owner's index is read through by a probe; if all is there it goes on being used."""
     kill_an_owner(tmp_path)
@@ -140,6 +141,7 @@ def damage_emptied(folder: Path) -> None:
     (folder / "chroma.sqlite3").write_bytes(b"")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("damage", [damage_nothing_left, damage_sqlite, damage_emptied])
 def test_damaged_index_is_rebuilt_from_sql_without_embedding(
     tmp_path: Path, clock: FrozenClock, damage: "type[object]"
@@ -203,6 +205,7 @@ def test_another_embedder_makes_another_generation(tmp_path: Path, clock: Frozen
     second.close()
 
 
+@pytest.mark.process
 def test_probe_says_nothing_of_a_folder_that_is_no_index(tmp_path: Path) -> None:
     """A probe of noise answers None and raises nothing."""
     (tmp_path / "chroma.sqlite3").write_bytes(b"noise" * 5000)

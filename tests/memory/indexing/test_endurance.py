@@ -42,6 +42,7 @@ def indexer_of(store: Store) -> Indexer:
     return store.engines.vectors.indexer
 
 
+@pytest.mark.slow
 def test_what_is_gone_takes_no_places(store: Store, memory: Memory) -> None:
     """After the nearest were deleted, the next nearest are found by meaning."""
     kept = [memory.archival.insert(f"cat cat cat {'z' * n}").passage for n in range(200)]

@@ -6,6 +6,8 @@ import pytest
 
 from carrel.bootstrap import Carrel
 
+pytestmark = pytest.mark.slow
+
 FACTS = (
     "Ada is allergic to peanuts.",
     "The boat lies in the harbour of Porto.",

@@ -138,6 +138,7 @@ def counted(memory: Memory) -> Counts:
     return Counts(rows(messages, messages.c.position.is_not(None)), rows(passages, live), rows(sessions), rows(turns))
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(steps=st.lists(st.sampled_from(["say", "empty", "fact", "update", "delete", "undo"]), max_size=12))
 def test_counts_are_what_is_there(store: Store, memory: Memory, say: Say, steps: list[str]) -> None:

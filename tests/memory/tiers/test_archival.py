@@ -170,6 +170,7 @@ def test_delete_takes_older_versions_along(memory: Memory) -> None:
     assert memory.archival.search("Ann").hits == ()
 
 
+@pytest.mark.slow
 def test_a_long_chain(memory: Memory) -> None:
     """A fact that was updated a thousand times is found, the present version first."""
     passage = memory.archival.insert("The tide is at 0.").passage

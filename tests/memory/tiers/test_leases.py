@@ -130,6 +130,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.process
 def test_a_lease_of_another_process(store: Store, memory: Memory) -> None:
     """A live process's lease holds; once it is killed the lease is taken over, even before it is reaped."""
     arguments = [sys.executable, "-c", LEASE, str(store.database.path), str(memory.scope.agent_id)]

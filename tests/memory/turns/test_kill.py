@@ -12,6 +12,8 @@ from carrel.memory.store import Memory, Store
 from carrel.memory.turns.calls import NOT_EXECUTED, UNKNOWN
 from carrel.messages import ToolCall
 
+pytestmark = pytest.mark.process
+
 CHILD = """
 import os, sys
 from pathlib import Path

@@ -72,6 +72,7 @@ def called(*chunks: object, request: Request = HELLO) -> tuple[ToolCall, ...]:
     return replied(*chunks, delta(finish="tool_calls"), request=request).message.calls
 
 
+@pytest.mark.network
 def test_text_streams_in_pieces_and_ends_in_one_reply() -> None:
     """The pieces come one by one and add up to the message of the only Reply."""
     with talking([Reply(say("A book is a garden."), Usage(30, 8, 20))]) as (model, _):
@@ -81,6 +82,7 @@ def test_text_streams_in_pieces_and_ends_in_one_reply() -> None:
     assert reply == Reply(say("A book is a garden."), Usage(30, 8, 20, calls=1), "stop")
 
 
+@pytest.mark.network
 def test_request_is_sent_whole() -> None:
     """The server gets every message and tool, the key, the limit, and the wish for usage."""
     history = (
@@ -105,6 +107,7 @@ def test_request_is_sent_whole() -> None:
     assert server.headers[0]["authorization"] == "Bearer key"
 
 
+@pytest.mark.network
 def test_no_tools_means_no_tools_field() -> None:
     """OpenAI refuses an empty list of tools, so none is sent."""
     with talking([say("Hi.")]) as (model, server):
@@ -129,6 +132,7 @@ def test_limit_goes_by_the_name_that_the_server_knows(base_url: str, field: str)
     assert {name: value for name, value in payload.items() if name.startswith("max")} == {field: 7}
 
 
+@pytest.mark.network
 def test_streamed_calls_are_put_together() -> None:
     """Calls that come in fragments, after some text, arrive whole and in order."""
     asked = calls(
@@ -145,6 +149,7 @@ def test_streamed_calls_are_put_together() -> None:
 WHOLE = ToolCall("a", "f", '{"x": 1}')
 
 
+@pytest.mark.network
 @pytest.mark.parametrize(
     "chunks",
     [
@@ -163,12 +168,14 @@ def test_every_dialect_of_calls_is_understood(chunks: Sequence[object]) -> None:
     assert called(*chunks) == (WHOLE,)
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("arguments", ["", None, "  "])
 def test_empty_arguments_are_an_empty_object(arguments: str | None) -> None:
     """A call without arguments has the arguments {}."""
     assert called(fragment(0, "a", "f", arguments)) == (ToolCall("a", "f", "{}"),)
 
 
+@pytest.mark.network
 def test_calls_that_share_an_index_stay_apart() -> None:
     """Servers that give each whole call the index 0 do not have their calls glued together."""
     with_ids = called(fragment(0, "a", "f", '{"x": 1}'), fragment(0, "b", "g", '{"y": 2}'))
@@ -177,6 +184,7 @@ def test_calls_that_share_an_index_stay_apart() -> None:
     assert without == (ToolCall("call_1", "f", '{"x": 1}'), ToolCall("call_2", "g", '{"y": 2}'))
 
 
+@pytest.mark.network
 def test_ids_are_made_unique_and_stay_the_same() -> None:
     """Missing ids, doubled ids and ids that the context already shows are replaced, the same way every time."""
     shown = Request((AssistantMessage("", (ToolCall("call_1", "f", "{}"), ToolCall("old", "f", "{}"))),))
@@ -188,6 +196,7 @@ def test_ids_are_made_unique_and_stay_the_same() -> None:
     assert called(*chunks, request=shown) == called(*chunks, request=shown) == expected
 
 
+@pytest.mark.network
 def test_odd_chunks_are_passed_over() -> None:
     """Chunks without choices, without content or of no known shape do no harm."""
     odd = [{"choices": []}, {"choices": None}, {"choices": [None]}, {}, [1], "ping", delta(None), delta(5), {"x": 1}]
@@ -197,6 +206,7 @@ def test_odd_chunks_are_passed_over() -> None:
     assert reply == Reply(say("Hi!"), None, "stop")
 
 
+@pytest.mark.network
 def test_thoughts_are_kept_out() -> None:
     """No form of reasoning reaches the text."""
     reply = replied(
@@ -208,6 +218,7 @@ def test_thoughts_are_kept_out() -> None:
     assert reply.message.text == "Hi there"
 
 
+@pytest.mark.network
 def test_pieces_are_clean() -> None:
     """Control characters leak neither into a piece nor into the reply, not even cut in two."""
     reply = replied(delta("a\x1b[31m\r"), delta("\nb\x00"), delta("e"), delta("\u0301"), delta(finish="stop"))
@@ -215,6 +226,7 @@ def test_pieces_are_clean() -> None:
     assert replied(fragment(0, "a\x07", "f\x1b", '{"x": 1}\x00'), delta(finish="stop")).message.calls == (WHOLE,)
 
 
+@pytest.mark.network
 @pytest.mark.parametrize(
     ("said", "finish"),
     [
@@ -231,17 +243,20 @@ def test_finish_is_one_that_we_know(said: str, finish: str) -> None:
     assert replied(delta("x"), delta(finish=said)) == Reply(say("x"), None, finish)  # type: ignore[arg-type]
 
 
+@pytest.mark.network
 def test_calls_that_end_in_stop_are_still_calls() -> None:
     """A server that says 'stop' after a call is understood; one that says 'length' is taken at its word."""
     assert replied(fragment(0, "a", "f", "{}"), delta(finish="stop")).finish == "tool_calls"
     assert replied(fragment(0, "a", "f", "{"), delta(finish="length")).finish == "length"
 
 
+@pytest.mark.network
 def test_refusal_is_shown() -> None:
     """What a model says in refusing is its text."""
     assert replied(delta(refusal="I can't."), delta(finish="stop")).message == say("I can't.")
 
 
+@pytest.mark.network
 @pytest.mark.parametrize(
     ("reported", "usage"),
     [
@@ -257,6 +272,7 @@ def test_usage_is_what_the_server_reports(reported: object, usage: Usage | None)
     assert replied(delta("x"), delta(finish="stop"), {"choices": [], "usage": reported}).usage == usage
 
 
+@pytest.mark.network
 def test_closing_midway_ends_the_request() -> None:
     """A consumer that stops listening leaves no connection open and no Reply behind."""
     with talking([say("A long answer, in pieces.")]) as (model, server):
@@ -266,6 +282,7 @@ def test_closing_midway_ends_the_request() -> None:
         assert len(server.requests) == 1
 
 
+@pytest.mark.process
 def test_sdk_is_imported_at_the_first_request() -> None:
     """Importing and making the adapter costs next to nothing."""
     code = "import sys, carrel.models.chat.openai_chat as a; a.OpenAIChat('m'); print('openai' in sys.modules)"

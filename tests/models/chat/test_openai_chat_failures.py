@@ -107,6 +107,7 @@ FINAL = [
 ]
 
 
+@pytest.mark.network
 @pytest.mark.parametrize(("fault", "kind", "words"), FINAL)
 def test_lasting_faults_are_not_asked_again(fault: Fault, kind: type[CarrelError], words: str) -> None:
     """What another attempt cannot mend is raised at once, in words that name it."""
@@ -137,6 +138,7 @@ PASSING = [
 ]
 
 
+@pytest.mark.network
 @pytest.mark.parametrize(("fault", "kind", "words"), PASSING)
 def test_passing_faults_are_asked_again_twice(fault: Fault, kind: type[CarrelError], words: str) -> None:
     """What may pass is tried three times in all, with growing waits, and then raised."""
@@ -148,6 +150,7 @@ def test_passing_faults_are_asked_again_twice(fault: Fault, kind: type[CarrelErr
     assert [0.375 <= talk.waits[0] <= 0.5, 0.75 <= talk.waits[1] <= 1.0] == [True, True]
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("fault", [fault for fault, _, _ in PASSING])
 def test_passing_faults_leave_no_trace(fault: Fault) -> None:
     """A later attempt that succeeds is all that the consumer sees."""
@@ -160,6 +163,7 @@ def test_passing_faults_leave_no_trace(fault: Fault) -> None:
 BROKEN_OFF = [Fault(cut_after=3), events(text("An answer")), events(text("An "), problem("Oops"))]
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("fault", BROKEN_OFF)
 def test_shown_text_is_void_once_the_stream_breaks(fault: Fault) -> None:
     """A stream that breaks after text is asked for anew; nothing of the first attempt is spliced into the second."""
@@ -171,6 +175,7 @@ def test_shown_text_is_void_once_the_stream_breaks(fault: Fault) -> None:
     assert talk.retries[0].startswith("The reply of model 'ada-1' broke off: ")
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("fault", BROKEN_OFF)
 def test_a_stream_that_always_breaks_is_an_error(fault: Fault) -> None:
     """After three attempts there is no Reply; the text of the last one stays for whoever wants to keep it."""
@@ -179,6 +184,7 @@ def test_a_stream_that_always_breaks_is_an_error(fault: Fault) -> None:
     assert "".join(talk.texts).startswith("An")
 
 
+@pytest.mark.network
 def test_no_attempt_begins_after_a_minute(clock: FrozenClock) -> None:
     """A request that took long to fail is not sent again: the total time is limited."""
 
@@ -195,6 +201,7 @@ def test_no_attempt_begins_after_a_minute(clock: FrozenClock) -> None:
         assert len(server.requests) == 2
 
 
+@pytest.mark.network
 def test_broken_calls_are_asked_for_again() -> None:
     """A call cut in the middle was not shown to anybody, so the whole request is sent again."""
     fragment = {"index": 0, "id": "a", "function": {"name": "f", "arguments": '{"x'}}
@@ -203,12 +210,14 @@ def test_broken_calls_are_asked_for_again() -> None:
     assert [(asked.name, asked.arguments) for asked in talk.reply.message.calls] == [("g", "{}")]
 
 
+@pytest.mark.network
 def test_reply_that_is_complete_survives_a_break() -> None:
     """What breaks after the finish takes nothing from the reply but its usage."""
     talk = Talk(Fault(cut_after=5, text="Done."))
     assert talk.reply == Reply(say("Done."), None, "stop")
 
 
+@pytest.mark.network
 def test_retry_after_is_honoured() -> None:
     """The wait is the server's own, in seconds or in milliseconds."""
     busy = Fault(429, problem("Slow down"), {"Retry-After": "7"})
@@ -216,6 +225,7 @@ def test_retry_after_is_honoured() -> None:
     assert Talk(busy, busier, say("Hi.")).waits == [7.0, 1.5]
 
 
+@pytest.mark.network
 def test_nobody_listens() -> None:
     """A refused connection says where and what to do, after three attempts."""
     with socket.socket() as closed:
@@ -229,6 +239,7 @@ def test_nobody_listens() -> None:
     assert len(clock.waits) == 2
 
 
+@pytest.mark.network
 def test_silence_is_a_timeout() -> None:
     """A server that takes the request and says nothing is given up after `timeout` seconds."""
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -13,6 +13,8 @@ from carrel.protocols import Reply, Request
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.learning import connect
 
+pytestmark = pytest.mark.network
+
 HELLO = Request((UserMessage("Hello"),), (ToolSchema("post", "Post.", {"type": "object", "properties": {}}),), 50)
 
 

@@ -1,9 +1,13 @@
 """What a probe finds out about a server."""
 
+import pytest
+
 from carrel.models.chat.scripted import call, calls, say
 from carrel.models.discovery.probing import probe
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.learning import connect
+
+pytestmark = pytest.mark.network
 
 
 def test_a_probe_tells_what_a_server_can() -> None:

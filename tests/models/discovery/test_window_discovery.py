@@ -13,6 +13,8 @@ from carrel.bootstrap import Carrel
 from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.discovery.window_discovery import Server
 
+pytestmark = pytest.mark.network
+
 OLLAMA = {"models": [{"name": "qwen3:latest", "model": "qwen3:latest", "context_length": 4096}]}
 LLAMA = {"default_generation_settings": {"n_ctx": 16384}, "total_slots": 1}
 STUDIO = {"data": [{"id": "qwen3", "loaded_context_length": 8192, "max_context_length": 262144}]}
@@ -72,6 +74,7 @@ UNKNOWN = {"error": "Unexpected endpoint or method. (GET /api/ps)"}
 SILENT: dict[str, Any] = {"default_generation_settings": {}}
 
 
+@pytest.mark.network
 @pytest.mark.parametrize(
     ("answers", "window", "fix"),
     [
@@ -107,6 +110,7 @@ def test_each_server_tells_in_its_own_place(told: Told, answers: dict[str, Any],
     assert told.keys == {"Bearer secret"}
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("listed", [PLAIN, None])
 def test_a_server_is_asked_until_it_tells(told: Told, listed: dict[str, Any] | None) -> None:
     """A model that is loaded with the first request is found with the second question, and then no more is asked."""
@@ -118,6 +122,7 @@ def test_a_server_is_asked_until_it_tells(told: Told, listed: dict[str, Any] | N
     assert len(told.asked) == 4
 
 
+@pytest.mark.network
 def test_a_silent_server_is_asked_twice(told: Told) -> None:
     """A server that never tells is left alone."""
     server = Server(url(told), "qwen3")
@@ -125,12 +130,14 @@ def test_a_silent_server_is_asked_twice(told: Told) -> None:
     assert len(told.asked) == 8
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("address", ["", "http://127.0.0.1:9/v1", "https://api.openai.com/v1", "nonsense", "http://["])
 def test_nobody_answers(address: str) -> None:
     """No server, a wrong address and OpenAI tell nothing and raise nothing."""
     assert Server(address, "qwen3").window() is None
 
 
+@pytest.mark.network
 def test_the_configured_key_goes_to_the_configured_server_alone(told: Told, home: Path) -> None:
     """A model of the user's own has a key of its own: its server is asked without the one in the settings."""
     told.answers["/v1/models"] = VLLM

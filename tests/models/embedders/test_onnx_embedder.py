@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from carrel.models.embedders.minilm_weights import weights_folder
 from carrel.models.embedders.onnx_embedder import OnnxEmbedder
@@ -21,6 +22,7 @@ TEXTS = (
 )
 
 
+@pytest.mark.slow
 def test_onnx_gives_the_vectors_of_sentence_transformers(minilm: OnnxEmbedder) -> None:
     """Both runtimes agree to the fifth digit, whatever the length and script of a text."""
     other = SentenceTransformerEmbedder(str(weights_folder()), "x", 384, "cpu")
@@ -29,6 +31,7 @@ def test_onnx_gives_the_vectors_of_sentence_transformers(minilm: OnnxEmbedder) -
     assert cosines.min() > 0.99999
 
 
+@pytest.mark.slow
 def test_vectors_have_unit_length_and_keep_their_order(minilm: OnnxEmbedder) -> None:
     """Sorting by length inside does not show outside: each text alone has the vector that it has in a batch."""
     batch = minilm.embed(TEXTS)
@@ -38,6 +41,7 @@ def test_vectors_have_unit_length_and_keep_their_order(minilm: OnnxEmbedder) -> 
     np.testing.assert_allclose(batch, alone, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_nothing_to_embed(minilm: OnnxEmbedder) -> None:
     """No texts give no vectors, of the right shape."""
     assert minilm.embed([]).shape == (0, 384)
@@ -50,6 +54,7 @@ def test_meaning_is_there(minilm: OnnxEmbedder) -> None:
     assert ada @ paraphrase > 0.5 > ada @ ferry
 
 
+@pytest.mark.slow
 def test_a_damaged_export_is_written_anew(minilm: OnnxEmbedder, tmp_path: Path) -> None:
     """A model file that was cut short on the disk costs one more export, not the search."""
     minilm.optimize()
@@ -60,6 +65,7 @@ def test_a_damaged_export_is_written_anew(minilm: OnnxEmbedder, tmp_path: Path) 
     assert healed.path.stat().st_size == minilm.path.stat().st_size
 
 
+@pytest.mark.process
 def test_export_happens_once_and_torch_is_never_imported(models: Path) -> None:
     """The exported file is used by the next process, which needs no torch and no onnx."""
     code = (

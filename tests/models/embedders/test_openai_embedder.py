@@ -12,6 +12,8 @@ import pytest
 from carrel.errors import ModelFailed, ModelUnreachable, NotAuthorised
 from carrel.models.embedders.openai_embedder import BATCH, OpenAIEmbedder
 
+pytestmark = pytest.mark.network
+
 
 class Answering(BaseHTTPRequestHandler):
     """Answers /v1/embeddings; the last item first, as a server may."""

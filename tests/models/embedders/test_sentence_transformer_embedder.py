@@ -7,6 +7,8 @@ import pytest
 from carrel.errors import NotConfigured
 from carrel.models.embedders.sentence_transformer_embedder import SentenceTransformerEmbedder
 
+pytestmark = pytest.mark.slow
+
 
 def test_model_that_is_not_here_is_not_downloaded(tmp_path: Path) -> None:
     """A name that is on no disk is an error with a remedy, not a visit to a hub."""

@@ -150,6 +150,7 @@ def test_portions_do_not_show() -> None:
     assert whole <= Estimator(portion=1000).count(text) <= whole + 20
 
 
+@pytest.mark.slow
 def test_estimate_is_fast() -> None:
     """Two megabytes take well under a second."""
     text = "The quick brown fox, 42 of them, jumps over the lazy dog. 你好 " * 32_000

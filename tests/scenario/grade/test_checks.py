@@ -112,6 +112,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
         return run(folder, scenario({**TURN, "expect": expected}, setup=SETUP))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(KINDS)), ids=[f"{n} {item[0]}" for n, item in enumerate(KINDS)])
 def test_each_kind(whole: RunResult, number: int) -> None:
     """The right expectation passes; the wrong one fails with its place, what was expected and found, what to run."""

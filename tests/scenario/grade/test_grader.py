@@ -30,6 +30,7 @@ def test_a_rubric_is_skipped_without_a_judge(tmp_path: Path) -> None:
     assert "skipped" in list(format_result(result))[-1]
 
 
+@pytest.mark.network
 def test_a_judge_decides_by_its_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A score from the minimum on passes, a lower one fails with the reason, and a reply without a score fails."""
     replies = iter(['{"score": 0.7, "reason": "Good."}', 'Well: {"score": 0.69, "reason": "Weak."}', "Very polite!"])

@@ -57,6 +57,7 @@ def test_repetitions(tmp_path: Path) -> None:
     assert result.count("passed") == 7
 
 
+@pytest.mark.network
 def test_a_closed_session_shows_what_consolidation_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the agent consolidates after a session, the session's expectations see the result."""
 

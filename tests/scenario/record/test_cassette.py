@@ -65,6 +65,7 @@ def test_a_missing_vector_is_noted(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("text", ["My key is secret-of-the-house.", "sk-abcdefghijklmnop1234", "AKIAABCDEFGHIJKLMNOP"])
 def test_a_key_is_never_stored(tmp_path: Path, text: str) -> None:
     """A cassette that would contain the configured key, or one of a known form, is not written."""

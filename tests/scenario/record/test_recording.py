@@ -77,6 +77,7 @@ def replay_elsewhere(tmp_path: Path, zone: str, seed: str) -> subprocess.Complet
     return subprocess.run(command, capture_output=True, text=True, timeout=120, env=env, check=False)
 
 
+@pytest.mark.process
 def test_a_recording_replays_to_the_same_bytes(
     tmp_path: Path, live: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_recording_replays_to_the_same_bytes(
     assert (b"secret-of-the-house" in cassette, b'"vector":' in cassette) == (False, True)
 
 
+@pytest.mark.network
 def test_a_cassette_beside_the_file_is_used(tmp_path: Path, live: FakeServer) -> None:
     """Without any option a recorded scenario is replayed; --live asks the model again."""
     record(tmp_path)
@@ -117,6 +119,7 @@ def test_a_cassette_beside_the_file_is_used(tmp_path: Path, live: FakeServer) ->
     assert len(live.requests) == 2 * requests
 
 
+@pytest.mark.network
 def test_a_miss_ends_the_run(tmp_path: Path, live: FakeServer) -> None:
     """A scenario whose request was not recorded ends there and shows how the request differs."""
     record(tmp_path)
@@ -131,6 +134,7 @@ def test_a_miss_ends_the_run(tmp_path: Path, live: FakeServer) -> None:
     assert "-user: What am I allergic to?\n+user: What was I allergic to?\n" in message
 
 
+@pytest.mark.network
 def test_a_run_that_would_store_a_key_fails(tmp_path: Path, live: FakeServer) -> None:
     """The cassette is not written if the user says the configured key."""
     source = write_and_load(tmp_path, scenario("My key is secret-of-the-house.", **LIVE))
@@ -139,6 +143,7 @@ def test_a_run_that_would_store_a_key_fails(tmp_path: Path, live: FakeServer) ->
     assert not source.cassette.exists()
 
 
+@pytest.mark.network
 def test_errors_are_recorded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server's refusal is replayed as the same error."""
     turn = {"user": "Hi.", "expect": {"error": "Check the key"}}
