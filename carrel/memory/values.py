@@ -270,8 +270,8 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """What an import did."""
+class ImportReport:
+    """What an import did: how many messages or passages it added, how many were known, in how many sessions."""
 
     added: int
     known: int

@@ -24,7 +24,7 @@ def send_message(context: ToolContext, message: str) -> str:
         raise BadArguments("The message is empty.", 'Call it like this: send_message(message="…")')
     recall = context.memory.recall
     # What was said stands in recall by itself: in the call's arguments no search would find it.
-    recall.add(recall.of_turn(context.turn)[0].session, AssistantMessage(said), context.turn, context.step)
+    recall.add(recall.of_turn(context.turn)[0].session, AssistantMessage(said), turn=context.turn, step=context.step)
     return "Sent."
 
 

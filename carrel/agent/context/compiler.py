@@ -24,7 +24,7 @@ from carrel.agent.window.cached_counter import Remembered
 from carrel.agent.window.prompt_set import NATIVE
 from carrel.agent.window.truncate import CALL_TOKENS, fitted, shown, tokens_of
 from carrel.errors import DoesNotFit
-from carrel.memory.tiers.recall import as_message
+from carrel.memory.tiers.message_rows import as_message
 from carrel.memory.values import StoredMessage
 from carrel.messages import (
     AssistantMessage,

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
-from carrel.memory.db.prepared import Prepared
 from carrel.memory.db.schema import AnyRow, contents, steps, turns
 from carrel.memory.journal.scope import Scope
 from carrel.text import clean_text
@@ -32,11 +31,11 @@ class SentRequest:
     cached: int | None
 
 
-_REPORTED = Prepared(
+_REPORTED = (
     sa.select(steps.c.estimated_tokens, steps.c.prompt_tokens)
-    .where(steps.c.model == sa.bindparam("model"), sa.text("prompt_tokens > 0"))
+    .where(steps.c.model == sa.bindparam("model_name"), sa.text("prompt_tokens > 0"))
     .order_by(steps.c.at.desc())
-    .limit(sa.bindparam("most"))
+    .limit(sa.bindparam("limit"))
 )
 """In the words of the partial index: else SQLite looks at every step ever taken with a server that reports nothing."""
 
@@ -81,11 +80,11 @@ class RequestLog:
             row = connection.execute(mine.order_by(turns.c.n.desc(), steps.c.number.desc()).limit(1)).one_or_none()
             return None if row is None else self._sent(connection, row)
 
-    def reported(self, model: str, most: int) -> list[tuple[int, int]]:
+    def reported(self, model: str, limit: int) -> list[tuple[int, int]]:
         """Return, of the latest requests to a model, how many tokens Carrel counted and how many the server read."""
         with self._scope.read() as connection:
-            rows = _REPORTED.rows(connection, model=model, most=most)
-        return [(counted, reported) for counted, reported in rows]
+            rows = connection.execute(_REPORTED, {"model_name": model, "limit": limit})
+            return [(counted, reported) for counted, reported in rows]
 
     def _steps(self) -> sa.Select[*tuple[object, ...]]:
         wanted = sa.select(steps, turns.c.session_id).join_from(turns, steps, turns.c.id == steps.c.turn_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from carrel.memory.db.prepared import Prepared
+from carrel.memory.db.database import new_number
 from carrel.memory.db.schema import AnyRow, retrieval_hits, retrievals
 from carrel.memory.journal.scope import Scope
 from carrel.memory.values import Hit
@@ -42,8 +42,8 @@ class Retrieval:
     offered: tuple[Weighed, ...]
 
 
-_NEW = Prepared(retrievals.insert())
-_OFFER = Prepared(retrieval_hits.insert())
+_INSERT = retrievals.insert()
+_INSERT_HITS = retrieval_hits.insert()
 
 
 class Retrievals:
@@ -57,7 +57,7 @@ class Retrievals:
         with self._scope.write() as connection:
             who = {"id": self._scope.new_id("r"), "agent_id": self._scope.agent_id, "turn_id": turn, "step": step}
             values = {**who, "kind": kind, "query": query, "at": self._scope.now()}
-            n = _NEW.write(connection, values)
+            n = new_number(connection, _INSERT, values)
             rows = [
                 {
                     "retrieval_n": n,
@@ -72,7 +72,7 @@ class Retrievals:
                 for rank, item in enumerate(offered, 1)
             ]
             if rows:
-                _OFFER.write_all(connection, rows)
+                connection.execute(_INSERT_HITS, rows)
 
     def taken(self, turn: str) -> list[str]:
         """Return the ids of the memories that stood in the context of a turn, best first, none twice."""

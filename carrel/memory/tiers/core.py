@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import BlockChanged, BlockFull, BlockReadOnly, NotFound, TextNotFound
-from carrel.memory.db.prepared import Prepared
 from carrel.memory.db.schema import AnyRow, blocks, memory_events, steps, turns
 from carrel.memory.journal.scope import Scope
 from carrel.memory.values import Block, Cause
@@ -30,7 +29,7 @@ class NewBlock:
 
 
 _C = blocks.c
-_ALL = Prepared(
+_ALL = (
     sa.select(_C.label, _C.value, _C.limit, _C.description, _C.read_only)
     .where(_C.agent_id == sa.bindparam("agent"))
     .order_by(_C.position)
@@ -107,7 +106,7 @@ class Core:
         return self._edit(label, "rethink", cause, anew)
 
     def _all(self, connection: Connection) -> list[Block]:
-        return [Block(*row) for row in _ALL.rows(connection, agent=self._scope.agent_id)]
+        return [Block(*row) for row in connection.execute(_ALL, {"agent": self._scope.agent_id})]
 
     def _edit(self, label: str, op: str, cause: Cause, change: Callable[[Block], str]) -> Block:
         with self._scope.write() as connection:

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
-from carrel.memory.db.prepared import Prepared
 from carrel.memory.db.schema import AnyRow, messages, sessions
 from carrel.memory.db.utc import UtcTime
 from carrel.memory.journal.scope import Scope
@@ -15,9 +14,9 @@ from carrel.memory.values import SessionInfo
 from carrel.text import clean_text
 
 _THIS = sessions.c.id == sa.bindparam("session")
-_HEAD = Prepared(sa.select(sessions.c.head).where(_THIS))
+_HEAD = sa.select(sessions.c.head).where(_THIS)
 _FIRST, _LAST = (sa.bindparam(name, type_=UtcTime) for name in ("first", "last"))
-_TOUCH = Prepared(
+_TOUCH = (
     sa.update(sessions)
     .where(_THIS)
     .values(
@@ -57,7 +56,7 @@ class Sessions:
 
     def touch(self, connection: Connection, session: str, first: datetime, last: datetime) -> None:
         """Widen a session's dates to take in these two."""
-        _TOUCH.write(connection, {"session": session, "first": first, "last": last})
+        connection.execute(_TOUCH, {"session": session, "first": first, "last": last})
 
     def find(self, reference: str) -> str:
         """Return the id that a reference means: `last`, an id, a unique prefix of one, or a name.
@@ -91,8 +90,7 @@ class Sessions:
     def head(self, session: str) -> str | None:
         """Return core memory as the session's head shows it; None before the first turn."""
         with self._scope.read() as connection:
-            found: str | None = _HEAD.value(connection, session=session)
-            return found
+            return connection.execute(_HEAD, {"session": session}).scalar()
 
     def set_head(self, session: str, head: str) -> None:
         """Keep the head's rendering of core memory until the next flush."""

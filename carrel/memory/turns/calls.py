@@ -9,7 +9,8 @@ from sqlalchemy.engine import Connection
 from carrel.memory.db.dialect import upsert
 from carrel.memory.db.schema import messages, tool_runs
 from carrel.memory.journal.scope import Scope
-from carrel.memory.tiers.recall import Recall, message_rows, stored_message
+from carrel.memory.tiers.message_rows import SELECT_MESSAGES, read_message
+from carrel.memory.tiers.recall import Recall
 from carrel.memory.turns.queue import Queue
 from carrel.memory.values import CallKey, StoredMessage, TurnCall
 from carrel.messages import ToolResult
@@ -27,7 +28,7 @@ _THIS = (
     & (tool_runs.c.position == sa.bindparam("position"))
 )
 _STATE = sa.select(tool_runs.c.state).where(_THIS)
-_RESULT = message_rows.select_from(tool_runs.join(messages, messages.c.id == tool_runs.c.message_id)).where(_THIS)
+_RESULT = SELECT_MESSAGES.select_from(tool_runs.join(messages, messages.c.id == tool_runs.c.message_id)).where(_THIS)
 _MARK = upsert(tool_runs, keys=("turn_id", "step", "position"), changed=("state", "message_id"))
 
 
@@ -107,7 +108,7 @@ class Calls:
             return None
 
     def _finish(self, connection: Connection, call: TurnCall, result: ToolResult) -> StoredMessage:
-        stored = self._queue.append(connection, call.session, result, call.turn, call.step)
+        stored = self._queue.append(connection, call.session, result, turn=call.turn, step=call.step)
         self._mark(connection, call, "done" if result.ok else "refused", stored.id)
         return stored
 
@@ -122,7 +123,7 @@ class Calls:
 
     def _result(self, connection: Connection, key: CallKey) -> StoredMessage | None:
         row = connection.execute(_RESULT, _named(key)).one_or_none()
-        return None if row is None else stored_message(row)
+        return None if row is None else read_message(row)
 
 
 def _named(key: CallKey) -> dict[str, Any]:

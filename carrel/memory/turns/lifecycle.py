@@ -42,7 +42,7 @@ class Turns:
             turn = self._scope.new_id("t")
             values = {"id": turn, "agent_id": self._scope.agent_id, "session_id": session, "state": "running"}
             connection.execute(_INSERT, {**values, "model": model, "started_at": self._scope.now()})
-            return turn, self._queue.append(connection, session, UserMessage(text), turn, None)
+            return turn, self._queue.append(connection, session, UserMessage(text), turn=turn)
 
     def end(self, turn: str, state: str, error: str | None = None) -> None:
         """Close a turn as `complete`, `interrupted` or `failed`."""

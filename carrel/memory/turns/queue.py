@@ -8,7 +8,8 @@ from sqlalchemy.engine import Connection
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import messages, queue, summaries, turns
 from carrel.memory.journal.scope import Scope
-from carrel.memory.tiers.recall import Recall, message_rows, stored_message
+from carrel.memory.tiers.message_rows import SELECT_MESSAGES, read_message
+from carrel.memory.tiers.recall import Recall
 from carrel.memory.turns.pairing import paired, unanswered
 from carrel.memory.values import StoredMessage
 from carrel.messages import Message, ToolResult
@@ -19,7 +20,7 @@ ORPHANED = "The result of this call was lost. Call again if it is still wanted."
 _SESSION: sa.BindParameter[str] = sa.bindparam("session")
 _ADD = queue.insert()
 _QUEUE = (
-    message_rows.select_from(queue.join(messages, messages.c.n == queue.c.message_n))
+    SELECT_MESSAGES.select_from(queue.join(messages, messages.c.n == queue.c.message_n))
     .where(queue.c.session_id == _SESSION)
     .order_by(messages.c.n)
 )
@@ -63,12 +64,13 @@ class Queue:
         connection: Connection,
         session: str,
         message: Message,
+        *,
         turn: str | None,
-        step: int | None,
+        step: int | None = None,
         state: str = "complete",
     ) -> StoredMessage:
         """Store a message in recall and put it at the end of the queue, in the caller's transaction."""
-        stored = self._recall.write(connection, session, message, turn, step, state)
+        stored = self._recall.write(connection, session, message, turn=turn, step=step, state=state)
         connection.execute(_ADD, {"session_id": session, "message_n": stored.n})
         return stored
 
@@ -95,7 +97,7 @@ class Queue:
 
     def _queued(self, connection: Connection, session: str) -> list[StoredMessage]:
         rows = connection.execute(_QUEUE, {"session": session})
-        return [stored_message(row, self._scope.local) for row in rows]
+        return [read_message(row, self._scope.local) for row in rows]
 
     def _answer_lost(
         self, connection: Connection, session: str, said: Sequence[StoredMessage], queued: Sequence[StoredMessage]
@@ -109,5 +111,5 @@ class Queue:
         for message, call in lost:
             result = ToolResult(call.id, call.name, ORPHANED, ok=False)
             store = self.append if message in queued else self._recall.write
-            store(connection, session, result, message.turn, message.step)
+            store(connection, session, result, turn=message.turn, step=message.step)
         return len(lost)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from carrel.errors import Busy, NotFound
 from carrel.memory.db.schema import agents, memory_events, messages
 from carrel.memory.journal.scope import Scope
-from carrel.memory.tiers.recall import message_rows, stored_message
+from carrel.memory.tiers.message_rows import SELECT_MESSAGES, read_message
 from carrel.memory.values import Cause, StoredMessage
 
 OP = "review"
@@ -21,7 +21,7 @@ _POSITION = sa.select(memory_events.c.after).where(_EVENTS).order_by(memory_even
 _UNREVIEWED = (
     (messages.c.agent_id == _AGENT) & messages.c.position.is_not(None) & (messages.c.n > sa.bindparam("position"))
 )
-_NEXT = message_rows.where(_UNREVIEWED).order_by(messages.c.n).limit(sa.bindparam("limit"))
+_NEXT = SELECT_MESSAGES.where(_UNREVIEWED).order_by(messages.c.n).limit(sa.bindparam("limit"))
 _COUNT = sa.select(sa.func.count()).where(_UNREVIEWED)
 
 
@@ -36,7 +36,7 @@ class ReviewCursor:
         with self._scope.read() as connection:
             position = self._position(connection)
             values = {"agent": self._scope.agent_id, "position": position, "limit": limit}
-            return position, [stored_message(row) for row in connection.execute(_NEXT, values)]
+            return position, [read_message(row) for row in connection.execute(_NEXT, values)]
 
     def count_unreviewed(self) -> int:
         """Return how many messages were not reviewed yet."""

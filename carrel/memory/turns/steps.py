@@ -77,12 +77,12 @@ class Steps:
             said = step.message
             if said is None or not (said.text or said.calls):
                 return None
-            return self._queue.append(connection, session, said, step.turn, step.number)
+            return self._queue.append(connection, session, said, turn=step.turn, step=step.number)
 
     def add_partial(self, session: str, turn: str, number: int, message: AssistantMessage) -> StoredMessage:
         """Store what the model had said when it was interrupted."""
         with self._scope.write() as connection:
-            return self._queue.append(connection, session, message, turn, number, "interrupted")
+            return self._queue.append(connection, session, message, turn=turn, step=number, state="interrupted")
 
     def exists(self, turn: str, number: int) -> bool:
         """Return whether a step is on disk."""

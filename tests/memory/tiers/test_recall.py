@@ -10,8 +10,8 @@ from carrel.clock import FrozenClock
 from carrel.errors import NotFound, UsageError
 from carrel.memory.store import Memory
 from carrel.memory.tiers import message_writer as rows
-from carrel.memory.tiers.recall import as_message
-from carrel.memory.values import Loaded, NewMessage, StoredMessage
+from carrel.memory.tiers.message_rows import as_message
+from carrel.memory.values import ImportReport, NewMessage, StoredMessage
 from carrel.messages import AssistantMessage, Message, ToolCall, ToolResult, UserMessage
 
 Say = Callable[..., NewMessage]
@@ -30,7 +30,7 @@ def test_load(memory: Memory, clock: FrozenClock) -> None:
     )
     [first, second] = memory.recall.latest(5)
     letters, imported = memory.sessions.find("letters"), memory.sessions.find("import")
-    assert loaded == Loaded(added=2, known=0, sessions=2)
+    assert loaded == ImportReport(added=2, known=0, sessions=2)
     assert first == StoredMessage(first.n, first.id, "user", "We met.", at, letters, 1, speaker="Ann", source="D1:3")
     assert second == StoredMessage(second.n, second.id, "assistant", "Yes.", clock.now(), imported, 1)
 
@@ -38,9 +38,9 @@ def test_load(memory: Memory, clock: FrozenClock) -> None:
 def test_load_twice(memory: Memory, say: Say) -> None:
     """Loading the same list again adds nothing and changes nothing."""
     letters = [say("one"), say("two", "assistant"), say("three", day=2)]
-    assert memory.recall.load(letters) == Loaded(3, 0, 1)
+    assert memory.recall.load(letters) == ImportReport(3, 0, 1)
     before = memory.recall.latest(10)
-    assert memory.recall.load(letters) == Loaded(0, 3, 1)
+    assert memory.recall.load(letters) == ImportReport(0, 3, 1)
     assert memory.recall.latest(10) == before
 
 
@@ -48,8 +48,8 @@ def test_equal_lines_stay(memory: Memory, say: Say) -> None:
     """Two equal lines of one file are two messages, on the first load and on the second."""
     letters = [say("yes"), say("yes"), say("no")]
     assert [memory.recall.load(letters), memory.recall.load([*letters, say("yes")])] == [
-        Loaded(3, 0, 1),
-        Loaded(1, 3, 1),
+        ImportReport(3, 0, 1),
+        ImportReport(1, 3, 1),
     ]
     assert texts(memory) == ["yes", "yes", "no", "yes"]
 
@@ -83,7 +83,7 @@ def test_cut_off(memory: Memory, say: Say, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(OSError, match="disk is gone"):
         memory.recall.load(broken())
     assert texts(memory) == [one.text for one in letters[:20]]
-    assert memory.recall.load(letters) == Loaded(added=15, known=20, sessions=1)
+    assert memory.recall.load(letters) == ImportReport(added=15, known=20, sessions=1)
     assert texts(memory) == [one.text for one in letters]
 
 
