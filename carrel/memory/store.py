@@ -1,7 +1,7 @@
 """The store: one home's database, index and background worker, and each agent's memory in it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -22,13 +22,14 @@ from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.archival import Archival
 from carrel.memory.tiers.core import Core, NewBlock
 from carrel.memory.tiers.recall import Recall
+from carrel.memory.tiers.session_state import load_session_state
 from carrel.memory.tiers.sessions import Sessions
 from carrel.memory.turns.calls import Calls, Effect
 from carrel.memory.turns.lifecycle import Turns
 from carrel.memory.turns.queue import Queue
 from carrel.memory.turns.review_cursor import ReviewCursor
 from carrel.memory.turns.steps import Steps
-from carrel.memory.values import Counts, MemoryEvent, StoredMessage, Tier, TurnCall
+from carrel.memory.values import Counts, MemoryEvent, SessionState, StoredMessage, Tier, TurnCall
 from carrel.messages import ToolResult
 from carrel.protocols import Clock, Embedder, TokenCounter
 
@@ -114,19 +115,30 @@ class Memory:
             Busy: another turn of this agent goes on, here or in another live process.
             NotFound: the agent was removed.
         """
-        with ExitStack() as ending:
+        lease = ""
+        try:
             with self.transaction() as memory, memory.scope.write() as connection:
-                lease = leases.take(connection, self.scope.agent_id)
-                ending.callback(self._release, lease)
+                lease = leases.take(connection, self.scope)
                 memory.turns.recover(spare)
                 begun = begin(memory)
             yield begun
+        except BaseException:
+            if lease:
+                self._release(lease)  # also one that was released: that may have been rolled back
+            raise
+        if leases.is_live(self.scope, lease):
+            self._release(lease)
 
     @property
     def is_busy(self) -> bool:
         """Whether a turn of the agent goes on, here or in another live process."""
         with self.scope.read() as connection:
             return leases.is_held(connection, self.scope.agent_id)
+
+    def session_state(self, session: str) -> SessionState:
+        """Return what main context holds of a session beside its queue."""
+        with self.scope.read() as connection:
+            return load_session_state(connection, self.scope.agent_id, session)
 
     def counts(self) -> Counts:
         """Return how much the agent remembers."""
@@ -136,7 +148,7 @@ class Memory:
         """Close a turn that was answered, and release the agent."""
         with self.transaction() as memory, memory.scope.write() as connection:
             memory.turns.end(turn, "complete")
-            leases.release(connection, self.scope.agent_id)
+            leases.release(connection, self.scope)
 
     def history(self, tier: Tier, reference: str) -> list[MemoryEvent]:
         """Return every change of a block, message or passage, oldest first."""
@@ -160,13 +172,13 @@ class Memory:
         return self if scope is self.scope else Memory(scope, self._agents, self._engines)
 
     def _release(self, lease: str) -> None:
-        """Release the agent where this lease still holds it."""
-        leases.end(lease)  # first: should the database fail, the next turn sees that nobody holds the agent
+        """Release the agent where this lease still stands in its row."""
+        leases.end(self.scope, lease)  # first: should the database fail, the next turn sees that nobody has the agent
         with self.scope.read() as connection:
-            held = leases.holder(connection, self.scope.agent_id)
-        if held == lease:
+            stands = leases.stands(connection, self.scope, lease)
+        if stands:
             with self.scope.write() as connection:
-                leases.release(connection, self.scope.agent_id)
+                leases.release(connection, self.scope)
 
 
 class Store:

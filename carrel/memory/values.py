@@ -54,6 +54,19 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionState:
+    """What main context holds of a session beside its queue, at one moment."""
+
+    counts: Counts
+    core_head: str | None
+    """Core memory as the session's head shows it; None before the first turn."""
+    summary: str
+    """The newest summary of what left the queue; empty where nothing did."""
+    blocks: tuple[Block, ...]
+    """Core memory."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionInfo:
     """A session as it is listed."""
 

@@ -16,7 +16,7 @@ from carrel.agent.window.budget import PER_MESSAGE
 from carrel.agent.window.prompt_set import Contract
 from carrel.agent.window.truncate import fitted
 from carrel.memory.store import Memory
-from carrel.memory.values import StoredMessage
+from carrel.memory.values import SessionState, StoredMessage
 from carrel.messages import ToolSchema
 from carrel.rendering.prompt import Tail
 from carrel.text import clean_text
@@ -60,8 +60,8 @@ class MainContext:
 
     def on_desk(self, turn: Turn) -> OnDesk:
         """Return what the agent can read without looking anything up."""
-        memory, queue = self._memory, self._queue(turn)
-        facts = [memory.queue.summary(turn.session), *(block.value for block in memory.core.all())]
+        queue, state = self._queue(turn), self._state(turn)
+        facts = [state.summary, *(block.value for block in state.blocks)]
         return OnDesk.of(queue, self._compiler.cut(queue, self.most), facts)
 
     def prepared(self, turn: Turn, closing: bool) -> Generator[Evicted | PagedIn, None, tuple[Desk, Compiled]]:
@@ -98,7 +98,7 @@ class MainContext:
         with self._memory.transaction() as memory:
             memory.queue.evict(turn.session, turn.id, evicted, written, spent)
             memory.sessions.set_head(turn.session, "")
-        turn.queue = None
+        turn.discard_reads()
         return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
 
     def _queue(self, turn: Turn) -> Sequence[StoredMessage]:
@@ -107,33 +107,36 @@ class MainContext:
             turn.queue = self._memory.queue.load(turn.session)
         return turn.queue
 
+    def _state(self, turn: Turn) -> SessionState:
+        if turn.session_state is None:
+            turn.session_state = self._memory.session_state(turn.session)
+        return turn.session_state
+
     def _desk(self, turn: Turn, closing: bool) -> Desk:
-        memory = self._memory
-        counts = memory.counts()
+        memory, state = self._memory, self._state(turn)
         tail = Tail(
             nonce=turn.id[2:6],
             now=memory.now(),
-            recall=counts.recall,
-            archival=counts.archival,
+            recall=state.counts.recall,
+            archival=state.counts.archival,
             recalled=turn.page.lines,
             notices=turn.notices,
         )
         desk = Desk(
             instructions=self._instructions,
             head=Head({}),
-            summary=memory.queue.summary(turn.session),
+            summary=state.summary,
             queue=self._queue(turn),
             tail=tail,
             tools=() if closing else self._tools,
             pressure=self._contract.pressure,
         )
-        kept = memory.sessions.head(turn.session)
-        blocks = memory.core.all()
-        turn.core = {block.label: block.value for block in blocks}
-        known = json.loads(kept) if kept else None
-        head = head_of(known, blocks, self._compiler.shown(desk), self._compiler.budget, self._compiler.counter)
+        turn.core = {block.label: block.value for block in state.blocks}
+        known = json.loads(state.core_head) if state.core_head else None
+        head = head_of(known, state.blocks, self._compiler.shown(desk), self._compiler.budget, self._compiler.counter)
         if head.renewed:
             memory.sessions.set_head(turn.session, json.dumps(head.core, ensure_ascii=False))
+            turn.session_state = None  # it shows the new head from now on
         return replace(desk, head=head)
 
     @property

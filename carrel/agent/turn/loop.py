@@ -224,7 +224,7 @@ class Loop:
         return bool(reply.message.text) and not reply.message.calls and not is_call_as_text(reply.message.text)
 
     def _store(self, memory: Memory, turn: Turn, asked: Asked, reply: Reply) -> None:
-        turn.queue = None
+        turn.discard_reads()
         self._record_page(memory, turn)
         step = NewStep(
             turn=turn.id,
@@ -249,7 +249,7 @@ class Loop:
         effect = toolbox.effect(call.name)
         refusal = self._refusal(turn, call, (turn.id, context.step, context.position))
         known = len(turn.changes)
-        turn.queue = None
+        turn.discard_reads()
 
         def run(memory: Memory) -> ToolResult:
             if refusal:

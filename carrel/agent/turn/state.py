@@ -11,7 +11,7 @@ from carrel.agent.window.calibration import Measure
 from carrel.agent.window.prompt_set import NATIVE, Contract
 from carrel.memory.search.search import Prefetch
 from carrel.memory.store import Memory
-from carrel.memory.values import Hit, MemoryEvent, StoredMessage
+from carrel.memory.values import Hit, MemoryEvent, SessionState, StoredMessage
 from carrel.messages import Usage
 from carrel.protocols import ChatModel, Clock, Finish, TokenCounter
 from carrel.tools.tool import Approve, Toolbox
@@ -49,6 +49,8 @@ class Turn:
     """Seconds of the clock's monotonic time."""
     queue: Sequence[StoredMessage] | None = None
     """The session's queue as it was read when the turn began; None once something was added to it."""
+    session_state: SessionState | None = None
+    """The rest of what main context holds of the session, as it was read last; None once that may have changed."""
     prefetched: Prefetch | None = None
     """The search for the message, where it was begun before the message was stored."""
     page: Page = field(default_factory=Page)
@@ -77,6 +79,10 @@ class Turn:
         self.usage += usage
         self.spent.tokens += usage.prompt + usage.completion
         return usage.prompt + usage.completion
+
+    def discard_reads(self) -> None:
+        """Note that the session has changed: what was read of it is read again when it is needed."""
+        self.queue = self.session_state = None
 
     def kept(self) -> None:
         """Note that the step is on disk, with what was offered for it."""

@@ -4,62 +4,80 @@ A lease is a text in the agent's row that names the process and the turn. It end
 """
 
 import secrets
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import Busy, NotFound
 from carrel.memory.db.schema import agents
+from carrel.memory.journal.scope import Scope
 from carrel.processes import is_running, this_process
 
 _THIS = agents.c.id == sa.bindparam("agent")
 _LEASE = sa.select(agents.c.lease, agents.c.name).where(_THIS)
 _SET = sa.update(agents).where(_THIS)
+_SET_WHERE_FREE = _SET.where(agents.c.lease.is_(None))
 
-_LIVE: set[str] = set()
-"""The leases of the turns that go on in this process: a turn may begin in one thread and end in another."""
+_LIVE: dict[tuple[Path, int], str] = {}
+"""The leases of the turns that go on in this process, by database and agent: not by thread, for a turn may begin in one
+thread and end in another."""
 
 
-def take(connection: Connection, agent_id: int) -> str:
-    """Reserve an agent for one turn, in the caller's transaction, and return the lease, for `end` and `release`.
+def take(connection: Connection, scope: Scope) -> str:
+    """Reserve an agent for one turn, in the caller's transaction, and return the lease.
 
     Raises:
         Busy: another turn of this agent goes on, here or in another live process.
         NotFound: the agent was removed.
     """
-    row = connection.execute(_LEASE, {"agent": agent_id}).one_or_none()
-    if row is None:
-        raise NotFound("The agent was removed meanwhile.", "Open it again to make a new one.")
-    if row.lease and _is_live(row.lease):
-        raise Busy(f"Agent '{row.name}' is answering another message.", "Try again in a moment.")
     lease = f"{this_process()}:{secrets.token_hex(6)}"
-    connection.execute(_SET, {"agent": agent_id, "lease": lease})
-    _LIVE.add(lease)
+    values = {"agent": scope.agent_id, "lease": lease}
+    if not connection.execute(_SET_WHERE_FREE, values).rowcount:
+        row = connection.execute(_LEASE, values).one_or_none()
+        if row is None:
+            raise NotFound("The agent was removed meanwhile.", "Open it again to make a new one.")
+        if row.lease and _is_live(row.lease):
+            raise Busy(f"Agent '{row.name}' is answering another message.", "Try again in a moment.")
+        connection.execute(_SET, values)
+    _LIVE[_key(scope)] = lease
     return lease
 
 
-def end(lease: str) -> None:
-    """Note that the turn of a lease is over: whether or not the lease can be released, it holds nobody up."""
-    _LIVE.discard(lease)
-
-
-def holder(connection: Connection, agent_id: int) -> str | None:
-    """Return the lease that stands in an agent's row, live or not; None where there is none."""
-    return connection.execute(_LEASE.with_only_columns(agents.c.lease), {"agent": agent_id}).scalar()
+def is_live(scope: Scope, lease: str) -> bool:
+    """Return whether the turn of a lease goes on in this process."""
+    return _LIVE.get(_key(scope)) == lease
 
 
 def is_held(connection: Connection, agent_id: int) -> bool:
     """Return whether a turn of the agent goes on, here or in another live process."""
-    lease = holder(connection, agent_id)
-    return bool(lease) and _is_live(str(lease))
+    row = connection.execute(_LEASE, {"agent": agent_id}).one_or_none()
+    return row is not None and bool(row.lease) and _is_live(row.lease)
 
 
-def release(connection: Connection, agent_id: int) -> None:
-    """Release the agent, in the transaction that ends the turn for which it was reserved."""
-    connection.execute(_SET, {"agent": agent_id, "lease": None})
+def end(scope: Scope, lease: str) -> None:
+    """Note that the turn of a lease is over: the lease keeps nobody out any more, even where it cannot be released."""
+    if is_live(scope, lease):
+        del _LIVE[_key(scope)]
+
+
+def stands(connection: Connection, scope: Scope, lease: str) -> bool:
+    """Return whether a lease stands in its agent's row, live or not."""
+    row = connection.execute(_LEASE, {"agent": scope.agent_id}).one_or_none()
+    return row is not None and row.lease == lease
+
+
+def release(connection: Connection, scope: Scope) -> None:
+    """End the lease of an agent and take it out of the agent's row, in the caller's transaction."""
+    connection.execute(_SET, {"agent": scope.agent_id, "lease": None})
+    _LIVE.pop(_key(scope), None)
 
 
 def _is_live(lease: str) -> bool:
     """Return whether a lease still holds: for a turn of this process, or for another process that runs."""
     process, _, _ = lease.rpartition(":")
-    return lease in _LIVE if process == this_process() else is_running(process)
+    return lease in _LIVE.values() if process == this_process() else is_running(process)
+
+
+def _key(scope: Scope) -> tuple[Path, int]:
+    return scope.database.path, scope.agent_id

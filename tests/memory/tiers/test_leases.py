@@ -76,7 +76,7 @@ def test_a_completed_turn_releases_the_agent(store: Store, memory: Memory) -> No
 def test_a_lease_that_could_not_be_released(store: Store, memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lease that could not be released, since the disk was full, keeps nobody out."""
 
-    def full(connection: object, agent_id: int) -> None:
+    def full(connection: object, scope: object) -> None:
         raise StoreFailed("The disk is full.", "Free some space.")
 
     ending = ExitStack()
@@ -121,19 +121,18 @@ def test_a_lease_of_another_thread(store: Store, memory: Memory) -> None:
 LEASE = """
 import sys
 from pathlib import Path
-from carrel.memory.db.database import Database
-from carrel.memory.tiers import leases
-with Database(Path(sys.argv[1])).write() as connection:
-    leases.take(connection, int(sys.argv[2]))
-print("taken", flush=True)
-sys.stdin.read()
+from carrel.clock import SystemClock
+from carrel.memory.store import Store
+with Store(Path(sys.argv[1]), SystemClock(), None, None).memory("ada").lease(id):
+    print("taken", flush=True)
+    sys.stdin.read()
 """
 
 
 @pytest.mark.process
 def test_a_lease_of_another_process(store: Store, memory: Memory) -> None:
     """A live process's lease holds; once it is killed the lease is taken over, even before it is reaped."""
-    arguments = [sys.executable, "-c", LEASE, str(store.database.path), str(memory.scope.agent_id)]
+    arguments = [sys.executable, "-c", LEASE, str(store.database.path.parent)]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "taken\n"

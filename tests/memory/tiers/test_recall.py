@@ -9,7 +9,7 @@ import pytest
 from carrel.clock import FrozenClock
 from carrel.errors import NotFound, UsageError
 from carrel.memory.store import Memory
-from carrel.memory.tiers import message_writer as rows
+from carrel.memory.tiers import message_import
 from carrel.memory.tiers.message_rows import as_message
 from carrel.memory.values import ImportReport, NewMessage, StoredMessage
 from carrel.messages import AssistantMessage, Message, ToolCall, ToolResult, UserMessage
@@ -73,7 +73,7 @@ def test_what_makes_a_message_another(memory: Memory, say: Say, changed: dict[st
 
 def test_cut_off(memory: Memory, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     """An import that is cut off keeps its whole batches, and goes on where it stopped when it is repeated."""
-    monkeypatch.setattr(rows, "BATCH", 10)
+    monkeypatch.setattr(message_import, "BATCH", 10)
     letters = [say(f"line {n % 7}") for n in range(35)]
 
     def broken() -> Iterator[NewMessage]:
@@ -89,7 +89,7 @@ def test_cut_off(memory: Memory, say: Say, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_batch_boundaries(memory: Memory, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     """No message is lost or doubled where a batch is exactly full, or where there is none."""
-    monkeypatch.setattr(rows, "BATCH", 5)
+    monkeypatch.setattr(message_import, "BATCH", 5)
     for size in (0, 4, 5, 6, 10):
         session = f"of {size}"
         assert memory.recall.load([say(f"{n}", session=session) for n in range(size)]).added == size
