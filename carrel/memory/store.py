@@ -1,7 +1,7 @@
 """The store: one home's database, index and background worker, and each agent's memory in it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -115,19 +115,15 @@ class Memory:
             Busy: another turn of this agent goes on, here or in another live process.
             NotFound: the agent was removed.
         """
-        lease = ""
-        try:
+        with ExitStack() as ending:
             with self.transaction() as memory, memory.scope.write() as connection:
                 lease = leases.take(connection, self.scope)
+                ending.callback(self._release, lease)
                 memory.turns.recover(spare)
                 begun = begin(memory)
             yield begun
-        except BaseException:
-            if lease:
-                self._release(lease)  # also one that was released: that may have been rolled back
-            raise
-        if leases.is_live(self.scope, lease):
-            self._release(lease)
+            if not leases.is_live(self.scope, lease):  # `complete` has released it, and that is committed
+                ending.pop_all()
 
     @property
     def is_busy(self) -> bool:

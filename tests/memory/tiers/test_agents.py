@@ -19,7 +19,7 @@ from carrel.messages import ToolCall, ToolResult
 Fill = Callable[[Memory], str]
 Say = Callable[..., NewMessage]
 TABLES = [*(table.name for table in metadata.sorted_tables), *create_statements()]
-COMMON = {"embedders": 1}
+COMMON = {"embedders": 1, "index_generation": 1}
 """Rows that belong to no agent."""
 
 
