@@ -7,6 +7,7 @@ border between words: it matches white space, or nothing beside an apostrophe or
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -32,10 +33,12 @@ def pattern(template: str, slots: Mapping[str, str] | None = None, spaced: bool 
 @lru_cache(maxsize=4096)
 def _pattern(template: str, slots: tuple[tuple[str, str], ...], spaced: bool) -> str:
     held = dict(slots)
-    parts = []
+    parts: list[str] = []
+    seen: Counter[str] = Counter()
     for slot, mark, space, word in _TOKEN.findall(template):
         if slot:
-            parts.append(f"(?P<{slot}>{held.get(slot, ANYTHING)})")
+            seen[slot] += 1
+            parts.append(f"(?P<{slot}_{seen[slot]}>{held.get(slot, ANYTHING)})")
         elif mark:
             parts.append(_MARKS[mark])
         elif space:
@@ -43,6 +46,15 @@ def _pattern(template: str, slots: tuple[tuple[str, str], ...], spaced: bool) ->
         else:
             parts.append(re.escape(word))
     return "".join(parts)
+
+
+def slots_of(match: re.Match[str]) -> dict[str, str]:
+    """Return what the slots of a template hold; of a slot that stands in several places, the first that was read."""
+    found: dict[str, str] = {}
+    for name, value in match.groupdict().items():
+        if value:
+            found.setdefault(name.rpartition("_")[0], value)
+    return found
 
 
 def inside(template: str, slots: Mapping[str, str], spaced: bool = True) -> re.Pattern[str]:

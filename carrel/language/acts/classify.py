@@ -7,7 +7,7 @@ from carrel.language.acts.tables import words_of
 from carrel.language.acts.vocabulary import Act, ActWords, Ask
 from carrel.language.languages import Language, known_language
 from carrel.language.sentences import plain, sentences
-from carrel.language.templates import straight
+from carrel.language.templates import slots_of, straight
 
 MAX_SENTENCE = 1000
 """Characters of a sentence that are looked at."""
@@ -84,13 +84,13 @@ def _whole(said: str, words: ActWords) -> tuple[Act | None, Ask | None, str]:
             return row.act, row.ask, _topic(match)
     for template in words.compiled_remember:
         if match := template.fullmatch(said):
-            secret = words.compiled_secrets.search(match["topic"])
+            secret = words.compiled_secrets.search(_topic(match))
             return Act.SECRET if secret else Act.STATEMENT, None, _topic(match)
     return None, None, ""
 
 
 def _topic(match: re.Match[str]) -> str:
-    return (match.groupdict().get("topic") or "").strip(" ,.:;，。：")
+    return slots_of(match).get("topic", "").strip(" ,.:;，。：")
 
 
 def _by_structure(sentence: str, said: str, asks: bool, words: ActWords, language: Language) -> Utterance:

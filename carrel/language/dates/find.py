@@ -12,7 +12,7 @@ from carrel.language.dates.rules import Named, Toward, resolve, with_time
 from carrel.language.dates.tables import words_of
 from carrel.language.dates.vocabulary import DateWords, Part
 from carrel.language.languages import Language, language_of
-from carrel.language.templates import straight
+from carrel.language.templates import slots_of, straight
 
 MAX_TEXT = 2000
 """Characters of a text that are looked at: a sentence is shorter, and what has no borders between words is none."""
@@ -63,8 +63,7 @@ def tense(text: str, language: Language | None = None) -> Toward:
 def _dates(text: str, said: datetime, words: DateWords, toward: Toward) -> Iterator[Mention]:
     for row, pattern in words.compiled:
         for match in pattern.finditer(text):
-            slots = {name: value for name, value in match.groupdict().items() if value}
-            period = resolve(row.rule, Named(slots, words, said, row.shift, toward))
+            period = resolve(row.rule, Named(slots_of(match), words, said, row.shift, toward))
             if period:
                 yield Mention(period, *match.span())
 
@@ -78,14 +77,14 @@ def _times(text: str, said: datetime, words: DateWords) -> Iterator[Mention]:
 
 
 def _time(match: re.Match[str], words: DateWords, minutes: int) -> time | None:
-    slots = match.groupdict()
+    slots = slots_of(match)
     if slots.get("word"):
         return time(words.hours[slots["word"].lower()])
     hour = number(slots["hour"], dict(words.numbers))
-    minute = number(slots.get("minute") or "0", {})
+    minute = number(slots.get("minute", "0"), {})
     if hour is None or minute is None or hour > 24:
         return None
-    part = words.parts.get((slots.get("part") or "").lower())
+    part = words.parts.get(slots.get("part", "").lower())
     moment = timedelta(hours=_hour_of_day(int(hour), part), minutes=int(minute) + minutes)
     return (datetime.min + timedelta(days=1) + moment).time()
 

@@ -1,0 +1,1 @@
+"""Facts with a key, as sentences state them and questions ask for them."""

@@ -1,0 +1,189 @@
+"""Read the facts that sentences state, and the keys that questions ask for. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from carrel.language.dates.find import Mention, mentions
+from carrel.language.dates.period import Period
+from carrel.language.facts.fact import IS, ME, NAME, Fact, Key, Wanted
+from carrel.language.facts.tables import words_of
+from carrel.language.facts.vocabulary import FactWords, Frame
+from carrel.language.languages import Language, language_of
+from carrel.language.sentences import plain
+from carrel.language.templates import slots_of, straight
+
+MAX_SENTENCE = 400
+"""Characters of a sentence that states a fact: what is longer tells a story."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A sentence without what is not part of the fact."""
+
+    text: str
+    since: Period | None
+    negated: bool = False
+
+
+def facts_in(
+    sentence: str, language: Language | None = None, said: datetime | None = None, last: str = ""
+) -> list[Fact]:
+    """Return the facts that a sentence states; none where it cannot be read so.
+
+    `said` is when it was said, from which "last week" counts; `last` is the subject that "she" stands for.
+    """
+    words = words_of(language or language_of(sentence))
+    text = plain(straight(sentence))
+    if not words.spaced:
+        text = words.fillers.sub("", text)
+    if not text or len(text) > MAX_SENTENCE:
+        return []
+    found: list[Fact] = []
+    for clause in _clauses(text, words):
+        stated = _stated(clause, words, mentions(clause, said, language) if said else [], last)
+        last = stated[-1].key.subject if stated else last
+        found += [replace(fact, source=sentence, said=said) for fact in stated]
+    return found
+
+
+def _clauses(text: str, words: FactWords) -> list[str]:
+    """Return the statements of one sentence; the whole where it states one."""
+    return [clause for clause in words.clause.split(text) if clause]
+
+
+def _stated(clause: str, words: FactWords, found: Sequence[Mention], last: str) -> list[Fact]:
+    readings = list(_readings(clause, found, words))
+    for frame, template, denies in words.statements:
+        for reading in sorted(readings, key=lambda way: not way.negated) if frame.general else readings:
+            match = template.fullmatch(reading.text)
+            facts = list(_facts(frame, match, reading, words, last)) if match else []
+            if facts:
+                return [replace(fact, negated=fact.negated != denies) for fact in facts]
+    return []
+
+
+def wanted_by(question: str, language: Language | None = None, last: str = "") -> Wanted | None:
+    """Return what a question asks for; None where it is not among what the tables know."""
+    words = words_of(language or language_of(question))
+    text = plain(straight(question)).lstrip("¿¡ ")
+    if not text or len(text) > MAX_SENTENCE:
+        return None
+    for frame, template, asks_not in words.questions:
+        match = template.fullmatch(text)
+        key = _key(frame, match, words, last) if match else None
+        if match and key:
+            thing = slots_of(match).get("thing", "")
+            return Wanted(key, _value(match, words) or thing.strip(), asks_not)
+    return None
+
+
+def _readings(text: str, found: Sequence[Mention], words: FactWords) -> Iterator[_Reading]:
+    """Yield ways to read a sentence: without the days it names, as it is, and both without "not"."""
+    since = found[0].period if found else None
+    ways = [_Reading(_without(text, found, words), since)] if found else []
+    ways.append(_Reading(text, None))
+    yield from ways
+    for way in ways:
+        stated = words.negations.sub("", way.text)
+        if stated != way.text:
+            yield replace(way, text=" ".join(stated.split()), negated=True)
+
+
+def _without(text: str, found: Sequence[Mention], words: FactWords) -> str:
+    """Return a sentence without the days that it names and the prepositions before them."""
+    parts = []
+    end = 0
+    for mention in found:
+        parts.append(words.before_dates.sub("", text[end : mention.start]))
+        end = mention.end
+    parts.append(text[end:].lstrip(" ,，"))
+    gap = " " if words.spaced else ""
+    return gap.join(part.strip() for part in parts if part.strip()).strip(" ,，")
+
+
+def _facts(frame: Frame, match: re.Match[str], reading: _Reading, words: FactWords, last: str) -> Iterator[Fact]:
+    key = _key(frame, match, words, last)
+    value = _value(match, words)
+    if key is None or not value or words.negations.match(f"{value} ") or words.negations.fullmatch(value[-1]):
+        return
+    if frame.brief:
+        value = words.goes_on.sub("", value)
+    yield from _named(match, words)
+    also = bool(words.also.search(reading.text))
+    before = slots_of(match).get("old", "").strip()
+    for part in _parts(value, frame, words):
+        yield Fact(key, part, "", frame.many, also, reading.negated, None, reading.since, before)
+
+
+def _parts(value: str, frame: Frame, words: FactWords) -> list[str]:
+    pieces = words.conjunction.split(value) if frame.split else [value]
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _value(match: re.Match[str], words: FactWords) -> str:
+    """Return the value that a template has read, without words that belong to none."""
+    slots = slots_of(match)
+    value = slots.get("value") or slots.get("number") or slots.get("person") or ""
+    value = value.strip(" ,.;:，。；：\"'")
+    while (shorter := words.fillers.sub("", value)) != value:
+        value = shorter.strip(" ,")
+    also = words.also.match(value)
+    return value[also.end() :].strip() or value if also else value
+
+
+def _key(frame: Frame, match: re.Match[str], words: FactWords, last: str) -> Key | None:
+    """Return the key that a template has read; None where nobody can be meant."""
+    slots = slots_of(match)
+    if "relation" in slots:
+        return Key(_subject(slots["relation"], words, last), frame.attribute)
+    subject = _subject(slots["subject"], words, last) if slots.get("subject") else ME
+    if not subject or (frame.person and not _is_somebody(slots.get("subject", ""), words)):
+        return None
+    if favourite := slots.get("favourite"):
+        return Key(subject, f"{frame.attribute} {_noun(favourite)}")
+    if frame.attribute:
+        return Key(subject, frame.attribute)
+    return _possessed(subject, slots["attribute"], words)
+
+
+def _is_somebody(subject: str, words: FactWords) -> bool:
+    """Return whether a subject can be a person or an animal: not "my X" of a thing."""
+    owned = words.compiled_owned.fullmatch(subject.strip())
+    if owned is None or owned["name"]:
+        return True
+    return _noun(owned["noun"]) in words.relations
+
+
+def _possessed(subject: str, attribute: str, words: FactWords) -> Key:
+    """Return the key of "my X": a sister is a subject of her own, a birthday is not."""
+    noun = _noun(attribute)
+    relation = words.relations.get(noun)
+    if relation and subject == ME:
+        return Key(relation, IS)
+    return Key(subject, noun)
+
+
+def _subject(text: str, words: FactWords, last: str) -> str:
+    """Return the key of a subject: ME, a relation, or a name; "" for a pronoun without anybody before it."""
+    folded = _noun(text)
+    if folded in words.me:
+        return ME
+    if folded in words.pronouns:
+        return last
+    owned = words.compiled_owned.fullmatch(text.strip())
+    noun = _noun(owned["noun"]) if owned else folded
+    return words.relations.get(noun, noun)
+
+
+def _named(match: re.Match[str], words: FactWords) -> Iterator[Fact]:
+    """Yield the name that a subject such as "my sister Ann" gives."""
+    owned = words.compiled_owned.fullmatch(slots_of(match).get("subject", "").strip())
+    if owned and owned.groupdict().get("name"):
+        noun = _noun(owned["noun"])
+        yield Fact(Key(words.relations.get(noun, noun), NAME), owned["name"], "")
+
+
+def _noun(text: str) -> str:
+    return " ".join(text.lower().split())

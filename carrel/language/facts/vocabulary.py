@@ -1,0 +1,118 @@
+"""The form of a language's table of facts: how an attribute is stated, and how it is asked for. Pure.
+
+Templates are whole sentences without their final mark. {subject} is of whom, {value} what is stated, {old} what held
+before. Where {attribute} stands, the user's own words name the attribute ("my favourite colour is …").
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from carrel.language.templates import one_of, pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One attribute: how it is stated, denied, asked for, and asked about with yes or no."""
+
+    attribute: str
+    """Its key; "" where the templates hold {attribute}."""
+    many: bool = False
+    """Whether several values hold side by side."""
+    split: bool = False
+    """Whether "a, b and c" are three values."""
+    person: bool = True
+    """Whether only people and animals have it: "my shoe size is 42" is nobody's age."""
+    brief: bool = False
+    """Whether the value ends where the sentence goes on ("in Toronto and works as a pilot")."""
+    general: bool = False
+    """Whether the templates read nearly anything, so that a "not" in a sentence is looked for first."""
+    says: tuple[str, ...] = ()
+    denies: tuple[str, ...] = ()
+    """Beside the statements with a "not" in them."""
+    asks: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    asks_not: tuple[str, ...] = ()
+    """Asks for what does not hold."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactWords:
+    """One language's facts."""
+
+    spaced: bool = True
+    frames: tuple[Frame, ...]
+    subject: str
+    """What {subject} may be, as an expression; `<relation>` in it stands for any relation."""
+    me: frozenset[str]
+    """Words for the speaker as a subject, and before what is theirs."""
+    pronouns: frozenset[str]
+    """Words for whoever was spoken of last."""
+    owned: str
+    """Reads a subject such as "my sister Ann": `noun`, and `name` where there is one; `<relation>` as above."""
+    relations: Mapping[str, str]
+    """People and animals that are somebody's, by the key of all languages."""
+    number: str
+    """What {number} may be, as an expression."""
+    negations: re.Pattern[str]
+    """The words that deny; without them a denial is a statement."""
+    also: re.Pattern[str]
+    """The words that say that others hold beside it."""
+    fillers: re.Pattern[str]
+    """The words at the end of a value that belong to no value, such as "now"."""
+    goes_on: re.Pattern[str]
+    """Where a sentence goes on behind a brief value."""
+    clause: re.Pattern[str]
+    """What stands between two statements of one sentence."""
+    conjunction: re.Pattern[str]
+    """What stands between the values of a list."""
+    before_dates: re.Pattern[str]
+    """A preposition before a day, at the end of what stands before it."""
+
+    @cached_property
+    def slots(self) -> dict[str, str]:
+        """What each slot may hold."""
+        return {
+            "subject": self._with_relations(self.subject),
+            "number": self.number,
+            "person": r"(?:(?:Dr|Mr|Mrs|Ms|Prof|Sr|Sra|Mme|M)\.?\s)?(?-i:[A-ZÄÖÜÉ])[\w'-]*(?:\s(?-i:[A-ZÄÖÜÉ])[\w'-]*)?"
+            if self.spaced
+            else r"[^的是，,\s]{1,8}",
+            "attribute": r"[^,;:，；]{2,40}?" if self.spaced else r"[^，,；\s]{1,12}?",
+            "thing": r"[^,;:，；]{2,40}?" if self.spaced else r"[^，,；\s]{1,12}?",
+            "favourite": r"[^,;:，；\s][^,;:，；]{1,30}?" if self.spaced else r"[^，,；\s]{1,8}?",
+            "verb": r"[^\W\d]+",
+            "relation": one_of(self.relations),
+        }
+
+    @cached_property
+    def compiled_owned(self) -> re.Pattern[str]:
+        """Reads a subject that is somebody's."""
+        return re.compile(self._with_relations(self.owned), re.IGNORECASE)
+
+    @cached_property
+    def statements(self) -> tuple[tuple[Frame, re.Pattern[str], bool], ...]:
+        """Every template of a statement, with whether it denies."""
+        return tuple(
+            (frame, self._whole(template), denies)
+            for frame in self.frames
+            for templates, denies in ((frame.says, False), (frame.denies, True))
+            for template in templates
+        )
+
+    @cached_property
+    def questions(self) -> tuple[tuple[Frame, re.Pattern[str], bool], ...]:
+        """Every template of a question, with whether it asks for what does not hold."""
+        return tuple(
+            (frame, self._whole(template), asks_not)
+            for frame in self.frames
+            for templates, asks_not in ((frame.asks, False), (frame.checks, False), (frame.asks_not, True))
+            for template in templates
+        )
+
+    def _with_relations(self, expression: str) -> str:
+        return expression.replace("<relation>", one_of(self.relations))
+
+    def _whole(self, template: str) -> re.Pattern[str]:
+        return re.compile(pattern(template, self.slots, self.spaced), re.IGNORECASE)
