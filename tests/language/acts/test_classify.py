@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.language.acts.classify import classify, is_first_person, read
@@ -70,6 +70,7 @@ def test_who_is_spoken_of() -> None:
     assert not is_first_person("The imp ate it", "en")
 
 
+@settings(deadline=None)  # the first example compiles the tables
 @given(st.text(max_size=100), st.sampled_from(LANGUAGES))
 def test_any_text_has_an_act(text: str, language: Language) -> None:
     """Nothing makes it fail, and each sentence is read once."""

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.language.dates.find import first_period, mentions, tense
@@ -84,6 +84,7 @@ def test_the_tense_says_which_way_to_look(text: str, language: Language, looks: 
     assert tense(text, language) == looks
 
 
+@settings(deadline=None)  # the first example compiles the tables
 @given(st.text(max_size=80), st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)), st.sampled_from(LANGUAGES))
 def test_nothing_makes_it_fail(text: str, said: datetime, language: Language) -> None:
     """Any text, at any time, gives mentions that lie in it, in order, apart."""

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.language.dates.period import Period
@@ -71,6 +71,7 @@ def test_several_values_and_words_for_beside() -> None:
     assert {fact.key for fact in facts} == {Key(ME, "allergy")}
 
 
+@settings(deadline=None)  # the first example compiles the tables
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_nothing_makes_it_fail(text: str, language: Language) -> None:
     """Any text gives facts whose values are not empty."""
