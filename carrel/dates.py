@@ -1,21 +1,27 @@
-"""Read dates as people and models write them: a date alone means the whole day, both ends included. Pure."""
+"""Read the dates of filters and options: a date alone means the whole day, both ends included. Pure."""
 
 from datetime import datetime, time, tzinfo
 
 from carrel.errors import UsageError
 
 
-def since(text: str, zone: tzinfo | None) -> datetime:
-    """Return the first moment that a text means, without a zone in `zone` or this machine's. Raise UsageError."""
-    return _moment(text, zone, time.min)
+def parse_since(text: str, zone: tzinfo | None) -> datetime:
+    """Return the first moment of a date, or the moment itself.
+
+    A text without a time zone is read in `zone`; None means the zone of this machine.
+
+    Raises:
+        UsageError: the text is not an ISO 8601 date.
+    """
+    return _parse(text, zone, time.min)
 
 
-def until(text: str, zone: tzinfo | None) -> datetime:
-    """Return the last moment that a text means. Raise UsageError."""
-    return _moment(text, zone, time.max)
+def parse_until(text: str, zone: tzinfo | None) -> datetime:
+    """Return the last moment of a date, or the moment itself; otherwise as `parse_since`."""
+    return _parse(text, zone, time.max)
 
 
-def _moment(text: str, zone: tzinfo | None, of_day: time) -> datetime:
+def _parse(text: str, zone: tzinfo | None, time_of_day: time) -> datetime:
     stripped = text.strip()
     try:
         moment = datetime.fromisoformat(stripped)
@@ -24,12 +30,7 @@ def _moment(text: str, zone: tzinfo | None, of_day: time) -> datetime:
             f"Date '{stripped[:40]}' is not understood.", "Write 2026-01-31 or 2026-01-31T09:00."
         ) from None
     if len(stripped) <= len("2026-01-31"):
-        moment = datetime.combine(moment.date(), of_day)
+        moment = datetime.combine(moment.date(), time_of_day)
     if moment.tzinfo:
         return moment
     return moment.replace(tzinfo=zone) if zone else moment.astimezone()
-
-
-def zone_of(now: datetime) -> tzinfo | None:
-    """Return the zone in which a clock reads; None for this machine's, whose offset changes with the season."""
-    return None if now.utcoffset() == now.astimezone().utcoffset() else now.tzinfo

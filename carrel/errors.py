@@ -1,15 +1,15 @@
-"""Everything that Carrel raises, sorted by who must act.
+"""All errors that Carrel raises, sorted by who can do something about them.
 
     CarrelError
-    ├── ModelMistake            the model reads it as the result of its call and tries again
+    ├── ModelMistake            the model: it reads the error as the result of its call and tries again
     │   ├── UnknownTool
     │   ├── BadArguments
-    │   └── MemoryRefused       a memory edit that cannot be done as asked (the user sees these too)
+    │   └── MemoryRefused       an edit of memory that cannot be done as asked (the user sees these too)
     │       ├── BlockFull
     │       ├── BlockReadOnly
     │       ├── BlockChanged
     │       └── TextNotFound
-    ├── UserError               the person at the keyboard can put it right
+    ├── UserError               the user
     │   ├── UsageError          exit 2
     │   │   └── BadFile
     │   ├── NotConfigured       exit 3
@@ -20,21 +20,21 @@
     │   ├── Busy                exit 75
     │   ├── LimitReached        exit 1
     │   └── DoesNotFit          exit 78
-    └── OperatorError           a server or a disk is to blame
+    └── OperatorError           whoever runs the server or the disk that failed
         ├── StoreFailed         exit 1
         ├── ModelFailed         exit 1
         ├── RateLimited         exit 75
         ├── NotAuthorised       exit 76
         └── ModelUnreachable    exit 77
 
-A message names the subject in quotes, says its state, and ends with the remedy.
+A message quotes the subject and says its state; the hint says what to do.
 """
 
 from typing import ClassVar
 
 
 class CarrelError(Exception):
-    """Something went wrong that a sentence can explain."""
+    """An error that people can understand: `message` says what is wrong and `hint` what to do about it."""
 
     code: ClassVar[str] = "failed"
     exit_code: ClassVar[int] = 1
@@ -49,7 +49,7 @@ class CarrelError(Exception):
 
 
 class ModelMistake(CarrelError):
-    """The model asked for something that cannot be done; it is told how to do better."""
+    """The model asked for something that cannot be done; it is told what to do instead."""
 
     code = "model_mistake"
 
@@ -67,50 +67,50 @@ class BadArguments(ModelMistake):
 
 
 class MemoryRefused(ModelMistake):
-    """A memory edit cannot be done as asked; nothing has changed."""
+    """An edit of memory cannot be done as asked; nothing has changed."""
 
     code = "memory_refused"
 
 
 class BlockFull(MemoryRefused):
-    """An edit would take a core memory block over its limit."""
+    """An edit would make a core memory block longer than its limit."""
 
     code = "block_full"
 
 
 class BlockReadOnly(MemoryRefused):
-    """A core memory block may not be edited by the agent."""
+    """The agent may not edit a core memory block."""
 
     code = "block_read_only"
 
 
 class BlockChanged(MemoryRefused):
-    """Somebody else has changed a core memory block since the agent read it, and writing it anew would undo that."""
+    """Somebody else changed a core memory block after the agent read it, and rewriting it would undo that change."""
 
     code = "block_changed"
 
 
 class TextNotFound(MemoryRefused):
-    """The text to be replaced is not there, or is there more than once."""
+    """The text to replace does not occur, or occurs more than once."""
 
     code = "text_not_found"
 
 
 class UserError(CarrelError):
-    """The person at the keyboard can put it right."""
+    """The user can solve the problem."""
 
     code = "user_error"
 
 
 class UsageError(UserError):
-    """A command or call was given something that it cannot take."""
+    """A command or function was given an argument that it does not accept."""
 
     code = "usage"
     exit_code = 2
 
 
 class BadFile(UsageError):
-    """A file is not what it was said to be."""
+    """A file does not have the expected format or content."""
 
     code = "bad_file"
 
@@ -123,55 +123,55 @@ class NotConfigured(UserError):
 
 
 class BadConfig(NotConfigured):
-    """A setting has a value that makes no sense."""
+    """A setting has an invalid value."""
 
     code = "bad_config"
 
 
 class HomeUnusable(NotConfigured):
-    """The home directory cannot be made, read or written."""
+    """The home directory cannot be created, read or written."""
 
     code = "home_unusable"
 
 
 class NotFound(UserError):
-    """No agent, session, turn or memory goes by that name."""
+    """There is no agent, session, turn or memory with that name or id."""
 
     code = "not_found"
     exit_code = 4
 
 
 class CassetteMiss(UserError):
-    """A model is asked something that was not recorded."""
+    """A cassette has no recorded reply to a request."""
 
     code = "cassette_miss"
     exit_code = 5
 
 
 class Busy(UserError):
-    """Somebody else is using it right now."""
+    """Another process or thread is using it right now."""
 
     code = "busy"
     exit_code = 75
 
 
 class DoesNotFit(UserError):
-    """The context window is too small for what must stand in it."""
+    """The context window is too small for what has to be in it."""
 
     code = "does_not_fit"
     exit_code = 78
     limit: int | None = None
-    """The tokens of context that a server says it serves."""
+    """The tokens of the context window, if the server has stated them."""
 
 
 class LimitReached(UserError):
-    """A limit that the user has set is used up."""
+    """A limit that the user set has been reached."""
 
     code = "limit_reached"
 
 
 class OperatorError(CarrelError):
-    """A server or a disk is to blame."""
+    """A server or a disk failed."""
 
     code = "operator_error"
 
@@ -183,27 +183,27 @@ class StoreFailed(OperatorError):
 
 
 class ModelFailed(OperatorError):
-    """The model server answered with an error or with nothing that can be used."""
+    """The model server answered with an error, or with nothing that can be used."""
 
     code = "model_failed"
 
 
 class RateLimited(OperatorError):
-    """The model server asks for patience."""
+    """The model server is limiting requests."""
 
     code = "rate_limited"
     exit_code = 75
 
 
 class NotAuthorised(OperatorError):
-    """The model server does not accept the key."""
+    """The model server does not accept the API key."""
 
     code = "not_authorised"
     exit_code = 76
 
 
 class ModelUnreachable(OperatorError):
-    """The model server does not answer, or does not know the model."""
+    """The model server does not answer, or does not have the model."""
 
     code = "model_unreachable"
     exit_code = 77

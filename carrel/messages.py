@@ -1,6 +1,6 @@
-"""What is said: frozen values, one union, one adapter to and from JSON.
+"""Messages as frozen values, and their JSON in the format of Chat Completions. Pure.
 
-These values carry no identity and no time: ids and dates belong to the store.
+These values have no id and no time: both belong to the store.
 """
 
 import json
@@ -17,10 +17,10 @@ class ToolCall:
     """A call that the model asks for."""
 
     id: str
-    """The model's own id of the call, unique within a turn."""
+    """The model's own id of the call, unique in a turn."""
     name: str
     arguments: str
-    """The arguments as the model wrote them: JSON, if all is well."""
+    """The arguments as the model wrote them, which should be a JSON object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class UserMessage:
 
 @dataclass(frozen=True, slots=True)
 class AssistantMessage:
-    """What the model said and which calls it asks for."""
+    """What the model said, and the calls that it asks for."""
 
     text: str
     calls: tuple[ToolCall, ...] = ()
@@ -50,7 +50,7 @@ class AssistantMessage:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What came of a call; `ok` is false where the text is an error for the model to read."""
+    """The result of a call; `ok` is false if the text is an error for the model to read."""
 
     call_id: str
     name: str
@@ -64,7 +64,7 @@ Message = SystemMessage | UserMessage | AssistantMessage | ToolResult
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that a server reports, and the number of model calls they stand for."""
+    """Tokens as a server reports them, and the number of model calls that they are the sum of."""
 
     prompt: int = 0
     completion: int = 0
@@ -86,20 +86,20 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ToolSchema:
-    """A tool as the model sees it."""
+    """A tool as it is described to the model; `parameters` is a JSON schema."""
 
     name: str
     description: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the tool in the form of Chat Completions."""
+        """Return the tool in the format of Chat Completions."""
         function = {"name": self.name, "description": self.description, "parameters": dict(self.parameters)}
         return {"type": "function", "function": function}
 
 
 def to_json(message: Message) -> dict[str, Any]:
-    """Return a message in the form of Chat Completions."""
+    """Return a message in the format of Chat Completions."""
     match message:
         case ToolResult(call_id=call_id, text=text):
             return {"role": "tool", "tool_call_id": call_id, "content": text}
@@ -110,12 +110,12 @@ def to_json(message: Message) -> dict[str, Any]:
 
 
 def call_to_json(call: ToolCall) -> dict[str, Any]:
-    """Return a call in the form of Chat Completions."""
+    """Return a call in the format of Chat Completions."""
     return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
 
 
 def from_json(data: Mapping[str, Any]) -> Message:
-    """Return the message that `to_json` wrote. Raise ValueError for an unknown role."""
+    """Return the message that `to_json` was given. Raise ValueError for an unknown role."""
     text = data.get("content") or ""
     match data["role"]:
         case "system":
@@ -131,11 +131,11 @@ def from_json(data: Mapping[str, Any]) -> Message:
 
 
 def call_from_json(data: Mapping[str, Any]) -> ToolCall:
-    """Return the call that `call_to_json` wrote."""
+    """Return the call that `call_to_json` was given."""
     function = data["function"]
     return ToolCall(data["id"], function["name"], function["arguments"])
 
 
 def canonical(value: Any) -> str:
-    """Return JSON text with fixed key order and white space, for hashing and for byte-stable prompts."""
+    """Return JSON with sorted keys and no white space, for hashes and for prompts that stay the same byte by byte."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Every seam between Carrel and the outside, and nothing else."""
+"""The protocols between Carrel and the outside: chat models, embedders, token counters and clocks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,26 +19,26 @@ Finish = Literal["stop", "tool_calls", "length", "content_filter"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a model is asked: the whole main context and the tools that it may call."""
+    """What is sent to a model: the whole main context and the tools that it may call."""
 
     messages: tuple[Message, ...]
     tools: tuple[ToolSchema, ...] = ()
     max_tokens: int | None = None
-    """The most tokens that the reply may take."""
+    """The limit of the reply, in tokens; None for the server's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextPiece:
-    """A piece of the reply's text, as it streams in."""
+    """A piece of the reply's text, as it arrives."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Retrying:
-    """An attempt failed for a passing reason and the request is sent again after `wait` seconds.
+    """An attempt failed for a temporary reason, and the request is sent again after `wait` seconds.
 
-    With `discard`, the text that was given out so far is void: the next attempt begins anew.
+    With `discard`, forget the text that was yielded so far: the next attempt starts from the beginning.
     """
 
     reason: str
@@ -48,11 +48,11 @@ class Retrying:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The whole reply, once it is complete."""
+    """The complete reply."""
 
     message: AssistantMessage
     usage: Usage | None = None
-    """What the server reports; None where it reports nothing."""
+    """The tokens that the server reports; None if it reports none."""
     finish: Finish = "stop"
 
 
@@ -111,7 +111,7 @@ class Embedder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Name, revision and dimension in one line: vectors of different fingerprints do not compare."""
+        """Name, revision and dimension in one line: vectors with different fingerprints cannot be compared."""
         ...
 
     @property
@@ -120,7 +120,7 @@ class Embedder(Protocol):
         ...
 
     def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
-        """Return one unit vector a text; loads the model at the first call."""
+        """Return one unit vector for each text, shape (texts, dimension). Loads the model at the first call."""
         ...
 
 
@@ -129,11 +129,11 @@ class TokenCounter(Protocol):
 
     @property
     def exact(self) -> bool:
-        """Whether the figures are the model's own and not an estimate."""
+        """Whether the counts are the model's own, and not an estimate."""
         ...
 
     def count(self, text: str) -> int:
-        """Return the tokens of a text; never downloads, never raises on special tokens."""
+        """Return the tokens of a text. Never downloads anything and never fails on special tokens."""
         ...
 
 

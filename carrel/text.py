@@ -1,6 +1,6 @@
-"""Make text safe to store, index, send and show.
+"""Make text safe to store, index, send and show. Pure.
 
-`clean_text` stands at every boundary: what a user types, a file holds, a tool returns or a model says.
+`clean_text` is called at every boundary: on what a user types, a file contains, a tool returns or a model writes.
 """
 
 import re
@@ -14,9 +14,9 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 def clean_text(text: str, limit: int | None = None) -> str:
     """Return the text as valid UTF-8 in NFC without control characters.
 
-    Surrogate pairs are joined and lone ones replaced, every kind of line break becomes LF, all other C0 and C1
-    characters but tab are dropped. Over `limit` characters the rest is cut, with a marker that says so.
-    Idempotent; clean text comes back unchanged.
+    Surrogate pairs are joined and lone surrogates replaced; every kind of line break becomes LF; all other C0 and C1
+    characters except tab are dropped. A text of more than `limit` characters is truncated as `clip` does. Idempotent:
+    clean text is returned unchanged.
     """
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     lines = _BREAK.sub("\n", joined)
@@ -27,7 +27,7 @@ def clean_text(text: str, limit: int | None = None) -> str:
 
 
 def clip(text: str, limit: int) -> str:
-    """Cut a text to at most `limit` characters, the marker included."""
+    """Truncate a text to `limit` characters, including a marker that says how long it was."""
     if len(text) <= limit:
         return text
     marker = f" […cut: {len(text)} characters]"
@@ -35,11 +35,11 @@ def clip(text: str, limit: int) -> str:
 
 
 def terminal_text(text: str) -> str:
-    """Return cleaned text that cannot steer a terminal or reverse its direction."""
+    """Return clean text without the characters that reverse the direction of writing, safe to print in a terminal."""
     return clean_text(_BIDI.sub("", text))
 
 
 def one_line(text: str, limit: int) -> str:
-    """Fold white space and cut to `limit` characters, for lists."""
+    """Return the text on one line, truncated to `limit` characters, for lists."""
     folded = " ".join(text.split())
     return folded if len(folded) <= limit else (folded[: limit - 1] + "…" if limit > 0 else "")

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 MAX_TERMS = 64
-"""More distinct terms than this do not sharpen a query but slow it down."""
+"""Distinct terms of a query; more would make a search slower and no better."""
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
 _RUN = re.compile(f"[{_CJK}]+")
@@ -30,37 +30,37 @@ STOP_WORDS = frozenset(
     up us ve very was wasn we were what when where which who whom whose why will with won would you your yours
     """.split()
 )
-"""English words that say nothing about a subject; left out of queries where others remain."""
+"""English words that say nothing about a subject; left out of a query that has other words."""
 
-CJK_STOP = frozenset("的了是在我你他她它们有和就都而及与着或吗呢吧啊么什谁哪几怎".strip())
-"""Single characters of Chinese that mark grammar, not subject."""
+CJK_STOP = frozenset("的了是在我你他她它们有和就都而及与着或吗呢吧啊么什谁哪几怎")
+"""Chinese characters that mark grammar, not a subject."""
 
 
-def index_words(text: str, *also: str | None) -> str:
-    """Return the words under which a text is found, separated by spaces, in the text's order."""
-    return " ".join(_words(" ".join([*(extra for extra in also if extra), text]), ending=True))
+def index_words(text: str, *extra: str | None) -> str:
+    """Return the words to index a text under, separated by spaces: those of `extra`, then the text's, in order."""
+    return " ".join(_words(" ".join([*filter(None, extra), text]), last_characters=True))
 
 
 def query_terms(text: str) -> list[str]:
-    """Return the distinct terms of a question, in order, without stop words where others remain."""
+    """Return the distinct terms of a query, in order, without stop words unless there is nothing else."""
     terms = list(dict.fromkeys(word.lower() for word in _words(text)))
-    telling = [term for term in terms if term not in STOP_WORDS and not _empty_pair(term)]
-    return (telling or terms)[:MAX_TERMS]
+    content = [term for term in terms if term not in STOP_WORDS and not _is_cjk_grammar(term)]
+    return (content or terms)[:MAX_TERMS]
 
 
 def is_cjk(text: str) -> bool:
-    """Return whether a text holds Chinese, Japanese or Korean."""
+    """Return whether a text contains Chinese, Japanese or Korean."""
     return bool(_RUN.search(text))
 
 
 def is_emoji(word: str) -> bool:
-    """Return whether a word is the name under which an emoji is indexed."""
+    """Return whether a word is the name that an emoji is indexed under."""
     return bool(_EMOJI.fullmatch(word))
 
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Return a word's stem as FTS5's tokenizer makes it: lower case, no accents, Porter's endings cut."""
+    """Return a word's stem as FTS5's tokenizer does: in lower case, without accents, by Porter's algorithm."""
     folded = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
     return str(_porter().stemWord(folded)) if folded.isascii() else word.lower()
 
@@ -73,24 +73,24 @@ def _porter() -> Any:
 
 
 def is_single(term: str) -> bool:
-    """Return whether a term is one Chinese, Japanese or Korean character: it finds every pair that begins with it."""
+    """Return whether a term is one Chinese, Japanese or Korean character: it matches each pair that begins with it."""
     return len(term) == 1 and bool(_RUN.fullmatch(term))
 
 
-def _empty_pair(term: str) -> bool:
+def _is_cjk_grammar(term: str) -> bool:
     return bool(_RUN.fullmatch(term)) and all(character in CJK_STOP for character in term)
 
 
-def _words(text: str, ending: bool = False) -> Iterable[str]:
-    """Yield words in order; with `ending` also the last character of a run, by which a single one is found there."""
+def _words(text: str, last_characters: bool = False) -> Iterable[str]:
+    """Yield words in order; with `last_characters` also the last one of each run, so that it is found by itself."""
     position = 0
     for run in _RUN.finditer(text):
-        yield from _plain(text[position : run.start()])
+        yield from _spaced_words(text[position : run.start()])
         yield from _pairs(run.group())
-        if ending and len(run.group()) > 1:
+        if last_characters and len(run.group()) > 1:
             yield run.group()[-1]
         position = run.end()
-    yield from _plain(text[position:])
+    yield from _spaced_words(text[position:])
 
 
 def _pairs(run: str) -> Iterable[str]:
@@ -100,23 +100,23 @@ def _pairs(run: str) -> Iterable[str]:
         yield left + right
 
 
-def _plain(text: str) -> Iterable[str]:
+def _spaced_words(text: str) -> Iterable[str]:
     position = 0
     for match in _WORD.finditer(text):
-        yield from _emoji(text[position : match.start()])
+        yield from _emoji_names(text[position : match.start()])
         yield match.group()
-        yield from _camel(match.group())
+        yield from _camel_parts(match.group())
         position = match.end()
-    yield from _emoji(text[position:])
+    yield from _emoji_names(text[position:])
 
 
-def _camel(word: str) -> Iterable[str]:
+def _camel_parts(word: str) -> Iterable[str]:
     parts = _CAMEL.findall(word)
     if len(parts) > 1 and not word.islower():
         yield from parts
 
 
-def _emoji(text: str) -> Iterable[str]:
+def _emoji_names(text: str) -> Iterable[str]:
     for character in text:
         if unicodedata.category(character) == "So":
             yield f"emoji{ord(character):x}"

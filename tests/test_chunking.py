@@ -1,10 +1,10 @@
-"""Documents are cut into passages of which nothing is lost."""
+"""Texts are split without losing anything: documents into passages, long texts into chunks to embed."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.chunking import PASSAGE_LETTERS, split_document
+from carrel.chunking import MAX_CHUNK_TOKENS, MAX_PASSAGE, split_document, split_for_embedding
 from carrel.text import clean_text
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Z", "Cc"]), min_size=1, max_size=40)
@@ -17,7 +17,7 @@ def test_no_word_is_lost_added_or_moved(parts: list[tuple[str, str]]) -> None:
     document = "".join(word + gap for word, gap in parts)
     passages = split_document(document)
     assert "".join("".join(passages).split()) == "".join(clean_text(document).split())
-    assert all(0 < len(passage) <= PASSAGE_LETTERS for passage in passages)
+    assert all(0 < len(passage) <= MAX_PASSAGE for passage in passages)
     assert all(passage.strip() for passage in passages)
 
 
@@ -26,7 +26,7 @@ def test_what_has_no_good_place_to_cut_is_cut_all_the_same(times: int, unit: str
     """Long runs without spaces, or of nothing but sentence ends, keep the limit and lose nothing."""
     passages = split_document(unit * times)
     assert "".join("".join(passages).split()) == "".join((unit * times).split())
-    assert all(len(passage) <= PASSAGE_LETTERS for passage in passages)
+    assert all(len(passage) <= MAX_PASSAGE for passage in passages)
 
 
 def test_short_paragraphs_stay_together_and_long_ones_break_at_sentences() -> None:
@@ -43,3 +43,33 @@ def test_short_paragraphs_stay_together_and_long_ones_break_at_sentences() -> No
 def test_nothing_makes_no_passage(text: str) -> None:
     """White space and control characters alone are no document."""
     assert split_document(text) == []
+
+
+@given(PARTS)
+def test_every_word_is_embedded(parts: list[tuple[str, str]]) -> None:
+    """The chunks hold every character in order; what overlaps is repeated from the chunk before."""
+    text = "".join(word + gap for word, gap in parts)
+    position = 0
+    for chunk in split_for_embedding(text):
+        start = text.rfind(chunk, 0, position + len(chunk) + 1) if position else text.find(chunk)
+        assert text[position:start].strip() == ""
+        position = max(position, start + len(chunk))
+    assert text[position:].strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "times"), [("This is a sentence. ", 100), ("这是一个很长的句子。", 60), ("x" * 5000, 1)]
+)
+def test_a_long_text_is_embedded_in_chunks_that_overlap(sentence: str, times: int) -> None:
+    """A chunk is short enough for the model, and begins with sentences of the one before if there are any."""
+    text = sentence * times
+    chunks = split_for_embedding(text)
+    assert len(chunks) > 2
+    assert all(len(chunk) <= 3.5 * MAX_CHUNK_TOKENS for chunk in chunks)
+    assert (sum(map(len, chunks)) > len(text)) == (times > 1)
+
+
+@pytest.mark.parametrize("text", ["", "Short.", "x" * int(3.5 * MAX_CHUNK_TOKENS)])
+def test_a_short_text_is_one_chunk(text: str) -> None:
+    """What the model can read whole is not split, not even stripped."""
+    assert split_for_embedding(text) == [text]

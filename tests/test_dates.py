@@ -28,14 +28,14 @@ ROME = timezone(timedelta(hours=1))
 )
 def test_both_ends(text: str, first: str, last: str) -> None:
     """A date alone is the whole day in the reader's zone, a time is itself, and its own zone wins."""
-    found = (dates.since(text, ROME).isoformat(), dates.until(text, ROME).isoformat())
+    found = (dates.parse_since(text, ROME).isoformat(), dates.parse_until(text, ROME).isoformat())
     assert found == (first, last)
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "2026-02-29", "31.01.2026", "2026", "\x00", "9" * 99])
 def test_not_understood(text: str) -> None:
     """What is no date is refused with an example of one."""
-    for read in (dates.since, dates.until):
+    for read in (dates.parse_since, dates.parse_until):
         with pytest.raises(UsageError, match="Write 2026-01-31 or 2026-01-31T09:00"):
             read(text, ROME)
 
@@ -45,7 +45,7 @@ def test_not_understood(text: str) -> None:
 def test_any_text(text: str) -> None:
     """Any text gives a moment with a zone or a UsageError, and the last moment is never before the first."""
     try:
-        first, last = dates.since(text, ROME), dates.until(text, ROME)
+        first, last = dates.parse_since(text, ROME), dates.parse_until(text, ROME)
     except UsageError:
         return
     assert first.tzinfo is not None
@@ -56,7 +56,7 @@ def test_any_text(text: str) -> None:
 @given(st.dates())
 def test_every_day(day: object) -> None:
     """Every day there is has a first and a last moment that can be stored, and the first sorts before the last."""
-    first, last = dates.since(str(day), ROME), dates.until(str(day), timezone(timedelta(hours=-11)))
+    first, last = dates.parse_since(str(day), ROME), dates.parse_until(str(day), timezone(timedelta(hours=-11)))
     assert utc_text(first) < utc_text(last)
 
 
@@ -72,7 +72,7 @@ def test_text_order_is_time_order(one: datetime, data: st.DataObject) -> None:
 def test_edges_of_time() -> None:
     """A moment that UTC puts before the year 1 or after 9999 is stored as the edge, not refused."""
     stored = [
-        utc_text(dates.since("0001-01-01", ROME)),
-        utc_text(dates.until("9999-12-31", timezone(timedelta(hours=-5)))),
+        utc_text(dates.parse_since("0001-01-01", ROME)),
+        utc_text(dates.parse_until("9999-12-31", timezone(timedelta(hours=-5)))),
     ]
     assert stored == ["0001-01-01T00:00:00.000000+00:00", "9999-12-31T23:59:59.999999+00:00"]

@@ -31,8 +31,8 @@ def test_index_words(text: str, words: str) -> None:
     assert index_words(text) == words
 
 
-def test_also() -> None:
-    """What else a text is to be found by stands before it; what there is not is left out."""
+def test_extra_words() -> None:
+    """The extra words of a text come before its own, and empty ones are left out."""
     assert index_words("Hello", "Ann", None, "") == "Ann Hello"
 
 
@@ -53,7 +53,7 @@ def test_query_terms(text: str, terms: list[str]) -> None:
     assert query_terms(text) == terms
 
 
-def test_most_terms() -> None:
+def test_the_number_of_terms_is_limited() -> None:
     """A very long question is cut to its first terms."""
     assert query_terms(" ".join(f"w{n}" for n in range(500))) == [f"w{n}" for n in range(MAX_TERMS)]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
@@ -67,6 +67,11 @@ class Memory:
     def now(self) -> datetime:
         """Return the present moment."""
         return self.scope.now()
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone in which people and models read times; None for the zone of this machine."""
+        return self.scope.clock.zone
 
     def local(self, moment: datetime) -> datetime:
         """Return a moment in the clock's zone, as people and models read it."""

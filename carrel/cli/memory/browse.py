@@ -74,10 +74,10 @@ def search(
     _check_choice(mode, ("hybrid", "words", "meaning"))
     with open_home() as carrel:
         agent = carrel.agent(agent_name, make=False)
-        zone = dates.zone_of(agent.memory.now())
+        zone = agent.memory.zone
         filters = Filters(
-            dates.since(since, zone) if since else None,
-            dates.until(until, zone) if until else None,
+            dates.parse_since(since, zone) if since else None,
+            dates.parse_until(until, zone) if until else None,
             tuple(role or ()),
             tuple(item.strip().lower() for item in tag or ()),
         )

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from carrel.chunking import pieces
+from carrel.chunking import split_for_embedding
 from carrel.errors import CarrelError, ModelFailed
 from carrel.memory.indexing.embedding import Embedding
 from carrel.memory.indexing.index_sync import IndexSync
@@ -132,7 +132,7 @@ class Indexer:
     def _embed(self, rows: list[WaitingRow]) -> None:
         if not rows:
             return
-        chunks = [pieces(item.text) for item in rows]
+        chunks = [split_for_embedding(item.text) for item in rows]
         vectors = iter(self._embedding.embed_documents([chunk for group in chunks for chunk in group]))
         self._outbox.finish(rows, [[next(vectors) for _ in group] for group in chunks])
 

@@ -26,14 +26,14 @@ def archival_search(
     """
     if is_id(query):
         return read_page(context.memory, query, page, context.page, "archival_search")
-    zone = dates.zone_of(context.memory.now())
+    zone = context.memory.zone
     found = context.memory.archival.search(
         query,
         limit=page_size(context.room),
         page=page,
         tags=tags,
-        since=dates.since(since, zone) if since else None,
-        until=dates.until(until, zone) if until else None,
+        since=dates.parse_since(since, zone) if since else None,
+        until=dates.parse_until(until, zone) if until else None,
         timeout_s=TURN_TIMEOUT_S,
     )
     context.found.extend(found.hits)

@@ -20,13 +20,13 @@ def recall_search(
     """
     if is_id(query):
         return read_page(context.memory, query, page, context.page, "recall_search")
-    zone = dates.zone_of(context.memory.now())
+    zone = context.memory.zone
     found = context.memory.recall.search(
         query,
         limit=page_size(context.room),
         page=page,
-        since=dates.since(since, zone) if since else None,
-        until=dates.until(until, zone) if until else None,
+        since=dates.parse_since(since, zone) if since else None,
+        until=dates.parse_until(until, zone) if until else None,
         roles=roles,
         rank_last={message.n for message in context.memory.recall.of_turn(context.turn)},
         timeout_s=TURN_TIMEOUT_S,

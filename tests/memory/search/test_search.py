@@ -78,7 +78,7 @@ def test_dates_include_both_ends(
     memory: Memory, say: Say, since: str | None, until: str | None, days: list[int]
 ) -> None:
     """Both ends of a date range are included, and a date alone is the whole day; so in recall as in archival."""
-    first, last = dates.since(since, ROME) if since else None, dates.until(until, ROME) if until else None
+    first, last = dates.parse_since(since, ROME) if since else None, dates.parse_until(until, ROME) if until else None
     memory.recall.load([say(f"heron {day}", day=day) for day in (1, 2, 3, 4)])
     for day in (1, 2, 3, 4):
         memory.archival.insert(f"heron {day}", at=say("", day=day).at)
