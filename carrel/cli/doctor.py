@@ -1,6 +1,5 @@
 """`carrel doctor`: report what works, what does not, and what to do."""
 
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,7 +62,6 @@ def _check_all() -> Iterator[Finding]:
         return
     yield Finding("home", "ok", str(loaded.home))
     yield _check_permissions(loaded.home)
-    yield _check_journal()
     for subject, check in _CHECKS:
         yield _run_check(subject, check, loaded)
 
@@ -102,40 +100,32 @@ def _check_permissions(home: Path) -> Finding:
     return Finding("permissions", "ok", "the home is yours alone")
 
 
-def _check_journal() -> Finding:
-    from carrel.memory.db.database import journal_mode
-
-    mode, version = journal_mode(), sqlite3.sqlite_version
-    reason = "" if mode == "wal" else ": this SQLite can corrupt a WAL database, so the rollback journal is used"
-    return Finding("sqlite", "ok", f"{version}, journal {mode}{reason}")
-
-
 def _check_database(loaded: "Config") -> Finding:
-    from carrel.memory.db.database import Database
+    from carrel.memory.db.open import open_database
     from carrel.memory.db.upgrade import upgrade
 
-    database = Database(loaded.home / "carrel.db")
+    database = open_database(loaded.home)
     try:
         upgrade(database)
         with database.read() as connection:
-            result = str(connection.exec_driver_sql("PRAGMA quick_check").scalar())
+            damage = database.dialect.find_damage(connection, quick=True)
     finally:
         database.close()
-    if result == "ok":
-        return Finding("database", "ok", f"{loaded.home / 'carrel.db'} is sound")
-    return Finding("database", "fail", f"damaged: {result}. Restore a copy from '{loaded.home / 'backups'}'.")
+    if not damage:
+        return Finding("database", "ok", f"'{database.path}' is sound: {database.dialect.describe()}")
+    return Finding("database", "fail", f"damaged: {damage[0]}. Restore a copy from '{loaded.home / 'backups'}'.")
 
 
 def _check_vectors(loaded: "Config") -> Finding:
     from carrel.bootstrap import create_embedder
-    from carrel.memory.db.database import Database
+    from carrel.memory.db.open import open_database
     from carrel.memory.indexing.vectors import VectorStore
     from carrel.memory.upkeep.verify import unembedded
 
     embedder = create_embedder(loaded.settings, loaded.home / "models")
     if embedder is None:
         return Finding("vectors", "ok", "none are used")
-    database = Database(loaded.home / "carrel.db")
+    database = open_database(loaded.home)
     try:
         missing = unembedded(database, VectorStore(embedder))
     finally:

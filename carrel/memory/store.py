@@ -6,8 +6,10 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from carrel.memory.db.database import Database, random_id
-from carrel.memory.db.upgrade import copy_database, upgrade
+from carrel.memory.db.backup import copy_database
+from carrel.memory.db.database import random_id
+from carrel.memory.db.open import open_database
+from carrel.memory.db.upgrade import upgrade
 from carrel.memory.indexing.chroma import ChromaIndex
 from carrel.memory.indexing.fts5 import Fts5
 from carrel.memory.journal import events, savepoint
@@ -193,7 +195,7 @@ class Store:
         embedder: Embedder | None,
         new_id: Callable[[str], str] = random_id,
     ) -> None:
-        self.database = Database(home / "carrel.db", new_id)
+        self.database = open_database(home, new_id)
         upgrade(self.database)
         self.fulltext = Fts5()
         self.agents = Agents(self.database, self.fulltext, clock)

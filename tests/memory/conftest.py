@@ -11,6 +11,7 @@ from carrel.clock import FrozenClock
 from carrel.memory.db.database import Database, new_number
 from carrel.memory.db.dialect import upsert
 from carrel.memory.db.schema import embedders, index_generation, removals, unindexed, vectors
+from carrel.memory.db.sqlite import SqliteFile
 from carrel.memory.db.upgrade import upgrade
 from carrel.memory.journal.retrievals import Offered
 from carrel.memory.store import Memory, Store
@@ -40,7 +41,7 @@ class Letters:
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database at the head with nothing in it, made once: to copy a file is faster than to upgrade one."""
     path = tmp_path_factory.mktemp("new") / "carrel.db"
-    database = Database(path)
+    database = Database(SqliteFile(path))
     upgrade(database)
     database.close()
     return path

@@ -17,6 +17,7 @@ from carrel.clock import FrozenClock
 from carrel.memory.db.counting import count_triggers
 from carrel.memory.db.database import Database
 from carrel.memory.db.schema import HEAD, metadata
+from carrel.memory.db.sqlite import SqliteFile, create_trigger
 from carrel.memory.db.upgrade import revision, upgrade
 from carrel.memory.indexing.fts5 import create_statements
 from carrel.memory.store import Store
@@ -31,7 +32,7 @@ SCRIPTS = sorted((FOLDER / "versions").glob("[0-9]*.py"))
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """A database that the scripts brought from nothing to the head."""
-    made = Database(tmp_path / "carrel.db")
+    made = Database(SqliteFile(tmp_path / "carrel.db"))
     upgrade(made)
     yield made
     made.close()
@@ -69,7 +70,7 @@ def test_no_difference(database: Database) -> None:
 
 def test_same_as_create_all(database: Database, tmp_path: Path) -> None:
     """The scripts make what metadata.create_all makes: checks, keys and what follows a deletion included."""
-    plain = Database(tmp_path / "plain.db")
+    plain = Database(SqliteFile(tmp_path / "plain.db"))
     with plain.write() as connection:
         metadata.create_all(connection)
         expected = shape(connection)
@@ -99,7 +100,7 @@ def test_triggers(database: Database) -> None:
     with database.read() as connection:
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
         made = {str(name): str(sql) for name, sql in connection.exec_driver_sql(query)}
-    assert made == count_triggers()
+    assert made == {trigger.name: create_trigger(trigger) for trigger in count_triggers()}
 
 
 def test_head() -> None:
@@ -139,7 +140,7 @@ def test_foreign_keys_hold(database: Database) -> None:
 
 def database_of(path: Path, revision: str, statements: Sequence[str]) -> Database:
     """Make a database of an old revision, with what the statements write."""
-    old = Database(path)
+    old = Database(SqliteFile(path))
     config = Config()
     config.set_main_option("script_location", "carrel:migrations")
     with old.engine.connect() as connection, connection.begin():

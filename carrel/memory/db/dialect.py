@@ -1,11 +1,13 @@
-"""SQL that engines write in different ways, as SQLAlchemy constructs that each engine compiles in its own module.
+"""What SQL engines do differently: a protocol for what is done, SQLAlchemy constructs for what is written.
 
-So a statement is built once, at module level, without knowing the engine. `sqlite` is the sibling for SQLite; another
-engine registers how it compiles `Elements` and `Unindexed`, with `sqlalchemy.ext.compiler.compiles`.
+`sqlite` is the sibling for SQLite. A statement is built once, at module level, without knowing the engine; an engine
+registers how it compiles `Elements` and `Unindexed`, with `sqlalchemy.ext.compiler.compiles`.
 """
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -14,6 +16,91 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import InternalTraversal
+
+from carrel.errors import CarrelError
+
+
+class Contents(NamedTuple):
+    """What a database holds, as it is told without opening it for writing."""
+
+    tables: frozenset[str]
+    revision: str | None
+    """The revision that Alembic noted; None where it noted none."""
+
+
+class CountTrigger(NamedTuple):
+    """A trigger that keeps a count of an agent up to date when a row of a table changes."""
+
+    name: str
+    event: Literal["INSERT", "DELETE", "UPDATE"]
+    table: str
+    changed_column: str | None
+    """For an update: only where this column is set."""
+    counter: str
+    """The column of `agents`."""
+    row: Literal["NEW", "OLD"]
+    """Which row names the agent."""
+    change: str
+    """What is added to the count, as an expression of NEW and OLD."""
+
+
+class Dialect(Protocol):
+    """One database of one engine."""
+
+    path: Path
+    """The database file, or what stands for it: locks and backups are put beside it."""
+
+    def create_engine(self) -> sa.Engine:
+        """Return an engine set up so that nothing acknowledged is ever lost.
+
+        A transaction begins as one that writes, unless the connection has the execution option READ_ONLY. Raise
+        StoreFailed where the database cannot be opened.
+        """
+        ...
+
+    def inspect(self) -> Contents:
+        """Return what the database holds, on a connection that changes nothing. Raise StoreFailed, Busy."""
+        ...
+
+    def explain(self, error: BaseException) -> CarrelError:
+        """Return an error of the engine as one with a sentence and a remedy; one that has them stays what it is."""
+        ...
+
+    def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
+        """Hold the lock of this name and yield whether it is held; see `Database.lock`."""
+        ...
+
+    def migration(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+        """Give a transaction in which tables may be rebuilt; references are checked when it ends. Raise StoreFailed."""
+        ...
+
+    def copy(self, engine: sa.Engine, target: Path) -> None:
+        """Write a consistent copy into a new file, check it and see it onto the disk. Raise StoreFailed."""
+        ...
+
+    def find_damage(self, connection: sa.Connection, *, quick: bool = False) -> list[str]:
+        """Return what is wrong with the database's own structures; `quick` leaves the indexes out."""
+        ...
+
+    def count_dangling(self, connection: sa.Connection) -> int:
+        """Return how many rows refer to rows that do not exist."""
+        ...
+
+    def describe(self) -> str:
+        """Return the engine's version and what it is set to, for people."""
+        ...
+
+
+READ_ONLY = "carrel_read_only"
+"""The execution option of a connection that only reads."""
+
+NEVER_REUSED: Mapping[str, Any] = {"sqlite_autoincrement": True}
+"""Options of a table whose row numbers are never used again once a row is deleted, for every engine."""
+
+
+def partial_index(condition: str) -> dict[str, Any]:
+    """Return the options of an index of just the rows that meet a condition, for every engine."""
+    return {f"{engine}_where": sa.text(condition) for engine in ("sqlite", "postgresql")}
 
 
 def upsert(table: sa.Table, keys: Sequence[str] = (), changed: Sequence[str] = ()) -> sa.Insert:

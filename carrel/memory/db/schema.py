@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 from sqlalchemy.types import JSON
 
+from carrel.memory.db.dialect import NEVER_REUSED, partial_index
 from carrel.memory.db.utc import UtcTime
 from carrel.memory.values import Tier
 
@@ -51,7 +52,7 @@ agents = Table(
     Column("archival_count", Integer, nullable=False, server_default="0"),
     Column("session_count", Integer, nullable=False, server_default="0"),
     Column("turn_count", Integer, nullable=False, server_default="0"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 """`lease`: the process and the turn that holds this agent, so that turns never interleave.
 The counts are kept by triggers (memory/counting): to count 100,000 messages takes 20 ms, and each step tells them."""
@@ -86,7 +87,7 @@ sessions = Table(
     UniqueConstraint("agent_id", "name"),
     CheckConstraint("origin in ('chat', 'import')", name="origin"),
     Index("ix_sessions_agent_last", "agent_id", "last_at"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 
 turns = Table(
@@ -103,7 +104,7 @@ turns = Table(
     Column("error", Text),
     CheckConstraint("state in ('running', 'complete', 'interrupted', 'failed')", name="state"),
     Index("ix_turns_agent_state", "agent_id", "state"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 
 steps = Table(
@@ -119,7 +120,7 @@ steps = Table(
     Column("completion_tokens", Integer),
     Column("cached_tokens", Integer),
     Column("window", JSON, nullable=False),
-    Index("ix_steps_reported", "model", "at", sqlite_where=sa.text("prompt_tokens > 0")),
+    Index("ix_steps_reported", "model", "at", **partial_index("prompt_tokens > 0")),
 )
 """`window`: hashes into `contents`, in order: exactly what was sent."""
 
@@ -172,7 +173,7 @@ messages = Table(
     Index("ix_messages_agent_at", "agent_id", "at"),
     Index("ix_messages_agent_n", "agent_id", "n"),
     Index("ix_messages_turn", "turn_id"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 """`position`: the place among the session's searchable messages, by which a search finds a message's neighbours.
 `asks`, `first_person` and `time_words`: how it is put, read once."""
@@ -213,7 +214,7 @@ summaries = Table(
     Column("last_n", Integer),
     Column("at", UtcTime, nullable=False),
     Column("spent", Integer, nullable=False, default=0, server_default="0"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 """Each flush writes one; the newest stands in the main context. `first_n` to `last_n`: the messages it covers; `spent`:
 the tokens that a model took to write it."""
@@ -243,7 +244,7 @@ passages = Table(
     CheckConstraint("state in ('live', 'superseded', 'deleted')", name="state"),
     Index("ix_passages_agent_hash", "agent_id", "hash"),
     Index("ix_passages_agent_at", "agent_id", "at"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 
 tags = Table(
@@ -276,7 +277,7 @@ memory_events = Table(
     CheckConstraint("actor in ('user', 'agent', 'system', 'import', 'api')", name="actor"),
     Index("ix_memory_events_ref", "agent_id", "tier", "ref"),
     Index("ix_memory_events_turn", "turn_id"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 
 retrievals = Table(
@@ -291,7 +292,7 @@ retrievals = Table(
     Column("query", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
     CheckConstraint("kind in ('page_in', 'tool')", name="kind"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 
 retrieval_hits = Table(
@@ -328,7 +329,7 @@ vectors = Table(
     Column("vector", LargeBinary, nullable=False),
     UniqueConstraint("tier", "row", "part", "embedder_id", name="uq_vectors_row"),
     Index("ix_vectors_agent", "agent_id", "tier", "embedder_id", "n"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 """The vector (float32, little endian, unit length) of each chunk of a text, `part`: every index is built from here."""
 
@@ -341,7 +342,7 @@ outbox = Table(
     Column("row", Integer, nullable=False),
     Column("tries", Integer, nullable=False, default=0),
     Index("ix_outbox_agent", "agent_id", "tier", "row"),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 """Rows that still have to be embedded, written in the transaction that wrote the row."""
 
@@ -352,7 +353,7 @@ removals = Table(
     _agent(),
     Column("tier", Text, nullable=False),
     Column("vector_n", Integer, nullable=False),
-    sqlite_autoincrement=True,
+    **NEVER_REUSED,
 )
 """Vectors that still have to leave the index."""
 

@@ -60,11 +60,11 @@ def check(store: Store) -> Check:
     """Check everything that a home remembers. Nothing is changed."""
     unsound = tuple(info.name for info in store.agents.all() if not _sound(store, info.name))
     with store.database.read() as connection:
-        said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        dialect = store.database.dialect
         unpaired, doubled = _pairs(connection)
         return Check(
-            integrity=() if said == ["ok"] else tuple(said),
-            references=len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()),
+            integrity=tuple(dialect.find_damage(connection)),
+            references=dialect.count_dangling(connection),
             unsound=unsound,
             unpaired=unpaired,
             doubled=doubled,

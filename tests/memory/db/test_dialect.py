@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from carrel.memory.db.database import Database
 from carrel.memory.db.dialect import elements, list_literal, list_parameter, unindexed, upsert
+from carrel.memory.db.sqlite import SqliteFile
 
 METADATA = sa.MetaData()
 BOOKS = sa.Table(
@@ -29,7 +30,7 @@ ROWS = [
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[sa.Connection]:
     """A connection to a database with three rows."""
-    database = Database(tmp_path / "some.db")
+    database = Database(SqliteFile(tmp_path / "some.db"))
     with database.write() as made:
         METADATA.create_all(made)
         made.execute(BOOKS.insert(), ROWS)

@@ -31,6 +31,7 @@ def test_one_holder_at_a_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
+@pytest.mark.process
 def test_a_killed_process_frees_its_lock(tmp_path: Path) -> None:
     """A lock is held against this process while another has it, and is free once that one was killed."""
     path = tmp_path / "锁"

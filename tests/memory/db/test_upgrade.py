@@ -15,9 +15,11 @@ import carrel.migrations
 from carrel.clock import FrozenClock
 from carrel.errors import StoreFailed
 from carrel.memory.db import upgrade as upgrading
+from carrel.memory.db.backup import backup
 from carrel.memory.db.database import Database
 from carrel.memory.db.schema import HEAD
-from carrel.memory.db.upgrade import backup, revision, upgrade
+from carrel.memory.db.sqlite import SqliteFile
+from carrel.memory.db.upgrade import revision, upgrade
 from carrel.memory.store import Store
 from carrel.memory.tiers.core import NewBlock
 
@@ -78,7 +80,7 @@ def value(path: Path) -> str:
 
 def run(path: Path) -> None:
     """Open a database and upgrade it, as a start of the program does."""
-    database = Database(path)
+    database = Database(SqliteFile(path))
     try:
         upgrade(database)
     finally:
@@ -214,11 +216,11 @@ def test_two_threads(path: Path, later: Path) -> None:
 def test_two_processes(tmp_path: Path) -> None:
     """Two programs that start at once on an empty home both find a whole database."""
     code = (
-        "import sys; from pathlib import Path; from carrel.memory.db.database import Database; "
+        "import sys; from pathlib import Path; from carrel.memory.db.open import open_database; "
         "from carrel.memory.db.upgrade import revision, upgrade; "
-        "d = Database(Path(sys.argv[1])); upgrade(d); print(revision(d))"
+        "d = open_database(Path(sys.argv[1])); upgrade(d); print(revision(d))"
     )
-    arguments = [sys.executable, "-c", code, str(tmp_path / "carrel.db")]
+    arguments = [sys.executable, "-c", code, str(tmp_path)]
     children = [
         subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
     ]
@@ -227,7 +229,7 @@ def test_two_processes(tmp_path: Path) -> None:
 
 def test_newest_copies_stay(path: Path) -> None:
     """Of each kind of copy the newest five stay, in a form that opens."""
-    database = Database(path)
+    database = Database(SqliteFile(path))
     made = [backup(database, "before-0002") for _ in range(7)]
     other = backup(database, "by-hand")
     database.close()
@@ -237,7 +239,7 @@ def test_newest_copies_stay(path: Path) -> None:
 
 def test_copy_of_what_is_committed(path: Path) -> None:
     """A copy holds what is committed and nothing of a transaction that is going on elsewhere."""
-    database = Database(path)
+    database = Database(SqliteFile(path))
     with database.read() as connection:
         connection.execute(sa.text("SELECT value FROM blocks")).fetchall()
         copy = backup(database, "by-hand")
