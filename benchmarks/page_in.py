@@ -19,7 +19,7 @@ from benchmarks.common import percentiles, show
 from benchmarks.retrieval import BUDGETS, Question, beam_questions, locomo_questions
 from carrel import Carrel
 from carrel.agent.agent import Agent
-from carrel.agent.context.page_in import OnDesk, page_in
+from carrel.agent.context.page_in import VisibleContext, page_in
 from carrel.agent.window.budget import Budget
 from carrel.formats import beam, locomo
 from carrel.memory.values import StoredMessage
@@ -35,7 +35,7 @@ def measure(agent: Agent, questions: Sequence[Question]) -> list[dict[str, Any]]
         row: dict[str, Any] = {"kind": question.kind}
         for tokens in BUDGETS:
             start = time.perf_counter()
-            page = page_in(agent.memory, asked, OnDesk(), Budget(tokens * 100, 0, page_in_share=0.01), counter)
+            page = page_in(agent.memory, asked, VisibleContext(), Budget(tokens * 100, 0, page_in_share=0.01), counter)
             row["seconds"] = time.perf_counter() - start
             assert sum(counter.count(line) + 2 for line in page.lines) <= tokens
             held = {hit.source for hit in page.hits} & question.evidence

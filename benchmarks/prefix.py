@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.common import show
 from benchmarks.texts import sentence
 from carrel import Carrel
-from carrel.agent.context.breakdown import unchanged
+from carrel.agent.context.breakdown import count_unchanged_bytes
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, SystemMessage, ToolResult, canonical, to_json
 from carrel.models.chat.scripted import Answer, ScriptedModel, call, say
@@ -86,7 +86,7 @@ def parts(request: Request, volatile: bool) -> list[str]:
 
 def share(asked: Sequence[Request], volatile: bool = False) -> float:
     """Return the share of all bytes that stand unchanged at the beginning, in percent."""
-    same = [unchanged(old, new) for old, new in pairwise(_all_parts(asked, volatile))]
+    same = [count_unchanged_bytes(old, new) for old, new in pairwise(_all_parts(asked, volatile))]
     return round(100 * sum(kept for kept, _ in same) / sum(whole for _, whole in same), 2)
 
 

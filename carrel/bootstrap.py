@@ -13,14 +13,15 @@ from typing import Any, Self
 from carrel import config
 from carrel.agent.agent import Agent
 from carrel.agent.consolidation import Consolidation
-from carrel.agent.context.compiler import Compiler
 from carrel.agent.limits import Limits
 from carrel.agent.prompts import prompt
 from carrel.agent.summary.compaction import ExtractiveSummariser, ModelSummariser, Summariser
-from carrel.agent.turn.state import Parts
+from carrel.agent.turn.memgpt import MEMGPT
+from carrel.agent.turn.native import NATIVE
+from carrel.agent.turn.parts import LoopParts
 from carrel.agent.window.budget import Budget
-from carrel.agent.window.calibration import Findings, Measure
-from carrel.agent.window.prompt_set import MEMGPT, NATIVE
+from carrel.agent.window.cached_counter import CachedCounter
+from carrel.agent.window.calibration import Calibration, ServerFindings
 from carrel.clock import SystemClock
 from carrel.config import Config, Settings
 from carrel.errors import NotConfigured
@@ -36,7 +37,7 @@ from carrel.models.chat.openai_chat import OPENAI_URL, OpenAIChat
 from carrel.models.discovery.window_discovery import Server
 from carrel.models.embedders import factory as embedders
 from carrel.models.tokens.factory import create_token_counter
-from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel
+from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel, TokenCounter
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.loading import user_tools
 from carrel.tools.mcp_servers import McpServers
@@ -65,7 +66,7 @@ class Carrel:
         self._settings_of_tools = own
         self._mcp = McpServers(own.servers, settings.home / "logs")
         self._toolbox: Toolbox | None = None
-        self._findings = Findings()
+        self._findings = ServerFindings()
 
     @classmethod
     def open(
@@ -126,10 +127,14 @@ class Carrel:
     def agent(self, name: str = "default", make: bool = True) -> Agent:
         """Return an agent, made at first use. Raise NotFound where it does not exist and `make` is false."""
         memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
-        consolidates = self.config.settings.consolidate
-        review = partial(self._consolidation, memory)
-        branch = partial(self._branched, name)
-        return Agent(name, memory, partial(self._parts, memory), branch, review, consolidates)
+        return Agent(
+            name=name,
+            memory=memory,
+            parts=partial(self._parts, memory),
+            branch=partial(self._branched, name),
+            consolidation=partial(self._consolidation, memory),
+            consolidates=self.config.settings.consolidate,
+        )
 
     @property
     def budget(self) -> Budget:
@@ -168,30 +173,21 @@ class Carrel:
             finally:
                 twin.store.close()
 
-    def _parts(self, memory: Memory) -> Parts:
+    def _parts(self, memory: Memory) -> LoopParts:
         settings = self.config.settings
-        counter = memory.counter
-        compiler = Compiler(self.budget, counter)
-        memgpt = settings.contract == "memgpt"
-        return Parts(
+        counter = CachedCounter(memory.counter)
+        return LoopParts(
             memory=memory,
             model=self.model,
             toolbox=self.start_tools(),
-            contract=MEMGPT if memgpt else NATIVE,
-            compiler=compiler,
-            counter=compiler.counter,
-            summariser=self._summariser(compiler),
+            contract=MEMGPT if settings.contract == "memgpt" else NATIVE,
+            counter=counter,
+            summariser=self._summariser(counter),
             limits=limits(settings),
             clock=self.store.agents.clock,
             evict_share=settings.evict_share,
             page_in=settings.page_in,
-            measure=Measure(
-                compiler.budget,
-                partial(memory.request_log.reported, self.model.name),
-                self._served,
-                self.server.fix,
-                self._findings,
-            ),
+            calibration=self._calibration(memory),
             approve=self.approve,
         )
 
@@ -202,18 +198,23 @@ class Carrel:
     def _consolidation(self, memory: Memory) -> Consolidation:
         if not self.model.is_language_model:
             raise NotConfigured("Consolidation needs a language model; none is connected.", "See docs/models.md.")
-        most = self.config.settings.consolidate_tokens
-        box = Toolbox(MEMORY_TOOLS)
-        measure = Measure(
-            self.budget, partial(memory.request_log.reported, self.model.name), self._served, findings=self._findings
+        return Consolidation(
+            memory=memory,
+            model=self.model,
+            toolbox=Toolbox(MEMORY_TOOLS),
+            counter=memory.counter,
+            budget=self._calibration(memory).budget(),
+            max_tokens=self.config.settings.consolidate_tokens,
         )
-        budget = measure.budget()
-        return Consolidation(memory, self.model, box, memory.counter, budget, most)
 
-    def _summariser(self, compiler: Compiler) -> Summariser:
+    def _calibration(self, memory: Memory) -> Calibration:
+        reported = partial(memory.request_log.reported, self.model.name)
+        return Calibration(self.budget, reported, self._served, self.server.fix, self._findings)
+
+    def _summariser(self, counter: TokenCounter) -> Summariser:
         if not self.model.is_language_model:
-            return ExtractiveSummariser(compiler.counter)
-        return ModelSummariser(self.model, compiler.counter, lambda: compiler.budget.own, self.store.agents.clock)
+            return ExtractiveSummariser(counter)
+        return ModelSummariser(self.model, counter, self.store.agents.clock)
 
 
 def _key_for(base_url: str, settings: Settings) -> str:

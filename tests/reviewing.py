@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from carrel.agent.agent import Agent
-from carrel.agent.consolidation import Reviewed
+from carrel.agent.consolidation import PortionReview
 from carrel.bootstrap import Carrel
 from carrel.memory.values import NewMessage
 from carrel.models.chat.scripted import ScriptedModel
@@ -16,7 +16,7 @@ def talked(home: Path, said: list[str], name: str = "ada") -> None:
         desk.agent(name).recall.load(NewMessage("user", text, session="letters", speaker="Ada") for text in said)
 
 
-def consolidated(home: Path, script: Any, **flags: Any) -> tuple[list[Reviewed], Agent, ScriptedModel]:
+def consolidated(home: Path, script: Any, **flags: Any) -> tuple[list[PortionReview], Agent, ScriptedModel]:
     """Open a home with a scripted model and consolidate; the agent may be looked at after."""
     model = ScriptedModel(script)
     with Carrel.open(home, model, "none", flags=flags) as desk:

@@ -1,15 +1,14 @@
-"""An agent and its sittings, as programs use them."""
+"""An agent and its sessions, as programs use them."""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
-from carrel.agent.consolidation import Consolidation, Reviewed
+from carrel.agent.consolidation import Consolidation, PortionReview
 from carrel.agent.events import Answer, Event
 from carrel.agent.turn.loop import Loop
-from carrel.agent.turn.memgpt import loop_for
-from carrel.agent.turn.state import Parts
+from carrel.agent.turn.parts import LoopParts
 from carrel.errors import DoesNotFit, ModelFailed, OperatorError, UsageError, UserError
 from carrel.memory.store import Memory
 from carrel.memory.tiers.archival import Archival
@@ -30,9 +29,10 @@ class Agent:
 
     def __init__(
         self,
+        *,
         name: str,
         memory: Memory,
-        parts: Callable[[], Parts],
+        parts: Callable[[], LoopParts],
         branch: "Callable[[], AbstractContextManager[Agent]]",
         consolidation: Callable[[], Consolidation],
         consolidates: bool = False,
@@ -61,12 +61,12 @@ class Agent:
 
     @property
     def sessions(self) -> Sessions:
-        """The agent's sittings."""
+        """The agent's conversations."""
         return self.memory.sessions
 
     @property
-    def cut_short(self) -> str | None:
-        """The session of a turn that a stopped program left running; None where there is none, or it runs still."""
+    def interrupted_session(self) -> str | None:
+        """The session of a turn that a stopped program left unfinished; None where there is none, or it still runs."""
         return None if self.memory.is_busy else self.memory.turns.running_session()
 
     @property
@@ -74,7 +74,7 @@ class Agent:
         """How much the agent remembers."""
         return self.memory.counts()
 
-    def consolidate(self) -> Iterator[Reviewed]:
+    def consolidate(self) -> Iterator[PortionReview]:
         """Review what was said since the last time and put memory in order, portion by portion.
 
         Raises:
@@ -86,16 +86,16 @@ class Agent:
         yield from self._make_consolidation().run()
 
     def session(self, reference: str | None = None) -> "Session":
-        """Start a sitting, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""
+        """Start a session, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""
         found = self.memory.sessions.find(reference) if reference else None
-        return Session(found, self, loop_for(self._make_parts()))
+        return Session(found, self, Loop(self._make_parts()))
 
     @contextmanager
     def transaction(self, reference: str | None = None) -> Iterator["Session"]:
-        """Open a sitting that is kept as a whole, or, where an exception leaves the block, undone as a whole.
+        """Open a session that is kept as a whole or, if an exception leaves the block, undone as a whole.
 
-        Undone is all that happened to this agent's memory meanwhile: turns, core memory, archival, imports. What a tool
-        did to the outside world stays done. Raise NotFound, UsageError.
+        All that happened to this agent's memory meanwhile is undone: turns, core memory, archival, imports. What a
+        tool did to the outside world remains. Raise NotFound, UsageError.
         """
         point = self.memory.savepoint()
         with ExitStack() as undone:
@@ -105,7 +105,7 @@ class Agent:
 
     @contextmanager
     def aside(self, reference: str | None = None) -> Iterator["Session"]:
-        """Open a sitting that leaves no trace in memory, however it ends. Raise NotFound, UsageError."""
+        """Open a session that leaves no trace in memory, however it ends. Raise NotFound, UsageError."""
         point = self.memory.savepoint()
         try:
             yield self.session(reference)
@@ -113,15 +113,15 @@ class Agent:
             self.memory.restore(point)
 
     def branch(self) -> "AbstractContextManager[Agent]":
-        """Open a throw-away copy of this agent, with a clock of its own; this one learns nothing of what it does.
+        """Open a temporary copy of this agent, with a clock of its own; what the copy does does not affect this one.
 
-        `with agent.branch() as twin: …` copies the database into a temporary home and removes it in the end.
+        `with agent.branch() as twin: …` copies the database into a temporary home, which is removed at the end.
         """
         return self._branch()
 
 
 class Session:
-    """One sitting of conversation with an agent; made in the database with its first message."""
+    """One conversation with an agent; it is created in the database with its first message."""
 
     def __init__(self, session: str | None, agent: Agent, loop: Loop) -> None:
         self._id = session
@@ -130,7 +130,7 @@ class Session:
 
     @property
     def agent(self) -> Agent:
-        """Who is talked to."""
+        """The agent that takes part in it."""
         return self._agent
 
     @property
@@ -144,7 +144,7 @@ class Session:
         return self._id is not None and self._agent.memory.turns.is_unfinished(self._id)
 
     def send(self, text: str) -> Answer:
-        """Say something and return the answer, once it is on disk.
+        """Send a message and return the answer, once it is on disk.
 
         Raises:
             UsageError, DoesNotFit: the message is empty or too long; nothing is stored.
@@ -157,33 +157,33 @@ class Session:
         raise ModelFailed("The turn ended without an answer.", "Ask again.")
 
     def stream(self, text: str) -> Generator[Event, None, None]:
-        """Say something and yield what happens, ending with the Answer. Raises as `send` does."""
-        cleaned = _checked(text)
+        """Send a message and yield what happens, ending with the Answer. Raises as `send` does."""
+        cleaned = _checked_message(text)
         prefetched = self._loop.prefetch(cleaned)
-        with self._leased(lambda memory, session: self._loop.begin(memory, session, cleaned, prefetched)) as turn:
+        with self._lease(lambda memory, session: self._loop.begin(memory, session, cleaned, prefetched)) as turn:
             yield from self._loop.run(turn)
 
     def resume(self) -> Generator[Event, None, None]:
-        """Go on with the last turn where it failed or was cut short, yielding what happens.
+        """Go on with the last turn if it failed or was interrupted, yielding what happens.
 
-        Nothing happens where it ended with a reply. What was executed is not executed again. Raises as `send` does.
+        Nothing happens if it ended with a reply. What was executed is not executed again. Raises as `send` does.
         """
         if self._id is None:
             return
-        with self._leased(lambda memory, session: session, spare=self._id) as session:
+        with self._lease(lambda memory, session: session, spare=self._id) as session:
             yield from self._loop.resume(session)
 
     @contextmanager
-    def _leased(self, opening: Callable[[Memory, str], Opened], spare: str | None = None) -> Iterator[Opened]:
-        """Reserve the agent for one turn, and give what the opening makes of the session's id.
+    def _lease(self, open_turn: Callable[[Memory, str], Opened], spare: str | None = None) -> Iterator[Opened]:
+        """Reserve the agent for one turn, and yield what `open_turn` returns for the session's id.
 
-        A turn of the session `spare` that a stopped program left running is not closed but left to be resumed.
+        A turn of the session `spare` that a stopped program left running is not closed, so that it can be resumed.
         """
         memory = self._agent.memory
 
         def begin(within: Memory) -> tuple[str, Opened]:
             session = self._id or within.sessions.start()
-            return session, opening(within, session)
+            return session, open_turn(within, session)
 
         try:
             with memory.lease(begin, spare) as (self._id, opened):
@@ -197,25 +197,25 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave the sitting; every turn is on disk already."""
+        """End the session, unless an exception leaves the block; every turn is on disk already."""
         if error is None:
             self.close()
 
     def close(self) -> None:
-        """End the sitting: where it is set, memory is put in order now; that it cannot be is no error."""
+        """End the session: if it is so configured, memory is consolidated now; that it cannot be is no error."""
         if self._agent.consolidates and self._id is not None:
             with suppress(UserError, OperatorError):
                 for _ in self._agent.consolidate():
                     pass
 
 
-def _checked(text: str) -> str:
+def _checked_message(text: str) -> str:
     cleaned = clean_text(text).strip()
     if not cleaned:
         raise UsageError("The message is empty.", "Say something.")
     if len(cleaned) > MAX_MESSAGE:
         raise DoesNotFit(
-            f"The message is {len(cleaned)} characters long; the most is {MAX_MESSAGE}.",
+            f"The message is {len(cleaned)} characters long; the limit is {MAX_MESSAGE}.",
             "Save it to a file and run carrel import --format text FILE.",
         )
     return cleaned

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from carrel.agent.limits import Reason
+from carrel.agent.limits import StopReason
 from carrel.memory.values import Hit, MemoryEvent
 from carrel.messages import Usage
 from carrel.protocols import Finish
@@ -27,7 +27,7 @@ class PagedIn:
 
 @dataclass(frozen=True, slots=True)
 class ContextCompiled:
-    """The main context of a step is ready to be sent; `tokens` says what each part of it takes."""
+    """The request of a step is ready to be sent; `tokens` says what each part of it takes."""
 
     step: int
     tokens: Mapping[str, int]
@@ -41,8 +41,8 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
-class Retried:
-    """The model is asked again after `wait` seconds; where text is `discarded`, what came of this step is void."""
+class RequestRetried:
+    """The model is asked again after `wait` seconds; with `discarded`, the text of this step so far is void."""
 
     reason: str
     wait: float
@@ -51,14 +51,14 @@ class Retried:
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """What the model says to itself, under a contract that keeps it from the user."""
+    """What the model says to itself, under a contract that keeps this from the user."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCalled:
-    """The model asks for a call."""
+    """The model calls a tool."""
 
     step: int
     name: str
@@ -67,7 +67,7 @@ class ToolCalled:
 
 @dataclass(frozen=True, slots=True)
 class ToolReturned:
-    """A call has its result; `ok` is false where the text is an error."""
+    """A call has a result; `ok` is false where the text is an error."""
 
     step: int
     name: str
@@ -83,8 +83,8 @@ class MemoryChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Evicted:
-    """The queue was flushed into the summary."""
+class QueueFlushed:
+    """Messages left the queue, and a summary took their place."""
 
     messages: int
     tokens: int
@@ -92,8 +92,8 @@ class Evicted:
 
 
 @dataclass(frozen=True, slots=True)
-class PromptCut:
-    """The server read far less than it was sent; what it left out the model did not see. Figures are in tokens."""
+class PromptTruncated:
+    """The server read far less than it was sent, so the model did not see the rest. Figures are in tokens."""
 
     sent: int
     read: int
@@ -101,8 +101,8 @@ class PromptCut:
 
 
 @dataclass(frozen=True, slots=True)
-class Archived:
-    """A message too long for the desk went to archival in pieces."""
+class PasteArchived:
+    """A message too long for main context also went to archival, in pieces."""
 
     message: str
     characters: int
@@ -111,7 +111,7 @@ class Archived:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole of a turn, once it is on disk."""
+    """The outcome of a turn, once it is on disk."""
 
     text: str
     turn: str
@@ -123,7 +123,7 @@ class Answer:
     usage: Usage = field(default_factory=Usage)
     finish: Finish = "stop"
     """Why the model ended: "length" is a reply that was cut off."""
-    stopped: Reason | None = None
+    stopped: StopReason | None = None
     """The limit that ended the turn."""
 
     @property
@@ -152,13 +152,13 @@ Event = (
     | PagedIn
     | ContextCompiled
     | TextDelta
-    | Retried
+    | RequestRetried
     | Thought
     | ToolCalled
     | ToolReturned
     | MemoryChanged
-    | Evicted
-    | PromptCut
-    | Archived
+    | QueueFlushed
+    | PromptTruncated
+    | PasteArchived
     | Answer
 )

@@ -24,14 +24,14 @@ EVENT_TYPES = {
     "PagedIn": "memory.retrieve",
     "ContextCompiled": "context.tokens",
     "TextDelta": "message.delta",
-    "Retried": "retry",
+    "RequestRetried": "retry",
     "Thought": "message.thought",
     "ToolCalled": "tool_call",
     "ToolReturned": "tool_result",
     "MemoryChanged": "memory.write",
-    "Evicted": "context.evict",
-    "PromptCut": "context.cut",
-    "Archived": "memory.archive",
+    "QueueFlushed": "context.evict",
+    "PromptTruncated": "context.cut",
+    "PasteArchived": "memory.archive",
     "Answer": "result",
 }
 
@@ -67,11 +67,11 @@ def ask(
 
 def _wait_for_answer(session: "Session", message: str) -> "Answer":
     """Run the turn and return the answer; note each long wait for the server."""
-    from carrel.agent.events import Retried
+    from carrel.agent.events import RequestRetried
 
     event = None
     for event in session.stream(message):
-        if isinstance(event, Retried) and event.wait >= LONG_WAIT:
+        if isinstance(event, RequestRetried) and event.wait >= LONG_WAIT:
             print_retry(event.reason, event.wait)
     return cast("Answer", event)
 

@@ -34,7 +34,7 @@ def chat(
         interactive = _is_interactive(plain)
         if interactive:
             carrel.approve = Approval()
-        cut_short = agent.cut_short if interactive else None
+        cut_short = agent.interrupted_session if interactive else None
         session = agent.session(session_name or cut_short)
         for problem in carrel.problems:
             print_note(problem)

@@ -44,12 +44,12 @@ def print_tokens(
     turn: Turn = "last", step: Step = None, agent_name: AgentName = "default", as_json: AsJson = False
 ) -> None:
     """Print how many tokens each part of a context takes."""
-    from carrel.agent.context.breakdown import account_of
+    from carrel.agent.context.breakdown import count_parts
 
     with open_home() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
         sent = memory.request_log.sent(turn, step)
-        account = account_of(sent, memory.counter)
+        account = count_parts(sent, memory.counter)
         budget = carrel.budget
     data = {
         **_describe(sent),
@@ -81,7 +81,7 @@ def compare_contexts(
     as_json: AsJson = False,
 ) -> None:
     """Print what changed between two contexts: two turns, or a turn's last request and the one before it."""
-    from carrel.agent.context.breakdown import unchanged
+    from carrel.agent.context.breakdown import count_unchanged_bytes
 
     with open_home() as carrel:
         windows = carrel.agent(agent_name, make=False).memory.request_log
@@ -89,7 +89,7 @@ def compare_contexts(
         old = windows.before(new) if other is None else windows.sent(turn)
     if old is None:
         raise NotFound(f"Before turn '{new.turn}', step {new.step}, nothing was sent.", "See carrel context show.")
-    same, whole = unchanged(old.parts, new.parts)
+    same, whole = count_unchanged_bytes(old.parts, new.parts)
     before, after = _format_lines(old, True), _format_lines(new, True)
     names = [f"{sent.turn}, step {sent.step}" for sent in (old, new)]
     changes = list(difflib.unified_diff(before, after, names[0], names[1], lineterm="", n=1))

@@ -14,7 +14,7 @@ MAX_DEPTH = 64
 """How deep objects and lists may stand in each other."""
 
 
-def parsed(name: str, text: str, remedy: str) -> dict[str, Any]:
+def parse_arguments(name: str, text: str, remedy: str) -> dict[str, Any]:
     """Return a call's arguments; none at all are an empty object, half a surrogate pair is replaced.
 
     Raises:
@@ -33,8 +33,8 @@ def parsed(name: str, text: str, remedy: str) -> dict[str, Any]:
     return sound
 
 
-def same(text: str) -> str:
-    """Return a form of arguments that is the same for all ways to write them; what is not JSON is as it stands."""
+def normalise_arguments(text: str) -> str:
+    """Return arguments in the one form that all ways to write them have in common; what is not JSON as it is."""
     try:
         return canonical(json.loads(text or "{}"))
     except (ValueError, RecursionError):

@@ -7,7 +7,7 @@ from typing import Any
 from carrel.errors import BadArguments
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, ToolSchema
 from carrel.text import clean_text
-from carrel.tools.arguments import parsed
+from carrel.tools.arguments import parse_arguments
 from carrel.tools.tool import Toolbox, ToolContext, tool
 
 SEND = "send_message"
@@ -85,6 +85,6 @@ def _without(names: frozenset[str], arguments: str) -> str:
 def _read(arguments: str) -> dict[str, Any]:
     """Return arguments as an object, empty where they are none: the toolbox says what is wrong with them."""
     try:
-        return parsed("", arguments, "")
+        return parse_arguments("", arguments, "")
     except BadArguments:
         return {}

@@ -15,7 +15,7 @@ from carrel.memory.values import Cause, Hit
 from carrel.messages import ToolCall, ToolResult, ToolSchema
 from carrel.rendering import notices
 from carrel.text import clean_text, clip
-from carrel.tools.arguments import parsed
+from carrel.tools.arguments import parse_arguments
 from carrel.tools.running import TimedOut, awaited, within
 from carrel.tools.schema import arguments_model, describe, example, json_schema, shortened
 
@@ -194,7 +194,7 @@ class Toolbox:
     def _executed(self, call: ToolCall, context: ToolContext) -> ToolResult:
         try:
             found = self._find(call.name)
-            text = found.run(parsed(call.name, call.arguments, found.remedy), context)
+            text = found.run(parse_arguments(call.name, call.arguments, found.remedy), context)
         except (ModelMistake, UserError) as error:
             if isinstance(error, Busy):
                 raise

@@ -36,7 +36,7 @@ def test_an_empty_message_is_refused(desk: Carrel, text: str) -> None:
 def test_a_message_that_is_too_long_is_refused(desk: Carrel, length: int) -> None:
     """A message over the limit is refused with its length and the way to import it, and nothing is stored."""
     ada = desk.agent("ada")
-    with pytest.raises(DoesNotFit, match=rf"{length} characters long; the most is 200000\. .*carrel import"):
+    with pytest.raises(DoesNotFit, match=rf"{length} characters long; the limit is 200000\. .*carrel import"):
         ada.session().send("a" * length)
     assert ada.counts == NOTHING
 

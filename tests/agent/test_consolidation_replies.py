@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.agent.consolidation import AS_TEXT, CUT, EMPTY, FILTERED
+from carrel.agent.review import AS_TEXT, CUT, EMPTY, FILTERED
 from carrel.bootstrap import Carrel
 from carrel.errors import ModelFailed, NotConfigured
 from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, say
@@ -21,7 +21,7 @@ USELESS = [
     (Reply(FACT, None, "content_filter"), FILTERED, "Use another model"),
     (say(""), EMPTY, "Use another model"),
     (say(" "), EMPTY, "Use another model"),
-    (say(AS_CALL), AS_TEXT, "Start the server with its parser for tools"),
+    (say(AS_CALL), AS_TEXT, "Start the server with its tool parser"),
 ]
 
 

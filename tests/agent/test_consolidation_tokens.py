@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from carrel.agent.consolidation import Reviewed
+from carrel.agent.consolidation import PortionReview
 from carrel.bootstrap import Carrel
 from carrel.errors import DoesNotFit
 from carrel.messages import Usage, canonical
@@ -61,7 +61,7 @@ def test_a_budget_too_small_says_what_is_needed(home: Path) -> None:
     """Where not one request can be made none is, and the figure that the error names suffices for one."""
     talked(home, ["walnut " * 30 for _ in range(20)])
 
-    def run(budget: int) -> tuple[list[Reviewed], int]:
+    def run(budget: int) -> tuple[list[PortionReview], int]:
         reviewed, _, model = consolidated(home, lambda request: say("Done."), consolidate_tokens=budget)
         return reviewed, len(model.requests)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.agent.limits import Limits, Reason, Spent, reached
+from carrel.agent.limits import Limits, StopReason, TurnTotals, reached_limit
 from carrel.messages import ToolCall
 from carrel.rendering.notices import LIMIT_REACHED
 
@@ -14,20 +14,20 @@ LIMITS = Limits(steps=3, turn_tokens=100, session_tokens=500, seconds=60)
 
 
 @pytest.mark.parametrize(
-    ("spent", "reason"),
+    ("totals", "reason"),
     [
-        (Spent(), None),
-        (Spent(steps=2, tokens=99, session_tokens=400, seconds=59.9, cuts=1), None),
-        (Spent(steps=3), "steps"),
-        (Spent(tokens=100), "tokens"),
-        (Spent(session_tokens=450, tokens=50), "session"),
-        (Spent(seconds=60), "time"),
-        (Spent(cuts=2), "cut"),
+        (TurnTotals(), None),
+        (TurnTotals(steps=2, tokens=99, session_tokens=400, seconds=59.9, truncated=1), None),
+        (TurnTotals(steps=3), "steps"),
+        (TurnTotals(tokens=100), "tokens"),
+        (TurnTotals(session_tokens=450, tokens=50), "session"),
+        (TurnTotals(seconds=60), "time"),
+        (TurnTotals(truncated=2), "cut"),
     ],
 )
-def test_each_limit_has_its_name(spent: Spent, reason: Reason | None) -> None:
+def test_each_limit_has_its_name(totals: TurnTotals, reason: StopReason | None) -> None:
     """A turn goes on until it reaches one of its limits, and knows which."""
-    assert reached(LIMITS, spent) == reason
+    assert reached_limit(LIMITS, totals) == reason
     assert reason is None or LIMIT_REACHED[reason].endswith(
         "Answer the user now with what you know; no tool can be called."
     )
@@ -35,22 +35,22 @@ def test_each_limit_has_its_name(spent: Spent, reason: Reason | None) -> None:
 
 def test_a_session_without_a_limit_goes_on_for_ever() -> None:
     """0 is no limit."""
-    assert reached(replace(LIMITS, session_tokens=0), Spent(session_tokens=10**12)) is None
+    assert reached_limit(replace(LIMITS, session_tokens=0), TurnTotals(session_tokens=10**12)) is None
 
 
 def test_the_same_call_is_the_same_however_it_is_written() -> None:
     """Order and spaces of arguments make no other call; another value does."""
-    spent = Spent()
+    totals = TurnTotals()
     texts = ['{"a":1,"b":[2]}', '{ "b": [2], "a": 1 }', '{"a": 1, "b": [2]}', '{"a": 2, "b": [2]}', "{oops", "{oops"]
-    assert [spent.again(ToolCall("x", "f", text)) for text in texts] == [1, 2, 3, 1, 1, 2]
-    assert reached(LIMITS, spent) is None
-    assert [spent.again(ToolCall("y", "f", texts[0])) for _ in range(2)] == [4, 5]
-    assert reached(LIMITS, spent) == "same call"
+    assert [totals.count_call(ToolCall("x", "f", text)) for text in texts] == [1, 2, 3, 1, 1, 2]
+    assert reached_limit(LIMITS, totals) is None
+    assert [totals.count_call(ToolCall("y", "f", texts[0])) for _ in range(2)] == [4, 5]
+    assert reached_limit(LIMITS, totals) == "same call"
 
 
 @given(st.integers(0, 20), st.integers(0, 1000), st.integers(0, 1000), st.floats(0, 100))
 def test_more_never_opens_what_is_closed(steps: int, tokens: int, session: int, seconds: float) -> None:
     """Whoever has reached a limit has still reached one after more."""
-    spent = Spent(steps, tokens, session, seconds)
-    more = Spent(steps + 1, tokens + 1, session + 1, seconds + 1)
-    assert reached(LIMITS, spent) is None or reached(LIMITS, more) is not None
+    totals = TurnTotals(steps, tokens, session, seconds)
+    more = TurnTotals(steps + 1, tokens + 1, session + 1, seconds + 1)
+    assert reached_limit(LIMITS, totals) is None or reached_limit(LIMITS, more) is not None

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from carrel.errors import BadArguments
-from carrel.tools.arguments import MAX_DEPTH, parsed, same
+from carrel.tools.arguments import MAX_DEPTH, normalise_arguments, parse_arguments
 from tests.fuzz import MANY
 
 EXAMPLES = settings(
@@ -35,7 +35,7 @@ TEXTS = JSON_TEXTS | CUT | MARKS | st.text(max_size=40) | st.tuples(JSON_TEXTS, 
 @example("")
 def test_any_text_is_an_object_or_bad_arguments(text: str) -> None:
     """Any text is either arguments that can be stored and sent, or BadArguments that says why and what to do."""
-    same(text)
+    normalise_arguments(text)
     arguments = _parsed(text)
     if isinstance(arguments, BadArguments):
         assert str(arguments).startswith("The arguments of post are ")
@@ -48,7 +48,7 @@ def test_any_text_is_an_object_or_bad_arguments(text: str) -> None:
 
 def _parsed(text: str) -> dict[str, Any] | BadArguments:
     try:
-        return parsed("post", text, "Call it like this: post()")
+        return parse_arguments("post", text, "Call it like this: post()")
     except BadArguments as error:
         return error
 

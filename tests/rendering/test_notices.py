@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.agent.limits import Reason
+from carrel.agent.limits import StopReason
 from carrel.rendering import notices
 from tests.rendering.texts import names
 
@@ -32,7 +32,7 @@ def test_a_notice_is_a_line(sentence: str) -> None:
 
 def test_every_limit_has_a_notice() -> None:
     """Whatever limit ends a turn, the closing request says so."""
-    assert set(notices.LIMIT_REACHED) == set(get_args(Reason))
+    assert set(notices.LIMIT_REACHED) == set(get_args(StopReason))
 
 
 @given(st.lists(names, min_size=1, max_size=4))

@@ -121,7 +121,7 @@ def test_a_killed_turn_goes_on(home: Path, tmp_path: Path, where: str, passages:
     model = ScriptedModel([say("Done at last.")])
     with Carrel.open(home, model, "none", tools=(posting([]),)) as desk:
         ada = desk.agent("ada", make=False)
-        *_, answer = ada.session(ada.cut_short).resume()
+        *_, answer = ada.session(ada.interrupted_session).resume()
         assert isinstance(answer, Answer)
         assert (answer.text, answer.steps) == ("Done at last.", 2)
         told = [message.text for message in ada.recall.latest(99) if message.tool]

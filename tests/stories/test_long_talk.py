@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.agent.events import Evicted
+from carrel.agent.events import QueueFlushed
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
@@ -89,7 +89,7 @@ def test_nothing_overflows_and_nothing_is_lost(home: Path, clock: FrozenClock) -
         chat = ada.session()
         said = [FACTS[turn][0] if turn in FACTS else small_talk(source, turn) for turn in range(1, TURNS + 1)]
         for text in said:
-            summaries += [event.summary for event in chat.stream(text) if isinstance(event, Evicted)]
+            summaries += [event.summary for event in chat.stream(text) if isinstance(event, QueueFlushed)]
             clock.advance(minutes=7)
         for _, question, answer in FACTS.values():
             assert answer in chat.send(question).text

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from carrel.agent.events import Answer, Event, Retried, ToolReturned
+from carrel.agent.events import Answer, Event, RequestRetried, ToolReturned
 from carrel.bootstrap import Carrel
 from carrel.errors import CarrelError
 from carrel.models.chat.capabilities import Capabilities
@@ -56,9 +56,9 @@ class Turn:
         return str(self.error) if self.error else self.answer.text if self.answer else ""
 
     @property
-    def retries(self) -> list[Retried]:
+    def retries(self) -> list[RequestRetried]:
         """The attempts that were made anew."""
-        return [event for event in self.events if isinstance(event, Retried)]
+        return [event for event in self.events if isinstance(event, RequestRetried)]
 
     @property
     def refused(self) -> list[str]:

@@ -1,1 +1,1 @@
-"""Main context: compile it, page memories in, account for its parts, evict from it."""
+"""Main context: what it holds, how it is compiled, what is evicted from it and paged into it, and its breakdown."""

@@ -1,21 +1,21 @@
-"""Pastes: a message too long for the desk also goes to archival in pieces, each of which can be found by itself."""
+"""Pastes: a message that is too long for main context also goes to archival, in chunks that are found one by one."""
 
 from carrel.chunking import split_document
 from carrel.memory.store import Memory
 from carrel.memory.values import Cause, StoredMessage
 
 TAG = "paste"
-REASON = "a message too long for the desk"
+REASON = "a message too long for main context"
 
 
 def archive_paste(memory: Memory, message: StoredMessage) -> int:
-    """Store a message's text in pieces that name it as their source, all or none, and return how many there are.
+    """Store a message's text in chunks that name it as their source, all or none, and return how many there are.
 
-    The message itself stays in recall as a whole; a piece whose text is known already is not stored again.
+    Recall keeps the message itself as a whole; a chunk whose text is stored already is not stored again.
     """
-    pieces = split_document(message.text)
+    chunks = split_document(message.text)
     cause = Cause("system", message.turn, reason=REASON)
     with memory.transaction() as within:
-        for piece in pieces:
-            within.archival.insert(piece, [TAG], message.at, message.id, message.session, cause)
-    return len(pieces)
+        for chunk in chunks:
+            within.archival.insert(chunk, [TAG], message.at, message.id, message.session, cause)
+    return len(chunks)

@@ -1,12 +1,19 @@
-"""Make room: what leaves the queue goes into the recursive summary, within its own budget and never failing."""
+"""Summarise what leaves the queue: recursively, within a token budget, and without ever failing."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from carrel.agent.prompts import prompt
-from carrel.agent.summary.extraction import all_lines_of, lines_of, names_of, parts_of, spoken, telling
-from carrel.agent.window.truncate import fitted
+from carrel.agent.summary.extraction import (
+    describe_message,
+    extract_assistant_lines,
+    extract_lines,
+    extract_names,
+    score_part,
+    split_summary,
+)
+from carrel.agent.window.truncate import truncate_text
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed
 from carrel.memory.values import StoredMessage
 from carrel.messages import SystemMessage, Usage, UserMessage
@@ -16,177 +23,183 @@ from carrel.rendering.summary import render_hint, render_spoken_line, render_sum
 from carrel.text import clip
 
 WORDS_PER_TOKEN = 0.6
-"""English has about 0.75 words a token; a model that is told fewer stays within the bound."""
+"""English has about 0.75 words per token; a model that is asked for fewer stays within its limit."""
 
-SECONDS = 120.0
-"""How long a summary may take, all its requests together: a turn waits for it, and an extract serves meanwhile."""
+MAX_SECONDS = 120.0
+"""How long a summary may take, all its requests together: a turn waits for it, and an extract will do."""
 
-TRANSCRIPT_LETTERS = 1500
-"""Characters of one message that the summariser reads: the gist of a paste stands at its beginning."""
+MAX_CHARACTERS = 1500
+"""Characters of one message that the summariser reads: the gist of a paste is at its beginning."""
 
 NEW_SHARE = 3
-"""Where not all fits, one part in this many of an extract is for what is new; the old summary stands for more."""
+"""Where not all fits, one part in this many of an extract is for what is new: the old summary stands for more."""
 
-HINTS = 12
+MAX_HINTS = 12
 """Words to search for."""
 
-HALVINGS = 1
-"""Times that a piece which the model fails on is cut in two; who fails on a quarter of a window fails on all."""
+MAX_HALVINGS = 1
+"""How often a piece on which the model fails is halved; a model that fails on a quarter of a window fails on all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A summary, and what its requests took."""
+
+    text: str
+    usage: Usage = field(default_factory=Usage)
 
 
 class Summariser(Protocol):
     """Turns what is evicted into a summary."""
 
-    usage: Usage
-    """What the last summary took."""
-
-    def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
-        """Return a summary of at most `most` tokens."""
+    def summarise(self, previous: str, evicted: Sequence[StoredMessage], max_tokens: int, window: int) -> Summary:
+        """Return a summary of at most `max_tokens` tokens; `window` is what a request and its reply may take."""
         ...
 
 
 class ExtractiveSummariser:
-    """Keeps the most telling lines as they were said; needs no model and cannot fail."""
+    """Keeps the most important lines as they were said; needs no model and cannot fail."""
 
     def __init__(self, counter: TokenCounter) -> None:
         self._counter = counter
-        self.usage = Usage()
 
-    def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
-        """Return the most telling parts of the old summary and of what is evicted, and words to search for the rest.
+    def summarise(self, previous: str, evicted: Sequence[StoredMessage], max_tokens: int, window: int = 0) -> Summary:
+        """Return the best parts of the old summary and of what is evicted, and words to search for the rest.
 
-        What a model wrote before it failed stays, sentence by sentence: it tells of much more than it is long.
+        What a model wrote before it failed is kept sentence by sentence: it stands for much more than its length.
         """
-        before, words = parts_of(previous)
-        before = list(dict.fromkeys(self._cut(part, most - most // NEW_SHARE) for part in before))  # models may loop
-        said = lines_of(evicted)
+        before, words = split_summary(previous)
+        limit = max_tokens - max_tokens // NEW_SHARE
+        before = list(dict.fromkeys(self._truncate(part, limit) for part in before))  # models may repeat themselves
+        said = extract_lines(evicted)
         if not (said or before):
-            said = all_lines_of(evicted)
-        left = max(most - self._cost(before), most // NEW_SHARE)
-        new = self._best([self._cut(line, left) for line in said], left)
-        old = self._best(before, most - self._cost(new))
-        return self._with_hint("\n".join([*old, *new]), [*names_of(evicted), *words], most)
+            said = extract_assistant_lines(evicted)
+        left = max(max_tokens - self._cost(before), max_tokens // NEW_SHARE)
+        new = self._best([self._truncate(line, left) for line in said], left)
+        old = self._best(before, max_tokens - self._cost(new))
+        return Summary(self._with_hint("\n".join([*old, *new]), [*extract_names(evicted), *words], max_tokens))
 
-    def _with_hint(self, text: str, words: Sequence[str], most: int) -> str:
-        """Add which words find what the summary does not tell, as far as there is room."""
-        unsaid = [word for word in dict.fromkeys(words) if word not in text][:HINTS]
-        while unsaid:
-            whole = f"{text}\n{render_hint(unsaid)}".strip()
-            if self._counter.count(whole) <= most:
+    def _with_hint(self, text: str, words: Sequence[str], max_tokens: int) -> str:
+        """Add which words find what the summary leaves out, as far as there is room."""
+        missing = [word for word in dict.fromkeys(words) if word not in text][:MAX_HINTS]
+        while missing:
+            whole = f"{text}\n{render_hint(missing)}".strip()
+            if self._counter.count(whole) <= max_tokens:
                 return whole
-            unsaid.pop()
+            missing.pop()
         return text
 
-    def _best(self, parts: Sequence[str], most: int) -> list[str]:
-        """Return the most telling parts that fit together, of equal ones the latest, in order."""
+    def _best(self, parts: Sequence[str], max_tokens: int) -> list[str]:
+        """Return the most important parts that fit together, in order; of equal ones the latest."""
         chosen: list[int] = []
-        left = most
-        for number in sorted(range(len(parts)), key=lambda n: (-telling(parts[n]), -n)):
+        left = max_tokens
+        for number in sorted(range(len(parts)), key=lambda n: (-score_part(parts[n]), -n)):
             cost = self._cost([parts[number]])
             if cost <= left:
                 chosen.append(number)
                 left -= cost
         return [parts[number] for number in sorted(chosen)]
 
-    def _cut(self, part: str, most: int) -> str:
-        return fitted(part, most - 1, self._counter, "…")
+    def _truncate(self, part: str, max_tokens: int) -> str:
+        return truncate_text(part, max_tokens - 1, self._counter, "…")
 
     def _cost(self, parts: Sequence[str]) -> int:
         return sum(self._counter.count(part) + 1 for part in parts)
 
 
 class ModelSummariser:
-    """Asks the model, within a budget; where it fails, a smaller piece is tried, and then extraction.
+    """Asks the model, piece by piece; where it fails or takes longer than MAX_SECONDS, an extract takes its place."""
 
-    `window` gives the tokens that a request and its answer may take together. What is not summed up within SECONDS is
-    extracted.
-    """
-
-    def __init__(
-        self,
-        model: StreamingModel,
-        counter: TokenCounter,
-        window: Callable[[], int],
-        clock: Clock,
-    ) -> None:
+    def __init__(self, model: StreamingModel, counter: TokenCounter, clock: Clock) -> None:
         self._model = model
         self._counter = counter
-        self._window = window
         self._clock = clock
-        self._fallback = ExtractiveSummariser(counter)
-        self.usage = Usage()
 
-    def summarise(self, previous: str, evicted: Sequence[StoredMessage], most: int) -> str:
+    def summarise(self, previous: str, evicted: Sequence[StoredMessage], max_tokens: int, window: int) -> Summary:
         """Return the model's summary, made in pieces where what is evicted is long."""
-        end = self._clock.monotonic() + SECONDS
-        self.usage = Usage()
-        summary = previous
-        for piece in self._pieces(evicted):
-            summary = self._summed(summary, piece, most, end)
-        return summary
+        deadline = self._clock.monotonic() + MAX_SECONDS
+        task = _Task(self._model, self._counter, self._clock, max_tokens, window, deadline)
+        text = previous
+        for piece in task.pieces(evicted):
+            text = task.summarise(text, piece)
+        return Summary(text, task.usage)
 
-    def _summed(
-        self, previous: str, evicted: Sequence[StoredMessage], most: int, end: float, halvings: int = HALVINGS
-    ) -> str:
-        """Return the summary of one piece, of its halves where the model fails on it, or an extract of it."""
-        try:
-            if self._clock.monotonic() < end and (said := self._asked(previous, evicted, most, end)):
-                return said
-        except (ModelFailed, DoesNotFit):
-            pass
-        except CarrelError:
-            return self._fallback.summarise(previous, evicted, most)
-        if len(evicted) == 1 or halvings == 0:
-            return self._fallback.summarise(previous, evicted, most)
-        middle = len(evicted) // 2
-        halfway = self._summed(previous, evicted[:middle], most, end, halvings - 1)
-        return self._summed(halfway, evicted[middle:], most, end, halvings - 1)
 
-    def _asked(self, previous: str, evicted: Sequence[StoredMessage], most: int, end: float) -> str:
-        lines = (self._transcript(message) for message in evicted)
-        text = render_summary_request(previous, list(lines))
-        instructions = prompt("summary").format(words=int(most * WORDS_PER_TOKEN))
-        request = Request((SystemMessage(instructions), UserMessage(text)), max_tokens=most)
-        return fitted(self._heard(request, end), most, self._counter)
+@dataclass(slots=True)
+class _Task:
+    """One summary as it is made: its limits, and what it has taken so far."""
 
-    def _heard(self, request: Request, end: float) -> str:
-        """Return what the model says; one that goes on for too long has said nothing that ends."""
-        stream = self._model.stream(request)
-        heard: list[str] = []
-        for piece in stream:
-            if isinstance(piece, Reply):
-                self._note(request, piece.message.text, piece.usage)
-                return piece.message.text.strip()
-            if isinstance(piece, TextPiece):
-                heard.append(piece.text)
-            wait = piece.wait if isinstance(piece, Retrying) else 0.0
-            if self._clock.monotonic() + wait >= end:
-                break
-        if close := getattr(stream, "close", None):
-            close()
-        self._note(request, "".join(heard), None)
-        return ""
+    model: StreamingModel
+    counter: TokenCounter
+    clock: Clock
+    max_tokens: int
+    window: int
+    deadline: float
+    """In seconds of the monotonic clock."""
+    usage: Usage = field(default_factory=Usage)
 
-    def _note(self, request: Request, said: str, reported: Usage | None) -> None:
-        """Add what a request took, as reported or else as counted."""
-        sent = sum(self._counter.count(message.text) for message in request.messages)
-        self.usage += replace(reported or Usage(sent, self._counter.count(said)), calls=1)
-
-    def _pieces(self, evicted: Sequence[StoredMessage]) -> list[list[StoredMessage]]:
+    def pieces(self, evicted: Sequence[StoredMessage]) -> list[list[StoredMessage]]:
         """Group messages so that each group takes at most half of the window."""
         groups: list[list[StoredMessage]] = [[]]
         size = 0
         for message in evicted:
-            cost = self._counter.count(self._transcript(message)) + 1
-            if groups[-1] and size + cost > self._window() // 2:
+            cost = self.counter.count(self._transcript(message)) + 1
+            if groups[-1] and size + cost > self.window // 2:
                 groups.append([])
                 size = 0
             groups[-1].append(message)
             size += cost
         return groups
 
+    def summarise(self, previous: str, evicted: Sequence[StoredMessage], halvings: int = MAX_HALVINGS) -> str:
+        """Return the summary of one piece, of its halves where the model fails on it, or an extract of it."""
+        try:
+            if self.clock.monotonic() < self.deadline and (said := self._ask(previous, evicted)):
+                return said
+        except (ModelFailed, DoesNotFit):
+            pass
+        except CarrelError:
+            return self._extract(previous, evicted)
+        if len(evicted) == 1 or halvings == 0:
+            return self._extract(previous, evicted)
+        middle = len(evicted) // 2
+        halfway = self.summarise(previous, evicted[:middle], halvings - 1)
+        return self.summarise(halfway, evicted[middle:], halvings - 1)
+
+    def _extract(self, previous: str, evicted: Sequence[StoredMessage]) -> str:
+        return ExtractiveSummariser(self.counter).summarise(previous, evicted, self.max_tokens).text
+
+    def _ask(self, previous: str, evicted: Sequence[StoredMessage]) -> str:
+        text = render_summary_request(previous, [self._transcript(message) for message in evicted])
+        instructions = prompt("summary").format(words=int(self.max_tokens * WORDS_PER_TOKEN))
+        request = Request((SystemMessage(instructions), UserMessage(text)), max_tokens=self.max_tokens)
+        return truncate_text(self._listen(request), self.max_tokens, self.counter)
+
+    def _listen(self, request: Request) -> str:
+        """Return what the model says; empty where it is still talking at the deadline."""
+        stream = self.model.stream(request)
+        heard: list[str] = []
+        for piece in stream:
+            if isinstance(piece, Reply):
+                self._add_usage(request, piece.message.text, piece.usage)
+                return piece.message.text.strip()
+            if isinstance(piece, TextPiece):
+                heard.append(piece.text)
+            wait = piece.wait if isinstance(piece, Retrying) else 0.0
+            if self.clock.monotonic() + wait >= self.deadline:
+                break
+        if close := getattr(stream, "close", None):
+            close()
+        self._add_usage(request, "".join(heard), None)
+        return ""
+
+    def _add_usage(self, request: Request, said: str, reported: Usage | None) -> None:
+        """Add what a request took, as reported or else as counted."""
+        sent = sum(self.counter.count(message.text) for message in request.messages)
+        self.usage += replace(reported or Usage(sent, self.counter.count(said)), calls=1)
+
     def _transcript(self, message: StoredMessage) -> str:
-        """Return a message as the summariser reads it, cut to an eighth of the window."""
-        said = clip(spoken(message), TRANSCRIPT_LETTERS)
+        """Return a message as the summariser reads it, truncated to an eighth of the window."""
+        said = clip(describe_message(message), MAX_CHARACTERS)
         line = render_spoken_line(message.at, message.speaker or message.role, said)
-        return fitted(line, self._window() // 8, self._counter, TRUNCATED)
+        return truncate_text(line, self.window // 8, self.counter, TRUNCATED)

@@ -1,1 +1,1 @@
-"""One turn: the loop, its contracts and the model calls."""
+"""One turn: the loop, the contracts that it may run under, and the model calls."""

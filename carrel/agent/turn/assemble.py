@@ -1,148 +1,137 @@
-"""Main context of a session: gathered from memory, relieved by flushes, compiled before each request."""
+"""Assemble main context: gather it from memory, flush the queue until it fits, and compile the request."""
 
 import json
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
-from carrel.agent.context.compiler import Compiled, Compiler, Desk
-from carrel.agent.context.core_view import Head, head_of
-from carrel.agent.context.page_in import OnDesk
+from carrel.agent.context.compiler import CompiledRequest, MainContext, check_fit, compile_request, plan_eviction
+from carrel.agent.context.core_view import view_core
+from carrel.agent.context.page_in import VisibleContext, visible_context
 from carrel.agent.context.pastes import archive_paste
-from carrel.agent.events import Archived, Evicted, PagedIn
+from carrel.agent.events import PagedIn, PasteArchived, QueueFlushed
 from carrel.agent.prompts import prompt
-from carrel.agent.summary.compaction import Summariser
-from carrel.agent.turn.state import Turn
-from carrel.agent.window.budget import PER_MESSAGE
-from carrel.agent.window.prompt_set import Contract
-from carrel.agent.window.truncate import fitted
-from carrel.memory.store import Memory
+from carrel.agent.turn.parts import LoopParts
+from carrel.agent.turn.state import TurnState
+from carrel.agent.window.budget import PER_MESSAGE, Budget
+from carrel.agent.window.fixed_part import FixedPart
+from carrel.agent.window.truncate import truncate_queue, truncate_text
 from carrel.memory.values import SessionState, StoredMessage
-from carrel.messages import ToolSchema
 from carrel.rendering.prompt import Tail
 from carrel.text import clean_text
-from carrel.tools.tool import Toolbox
 
 
-class MainContext:
-    """What an agent has on its desk."""
+class Assembler:
+    """Assembles the main context of a session's turns."""
 
-    def __init__(
-        self,
-        memory: Memory,
-        compiler: Compiler,
-        summariser: Summariser,
-        toolbox: Toolbox,
-        evict_share: float,
-        contract: Contract,
-    ) -> None:
-        self._memory = memory
-        self._compiler = compiler
-        self._summariser = summariser
-        self._schemas = toolbox.schemas
-        self._lean = toolbox.lean_schemas
-        self._evict_share = evict_share
-        self._contract = contract
+    def __init__(self, parts: LoopParts) -> None:
+        self._memory = parts.memory
+        self._counter = parts.counter
+        self._summariser = parts.summariser
+        self._evict_share = parts.evict_share
+        self._pressure = parts.contract.prompts.pressure
+        prompts, toolbox = parts.contract.prompts, parts.toolbox
+        self._full = FixedPart.measure(prompt(prompts.instructions), toolbox.schemas, self._counter)
+        self._lean = FixedPart.measure(prompt(prompts.lean_instructions), toolbox.lean_schemas, self._counter)
 
-    def settle(self) -> None:
-        """Share the window out anew, once it has changed."""
-        self._compiler.squeeze(self._instructions, self._tools)
+    def settle(self, budget: Budget) -> Budget:
+        """Return a budget shared out with regard to the instructions and tools that go with its window."""
+        return budget.squeezed(self._fixed(budget).tokens)
 
-    @property
-    def most(self) -> int:
-        """The tokens that a single message may take."""
-        return self._compiler.message(self._instructions, self._tools)
-
-    def take_in(self, message: StoredMessage) -> Iterator[Archived]:
-        """Put a message that takes more than its share on the desk into archival too, in pieces, to be searched."""
-        if message.tokens + PER_MESSAGE > self.most:
+    def archive_paste(self, message: StoredMessage, budget: Budget) -> Iterator[PasteArchived]:
+        """Put a message that is too long for main context into archival too, in chunks, to be searched."""
+        if message.tokens + PER_MESSAGE > budget.message:
             pieces = archive_paste(self._memory, message)
-            yield Archived(message.id, len(message.text), pieces)
+            yield PasteArchived(message.id, len(message.text), pieces)
 
-    def on_desk(self, turn: Turn) -> OnDesk:
-        """Return what the agent can read without looking anything up."""
+    def visible(self, turn: TurnState, budget: Budget) -> VisibleContext:
+        """Return what the agent can read without searching."""
         queue, state = self._queue(turn), self._state(turn)
         facts = [state.summary, *(block.value for block in state.blocks)]
-        return OnDesk.of(queue, self._compiler.cut(queue, self.most), facts)
+        return visible_context(queue, truncate_queue(queue, budget.message, self._counter), facts)
 
-    def prepared(self, turn: Turn, closing: bool) -> Generator[Evicted | PagedIn, None, tuple[Desk, Compiled]]:
-        """Compile the context, flushing the queue until it fits. Raise DoesNotFit.
+    def request_budget(self, budget: Budget, with_tools: bool) -> Budget:
+        """Return the budget of a request with or without tools, whose schemas leave the less room for messages."""
+        fixed = self._fixed(budget)
+        return replace(budget, fixed=fixed.tokens if with_tools else fixed.without_tools().tokens)
 
-        What was recalled is chosen anew where a flush has taken messages off the desk: one of them may be what the
-        turn is about.
+    def prepare(
+        self, turn: TurnState, budget: Budget, with_tools: bool
+    ) -> Generator[QueueFlushed | PagedIn, None, CompiledRequest]:
+        """Compile a request within a budget, flushing the queue until it fits. Raise DoesNotFit.
+
+        Recalled memories are chosen anew after a flush: what was evicted may be what the turn is about.
         """
-        if turn.page.most != self._compiler.budget.recalled:
-            yield from self._page_again(turn)
-        desk = self._desk(turn, closing)
-        while (flush := self._compiler.plan(desk, self._evict_share)) is not None:
-            if not flush.evicted:
-                break
-            yield self._flush(turn, desk.summary, flush.evicted)
-            yield from self._page_again(turn)
-            desk = self._desk(turn, closing)
-        return desk, self._compiler.compile(desk)
+        if turn.page.max_tokens != budget.recalled:
+            yield from self._page_again(turn, budget)
+        context = self._gather(turn, budget, with_tools)
+        compiled = compile_request(context, budget, self._counter)
+        while (flush := plan_eviction(context, compiled, budget, self._evict_share)) is not None and flush.evicted:
+            yield self._flush(turn, context.summary, flush.evicted, budget)
+            yield from self._page_again(turn, budget)
+            context = self._gather(turn, budget, with_tools)
+            compiled = compile_request(context, budget, self._counter)
+        check_fit(compiled, budget)
+        return compiled
 
-    def _page_again(self, turn: Turn) -> Iterator[PagedIn]:
+    def _page_again(self, turn: TurnState, budget: Budget) -> Iterator[PagedIn]:
         if not turn.page.offered:
             return
         before = turn.page.hits
-        turn.page = turn.page.again(self.on_desk(turn), self._compiler.budget.recalled, self._compiler.counter)
+        turn.page = turn.page.choose_again(self.visible(turn, budget), budget.recalled, self._counter)
         if turn.page.hits != before:
             yield PagedIn(tuple(turn.page.hits))
 
-    def _flush(self, turn: Turn, summary: str, evicted: tuple[StoredMessage, ...]) -> Evicted:
-        """Put a summary in the place of messages; the head is written anew, since the bytes change anyway."""
-        most = self._compiler.budget.summary
-        said = clean_text(self._summariser.summarise(summary, evicted, most))
-        written = fitted(said, most, self._compiler.counter)
-        spent = turn.took(self._summariser.usage)
+    def _flush(
+        self, turn: TurnState, previous: str, evicted: tuple[StoredMessage, ...], budget: Budget
+    ) -> QueueFlushed:
+        """Replace messages by a summary; the head is written anew, since the bytes change anyway."""
+        summary = self._summariser.summarise(previous, evicted, budget.summary, budget.counted_window)
+        text = truncate_text(clean_text(summary.text), budget.summary, self._counter)
+        spent = turn.add_usage(summary.usage)
         with self._memory.transaction() as memory:
-            memory.queue.evict(turn.session, turn.id, evicted, written, spent)
+            memory.queue.evict(turn.session, turn.id, evicted, text, spent)
             memory.sessions.set_head(turn.session, "")
         turn.discard_reads()
-        return Evicted(len(evicted), sum(message.tokens for message in evicted), written)
+        return QueueFlushed(len(evicted), sum(message.tokens for message in evicted), text)
 
-    def _queue(self, turn: Turn) -> Sequence[StoredMessage]:
-        """Return what stands in the queue: only the turn that has the agent changes it."""
+    def _gather(self, turn: TurnState, budget: Budget, with_tools: bool) -> MainContext:
+        """Return what the model is to see now, and keep the head where it was written anew."""
+        queue, state = self._queue(turn), self._state(turn)
+        turn.core = {block.label: block.value for block in state.blocks}
+        kept = json.loads(state.core_head) if state.core_head else None
+        shown = truncate_queue(queue, budget.message, self._counter)
+        core = view_core(kept, state.blocks, shown, budget, self._counter)
+        if core.renewed:
+            self._memory.sessions.set_head(turn.session, json.dumps(core.blocks, ensure_ascii=False))
+            turn.session_state = None  # it shows the new head from now on
+        fixed = self._fixed(budget)
+        return MainContext(
+            fixed=fixed if with_tools else fixed.without_tools(),
+            core=core,
+            summary=state.summary,
+            queue=queue,
+            shown=shown,
+            tail=Tail(
+                nonce=turn.id[2:6],
+                now=self._memory.now(),
+                recall=state.counts.recall,
+                archival=state.counts.archival,
+                recalled=turn.page.lines,
+                notices=turn.notices,
+            ),
+            pressure=self._pressure,
+        )
+
+    def _queue(self, turn: TurnState) -> Sequence[StoredMessage]:
+        """Return the session's queue; only the turn that holds the agent changes it."""
         if turn.queue is None:
             turn.queue = self._memory.queue.load(turn.session)
         return turn.queue
 
-    def _state(self, turn: Turn) -> SessionState:
+    def _state(self, turn: TurnState) -> SessionState:
         if turn.session_state is None:
             turn.session_state = self._memory.session_state(turn.session)
         return turn.session_state
 
-    def _desk(self, turn: Turn, closing: bool) -> Desk:
-        memory, state = self._memory, self._state(turn)
-        tail = Tail(
-            nonce=turn.id[2:6],
-            now=memory.now(),
-            recall=state.counts.recall,
-            archival=state.counts.archival,
-            recalled=turn.page.lines,
-            notices=turn.notices,
-        )
-        desk = Desk(
-            instructions=self._instructions,
-            head=Head({}),
-            summary=state.summary,
-            queue=self._queue(turn),
-            tail=tail,
-            tools=() if closing else self._tools,
-            pressure=self._contract.pressure,
-        )
-        turn.core = {block.label: block.value for block in state.blocks}
-        known = json.loads(state.core_head) if state.core_head else None
-        head = head_of(known, state.blocks, self._compiler.shown(desk), self._compiler.budget, self._compiler.counter)
-        if head.renewed:
-            memory.sessions.set_head(turn.session, json.dumps(head.core, ensure_ascii=False))
-            turn.session_state = None  # it shows the new head from now on
-        return replace(desk, head=head)
-
-    @property
-    def _instructions(self) -> str:
-        return prompt(self._contract.lean_prompt if self._compiler.budget.small else self._contract.prompt)
-
-    @property
-    def _tools(self) -> tuple[ToolSchema, ...]:
-        return self._lean if self._compiler.budget.small else self._schemas
+    def _fixed(self, budget: Budget) -> FixedPart:
+        return self._lean if budget.small else self._full

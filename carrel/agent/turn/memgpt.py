@@ -1,129 +1,116 @@
-"""The MemGPT paper's contract, as a sibling of the loop: thoughts are private, send_message speaks, heartbeats go on.
+"""The MemGPT paper's contract: text is a private thought, send_message speaks, heartbeats go on.
 
-A turn goes on after a failed call or one that asked for a heartbeat and ends otherwise (arXiv 2310.08560, section 2.4).
-Events (heartbeat, login, memory pressure) stand at the tail as JSON: they are not messages, and recall stays clean.
+A turn goes on after a call that failed or asked for a heartbeat, and ends otherwise (arXiv 2310.08560, section 2.4).
+Events (heartbeat, login, memory pressure) are notices in JSON, not messages, so recall holds only what was said.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import replace
+from typing import TypeVar
 
-from carrel.agent.events import Event, Retried, TextDelta, Thought, ToolCalled, ToolReturned
-from carrel.agent.turn.loop import Loop
-from carrel.agent.turn.state import Parts, Turn
-from carrel.agent.window.prompt_set import MEMGPT
+from carrel.agent.events import Event, RequestRetried, TextDelta, Thought, ToolCalled, ToolReturned
+from carrel.agent.turn.contract import Contract, Steps, is_answer
+from carrel.agent.turn.state import TurnState
+from carrel.agent.window.prompt_set import MEMGPT_PROMPTS
+from carrel.memory.store import Memory
 from carrel.memory.values import UnfinishedTurn
-from carrel.messages import AssistantMessage, ToolCall
+from carrel.messages import AssistantMessage
 from carrel.protocols import Reply
 from carrel.rendering import notices
 from carrel.tools.memgpt import SEND, message_of, wants_heartbeat
-from carrel.tools.tool import ToolContext
+
+NEVER = "Never (first login)"
+
+Result = TypeVar("Result")
 
 
-def loop_for(parts: Parts) -> Loop:
-    """Return the loop of a contract."""
-    return MemgptLoop(parts) if parts.contract is MEMGPT else Loop(parts)
+class MemgptTurn:
+    """A turn in which the user sees what send_message sends."""
 
-
-class MemgptLoop(Loop):
-    """Runs turns under the paper's contract."""
-
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(parts)
+    def __init__(self, turn: TurnState, memory: Memory) -> None:
+        self._turn = turn
+        self._memory = memory
         self._sent: list[str] = []
         self._heartbeat = ""
-        self._plain = False
-        """Whether what the model writes in this step may be the answer."""
-        self._left: Reply | None = None
-        """The last reply of a turn that was stopped, once what it called is executed."""
+        """Why the turn goes on after the current step; empty where it ends."""
+        self._text_may_answer = False
+        """Whether the text of the current step may be the answer."""
+        self._last_reply: Reply | None = None
 
-    def _events(self, turn: Turn) -> Iterator[Event]:
-        self._sent, self._left = [], None
-        yield from super()._events(turn)
+    @property
+    def last_reply(self) -> Reply | None:
+        """The last reply of a turn that was stopped, where it made calls."""
+        return self._last_reply
 
-    def _resumed(self, turn: Turn, unfinished: UnfinishedTurn) -> Iterator[Event]:
-        """Go on where a turn was left; a text without calls is a thought and never its reply."""
-        self._left = self._recollected(turn, unfinished.steps)
-        yield from super()._resumed(turn, replace(unfinished, reply=""))
-
-    def _recollected(self, turn: Turn, steps: int) -> Reply | None:
-        """Take note of what a turn's calls did before it stopped; return its last reply, where that made calls."""
-        self._sent, self._heartbeat = [], ""
+    def recollect(self, unfinished: UnfinishedTurn) -> str:
+        """Take note of what the turn's calls did before it stopped; text without calls is a thought, not its reply."""
         last = None
-        for last in (message for message in self._memory.recall.of_turn(turn.id) if message.calls):
+        for last in (message for message in self._memory.recall.of_turn(self._turn.id) if message.calls):
             self._heartbeat = ""
             for position, call in enumerate(last.calls):
-                result = self._memory.calls.result_of((turn.id, last.step or 0, position))
+                result = self._memory.calls.result_of((self._turn.id, last.step or 0, position))
                 if result is not None:
-                    self._note(call, result.ok)
-        if last is None or last.step != steps:
-            return None
-        return Reply(AssistantMessage(last.text, last.calls), finish="tool_calls")
+                    self._note(call.name, call.arguments, result.ok)
+        if last is not None and last.step == unfinished.steps:
+            self._last_reply = Reply(AssistantMessage(last.text, last.calls), finish="tool_calls")
+        return ""
 
-    def _steps(self, turn: Turn) -> Iterator[Event]:
-        """Step until the turn ends; one that was stopped after its last call has ended already."""
-        if event := self._login(turn):
-            turn.notices = (event, *turn.notices)
-        if self._left is not None and self._ends(turn, self._left):
-            turn.text, turn.finish = self._spoken(self._left), self._left.finish
-            return
-        yield from super()._steps(turn)
+    def opening(self) -> tuple[str, ...]:
+        """Return the login event that begins a session, until the model has answered a request of it."""
+        turn, sessions = self._turn, self._memory.sessions
+        queue = self._memory.queue.load(turn.session) if turn.queue is None else turn.queue
+        answered = any(message.role == "assistant" and message.state == "complete" for message in queue)
+        if answered or self._memory.steps.session_tokens(turn.session):
+            return ()
+        before = sessions.before(turn.session)
+        last = next((info.last for info in sessions.all() if info.id == before), None)
+        said = self._memory.local(last).strftime("%Y-%m-%d %H:%M") if last else NEVER
+        return (notices.event("login", last_login=said),)
 
-    def _step(self, turn: Turn, closing: bool = False) -> Generator[Event, None, Reply]:
-        """Take a step; what the model writes is a thought, what it sends is said to the user."""
-        self._heartbeat, self._plain = "", closing or turn.nudged
+    def translate_calls(self, calls: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
+        """Pass on the events of calls; what send_message sends is text of the answer."""
+        call: ToolCalled | None = None
+        while True:
+            try:
+                event = next(calls)
+            except StopIteration as done:
+                result: Result = done.value
+                return result
+            if isinstance(event, ToolCalled):
+                call = event
+            elif isinstance(event, ToolReturned) and call is not None:
+                self._note(call.name, call.arguments, event.ok)
+                if event.ok and call.name == SEND:
+                    yield TextDelta(("\n\n" if len(self._sent) > 1 else "") + self._sent[-1])
+            yield event
+
+    def translate_step(self, step: Steps, closing: bool) -> Steps:
+        """Pass on the events of a step: what the model writes is a thought, what it sends is said to the user."""
+        turn = self._turn
+        self._heartbeat, self._text_may_answer = "", closing or turn.nudged
         if closing:
-            reply = yield from super()._step(turn, closing)
-            self._sent += [reply.message.text] if super()._answers(reply) else []
+            reply = yield from step
+            self._sent += [reply.message.text] if is_answer(reply) else []
             return reply
-        reply = yield from self._heard(super()._step(turn))
+        reply = yield from self.translate_calls(_with_thoughts(step))
         if turn.stopped:  # the time was over in the middle of a thought: half a thought is no answer
             return replace(reply, message=AssistantMessage(""), finish="stop")
         if turn.notices and reply.finish != "content_filter":  # some calls were not executed
             self._heartbeat = notices.CALL_FAILED
         return reply
 
-    def _heard(self, events: Generator[Event, None, Reply]) -> Generator[Event, None, Reply]:
-        """Pass events on; the text before the calls as a thought, once it is whole."""
-        thoughts, calling = "", False
-        while True:
-            try:
-                event = next(events)
-            except StopIteration as done:
-                if thoughts:
-                    yield Thought(thoughts)
-                reply: Reply = done.value
-                return reply
-            if isinstance(event, TextDelta) and not calling:
-                thoughts += event.text
-                continue
-            if isinstance(event, Retried) and event.discarded:
-                thoughts = ""
-            if isinstance(event, ToolCalled):
-                if thoughts:
-                    yield Thought(thoughts)
-                thoughts, calling = "", True
-            yield event
+    def is_final(self, reply: Reply) -> bool:
+        """Return whether a reply is surely the turn's last; where it calls, only the calls' results show that.
 
-    def _execute(self, turn: Turn, call: ToolCall, context: ToolContext) -> Iterator[Event]:
-        """Execute a call; what it sends is text of the answer."""
-        for event in super()._execute(turn, call, context):
-            if isinstance(event, ToolReturned):
-                self._note(call, event.ok)
-                if event.ok and call.name == SEND:
-                    yield TextDelta(("\n\n" if len(self._sent) > 1 else "") + self._sent[-1])
-            yield event
+        On disk, a last thought looks like one whose calls were cut off: the turn has to end in the same transaction.
+        """
+        if self._sent:
+            return not reply.message.calls
+        return self._text_may_answer and reply.finish == "stop" and is_answer(reply)
 
-    def _note(self, call: ToolCall, ok: bool) -> None:
-        """Take note of what an executed call means for the turn."""
-        if not ok:
-            self._heartbeat = notices.CALL_FAILED
-        elif call.name == SEND:
-            self._sent.append(message_of(call.arguments))
-        elif wants_heartbeat(call.arguments) and not self._heartbeat:
-            self._heartbeat = notices.HEARTBEAT_REQUESTED
-
-    def _ends(self, turn: Turn, reply: Reply) -> bool:
-        """Return whether a reply ends the turn; one in which nothing was said is asked about, once in a row."""
+    def ends(self, reply: Reply) -> bool:
+        """Return whether a reply ends the turn; a model that has said nothing is told so, once in a row."""
+        turn = self._turn
         if reply.message.calls:
             turn.nudged = False
         if self._heartbeat:
@@ -131,33 +118,47 @@ class MemgptLoop(Loop):
             return False
         if self._sent or turn.nudged:
             return True
-        turn.spent.cuts += reply.finish == "length"
+        turn.totals.truncated += reply.finish == "length"
         turn.nudged = True
         turn.notices = (*turn.notices, notices.event("system_alert", message=notices.NOTHING_SENT))
         return False
 
-    def _answers(self, reply: Reply) -> bool:
-        """Return whether a reply is surely a turn's last; where it calls, that shows once the calls were executed.
+    def answer(self, reply: Reply) -> str:
+        """Return all that was sent; the text of a model that does not know the contract is taken as its answer."""
+        text = reply.message.text if self._text_may_answer and reply.finish != "content_filter" else ""
+        return "\n\n".join(self._sent) or text
 
-        On disk, a last thought looks like one whose calls were cut off: the turn has to end in the same transaction.
-        """
-        if self._sent:
-            return not reply.message.calls
-        return self._plain and reply.finish == "stop" and super()._answers(reply)
+    def _note(self, name: str, arguments: str, ok: bool) -> None:
+        """Take note of what an executed call means for the turn."""
+        if not ok:
+            self._heartbeat = notices.CALL_FAILED
+        elif name == SEND:
+            self._sent.append(message_of(arguments))
+        elif wants_heartbeat(arguments) and not self._heartbeat:
+            self._heartbeat = notices.HEARTBEAT_REQUESTED
 
-    def _spoken(self, reply: Reply) -> str:
-        """Return all that was sent; a model that does not know the contract is taken at its word."""
-        plain = self._plain and reply.finish != "content_filter"
-        return "\n\n".join(self._sent) or (reply.message.text if plain else "")
 
-    def _login(self, turn: Turn) -> str:
-        """Return the event that begins a session; empty once the model has answered a request of it."""
-        sessions, steps = self._memory.sessions, self._memory.steps
-        queue = self._memory.queue.load(turn.session) if turn.queue is None else turn.queue
-        answered = any(message.role == "assistant" and message.state == "complete" for message in queue)
-        if answered or steps.session_tokens(turn.session):
-            return ""
-        before = sessions.before(turn.session)
-        last = next((info.last for info in sessions.all() if info.id == before), None)
-        said = self._memory.local(last).strftime("%Y-%m-%d %H:%M") if last else "Never (first login)"
-        return notices.event("login", last_login=said)
+def _with_thoughts(step: Steps) -> Steps:
+    """Pass on the events of a step, with the text before its calls as one thought once that is complete."""
+    thought = ""
+    while True:
+        try:
+            event = next(step)
+        except StopIteration as done:
+            if thought:
+                yield Thought(thought)
+            reply: Reply = done.value
+            return reply
+        match event:
+            case TextDelta(text=text):
+                thought += text
+                continue
+            case RequestRetried(discarded=True):
+                thought = ""
+            case ToolCalled() if thought:
+                yield Thought(thought)
+                thought = ""
+        yield event
+
+
+MEMGPT = Contract(MEMGPT_PROMPTS, MemgptTurn)

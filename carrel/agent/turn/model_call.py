@@ -3,77 +3,86 @@
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
-from carrel.agent.context.compiler import Compiled, Desk
-from carrel.agent.events import ContextCompiled, Event, Retried, TextDelta
+from carrel.agent.context.compiler import CompiledRequest
+from carrel.agent.events import ContextCompiled, Event, RequestRetried, TextDelta
 from carrel.agent.limits import CLOSING_SECONDS
-from carrel.agent.turn.assemble import MainContext
-from carrel.agent.turn.state import Parts, Turn
+from carrel.agent.turn.assemble import Assembler
+from carrel.agent.turn.parts import LoopParts
+from carrel.agent.turn.state import TurnState
+from carrel.agent.window.budget import Budget
 from carrel.errors import DoesNotFit, ModelFailed
 from carrel.messages import AssistantMessage, Usage
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 
-SHRINKS = 3
-"""How often a context that the server finds too long is made shorter before the turn is given up."""
+MAX_SHRINKS = 3
+"""How often a request that the server finds too long is shortened before the turn is given up."""
 
 SHRINK = 0.8
-"""Each time to this part of what it was: servers count differently, by up to a fifth."""
+"""Each time to this part of its length: servers count up to a fifth more than Carrel does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked and what came of it."""
+class ModelCallResult:
+    """What was sent, the budget that it was compiled for, and the reply."""
 
-    desk: Desk
-    compiled: Compiled
+    compiled: CompiledRequest
+    budget: Budget
     reply: Reply
 
 
-class Asking:
-    """Compiles contexts and asks; once a server has found one too long, all later ones are shorter."""
+class ModelCaller:
+    """Asks the model; once a server has found a request too long, all later ones of the session are shorter."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: LoopParts) -> None:
         self._parts = parts
-        self._most: int | None = None
-        self.context = MainContext(
-            parts.memory, parts.compiler, parts.summariser, parts.toolbox, parts.evict_share, parts.contract
-        )
+        self._window_limit: int | None = None
+        self.assembler = Assembler(parts)
+        self.budget = parts.calibration.configured
+        """The budget in force: renewed with each turn, smaller once a request was found too long."""
 
-    def renew(self) -> None:
+    def renew_budget(self) -> None:
         """Take the budget of a new turn, within what the server was found to take."""
-        budget = self._parts.measure.budget()
-        self._parts.compiler.budget = replace(budget, window=min(budget.window, self._most or budget.window))
-        self.context.settle()
+        budget = self._parts.calibration.budget()
+        self._set_window(budget, min(budget.window, self._window_limit or budget.window))
 
-    def ask(self, turn: Turn, closing: bool) -> Generator[Event, None, Asked]:
-        """Make room, ask, and return the whole reply; closing, without tools."""
+    def ask(self, turn: TurnState, closing: bool) -> Generator[Event, None, ModelCallResult]:
+        """Make room, ask, and return the whole reply; `closing` leaves the tools out.
+
+        Raises:
+            DoesNotFit: the request does not fit however much is evicted, or the server finds it too long.
+            OperatorError: the model failed.
+        """
         refusal: DoesNotFit | None = None
-        bare = closing or not self._parts.model.supports_tools
-        for shrinks in range(SHRINKS + 1):
+        with_tools = not closing and self._parts.model.supports_tools
+        for shrinks in range(MAX_SHRINKS + 1):
+            budget = self.assembler.request_budget(self.budget, with_tools)
             try:
-                desk, compiled = yield from self.context.prepared(turn, bare)
+                compiled = yield from self.assembler.prepare(turn, budget, with_tools)
             except DoesNotFit as error:
                 raise refusal or error from None
-            yield ContextCompiled(turn.spent.steps, compiled.account)
+            yield ContextCompiled(turn.totals.steps, compiled.breakdown)
             turn.sent = compiled
             try:
-                return Asked(desk, compiled, (yield from self._listen(turn, compiled, closing)))
+                return ModelCallResult(compiled, budget, (yield from self._listen(turn, compiled, closing)))
             except DoesNotFit as error:
-                if shrinks == SHRINKS:
+                if shrinks == MAX_SHRINKS:
                     raise
                 refusal = error
                 self._shrink(compiled, error.limit)
-                yield Retried(error.message, 0.0, discarded=False)
+                yield RequestRetried(error.message, 0.0, discarded=False)
         raise AssertionError("the last shrink raises")
 
-    def _shrink(self, compiled: Compiled, limit: int | None) -> None:
-        """Work with a smaller window from now on."""
-        budget = self._parts.compiler.budget
+    def _shrink(self, compiled: CompiledRequest, limit: int | None) -> None:
+        """Work with a smaller window from now on; `limit` is what the server says that it takes."""
+        budget = self.budget
         window = int(min(budget.window, compiled.tokens * budget.scale + budget.reserve) * SHRINK)
-        self._most = min(window, limit or window)
-        self._parts.compiler.budget = replace(budget, window=self._most)
-        self.context.settle()
+        self._window_limit = min(window, limit or window)
+        self._set_window(budget, self._window_limit)
 
-    def _listen(self, turn: Turn, compiled: Compiled, closing: bool) -> Generator[Event, None, Reply]:
+    def _set_window(self, budget: Budget, window: int) -> None:
+        self.budget = self.assembler.settle(replace(budget, window=window))
+
+    def _listen(self, turn: TurnState, compiled: CompiledRequest, closing: bool) -> Generator[Event, None, Reply]:
         turn.partial = []
         stream = self._parts.model.stream(self._request(turn, compiled))
         for piece in stream:
@@ -81,46 +90,51 @@ class Asking:
                 case TextPiece(text=text):
                     turn.partial.append(text)
                     yield TextDelta(text)
-                    if self._overdue(turn, closing):
-                        return self._counted(turn, compiled, self._cut_short(turn, stream))
+                    if self._is_overdue(turn, closing):
+                        return self._count_usage(turn, compiled, self._stop_listening(turn, stream))
                 case Retrying(reason=reason, wait=wait, discard=discard):
                     turn.partial = [] if discard else turn.partial
-                    yield Retried(reason, wait, discard)
+                    yield RequestRetried(reason, wait, discard)
                 case Reply():
                     turn.partial = [piece.message.text]
-                    as_sent = self._parts.model.supports_tools or not compiled.request.tools
-                    if as_sent and (cut := self._parts.measure.cut(compiled.untooled, piece.usage, compiled.tokens)):
-                        yield cut
-                    return self._counted(turn, compiled, piece)
+                    yield from self._detect_truncation(compiled, piece.usage)
+                    return self._count_usage(turn, compiled, piece)
         raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")
 
-    def _request(self, turn: Turn, compiled: Compiled) -> Request:
+    def _detect_truncation(self, compiled: CompiledRequest, usage: Usage | None) -> Iterator[Event]:
+        """Warn where the server read far less than it was sent; not where it turns out only now to take no tools."""
+        if compiled.request.tools and not self._parts.model.supports_tools:
+            return
+        calibration = self._parts.calibration
+        if warning := calibration.detect_truncation(compiled.tokens_without_tools, usage, compiled.tokens):
+            yield warning
+
+    def _request(self, turn: TurnState, compiled: CompiledRequest) -> Request:
         """Return the request; after a reply that was cut off, with all the room that there is for the next."""
         request = compiled.request
-        if not turn.spent.cuts or request.max_tokens is None:
+        if not turn.totals.truncated or request.max_tokens is None:
             return request
-        budget = self._parts.compiler.budget
-        room = int(budget.window - compiled.tokens * budget.scale)
+        room = int(self.budget.window - compiled.tokens * self.budget.scale)
         return replace(request, max_tokens=max(request.max_tokens, room))
 
-    def _overdue(self, turn: Turn, closing: bool) -> bool:
-        most = self._parts.limits.seconds + (CLOSING_SECONDS if closing else 0.0)
-        return self._parts.clock.monotonic() - turn.began > most
+    def _is_overdue(self, turn: TurnState, closing: bool) -> bool:
+        limit = self._parts.limits.seconds + (CLOSING_SECONDS if closing else 0.0)
+        return self._parts.clock.monotonic() - turn.started > limit
 
-    def _cut_short(self, turn: Turn, stream: Iterator[TextPiece | Retrying | Reply]) -> Reply:
-        """Stop listening: what was said so far is the reply, and no call is made."""
+    def _stop_listening(self, turn: TurnState, stream: Iterator[TextPiece | Retrying | Reply]) -> Reply:
+        """Close the stream: what was said so far is the reply, and no call is made."""
         if close := getattr(stream, "close", None):
             close()
         turn.stopped = "time"
         text, turn.partial = "".join(turn.partial), []
         return Reply(AssistantMessage(text), None, "length")
 
-    def _counted(self, turn: Turn, compiled: Compiled, reply: Reply) -> Reply:
-        usage = reply.usage or Usage(compiled.tokens, self._parts.counter.count(_said(reply.message)))
-        turn.took(replace(usage, calls=1))
+    def _count_usage(self, turn: TurnState, compiled: CompiledRequest, reply: Reply) -> Reply:
+        usage = reply.usage or Usage(compiled.tokens, self._parts.counter.count(_all_text(reply.message)))
+        turn.add_usage(replace(usage, calls=1))
         return reply
 
 
-def _said(message: AssistantMessage) -> str:
+def _all_text(message: AssistantMessage) -> str:
     """Return all that the model wrote, to be counted."""
     return message.text + "".join(call.name + call.arguments for call in message.calls)

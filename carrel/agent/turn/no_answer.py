@@ -1,24 +1,24 @@
 """Why a turn ends without an answer, in words. Pure."""
 
-from carrel.agent.limits import Reason
+from carrel.agent.limits import StopReason
 from carrel.errors import ModelFailed
 from carrel.protocols import Finish
 
 MARKUP = ("<tool_call>", "<function_call>", "[TOOL_CALLS]", "<|python_tag|>")
-"""How calls begin that models write as text where their server does not read them."""
+"""How calls begin that models write as text where their server does not parse them."""
 
 
 def is_call_as_text(text: str) -> bool:
-    """Tell whether a reply is a call that the server should have read."""
+    """Return whether a reply is a call that the server should have parsed."""
     return text.lstrip().startswith(MARKUP)
 
 
-def no_answer(model: str, text: str, finish: Finish, stopped: Reason | None) -> ModelFailed:
-    """Return the error that tells why the last reply is none."""
+def no_answer(model: str, text: str, finish: Finish, stopped: StopReason | None) -> ModelFailed:
+    """Return the error that says why the last reply is no answer."""
     if text:
         return ModelFailed(
-            f"Model '{model}' writes its calls as text, which its server does not read.",
-            'Start the server with its parser for tools, or set capabilities = "text_calls=yes".',
+            f"Model '{model}' writes its calls as text, which its server does not parse.",
+            'Start the server with its tool parser, or set capabilities = "text_calls=yes".',
         )
     if finish == "content_filter":
         return ModelFailed(

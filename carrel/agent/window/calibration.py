@@ -1,189 +1,190 @@
-"""The budget of a turn: the smaller of what the user allows and what the server serves, in tokens as it counts them."""
+"""Calibrate the budget of a turn by what servers report: the window that they serve and the tokens that they count."""
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from carrel.agent.events import PromptCut
-from carrel.agent.window.budget import LEAST_WINDOW, RESERVE_SHARE, Budget
+from carrel.agent.events import PromptTruncated
+from carrel.agent.window.budget import MIN_WINDOW, RESERVE_SHARE, Budget
 from carrel.messages import Usage
 
-CUT_SHARE = 0.7
-"""A server that reads less than this share of what was sent, the tools left out, cut it: no estimate is that wrong."""
+READ_SHARE = 0.7
+"""A server that read less than this share of what was sent, tools left out, truncated it: no estimate is that wrong."""
 
 SOUND_SHARE = 0.6
-"""A report of less than this share of a whole request says nothing of how long its tokens are."""
+"""A report of less than this share of a whole request says nothing about the length of the server's tokens."""
 
-LEAST_SENT = 500
-"""Tokens below which a report says nothing: what a chat template adds weighs too much."""
+MIN_REPORT = 500
+"""Reports of smaller requests say nothing: what a chat template adds weighs too much in them."""
 
-OBSERVED = 50
-"""Latest requests that the correction looks at."""
+MAX_REPORTS = 50
+"""The latest reports, which the correction is computed from."""
 
-GRAIN = 0.05
-"""The correction moves in steps of this size, upwards, so that it stands still from turn to turn."""
+SCALE_STEP = 0.05
+"""The scale is rounded up to a multiple of this, so that it stays the same from turn to turn."""
 
-HIGHEST = 2.0
+MAX_SCALE = 2.0
 
-PLATEAU = 3
-"""Prompts that were read as the same number of tokens before it is taken for a limit."""
+MIN_EQUAL = 3
+"""Prompts that were reported as equally long before that length is taken for the server's limit."""
 
-SAME = 0.99
+EQUAL = 0.99
 SPREAD = 1.15
-"""They are the same within a hundredth, while our counts of them differ by more than one in seven."""
+"""They are equal within a hundredth, while our counts of them differ by more than a seventh."""
 
 BEYOND = 1.05
-"""What was cut is longer than the limit by more than this, as the reports below it tell; estimates vary by less."""
+"""A truncated prompt is longer than the limit by more than this factor, judged by the reports below the limit."""
 
 HOLD = 25
-"""Reports for which a limit holds after the last that showed it: the server may serve a larger window since."""
+"""Reports for which a limit holds after the last one that showed it: the server may serve a larger window since."""
 
 PROBE = 1.08
-"""Then prompts may grow to this part of it: enough to show whether it holds still, and little is cut if it does."""
+"""After that prompts may grow beyond the limit by this factor: enough to see whether it still holds."""
 
-Pair = tuple[int, int]
+Report = tuple[int, int]
 """The tokens of a prompt as Carrel counts them and as the server reports them."""
 
 
-def plateau(reported: Sequence[Pair]) -> int | None:
-    """Return the size to which a server cuts prompts, from pairs of counted and reported tokens; None where none shows.
+def find_limit(reports: Sequence[Report]) -> int | None:
+    """Return the length in tokens to which a server truncates prompts, oldest report first; None if there is none.
 
-    Where ever longer prompts are all read as the same number of tokens, that is its limit and not their length, if
-    others say that more was sent: a server that always reports one figure cuts nothing.
+    Where ever longer prompts are all reported as equally long, that is the server's limit, provided that other reports
+    show that more was sent: a server that always reports the same figure truncates nothing.
     """
-    found = _plateau(reported)
+    found = _find_limit(reports)
     return found[0] if found else None
 
 
-def scale_of(reported: Sequence[Pair]) -> float:
-    """Return how many of the model's tokens one of ours stands for, from pairs of counted and reported ones.
+def estimate_scale(reports: Sequence[Report]) -> float:
+    """Return how many of the model's tokens one of ours stands for.
 
-    Reports of prompts that were cut, of small ones, and a figure that is always the same do not count; without any the
-    scale is 1.
+    Reports of truncated prompts, of short ones, and a figure that is always the same do not count; without any report
+    the scale is 1.
     """
-    true = _length(reported, [most for most, _ in _repeated(reported)]) or 1.0
-    return min(HIGHEST, round(math.ceil(true / GRAIN - 1e-9) * GRAIN, 2))
+    true = _tokens_per_count(reports, [limit for limit, _ in _equal_reports(reports)]) or 1.0
+    return min(MAX_SCALE, round(math.ceil(true / SCALE_STEP - 1e-9) * SCALE_STEP, 2))
 
 
-def _plateau(reported: Sequence[Pair]) -> Pair | None:
-    """Return the latest limit that shows, and the length in the model's tokens of the longest prompt cut to it."""
-    repeated = _repeated(reported)
-    length = _length(reported, [most for most, _ in repeated])
-    cut = [(most, round(longest * length)) for most, longest in repeated if most >= LEAST_WINDOW]  # or nobody can talk
-    return next((found for found in cut[::-1] if found[1] > BEYOND * found[0]), None)
+def _find_limit(reports: Sequence[Report]) -> Report | None:
+    """Return the latest limit, and the length in the model's tokens of the longest prompt truncated to it."""
+    equal = _equal_reports(reports)
+    factor = _tokens_per_count(reports, [limit for limit, _ in equal])
+    limits = [(limit, round(longest * factor)) for limit, longest in equal if limit >= MIN_WINDOW]  # or nobody can talk
+    return next((found for found in limits[::-1] if found[1] > BEYOND * found[0]), None)
 
 
-def _repeated(reported: Sequence[Pair]) -> list[Pair]:
+def _equal_reports(reports: Sequence[Report]) -> list[Report]:
     """Return each figure that was reported for prompts of several lengths, and the longest of these.
 
-    Later reports are no larger: nobody reads more than is their limit. It may have been lowered since larger ones were
-    read; then one more is wanted, since equal figures are likelier among a few.
+    Later reports are no larger, since a server reads no more than its limit. The limit may have been lowered since
+    larger prompts were read; one more report is needed then, because equal figures are likelier among a few.
     """
-    found: list[Pair] = []
+    found: list[Report] = []
     start = 0
-    while start < len(reported):
-        most = max(theirs for _, theirs in reported[start:])
-        places = [n for n in range(start, len(reported)) if reported[n][1] >= SAME * most]
-        top = [reported[n][0] for n in places if reported[n][0] >= LEAST_SENT]
-        if len(top) >= PLATEAU + (start > 0) and max(top) >= SPREAD * min(top):
-            found.append((most, max(top)))
+    while start < len(reports):
+        highest = max(reported for _, reported in reports[start:])
+        places = [n for n in range(start, len(reports)) if reports[n][1] >= EQUAL * highest]
+        counts = [reports[n][0] for n in places if reports[n][0] >= MIN_REPORT]
+        if len(counts) >= MIN_EQUAL + (start > 0) and max(counts) >= SPREAD * min(counts):
+            found.append((highest, max(counts)))
         start = places[-1] + 1
     return found
 
 
-def _length(reported: Sequence[Pair], limits: Sequence[int]) -> float:
-    """Return the model's tokens in one of ours, from the reports that tell it and are no limit; else 0."""
-    sound = [(ours, theirs) for ours, theirs in reported if ours >= LEAST_SENT and theirs >= SOUND_SHARE * ours]
-    told = [pair for pair in sound if not any(SAME * limit <= pair[1] <= limit / SAME for limit in limits)]
-    return sum(theirs for _, theirs in told) / sum(ours for ours, _ in told) if told else 0.0
+def _tokens_per_count(reports: Sequence[Report], limits: Sequence[int]) -> float:
+    """Return the model's tokens per token of ours, from the sound reports that are at no limit; 0 without any."""
+    sound = [report for report in reports if report[0] >= MIN_REPORT and report[1] >= SOUND_SHARE * report[0]]
+    free = [report for report in sound if not any(EQUAL * limit <= report[1] <= limit / EQUAL for limit in limits)]
+    return sum(reported for _, reported in free) / sum(counted for counted, _ in free) if free else 0.0
 
 
 @dataclass(slots=True)
-class Findings:
-    """What was found out about a server, shared by all that speak to it, so that the user is warned once."""
+class ServerFindings:
+    """What was found out about a server, shared by all that talk to it, so that the user is warned once."""
 
-    told: bool = False
+    warned: bool = False
     limit: int | None = None
-    """The tokens to which it cuts prompts."""
-    since: int = 0
-    """Reports since the last of a prompt that was cut to it."""
+    """The length in tokens to which it truncates prompts."""
+    reports_since: int = 0
+    """Reports since the last one of a prompt that was truncated to it."""
 
 
-class Measure:
-    """What is known of a model's window and tokens.
+class Calibration:
+    """What is known about the window of a model and the length of its tokens.
 
-    `reported` gives the latest pairs of counted and reported tokens, `served` the window that the server tells, None
-    where it does not, and `fix` what to do so that it serves a window of so many tokens.
+    `reported` gives the latest reports, newest first, `served` the window that the server reports, None where it
+    reports none, and `fix` the advice for having it serve a window of so many tokens.
     """
 
     def __init__(
         self,
-        asked: Budget,
-        reported: Callable[[int], Sequence[Pair]],
+        configured: Budget,
+        reported: Callable[[int], Sequence[Report]],
         served: Callable[[], int | None] = lambda: None,
         fix: Callable[[int], str] = lambda window: "",
-        findings: Findings | None = None,
+        findings: ServerFindings | None = None,
     ) -> None:
-        self._asked = asked
+        self.configured = configured
         self._reported = reported
         self._served = served
         self._fix = fix
-        self._findings = findings or Findings()
-        self._pairs: list[Pair] = []
+        self._findings = findings or ServerFindings()
+        self._reports: list[Report] = []
 
     def budget(self) -> Budget:
-        """Return the budget of the next turn; once a server was seen to cut prompts, within what it reads."""
-        self._pairs = list(self._reported(OBSERVED))[::-1]
+        """Return the budget of the next turn, within what the server serves and was seen to read."""
+        self._reports = list(self._reported(MAX_REPORTS))[::-1]
         served = self._served()
-        known = filter(None, (self._asked.window, served, self._limit(served)))
-        return replace(self._asked, window=min(known), scale=scale_of(self._pairs))
+        windows = filter(None, (self.configured.window, served, self._limit(served)))
+        return replace(self.configured, window=min(windows), scale=estimate_scale(self._reports))
 
-    def cut(self, counted: int, usage: Usage | None, whole: int = 0) -> PromptCut | None:
-        """Return that a server cut a prompt, once: the first time that its reports show it.
+    def detect_truncation(
+        self, counted_without_tools: int, usage: Usage | None, counted: int = 0
+    ) -> PromptTruncated | None:
+        """Return the warning that a server truncated a prompt, the first time that its reports show it; else None.
 
-        `counted` are the tokens of what was sent without the tools, since a server that knows of none is not sent any;
-        `whole` are those with the tools.
+        The tools are left out of the first figure, since a server that does not know tools is not sent any.
         """
         if usage is None or not usage.prompt:
             return None
-        self._pairs = [*self._pairs, (whole, usage.prompt)][-OBSERVED:]
-        sent = self._beyond(whole, usage.prompt)
-        if not sent and counted >= LEAST_SENT and usage.prompt < CUT_SHARE * counted:
-            sent = counted
-        if self._findings.told or not sent:
+        self._reports = [*self._reports, (counted, usage.prompt)][-MAX_REPORTS:]
+        sent = self._beyond_limit(counted, usage.prompt)
+        if not sent and counted_without_tools >= MIN_REPORT and usage.prompt < READ_SHARE * counted_without_tools:
+            sent = counted_without_tools
+        if self._findings.warned or not sent:
             return None
-        self._findings.told = True
-        return PromptCut(sent, usage.prompt, self._fix(self._asked.window))
+        self._findings.warned = True
+        return PromptTruncated(sent, usage.prompt, self._fix(self.configured.window))
 
-    def _beyond(self, whole: int, read: int) -> int:
-        """Return the tokens, as the server counts, of a prompt that it cut to its limit, else 0.
+    def _beyond_limit(self, counted: int, reported: int) -> int:
+        """Return the length, in the server's tokens, of a prompt that it truncated to its limit; else 0.
 
         A report beyond the limit lifts it.
         """
         found = self._findings
-        if found.limit and SAME * read > found.limit:
+        if found.limit and EQUAL * reported > found.limit:
             found.limit = None
-        limit, longest = _plateau(self._pairs) or (found.limit or 0, 0)
-        limits = [most for most, _ in _repeated(self._pairs)]
-        sent = round(whole * _length(self._pairs, [*limits, limit]))
-        if limit and read >= SAME * limit and sent > BEYOND * limit:
-            found.limit, found.since = limit, 0
+        limit, longest = _find_limit(self._reports) or (found.limit or 0, 0)
+        limits = [figure for figure, _ in _equal_reports(self._reports)]
+        sent = round(counted * _tokens_per_count(self._reports, [*limits, limit]))
+        if limit and reported >= EQUAL * limit and sent > BEYOND * limit:
+            found.limit, found.reports_since = limit, 0
             return sent
-        found.since += 1
-        return longest if read >= SAME * limit else 0
+        found.reports_since += 1
+        return longest if reported >= EQUAL * limit else 0
 
     def _limit(self, served: int | None) -> int | None:
-        """Return the limit that holds: one found since the home was opened, or one that old reports show.
+        """Return the limit in force: one found since the home was opened, or one that old reports show.
 
-        Where the server tells its window they do not count: it may have been raised since.
+        Where the server reports its window, old reports do not count: it may have been enlarged since.
         """
         if limit := self._findings.limit:
-            return limit if self._findings.since < HOLD else self._probe(limit)
-        if served or not (limit := plateau(self._pairs)):
+            return limit if self._findings.reports_since < HOLD else self._probe(limit)
+        if served or not (limit := find_limit(self._reports)):
             return None
-        return limit if any(theirs >= SAME * limit for _, theirs in self._pairs[-HOLD:]) else self._probe(limit)
+        return limit if any(reported >= EQUAL * limit for _, reported in self._reports[-HOLD:]) else self._probe(limit)
 
     def _probe(self, limit: int) -> int:
         """Return the window in which a prompt may be a little longer than a limit."""
         prompt = int(PROBE * limit)
-        return prompt + min(self._asked.reply_tokens, prompt // (RESERVE_SHARE - 1) + 1)
+        return prompt + min(self.configured.reply_tokens, prompt // (RESERVE_SHARE - 1) + 1)

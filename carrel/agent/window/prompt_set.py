@@ -1,4 +1,4 @@
-"""How an agent is told to speak: the texts that differ between the native contract and the MemGPT paper's. Pure."""
+"""What differs between the contracts in the prompts: instructions, and the warning before a flush. Pure."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,15 @@ from carrel.rendering.notices import SAVE_NOW, event
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
-    """The prompts' names, for full and small windows, and how the agent is told that a flush is near."""
+class PromptSet:
+    """The prompts of one contract, by name for `carrel.agent.prompts`."""
 
-    prompt: str
-    lean_prompt: str
+    instructions: str
+    lean_instructions: str
+    """For small windows."""
     pressure: str
+    """The notice that the queue is about to be flushed."""
 
 
-NATIVE = Contract("system", "system_lean", SAVE_NOW)
-"""Text is the reply, a tool call means "go on"."""
-
-MEMGPT = Contract("memgpt", "memgpt_lean", event("system_alert", message=SAVE_NOW))
-"""Text is an inner thought, send_message is the reply, request_heartbeat means "go on" (arXiv 2310.08560)."""
+NATIVE_PROMPTS = PromptSet("system", "system_lean", SAVE_NOW)
+MEMGPT_PROMPTS = PromptSet("memgpt", "memgpt_lean", event("system_alert", message=SAVE_NOW))

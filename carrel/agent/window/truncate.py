@@ -1,10 +1,10 @@
-"""Cut what takes more than its share: texts, calls and their results, always with a word on how to read on. Pure."""
+"""Truncate texts, messages and calls to their share of main context, saying how to read the rest. Pure."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from carrel.agent.window.budget import PER_MESSAGE
+from carrel.agent.window.budget import CALL_TOKENS, PER_MESSAGE
 from carrel.memory.values import StoredMessage
 from carrel.messages import ToolCall, call_to_json, canonical
 from carrel.protocols import TokenCounter
@@ -12,76 +12,77 @@ from carrel.rendering.core_memory import TRUNCATED
 from carrel.rendering.memories import truncation_marker
 from carrel.text import clip
 
-CALL_TOKENS = 64
-"""What a call and its result take at least, both cut as far as they can be."""
+MAX_TOKEN_LENGTH = 8
+"""Characters per token, as an upper bound: a text that is much longer than this allows cannot fit."""
 
-LONGEST_TOKEN = 8
-"""Characters of a token, seen from above: what is longer by far cannot fit."""
+ARGUMENTS_SHARE = 0.75
+"""The part of a message's share that the arguments of its calls may take."""
 
 
-def fitted(text: str, most: int, counter: TokenCounter, marker: str = "") -> str:
-    """Return a text, or as much of its beginning as takes, with the marker, at most about `most` tokens."""
-    length = min(len(text), LONGEST_TOKEN * max(0, most))
-    if length == len(text) and counter.count(text) <= most:
+def truncate_text(text: str, max_tokens: int, counter: TokenCounter, marker: str = "") -> str:
+    """Return a text, or as much of its beginning as takes about `max_tokens` tokens with the marker that ends it."""
+    length = min(len(text), MAX_TOKEN_LENGTH * max(0, max_tokens))
+    if length == len(text) and counter.count(text) <= max_tokens:
         return text
-    while length and counter.count(text[:length] + marker) > most:
+    while length and counter.count(text[:length] + marker) > max_tokens:
         length = length * 9 // 10
     return text[:length] + marker
 
 
-def shown(queue: Sequence[StoredMessage], most: int, counter: TokenCounter) -> list[StoredMessage]:
-    """Return the queue as it is shown: what takes more than its share is cut, with its id and size.
+def truncate_queue(queue: Sequence[StoredMessage], max_tokens: int, counter: TokenCounter) -> list[StoredMessage]:
+    """Return the queue as the model sees it: no message takes more than `max_tokens` tokens.
 
-    A message of the model and the results of its calls together take two shares at most.
+    A message of the model and the results of its calls together take at most twice as much. A truncated message
+    says how long it is and which call reads the rest.
     """
-    each = most
-    found: list[StoredMessage] = []
+    limit = max_tokens
+    truncated: list[StoredMessage] = []
     for stored in queue:
         if stored.role == "tool":
-            found.append(_cut(stored, each, counter))
+            truncated.append(_truncate_message(stored, limit, counter))
             continue
-        found.append(_cut(stored, most, counter))
-        each = (2 * most - found[-1].tokens) // max(1, len(stored.calls))
-    return found
+        truncated.append(_truncate_message(stored, max_tokens, counter))
+        limit = (2 * max_tokens - truncated[-1].tokens) // max(1, len(stored.calls))
+    return truncated
 
 
-def tokens_of(text: str, calls: Sequence[ToolCall], counter: TokenCounter) -> int:
-    """Count a message of the model, its calls included."""
+def count_message(text: str, calls: Sequence[ToolCall], counter: TokenCounter) -> int:
+    """Return the tokens of a message of the model, its calls included."""
     return counter.count(text) + sum(counter.count(canonical(call_to_json(call))) for call in calls)
 
 
-def _cut(stored: StoredMessage, most: int, counter: TokenCounter) -> StoredMessage:
-    """Cut a message; its figure may be another model's, so what can fit at all is counted anew."""
-    if len(stored.text) <= LONGEST_TOKEN * max(0, most):
-        tokens = tokens_of(stored.text, stored.calls, counter) + PER_MESSAGE
-        if tokens <= most:
+def _truncate_message(stored: StoredMessage, max_tokens: int, counter: TokenCounter) -> StoredMessage:
+    """Truncate a message; its stored count may be another model's, so one that might fit is counted again."""
+    if len(stored.text) <= MAX_TOKEN_LENGTH * max(0, max_tokens):
+        tokens = count_message(stored.text, stored.calls, counter) + PER_MESSAGE
+        if tokens <= max_tokens:
             return replace(stored, tokens=tokens)
-    calls = _cut_calls(stored.calls, most * 3 // 4, counter)
-    left = most - PER_MESSAGE - tokens_of("", calls, counter)
-    marker = truncation_marker(len(stored.text), stored.id) if most > CALL_TOKENS // 2 else TRUNCATED
-    text = fitted(stored.text, left, counter, marker)
-    return replace(stored, text=text, calls=calls, tokens=tokens_of(text, calls, counter) + PER_MESSAGE)
+    calls = _truncate_calls(stored.calls, int(max_tokens * ARGUMENTS_SHARE), counter)
+    left = max_tokens - PER_MESSAGE - count_message("", calls, counter)
+    marker = truncation_marker(len(stored.text), stored.id) if max_tokens > CALL_TOKENS // 2 else TRUNCATED
+    text = truncate_text(stored.text, left, counter, marker)
+    return replace(stored, text=text, calls=calls, tokens=count_message(text, calls, counter) + PER_MESSAGE)
 
 
-def _cut_calls(calls: tuple[ToolCall, ...], most: int, counter: TokenCounter) -> tuple[ToolCall, ...]:
-    """Cut the arguments of calls, as much as it takes."""
-    letters = max(0, LONGEST_TOKEN * most // max(1, len(calls)))
-    cut = calls
-    while letters and tokens_of("", cut, counter) > most:
-        letters //= 2
-        cut = tuple(replace(call, arguments=_cut_arguments(call.arguments, letters)) for call in calls)
-    return cut
+def _truncate_calls(calls: tuple[ToolCall, ...], max_tokens: int, counter: TokenCounter) -> tuple[ToolCall, ...]:
+    """Truncate the arguments of calls until these take at most `max_tokens` tokens together."""
+    length = max(0, MAX_TOKEN_LENGTH * max_tokens // max(1, len(calls)))
+    truncated = calls
+    while length and count_message("", truncated, counter) > max_tokens:
+        length //= 2
+        truncated = tuple(replace(call, arguments=_truncate_arguments(call.arguments, length)) for call in calls)
+    return truncated
 
 
-def _cut_arguments(arguments: str, letters: int) -> str:
-    """Cut the values of a call's arguments to so many letters together, so that they stay JSON."""
+def _truncate_arguments(arguments: str, length: int) -> str:
+    """Truncate the values of a call's arguments to `length` characters together, so that they stay valid JSON."""
     try:
         values = json.loads(arguments)
     except (ValueError, RecursionError):
         values = {"unreadable": arguments}
-    if not isinstance(values, dict) or len(values) * 8 > letters:
+    if not isinstance(values, dict) or len(values) * 8 > length:
         return "{}"
-    each = letters // max(1, len(values))
-    cut = {clip(key, each): clip(item, each) if isinstance(item, str) else item for key, item in values.items()}
-    text = json.dumps(cut, ensure_ascii=False)
-    return text if len(text) <= 4 * letters else "{}"
+    each = length // max(1, len(values))
+    shown = {clip(key, each): clip(item, each) if isinstance(item, str) else item for key, item in values.items()}
+    text = json.dumps(shown, ensure_ascii=False)
+    return text if len(text) <= 4 * length else "{}"

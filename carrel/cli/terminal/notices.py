@@ -15,17 +15,17 @@ WARNING = "!"
 
 def format_notice(event: "Event") -> str | None:
     """Return what to tell the user about an event; None if there is nothing to tell."""
-    from carrel.agent.events import Archived, MemoryChanged, PromptCut
+    from carrel.agent.events import MemoryChanged, PasteArchived, PromptTruncated
 
     match event:
         case MemoryChanged(event=change):
             return f"✎ {change.ref}: {change.op} {one_line(_appended(change.before, change.after), 80)}"
-        case PromptCut(sent=sent, read=read, fix=fix):
+        case PromptTruncated(sent=sent, read=read, fix=fix):
             return (
                 f"{WARNING} The server read only {read} of {sent} tokens and more: it cut the prompt, and the agent "
                 f"did not see all of its memory. {fix}"
             )
-        case Archived(characters=size, pieces=pieces):
+        case PasteArchived(characters=size, pieces=pieces):
             return (
                 f"That is long ({size} characters): it is kept whole, and in {count_noun(pieces, 'piece')} to search."
             )

@@ -25,7 +25,7 @@ def print_turn(events: "Generator[Event, None, None]") -> None:
 
 
 def _print(events: "Iterable[Event]") -> None:
-    from carrel.agent.events import Answer, Retried, TextDelta, ToolCalled
+    from carrel.agent.events import Answer, RequestRetried, TextDelta, ToolCalled
 
     output = _StepOutput()
     notices: list[str | None] = []
@@ -33,7 +33,7 @@ def _print(events: "Iterable[Event]") -> None:
         match event:
             case TextDelta(text=piece):
                 output.add(piece)
-            case Retried(reason=reason, wait=wait, discarded=discarded):
+            case RequestRetried(reason=reason, wait=wait, discarded=discarded):
                 output.discard(discarded)
                 print_retry(reason, wait)
             case ToolCalled():

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from carrel.agent.agent import Agent
-from carrel.agent.events import Answer, Event, Evicted, PagedIn, ToolCalled, ToolReturned, TurnStarted
+from carrel.agent.events import Answer, Event, PagedIn, QueueFlushed, ToolCalled, ToolReturned, TurnStarted
 from carrel.memory.values import Hit, MemoryEvent, NewMessage, Passage, StoredMessage
 from carrel.scenario.record.trajectory import Record
 
@@ -35,7 +35,7 @@ class TurnRecorder:
                 self._pending.append(call)
             case ToolReturned(text=text, ok=ok) if self._pending:
                 self._pending.pop(0).update(result=text, ok=ok)
-            case Evicted(messages=messages):
+            case QueueFlushed(messages=messages):
                 self._evicted += messages
             case Answer():
                 self._answer = event

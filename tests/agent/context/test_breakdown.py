@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from carrel.agent.agent import Agent
-from carrel.agent.context.breakdown import account_of, parts_of, unchanged
+from carrel.agent.context.breakdown import count_parts, count_unchanged_bytes, split_context
 from carrel.bootstrap import Carrel
 from carrel.memory.journal.request_log import SentRequest
 from carrel.models.chat.scripted import ScriptedModel, call, say
@@ -37,17 +37,17 @@ def test_parts_add_up_to_what_was_counted(ada: Agent) -> None:
     for n in range(14):
         turn = chat.send(f"Walnut number {n}, summary core memory odd 核桃. " * 8).turn
         sent = ada.memory.request_log.sent(turn)
-        account = account_of(sent, COUNTER)
-        assert abs(sum(account.values()) - sent.counted) <= 12
-    assert account["summary"] > 0
-    assert account["recalled"] > 0
-    assert list(account) == "instructions tools core summary queue recalled tail".split()
+        breakdown = count_parts(sent, COUNTER)
+        assert abs(sum(breakdown.values()) - sent.counted) <= 12
+    assert breakdown["summary"] > 0
+    assert breakdown["recalled"] > 0
+    assert list(breakdown) == "instructions tools core summary queue recalled tail".split()
 
 
 def test_parts_are_what_was_sent(ada: Agent) -> None:
     """The texts of a context taken apart stand in what was sent, each where it belongs."""
     sent = ada.memory.request_log.sent(ada.session().send("I like walnuts.").turn)
-    parts = parts_of(sent)
+    parts = split_context(sent)
     assert parts.instructions.startswith("You are a companion")
     assert parts.core.startswith("[core memory: persona")
     assert parts.core.endswith("(empty)")
@@ -64,7 +64,7 @@ def test_a_context_without_a_tail_is_taken_apart() -> None:
     """What carries no tail is all queue."""
     bodies = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi <context x>"}]
     sent = SentRequest("t", 1, "s", None, "m", tuple(map(json.dumps, bodies)), 9, None, None)  # type: ignore[arg-type]
-    parts = parts_of(sent)
+    parts = split_context(sent)
     assert (parts.instructions, parts.core, parts.summary, parts.tail) == ("Be brief.", "", "", "")
     assert parts.queue == (bodies[1],)
 
@@ -81,4 +81,4 @@ def test_a_context_without_a_tail_is_taken_apart() -> None:
 )
 def test_unchanged_bytes_are_counted(before: list[str], after: list[str], same: int, whole: int) -> None:
     """The bytes that stand the same at the beginning are counted, tools first."""
-    assert unchanged(before, after) == (same, whole)
+    assert count_unchanged_bytes(before, after) == (same, whole)

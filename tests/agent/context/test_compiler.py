@@ -1,23 +1,27 @@
 """What the model is sent: always within the window, in order, paired, alternating and stable."""
 
 import json
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.agent.context.compiler import Compiled, Compiler, Desk
-from carrel.agent.context.core_view import Head, rendered
+from carrel.agent.context.compiler import CompiledRequest, MainContext, check_fit, compile_request, plan_eviction
+from carrel.agent.context.core_view import CoreView, render_blocks
+from carrel.agent.context.eviction import Flush
 from carrel.agent.prompts import prompt
 from carrel.agent.window.budget import PER_MESSAGE, Budget
-from carrel.agent.window.prompt_set import NATIVE
-from carrel.agent.window.truncate import fitted
+from carrel.agent.window.fixed_part import FixedPart
+from carrel.agent.window.truncate import truncate_queue, truncate_text
 from carrel.errors import DoesNotFit
 from carrel.memory.values import Block, StoredMessage
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage, call_to_json, canonical, to_json
 from carrel.models.tokens.estimator import Estimator
+from carrel.rendering.notices import SAVE_NOW
 from carrel.rendering.prompt import Tail, render_tail
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.tool import Tool, Toolbox, tool
@@ -75,31 +79,61 @@ def conversation(
     return queue
 
 
-def desk_of(window: int, queue: list[StoredMessage], **changes: object) -> tuple[Compiler, Desk]:
-    """Return a compiler and a desk with everything on it at its largest."""
-    budget = Budget(window, 1024)
-    box = Toolbox(MEMORY_TOOLS)
+@dataclass(frozen=True)
+class Case:
+    """A main context and the budget that it is compiled for."""
+
+    budget: Budget
+    context: MainContext
+
+    def compile(self) -> CompiledRequest:
+        """Compile the context as it is."""
+        return compile_request(self.context, self.budget, COUNTER)
+
+    def plan(self) -> Flush | None:
+        """Plan what must leave the queue, half of it."""
+        return plan_eviction(self.context, self.compile(), self.budget, 0.5)
+
+    def with_queue(self, queue: Sequence[StoredMessage]) -> "Case":
+        """Return the case with another queue."""
+        shown = truncate_queue(queue, self.budget.message, COUNTER)
+        return replace(self, context=replace(self.context, queue=queue, shown=shown))
+
+    def change(self, **changes: Any) -> "Case":
+        """Return the case with other parts of its context."""
+        return replace(self, context=replace(self.context, **changes))
+
+
+def case_of(window: int, queue: Sequence[StoredMessage], scale: float = 1.0, box: Toolbox | None = None) -> Case:
+    """Return a context in which every part is at its largest."""
+    budget = Budget(window, 1024, scale=scale)
+    box = box or Toolbox(MEMORY_TOOLS)
+    tools = box.lean_schemas if budget.small else box.schemas
+    fixed = FixedPart.measure(prompt("system_lean" if budget.small else "system"), tools, COUNTER)
+    budget = replace(budget, fixed=fixed.tokens)
     lines = ["a recalled line"] * (budget.recalled // (COUNTER.count("a recalled line") + 2))
-    desk = Desk(
-        instructions=prompt("system_lean" if budget.small else "system"),
-        head=Head(rendered(BLOCKS, budget.core, COUNTER)),
-        summary=fitted("They spoke of walnuts. " * 2000, budget.summary, COUNTER),
-        queue=queue,
+    context = MainContext(
+        fixed=fixed,
+        core=CoreView(render_blocks(BLOCKS, budget.core, COUNTER)),
+        summary=truncate_text("They spoke of walnuts. " * 2000, budget.summary, COUNTER),
+        queue=(),
+        shown=(),
         tail=Tail("abcd", NOW, 99_999, 99_999, tuple(lines), (), ("Your reply was empty. Try again.",) * 2),
-        tools=box.lean_schemas if budget.small else box.schemas,
     )
-    return Compiler(budget, COUNTER), replace(desk, **changes)  # type: ignore[arg-type]
+    return Case(budget, context).with_queue(queue)
 
 
-def fitting(compiler: Compiler, desk: Desk) -> tuple[Desk, Compiled]:
-    """Flush as the loop does until the desk fits, and compile it."""
-    while (flush := compiler.plan(desk, 0.5)) is not None and flush.evicted:
-        assert [*flush.evicted, *flush.kept] == sorted(desk.queue, key=lambda m: (m not in flush.evicted, m.n))
-        desk = replace(desk, queue=flush.kept)
-    return desk, compiler.compile(desk)
+def fitting(case: Case) -> tuple[Case, CompiledRequest]:
+    """Flush as the loop does until the context fits, and compile it."""
+    while (flush := case.plan()) is not None and flush.evicted:
+        assert [*flush.evicted, *flush.kept] == sorted(case.context.queue, key=lambda m: (m not in flush.evicted, m.n))
+        case = case.with_queue(flush.kept)
+    compiled = case.compile()
+    check_fit(compiled, case.budget)
+    return case, compiled
 
 
-def assert_well_formed(compiled: Compiled, tail: str) -> None:
+def assert_well_formed(compiled: CompiledRequest, tail: str) -> None:
     """Check roles, pairing and the tail of a request."""
     system, *messages = compiled.request.messages
     assert system.role == "system"
@@ -122,13 +156,13 @@ def assert_well_formed(compiled: Compiled, tail: str) -> None:
     assert messages[-1].role in {"user", "tool"}
 
 
-def assert_counts(compiled: Compiled, budget: int) -> None:
-    """Check the account against counts of one's own: of the texts, and of the JSON that is sent."""
+def assert_counts(compiled: CompiledRequest, budget: int) -> None:
+    """Check the breakdown against counts of one's own: of the texts, and of the JSON that is sent."""
     messages = compiled.request.messages
     parts = [m.text for m in messages] + [canonical(t.to_json()) for t in compiled.request.tools]
     parts += [canonical(call_to_json(call)) for m in messages if isinstance(m, AssistantMessage) for call in m.calls]
     assert sum(map(COUNTER.count, parts)) + PER_MESSAGE * len(messages) <= compiled.tokens + 8
-    assert compiled.tokens == sum(compiled.account.values()) <= budget
+    assert compiled.tokens == sum(compiled.breakdown.values()) <= budget
     bodies = [canonical(to_json(message)) for message in messages]
     escapes = sum(body.count("\\") for body in bodies)
     sent = sum(map(COUNTER.count, bodies)) + COUNTER.count(canonical([t.to_json() for t in compiled.request.tools]))
@@ -145,16 +179,14 @@ def test_any_conversation_fits_any_window(
     window: int,
 ) -> None:
     """From 2,000 tokens up whatever was said fits after flushing, in order, paired, alternating, and adds up."""
-    most = desk_of(window, [])[0].most_calls(desk_of(window, [])[1])
-    queue = conversation([*past, (asked, rounds, "")], most)[:-1]
-    compiler, full = desk_of(window, queue)
-    desk, compiled = fitting(compiler, full)
-    numbers = [message.n for message in desk.queue]
+    queue = conversation([*past, (asked, rounds, "")], case_of(window, []).budget.max_calls)[:-1]
+    case, compiled = fitting(case_of(window, queue))
+    numbers = [message.n for message in case.context.queue]
     assert numbers == sorted(numbers)
-    assert next(m.text for m in reversed(desk.queue) if m.role == "user") == asked
-    assert desk.queue[-1] == queue[-1]
-    assert_well_formed(compiled, render_tail(desk.tail))
-    assert_counts(compiled, compiler.budget.prompt)
+    assert next(m.text for m in reversed(case.context.queue) if m.role == "user") == asked
+    assert case.context.queue[-1] == queue[-1]
+    assert_well_formed(compiled, render_tail(case.context.tail))
+    assert_counts(compiled, case.budget.prompt)
 
 
 @settings(deadline=None, max_examples=10)
@@ -163,10 +195,9 @@ def test_only_the_tail_changes_with_the_clock(
     past: list[tuple[str, list[tuple[str, list[tuple[str, str]]]], str]], asked: str, window: int
 ) -> None:
     """The bytes before the tail are equal in two contexts that differ in clock, counts, recalled lines and notices."""
-    compiler, full = desk_of(window, conversation([*past, (asked, [], "")], 2)[:-1])
-    desk, _ = fitting(compiler, full)
+    case, _ = fitting(case_of(window, conversation([*past, (asked, [], "")], 2)[:-1]))
     other = Tail("wxyz", NOW.replace(year=2027), 1, 2)
-    whole = [compiler.compile(replace(desk, tail=tail)).window() for tail in (desk.tail, other)]
+    whole = [case.change(tail=tail).compile().parts() for tail in (case.context.tail, other)]
     before = [canonical(parts).partition("<context ")[0] for parts in whole]
     assert before[0] == before[1]
     assert len(before[0]) > 1000
@@ -180,9 +211,9 @@ def test_a_step_only_adds_to_the_step_before() -> None:
         stored(2, "assistant", "", (call,)),
         stored(3, "tool", "Yes.", (), "c1"),
     ]
-    compiler, desk = desk_of(8000, queue[:1])
-    first = canonical([to_json(m) for m in compiler.compile(desk).request.messages]).partition("\\n\\n<context ")[0]
-    later = compiler.compile(replace(desk, queue=queue)).request.messages
+    case = case_of(8000, queue[:1])
+    first = canonical([to_json(m) for m in case.compile().request.messages]).partition("\\n\\n<context ")[0]
+    later = case.with_queue(queue).compile().request.messages
     assert canonical([to_json(message) for message in later]).startswith(first)
 
 
@@ -191,35 +222,32 @@ def test_a_step_only_adds_to_the_step_before() -> None:
 def test_a_long_message_is_cut_with_its_id_and_size(kind: str, window: int) -> None:
     """A message that takes more than its share shows its beginning, its size and its id; the rest stays in recall."""
     text = (kind * 20_000)[:80_000]
-    compiler, desk = desk_of(window, [stored(7, "user", text)])
-    (shown,) = compiler.shown(desk)
+    case = case_of(window, [stored(7, "user", text)])
+    (shown,) = case.context.shown
     marker = ' […cut: 80000 characters; recall_search(query="m-000000000007") reads them page by page]'
     assert shown.text.endswith(marker)
     assert text.startswith(shown.text.removesuffix(marker))
-    assert (
-        compiler.message(desk.instructions, desk.tools) * 0.7
-        < shown.tokens
-        <= compiler.message(desk.instructions, desk.tools)
-    )
+    assert case.budget.message * 0.7 < shown.tokens <= case.budget.message
     assert shown.tokens == COUNTER.count(shown.text) + PER_MESSAGE
 
 
 def test_a_message_within_its_share_is_shown_as_it_is() -> None:
     """What fits is not touched."""
     queue = [stored(1, "user", "Short."), stored(2, "assistant", "Too.")]
-    compiler, desk = desk_of(2000, queue)
-    assert compiler.shown(desk) == [replace(message, tokens=message.tokens + PER_MESSAGE) for message in queue]
+    assert case_of(2000, queue).context.shown == [
+        replace(message, tokens=message.tokens + PER_MESSAGE) for message in queue
+    ]
 
 
 def test_cut_arguments_stay_json() -> None:
     """The arguments of a huge call are cut value by value and stay a JSON object."""
     given = json.dumps({"label": "human", "content": "walnut " * 9000})
-    compiler, desk = desk_of(8000, [stored(1, "assistant", "", (ToolCall("c", "core_memory_append", given),))])
-    (shown,) = compiler.shown(desk)
+    case = case_of(8000, [stored(1, "assistant", "", (ToolCall("c", "core_memory_append", given),))])
+    (shown,) = case.context.shown
     values = json.loads(shown.calls[0].arguments)
     assert values["label"] == "human"
     assert values["content"].startswith("walnut walnut")
-    assert shown.tokens <= compiler.message(desk.instructions, desk.tools)
+    assert shown.tokens <= case.budget.message
 
 
 def huge() -> Tool:
@@ -234,9 +262,9 @@ def huge() -> Tool:
 
 def test_a_head_that_is_too_large_is_listed_part_by_part() -> None:
     """Where there is no room for a message and a round of calls, the error lists what takes how much."""
-    compiler, desk = desk_of(8000, [stored(1, "user", "Hi")], tools=Toolbox([huge()]).schemas)
+    case = case_of(8000, [stored(1, "user", "Hi")], box=Toolbox([huge()]))
     with pytest.raises(DoesNotFit) as caught:
-        compiler.plan(desk, 0.5)
+        case.plan()
     rows = [line.split() for line in str(caught.value).splitlines()]
     parts = "instructions tools core summary queue recalled tail reply together".split()
     assert [row[0] for row in rows[1:-1]] == parts
@@ -248,64 +276,68 @@ def test_a_head_that_is_too_large_is_listed_part_by_part() -> None:
         "That leaves 0 tokens for a message; 80 are needed. Raise the setting 'window', or offer fewer tools."
     )
     with pytest.raises(DoesNotFit, match=r"tools +90"):
-        compiler.compile(desk)
+        check_fit(case.compile(), case.budget)
 
 
 def test_a_window_of_1000_is_too_small() -> None:
     """A window that cannot hold the tools is refused before anything is sent."""
-    compiler, desk = desk_of(1000, [stored(1, "user", "Hi")])
     with pytest.raises(DoesNotFit, match="Window 1000 is too small"):
-        compiler.plan(desk, 0.5)
+        case_of(1000, [stored(1, "user", "Hi")]).plan()
 
 
 def test_small_windows_have_room_for_real_work() -> None:
     """At 2,000 tokens a reply may make three calls, and a message may take 90 tokens."""
-    compiler, desk = desk_of(2000, [])
-    assert compiler.most_calls(desk) >= 3
-    assert compiler.message(desk.instructions, desk.tools) >= 90
+    budget = case_of(2000, []).budget
+    assert budget.max_calls >= 3
+    assert budget.message >= 90
 
 
 def test_core_memory_keeps_to_its_share() -> None:
     """Blocks that are too long show their beginnings and their true sizes; short ones are whole."""
     blocks = [Block("persona", "I am Carrel.", 2000), Block("human", "Ada likes walnuts. " * 100, 2000)]
-    budget = Budget(2000, 1024)
-    compiler, desk = desk_of(2000, [stored(1, "user", "Hi")], head=Head(rendered(blocks, budget.core, COUNTER)))
-    compiled = compiler.compile(desk)
+    case = case_of(2000, [stored(1, "user", "Hi")])
+    compiled = case.change(core=CoreView(render_blocks(blocks, case.budget.core, COUNTER))).compile()
     head = compiled.request.messages[0].text
-    assert compiled.account["core"] <= compiler.budget.core
+    assert compiled.breakdown["core"] <= case.budget.core
     assert "[core memory: persona, 12 of 2000 characters]\nI am Carrel.\n[core memory: human, 1900 of 2000" in head
     assert " […cut]" in head
 
 
 def test_messages_of_failed_turns_are_joined() -> None:
     """Users' messages that follow each other become one, so that roles alternate."""
-    compiler, desk = desk_of(8000, [stored(1, "user", "Are you there?"), stored(2, "user", "Hello?")])
-    (_, message) = compiler.compile(desk).request.messages
-    assert message == UserMessage(f"Are you there?\n\nHello?\n\n{render_tail(desk.tail)}")
+    case = case_of(8000, [stored(1, "user", "Are you there?"), stored(2, "user", "Hello?")])
+    (_, message) = case.compile().request.messages
+    assert message == UserMessage(f"Are you there?\n\nHello?\n\n{render_tail(case.context.tail)}")
 
 
 def test_an_empty_queue_sends_the_tail_alone() -> None:
     """Where there is no message to carry it, the tail is the user's message."""
-    compiler, desk = desk_of(8000, [])
-    assert compiler.compile(desk).request.messages[1:] == (UserMessage(render_tail(desk.tail)),)
+    case = case_of(8000, [])
+    assert case.compile().request.messages[1:] == (UserMessage(render_tail(case.context.tail)),)
 
 
-def told(compiler: Compiler, desk: Desk) -> bool:
+def warned(case: Case) -> bool:
     """Return whether the agent is told that a flush is near."""
-    return NATIVE.pressure in compiler.compile(desk).request.messages[-1].text
+    return SAVE_NOW in case.compile().request.messages[-1].text
+
+
+def quiet_case(queue: Sequence[StoredMessage]) -> Case:
+    """Return a context without summary, recalled memories and notices."""
+    return case_of(8000, queue).change(summary="", tail=Tail("abcd", NOW, 1, 1))
 
 
 def test_pressure_is_told_once() -> None:
     """As a queue grows the agent is told once, in the first request at 70 % or more, and not again."""
-    compiler, desk = desk_of(8000, [], summary="", tail=Tail("abcd", NOW, 1, 1))
+    case = quiet_case([])
     seen: list[tuple[bool, bool]] = []
     for n in range(0, 60, 2):
-        desk = replace(desk, queue=[*desk.queue, stored(n, "user", f"{n} " + "walnut " * 90)])
-        if compiler.compile(desk).tokens > compiler.budget.flush * 0.95:
+        case = case.with_queue([*case.context.queue, stored(n, "user", f"{n} " + "walnut " * 90)])
+        compiled = case.compile()
+        if compiled.tokens > case.budget.flush * 0.95:
             break
-        lasting = sum(t for part, t in compiler.compile(desk).account.items() if part not in {"recalled", "tail"})
-        seen.append((told(compiler, desk), lasting >= compiler.budget.warn))
-        desk = replace(desk, queue=[*desk.queue, stored(n + 1, "assistant", "Yes.")])
+        lasting = sum(tokens for part, tokens in compiled.breakdown.items() if part not in {"recalled", "tail"})
+        seen.append((warned(case), lasting >= case.budget.warn))
+        case = case.with_queue([*case.context.queue, stored(n + 1, "assistant", "Yes.")])
     first = [full for _, full in seen].index(True)
     assert [place for place, (said, _) in enumerate(seen) if said] == [first]
     assert len(seen) > first + 2
@@ -313,20 +345,18 @@ def test_pressure_is_told_once() -> None:
 
 def test_pressure_is_told_where_the_head_has_grown() -> None:
     """A head that was written anew may take the context over the threshold by itself: the agent is told then."""
-    queue = [stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(34)]
-    compiler, desk = desk_of(8000, queue, summary="", tail=Tail("abcd", NOW, 1, 1))
-    assert compiler.compile(desk).tokens > compiler.budget.warn
-    assert not told(compiler, desk)
-    assert told(compiler, replace(desk, head=replace(desk.head, renewed=True)))
+    case = quiet_case([stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(34)])
+    assert case.compile().tokens > case.budget.warn
+    assert not warned(case)
+    assert warned(case.change(core=replace(case.context.core, renewed=True)))
 
 
 def test_thresholds_are_settings() -> None:
     """A lower share warns and flushes earlier."""
     queue = [stored(n, ("user", "assistant")[n % 2], "walnut " * 90) for n in range(19)]
-    compiler, desk = desk_of(8000, queue, summary="")
-    assert compiler.plan(desk, 0.5) is None
-    compiler.budget = replace(compiler.budget, flush_share=0.65, warn_share=0.3)
-    flush = compiler.plan(desk, 0.5)
+    case = case_of(8000, queue).change(summary="")
+    assert case.plan() is None
+    flush = replace(case, budget=replace(case.budget, flush_share=0.65, warn_share=0.3)).plan()
     assert flush
     assert 0.4 < len(flush.evicted) / len(queue) < 0.8
 
@@ -337,10 +367,14 @@ def test_a_scale_shrinks_every_share(
     past: list[tuple[str, list[tuple[str, list[tuple[str, str]]]], str]], asked: str, window: int, scale: float
 ) -> None:
     """Where the model counts more tokens than we do, what is sent fits in the model's tokens too."""
-    compiler, full = desk_of(max(window, 6000), conversation([*past, (asked, [], "")], 2)[:-1])
-    budget = replace(compiler.budget, scale=scale)
-    compiler.budget = budget
-    tail = replace(full.tail, recalled=())
-    desk = replace(full, head=Head(rendered(BLOCKS, budget.core, COUNTER)), summary="", tail=tail)
-    _, compiled = fitting(compiler, desk)
-    assert compiled.tokens * scale + budget.reserve <= budget.window
+    queue = conversation([*past, (asked, [], "")], 2)[:-1]
+    case, compiled = fitting(case_of(max(window, 6000), queue, scale).change(summary=""))
+    assert compiled.tokens * scale + case.budget.reserve <= case.budget.window
+
+
+def test_compiling_depends_on_nothing_else() -> None:
+    """The same context and budget compile to the same request, whatever was compiled in between."""
+    one, other = case_of(8000, [stored(1, "user", "Hi")]), case_of(2000, [stored(2, "user", "核桃")])
+    first = one.compile()
+    other.compile()
+    assert one.compile() == first

@@ -1,15 +1,17 @@
 """The last that the agent sees of core memory is what is stored, and the head stays as it is until a flush."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.agent.context.compiler import Compiler, Desk
-from carrel.agent.context.core_view import Head, head_of
+from carrel.agent.context.compiler import MainContext, compile_request
+from carrel.agent.context.core_view import CoreView, view_core
 from carrel.agent.prompts import prompt
 from carrel.agent.window.budget import Budget
+from carrel.agent.window.fixed_part import FixedPart
+from carrel.agent.window.truncate import truncate_queue
 from carrel.memory.values import Block, StoredMessage
 from carrel.messages import ToolCall
 from carrel.models.tokens.estimator import Estimator
@@ -43,7 +45,7 @@ operations = st.one_of(
 class World:
     """An agent's memory and queue, as the store would hold them."""
 
-    compiler: Compiler
+    budget: Budget
     blocks: dict[str, str] = field(default_factory=lambda: dict.fromkeys(LABELS, "As made."))
     queue: list[StoredMessage] = field(default_factory=list)
     kept: dict[str, str] | None = None
@@ -75,29 +77,24 @@ class World:
         elif kind == "flush":
             self.queue, self.kept = [], None
 
-    def request(self) -> tuple[Request, Head]:
+    def request(self) -> tuple[Request, CoreView]:
         """Compile what the agent would be sent now, keeping the head as the loop does."""
-        budget = self.compiler.budget
-        small = budget.small
-        desk = Desk(
-            instructions=prompt("system_lean" if small else "system"),
-            head=Head({}),
-            summary="",
-            queue=[*self.queue],
-            tail=Tail("abcd", NOW, 1, 1),
-            tools=BOX.lean_schemas if small else BOX.schemas,
-        )
-        head = head_of(self.kept, self.all(), self.compiler.shown(desk), budget, COUNTER)
-        self.kept = dict(head.core)
-        compiled = self.compiler.compile(Desk(desk.instructions, head, "", desk.queue, desk.tail, desk.tools))
-        return compiled.request, head
+        small = self.budget.small
+        tools = BOX.lean_schemas if small else BOX.schemas
+        fixed = FixedPart.measure(prompt("system_lean" if small else "system"), tools, COUNTER)
+        budget = replace(self.budget, fixed=fixed.tokens)
+        shown = truncate_queue(self.queue, budget.message, COUNTER)
+        core = view_core(self.kept, self.all(), shown, budget, COUNTER)
+        self.kept = dict(core.blocks)
+        context = MainContext(fixed, core, "", [*self.queue], shown, Tail("abcd", NOW, 1, 1))
+        return compile_request(context, budget, COUNTER).request, core
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(operations, max_size=12), st.sampled_from([2000, 4000, 8000, 32_000]))
 def test_what_the_agent_sees_is_what_is_stored(done: list[tuple[str, str, str]], window: int) -> None:
     """Whoever changes core memory, the newest sight of each block is its value, or the beginning of it."""
-    world = World(Compiler(Budget(window, 1024), COUNTER))
+    world = World(Budget(window, 1024))
     for operation in done:
         world.do(*operation)
         request, _ = world.request()
@@ -109,7 +106,7 @@ def test_what_the_agent_sees_is_what_is_stored(done: list[tuple[str, str, str]],
 @given(st.lists(operations, max_size=12))
 def test_the_head_stands_still_until_a_flush(done: list[tuple[str, str, str]]) -> None:
     """In a window of 32,000 tokens nothing but a flush changes the head's bytes, as long as what changed is short."""
-    world = World(Compiler(Budget(32_000, 1024), COUNTER))
+    world = World(Budget(32_000, 1024))
     before = world.request()[0].messages[0]
     for kind, label, value in done:
         world.do(kind, label, value[:200])
@@ -120,44 +117,44 @@ def test_the_head_stands_still_until_a_flush(done: list[tuple[str, str, str]]) -
 
 def test_a_change_from_outside_stands_at_the_tail() -> None:
     """What the user edited is shown at the tail, and the head keeps its bytes."""
-    world = World(Compiler(Budget(8000, 1024), COUNTER))
+    world = World(Budget(8000, 1024))
     world.do("say", "human", "hello")
     before, _ = world.request()
     world.do("user", "human", "Allergic to walnuts.")
-    after, head = world.request()
+    after, core = world.request()
     assert after.messages[0] == before.messages[0]
-    assert head.changed == ("[core memory: human, 20 of 2000 characters]\nAllergic to walnuts.",)
-    assert "Core memory has changed; this holds now:\n" + head.changed[0] in after.messages[-1].text
+    assert core.changed == ("[core memory: human, 20 of 2000 characters]\nAllergic to walnuts.",)
+    assert "Core memory has changed; this holds now:\n" + core.changed[0] in after.messages[-1].text
 
 
 def test_a_change_by_the_agent_stands_in_the_queue_alone() -> None:
     """What the agent wrote is read in the result of its call: neither head nor tail repeats it."""
-    world = World(Compiler(Budget(8000, 1024), COUNTER))
+    world = World(Budget(8000, 1024))
     world.request()
     world.do("agent", "human", "Allergic to walnuts.")
-    request, head = world.request()
-    assert (head.changed, head.notice, head.renewed) == ((), "", False)
+    request, core = world.request()
+    assert (core.changed, core.notice, core.renewed) == ((), "", False)
     assert sum("Allergic to walnuts." in message.text for message in request.messages) == 1
 
 
 def test_a_change_too_long_for_the_tail_renews_the_head() -> None:
     """What would take too much at the tail is written into the head, and outdated results are called so."""
-    world = World(Compiler(Budget(8000, 1024), COUNTER))
+    world = World(Budget(8000, 1024))
     world.do("agent", "human", "Walnuts.")
     world.request()
     world.do("user", "human", "Allergic to walnuts. " * 60)
-    request, head = world.request()
-    assert head.renewed
-    assert head.notice == "Block 'human' has changed since you last wrote it; it stands above as it is now."
+    request, core = world.request()
+    assert core.renewed
+    assert core.notice == "Block 'human' has changed since you last wrote it; it stands above as it is now."
     assert "Allergic to walnuts. Allergic to walnuts." in request.messages[0].text
-    assert f"Note: {head.notice}" in request.messages[-1].text
+    assert f"Note: {core.notice}" in request.messages[-1].text
 
 
 def test_a_block_more_or_less_renews_the_head() -> None:
     """Where blocks come or go the head is written anew."""
-    world = World(Compiler(Budget(8000, 1024), COUNTER))
+    world = World(Budget(8000, 1024))
     world.request()
     del world.blocks["rules"]
-    request, head = world.request()
-    assert head.renewed
+    request, core = world.request()
+    assert core.renewed
     assert "[core memory: rules" not in request.messages[0].text

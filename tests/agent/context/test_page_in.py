@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from carrel.agent.agent import Agent
-from carrel.agent.context.page_in import OnDesk, Page, page_in
-from carrel.agent.events import Answer, ContextCompiled, Evicted
+from carrel.agent.context.page_in import RecalledPage, VisibleContext, page_in
+from carrel.agent.events import Answer, ContextCompiled, QueueFlushed
 from carrel.agent.window.budget import Budget
 from carrel.bootstrap import Carrel
 from carrel.memory.values import StoredMessage
@@ -31,10 +31,10 @@ def ada(home: Path) -> Iterator[Agent]:
         yield agent
 
 
-def paged(ada: Agent, text: str, on_desk: set[str], window: int) -> Page:
+def paged(ada: Agent, text: str, visible: set[str], window: int) -> RecalledPage:
     """Ask for what is relevant to a message."""
     asked = StoredMessage(10**9, "m-asked", "user", text, datetime(2026, 1, 5, tzinfo=UTC), "s-1", COUNTER.count(text))
-    return page_in(ada.memory, asked, OnDesk(frozenset(on_desk)), Budget(window, 1024), COUNTER)
+    return page_in(ada.memory, asked, VisibleContext(frozenset(visible)), Budget(window, 1024), COUNTER)
 
 
 @pytest.mark.parametrize("window", [2000, 8000, 32_000])
@@ -47,14 +47,14 @@ def test_what_is_recalled_keeps_to_its_budget(ada: Agent, window: int, text: str
     assert len(page.lines) == len(page.hits)
 
 
-def test_what_is_on_the_desk_is_not_recalled(ada: Agent) -> None:
+def test_what_is_on_main_context_is_not_recalled(ada: Agent) -> None:
     """A memory that stands in the queue is offered with the reason why it is left out, and not shown twice."""
     chat = ada.session()
     chat.send("My walnut tree is old.")
     (message,) = ada.recall.search("walnut tree").hits
     page = paged(ada, "walnut tree", {message.id}, 8000)
     reasons = {item.hit.id: (item.taken, item.reason) for item in page.offered}
-    assert reasons[message.id] == (False, "already on the desk")
+    assert reasons[message.id] == (False, "already in main context")
     assert message.id not in {hit.id for hit in page.hits}
     assert not any(message.id in line for line in page.lines)
 
@@ -63,8 +63,9 @@ def test_every_offer_has_its_reason(ada: Agent) -> None:
     """What is taken has no reason, what is left out has one of three, best first."""
     offered = paged(ada, "walnut", set(), 2000).offered
     assert [item.reason is None for item in offered] == [item.taken for item in offered]
-    assert {item.reason for item in offered} <= {None, "already on the desk", "not relevant enough", "over the budget"}
-    assert "over the budget" in {item.reason for item in offered}
+    reasons = {item.reason for item in offered}
+    assert reasons <= {None, "already in main context", "not relevant enough", "over the budget"}
+    assert "over the budget" in reasons
     scores = [item.hit.score for item in offered]
     assert scores == sorted(scores, reverse=True)
 
@@ -79,13 +80,13 @@ def test_what_was_recalled_is_recorded(ada: Agent) -> None:
 @pytest.mark.parametrize("text", ["...", "?!", "🎉", "—"])
 def test_a_message_without_words_recalls_nothing(ada: Agent, text: str) -> None:
     """Signs alone are no question."""
-    assert paged(ada, text, set(), 8000) == Page()
+    assert paged(ada, text, set(), 8000) == RecalledPage()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("filler", range(4))
-def test_a_fact_that_a_flush_takes_off_the_desk_is_recalled(home: Path, filler: int) -> None:
-    """Where the message's own turn flushes the queue, what was on the desk before is weighed anew, and recorded so."""
+def test_a_fact_that_a_flush_takes_out_of_main_context_is_recalled(home: Path, filler: int) -> None:
+    """Where the message's own turn flushes the queue, what was in main context before is recalled, and recorded."""
     model = ScriptedModel(lambda request: say("I see."))
     with Carrel.open(home, model, "none", flags={"window": 2000}) as desk:
         chat = desk.agent("ada").session()
@@ -99,7 +100,7 @@ def test_a_fact_that_a_flush_takes_off_the_desk_is_recalled(home: Path, filler: 
             sizes = [event.tokens for event in seen if isinstance(event, ContextCompiled)]
             room = Budget(2000, 1024).prompt - sum(sizes[-1].values()) + sizes[-1]["recalled"]
         seen = list(chat.stream("What is the hangar code of the zeppelin? I have to know it now."))
-        assert any(isinstance(event, Evicted) for event in seen)
+        assert any(isinstance(event, QueueFlushed) for event in seen)
         sent = model.requests[-1].messages
         answer = seen[-1]
         assert isinstance(answer, Answer)
@@ -110,8 +111,8 @@ def test_a_fact_that_a_flush_takes_off_the_desk_is_recalled(home: Path, filler: 
         assert recorded == [hit.id for hit in answer.retrieved]
 
 
-def test_what_is_cut_on_the_desk_is_recalled_where_it_matters(home: Path) -> None:
-    """The end of a long message cannot be read on the desk: that part of it which the question is about is shown."""
+def test_what_is_truncated_in_main_context_is_recalled_where_it_matters(home: Path) -> None:
+    """The end of a long message is not in main context: the part of it that the question is about is recalled."""
     long = "Let me tell you. " + "The weather in Bergen was fine and mild. " * 200 + "The safe's PIN is 7741."
     model = ScriptedModel([say(long), say("It is 7741.")])
     with Carrel.open(home, model, "none", flags={"window": 4000}) as desk:

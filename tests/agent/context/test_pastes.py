@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carrel.agent.agent import Agent
-from carrel.agent.events import Archived, PagedIn
+from carrel.agent.events import PagedIn, PasteArchived
 from carrel.bootstrap import Carrel
 from carrel.models.chat.scripted import Answer, ScriptedModel, call, say
 from carrel.protocols import Request
@@ -57,7 +57,7 @@ def test_the_agent_reads_a_paste_to_its_end(opened: tuple[Carrel, ScriptedModel]
     desk, model = opened
     ada = desk.agent("ada")
     seen = list(ada.session().stream(text))
-    (event,) = [event for event in seen if isinstance(event, Archived)]
+    (event,) = [event for event in seen if isinstance(event, PasteArchived)]
     pieces = spent(ada)
     assert event.pieces == len(pieces) > 5
     assert "".join("".join(pieces).split()) == "".join(text.split())
@@ -79,7 +79,7 @@ def test_a_paste_does_not_recall_itself(opened: tuple[Carrel, ScriptedModel]) ->
 def test_a_message_within_its_share_is_not_archived(opened: tuple[Carrel, ScriptedModel]) -> None:
     """What can be shown whole goes to recall alone."""
     ada = opened[0].agent("ada")
-    assert not [event for event in ada.session().stream("walnut " * 300) if isinstance(event, Archived)]
+    assert not [event for event in ada.session().stream("walnut " * 300) if isinstance(event, PasteArchived)]
     assert ada.counts.archival == 0
 
 

@@ -1,13 +1,13 @@
 """A server whose tokens are shorter than ours, and a model that counts otherwise: what is sent fits all the same."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from carrel.agent.context.compiler import Compiler
-from carrel.agent.window.budget import LEAST_MESSAGE, SQUEEZES, Budget
-from carrel.agent.window.truncate import shown
+from carrel.agent.window.budget import MIN_MESSAGE, SQUEEZES, Budget
+from carrel.agent.window.truncate import truncate_queue
 from carrel.bootstrap import Carrel
 from carrel.memory.values import StoredMessage
 from carrel.messages import Usage, canonical
@@ -54,15 +54,12 @@ def test_a_server_that_counts_more_is_talked_to_on_and_on(home: Path, window: in
 
 def test_shares_give_way_to_a_message() -> None:
     """The largest share is taken that leaves room for a message; where none does, nothing is taken."""
-    compiler = Compiler(Budget(2000, 1024, scale=1.2), COUNTER)
-    assert compiler.message("word " * 700, ()) < LEAST_MESSAGE
-    compiler.squeeze("word " * 700, ())
-    assert compiler.budget.squeeze in SQUEEZES[1:]
-    assert compiler.message("word " * 700, ()) >= LEAST_MESSAGE
-    compiler.squeeze("Be kind.", ())
-    assert compiler.budget.squeeze == 1.0
-    compiler.squeeze("word " * 2000, ())
-    assert compiler.budget.squeeze == 1.0
+    budget = Budget(2000, 1024, scale=1.2)
+    assert replace(budget, fixed=710).message < MIN_MESSAGE
+    assert budget.squeezed(710).squeeze in SQUEEZES[1:]
+    assert budget.squeezed(710).message >= MIN_MESSAGE
+    assert budget.squeezed(10).squeeze == 1.0
+    assert budget.squeezed(2000).squeeze == 1.0
 
 
 @pytest.mark.parametrize("figure", [1, 10_000])
@@ -71,7 +68,7 @@ def test_messages_are_counted_by_the_counter_in_use(figure: int) -> None:
     now = datetime(2026, 1, 5, tzinfo=UTC)
     text = "我喜欢核桃。" * 20
     stored = StoredMessage(1, "m-1", "user", text, now, "s-1", figure)
-    [item] = shown([stored], 400, COUNTER)
+    [item] = truncate_queue([stored], 400, COUNTER)
     assert (item.text, item.tokens) == (text, COUNTER.count(text) + 4)
-    [cut] = shown([stored], 60, COUNTER)
-    assert cut.tokens == COUNTER.count(cut.text) + 4 <= 60
+    [truncated] = truncate_queue([stored], 60, COUNTER)
+    assert truncated.tokens == COUNTER.count(truncated.text) + 4 <= 60

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from carrel.agent.agent import Agent
-from carrel.agent.events import Answer, Evicted
+from carrel.agent.events import Answer, QueueFlushed
 from carrel.messages import AssistantMessage, Usage
 from carrel.models.chat.scripted import ScriptedModel
 from carrel.protocols import Reply, Request
@@ -31,7 +31,7 @@ def test_a_summary_is_part_of_the_turns_usage(opened: Open) -> None:
     for n in range(30):
         *events, last = chat.stream(f"In bed {n} of my garden " + "there grow beans and peas, " * 20)
         assert isinstance(last, Answer)
-        flushed = sum(isinstance(event, Evicted) for event in events)
+        flushed = sum(isinstance(event, QueueFlushed) for event in events)
         assert last.usage.calls == 1 or flushed
         whole, flushes = whole + last.usage, flushes + flushed
 

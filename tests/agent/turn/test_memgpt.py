@@ -10,7 +10,7 @@ import pytest
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, TextDelta, Thought, ToolReturned
-from carrel.agent.limits import MAX_CUTS
+from carrel.agent.limits import MAX_TRUNCATED
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import BadConfig, ModelFailed
@@ -127,10 +127,10 @@ def test_calls_that_were_cut_off_go_on(opened: Open, said: tuple[str, ...]) -> N
 
 def test_two_cut_replies_are_not_the_end(opened: Open) -> None:
     """After as many as there may be, the closing request comes, and its text is the answer."""
-    model = ScriptedModel([*[Reply(calls(say("Hm."), INSERT), None, "length")] * MAX_CUTS, say("Done.")])
+    model = ScriptedModel([*[Reply(calls(say("Hm."), INSERT), None, "length")] * MAX_TRUNCATED, say("Done.")])
     answer = opened(model).session().send("Hi")
     assert (answer.text, answer.stopped) == ("Done.", "cut")
-    assert [bool(request.tools) for request in model.requests] == [True] * MAX_CUTS + [False]
+    assert [bool(request.tools) for request in model.requests] == [True] * MAX_TRUNCATED + [False]
 
 
 def test_a_thought_that_took_the_whole_reply_gets_more_room(opened: Open) -> None:

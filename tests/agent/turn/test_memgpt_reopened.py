@@ -19,8 +19,9 @@ from carrel.memory.upkeep.check import check
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.rendering import notices
 from carrel.rendering.prompt import split_tail
+from tests.agent.turn.kills import die_at
 from tests.agent.turn.test_memgpt import events_of, send
-from tests.agent.turn.test_resume import answer_of, die_at, state
+from tests.agent.turn.test_resume import answer_of, state
 
 Open = Callable[..., tuple[Agent, ScriptedModel]]
 NOBODY = ModelUnreachable("Nobody.", "Start it.")

@@ -11,8 +11,8 @@ from carrel.errors import ModelFailed, ModelUnreachable
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Reply
 from carrel.rendering import notices
+from tests.agent.turn.kills import die_at
 from tests.agent.turn.test_memgpt import send
-from tests.agent.turn.test_resume import kill
 
 Open = Callable[..., Agent]
 
@@ -101,9 +101,7 @@ def test_what_is_sent_by_a_resumed_call_is_said(opened: Open) -> None:
     """A call of send_message that was left open is executed on resume, and its text reaches the user."""
     model = ScriptedModel([calls(call("archival_insert", text="Bees."), send("Stored."))])
     ada = opened(model)
-    stream = ada.session().stream("I keep bees")
-    assert any(isinstance(event, ToolReturned) for event in stream)
-    kill(ada, stream)
+    die_at(ada.session(), "I keep bees", ToolReturned)
     again = opened(ScriptedModel([say("PRIVATE: done.")]))
     *events, answer = again.session("last").resume()
     assert isinstance(answer, Answer)

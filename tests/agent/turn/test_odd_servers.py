@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
-from carrel.agent.events import Answer, Retried
+from carrel.agent.events import Answer, RequestRetried
 from carrel.clock import FrozenClock
 from carrel.errors import DoesNotFit, LimitReached, ModelFailed
 from carrel.memory.db.schema import turns
@@ -102,9 +102,9 @@ def test_a_retry_is_told_and_its_text_is_void(opened: Open) -> None:
 
     ada = opened(Streaming(broken))
     events = list(ada.session().stream("Go"))
-    assert Retried("It broke.", 0.5, discarded=True) in events
+    assert RequestRetried("It broke.", 0.5, discarded=True) in events
     assert isinstance(events[-1], Answer)
-    assert Retried("It broke.", 0.5, discarded=True) in events[-1].events
+    assert RequestRetried("It broke.", 0.5, discarded=True) in events[-1].events
     assert said(ada) == [("user", "Go", "complete"), ("assistant", "Whole.", "complete")]
 
 
@@ -156,5 +156,5 @@ def test_a_resume_that_is_refused_leaves_the_turn_closed(opened: Open) -> None:
     assert chat.id is not None
     with pytest.raises(LimitReached):
         list(chat.resume())
-    assert ada.cut_short is None
+    assert ada.interrupted_session is None
     assert chat.unfinished

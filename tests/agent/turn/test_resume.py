@@ -1,16 +1,16 @@
 """A turn that failed, was interrupted or was cut short with the program goes on where it was left."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from carrel.agent.agent import Agent, Session
+from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, Event, ToolReturned, TurnStarted
 from carrel.bootstrap import Carrel
-from carrel.errors import ModelUnreachable, StoreFailed
+from carrel.errors import ModelUnreachable
 from carrel.memory.db.schema import messages, tool_runs, turns
 from carrel.memory.turns.calls import UNKNOWN
 from carrel.memory.upkeep.check import check
@@ -19,6 +19,7 @@ from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Request
 from carrel.rendering import notices
 from carrel.tools.tool import Tool, tool
+from tests.agent.turn.kills import die_at
 
 THREE = calls(call("archival_insert", text="Bees."), call("post", text="Hi"), call("archival_insert", text="Ants."))
 
@@ -59,29 +60,6 @@ def desk(home: Path) -> Iterator[Desk]:
         opened.close()
 
 
-def die_at(session: Session, text: str, kind: type[Event], number: int = 1) -> None:
-    """Run a turn up to an event, and leave everything as a kill would leave it."""
-    stream = session.stream(text)
-    seen = 0
-    for event in stream:
-        seen += isinstance(event, kind)
-        if seen == number:
-            break
-    kill(session.agent, stream)
-
-
-def kill(ada: Agent, stream: Generator[Event, None, None]) -> None:
-    """End a turn as a kill does: nothing more of it is written."""
-
-    def gone() -> None:
-        raise StoreFailed("The disk is gone.", "Mount it.")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ada.memory, "transaction", gone)
-        with pytest.raises(StoreFailed):
-            stream.close()
-
-
 def state(ada: Agent) -> list[str]:
     """Return the state of each turn."""
     with ada.memory.scope.database.read() as connection:
@@ -102,8 +80,8 @@ def test_a_turn_that_was_cut_short_between_its_calls(desk: Desk, done: int) -> N
     die_at(ada.session(), "Go", ToolReturned, done)
     assert state(ada) == ["running"]
     again, model = desk.open(say("All is done."))
-    assert again.cut_short is not None
-    session = again.session(again.cut_short)
+    assert again.interrupted_session is not None
+    session = again.session(again.interrupted_session)
     assert session.unfinished
     events = list(session.resume())
     answer = answer_of(iter(events))
@@ -115,7 +93,7 @@ def test_a_turn_that_was_cut_short_between_its_calls(desk: Desk, done: int) -> N
     assert f"Note: {notices.RESUMED}" in model.requests[0].messages[-1].text
     assert state(again) == ["complete"]
     assert list(session.resume()) == []
-    assert again.cut_short is None
+    assert again.interrupted_session is None
 
 
 @pytest.mark.parametrize(("edited", "after"), [(True, "Lives in Bergen."), (False, "Cat Tofu, from Oslo.")])

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.agent.events import PromptCut
+from carrel.agent.events import PromptTruncated
 from carrel.agent.window.budget import Budget
-from carrel.agent.window.calibration import HIGHEST, HOLD, Findings, Measure, plateau, scale_of
+from carrel.agent.window.calibration import HOLD, MAX_SCALE, Calibration, ServerFindings, estimate_scale, find_limit
 from carrel.bootstrap import Carrel
 from carrel.messages import Usage, canonical, to_json
 from carrel.models.chat.scripted import ScriptedModel, say
@@ -39,34 +39,34 @@ pairs = st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 40_000)), max_
 )
 def test_the_scale_is_what_was_reported(reported: list[tuple[int, int]], scale: float) -> None:
     """It is their tokens for one of ours, rounded up; small and cut prompts do not count."""
-    assert scale_of(reported) == scale
+    assert estimate_scale(reported) == scale
 
 
 @given(pairs)
 def test_a_scale_is_always_usable(reported: list[tuple[int, int]]) -> None:
     """Whatever is reported, every share of the window stays positive and in order."""
-    scale = scale_of(reported)
-    assert 0.6 <= scale <= HIGHEST
+    scale = estimate_scale(reported)
+    assert 0.6 <= scale <= MAX_SCALE
     budget = Budget(2000, 1024, scale=scale)
-    assert 0 < budget.warn < budget.flush <= budget.prompt < budget.own
+    assert 0 < budget.warn < budget.flush <= budget.prompt < budget.counted_window
 
 
 @pytest.mark.parametrize(("served", "window"), [(None, 8000), (4096, 4096), (131_072, 8000)])
 def test_the_window_is_the_smaller_one(served: int | None, window: int) -> None:
     """What the user allows and what the server serves: the smaller holds."""
-    measure = Measure(ASKED, lambda most: [], lambda: served)
-    assert measure.budget() == Budget(window, 1024)
+    calibration = Calibration(ASKED, lambda limit: [], lambda: served)
+    assert calibration.budget() == Budget(window, 1024)
 
 
 def test_a_cut_prompt_is_told_once_with_the_fix() -> None:
     """A report far below what was sent is told, the first time, with what to do about it."""
-    measure = Measure(ASKED, lambda most: [], fix=lambda window: f"Serve {window}.")
-    assert measure.cut(6000, None) is None
-    assert measure.cut(6000, Usage(0, 5)) is None
-    assert measure.cut(6000, Usage(5000, 5)) is None
-    assert measure.cut(400, Usage(10, 5)) is None
-    assert measure.cut(6000, Usage(2048, 5)) == PromptCut(6000, 2048, "Serve 8000.")
-    assert measure.cut(6000, Usage(2048, 5)) is None
+    calibration = Calibration(ASKED, lambda limit: [], fix=lambda window: f"Serve {window}.")
+    assert calibration.detect_truncation(6000, None) is None
+    assert calibration.detect_truncation(6000, Usage(0, 5)) is None
+    assert calibration.detect_truncation(6000, Usage(5000, 5)) is None
+    assert calibration.detect_truncation(400, Usage(10, 5)) is None
+    assert calibration.detect_truncation(6000, Usage(2048, 5)) == PromptTruncated(6000, 2048, "Serve 8000.")
+    assert calibration.detect_truncation(6000, Usage(2048, 5)) is None
 
 
 def test_reports_are_kept_and_shrink_the_window(home: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_server_that_cuts_is_noticed_in_a_turn(home: Path) -> None:
     with Carrel.open(home, model, "none") as desk:
         chat = desk.agent("ada").session()
         events = [*chat.stream("Hello " * 90), *chat.stream("Again")]
-    cuts = [event for event in events if isinstance(event, PromptCut)]
+    cuts = [event for event in events if isinstance(event, PromptTruncated)]
     assert [cut.read for cut in cuts] == [280]
     assert cuts[0].fix == "Raise the server's context length to 8000, or lower the setting 'window' to what it serves."
 
@@ -126,7 +126,7 @@ def test_a_server_that_cuts_is_noticed_in_a_turn(home: Path) -> None:
 )
 def test_a_plateau_is_a_servers_limit(reported: list[tuple[int, int]], cut: int | None) -> None:
     """Prompts of several lengths that are read as one were cut there; figures that stand for nothing are none."""
-    assert plateau(reported) == cut
+    assert find_limit(reported) == cut
 
 
 @pytest.mark.slow
@@ -146,7 +146,7 @@ def test_a_server_that_cuts_is_noticed_and_worked_within(home: Path, window: int
             chat = desk.agent("ada").session()
             for turn in range(45):
                 events = chat.stream(f"Message {turn} " + "about the rain in Bergen " * 20)
-                told += sum(isinstance(event, PromptCut) for event in events)
+                told += sum(isinstance(event, PromptTruncated) for event in events)
     assert told == 1
     assert max(sent) <= window
     assert max(sent[45:]) <= served * 1.1
@@ -162,8 +162,8 @@ def test_a_warning_comes_before_each_flush(flush_share: float) -> None:
 @given(pairs)
 def test_a_limit_is_a_figure_that_leaves_room(reported: list[tuple[int, int]]) -> None:
     """Whatever is reported, a limit is the largest figure and no less than a window that can be talked in."""
-    if limit := plateau(reported):
-        assert 2000 <= limit == max(theirs for _, theirs in reported)
+    if limit := find_limit(reported):
+        assert 2000 <= limit == max(figure for _, figure in reported)
 
 
 class Talk:
@@ -171,20 +171,20 @@ class Talk:
 
     def __init__(self, window: int, served: int, length: float = 1.0) -> None:
         self.served = served
-        self.cuts: list[PromptCut] = []
+        self.cuts: list[PromptTruncated] = []
         self.windows: list[int] = []
         self._length = length
         self._sent = 1500
         self._kept: list[tuple[int, int]] = []
-        self._measure = Measure(Budget(window, 1024), lambda most: self._kept[-most:][::-1])
+        self._calibration = Calibration(Budget(window, 1024), lambda limit: self._kept[-limit:][::-1])
 
     def go_on(self, turns: int) -> None:
         """Take so many turns; what the agent was told stands in `cuts`, and its windows in `windows`."""
         for _ in range(turns):
-            budget = self._measure.budget()
+            budget = self._calibration.budget()
             self._sent = self._sent + 150 if self._sent + 150 <= budget.prompt else budget.prompt // 2
             read = min(self.served, int(self._sent * self._length))
-            if cut := self._measure.cut(self._sent - 1000, Usage(read, 5), self._sent):
+            if cut := self._calibration.detect_truncation(self._sent - 1000, Usage(read, 5), self._sent):
                 self.cuts.append(cut)
             self._kept.append((self._sent, read))
             self.windows.append(budget.window)
@@ -216,11 +216,11 @@ def test_a_limit_that_was_lowered_is_found_out(length: float, before: int) -> No
 
 def test_a_window_never_shrinks_in_silence() -> None:
     """Where the prompt by which a limit shows is itself barely longer, the longest is told."""
-    measure = Measure(ASKED, lambda most: [])
-    measure.budget()
+    calibration = Calibration(ASKED, lambda limit: [])
+    calibration.budget()
     pairs = [(3000, 3000), (3500, 3500), (4800, 4096), (4700, 4096), (4120, 4096)]
-    cuts = [measure.cut(sent - 1000, Usage(read, 5), sent) for sent, read in pairs]
-    assert cuts == [None] * 4 + [PromptCut(4800, 4096, "")]
+    cuts = [calibration.detect_truncation(sent - 1000, Usage(read, 5), sent) for sent, read in pairs]
+    assert cuts == [None] * 4 + [PromptTruncated(4800, 4096, "")]
 
 
 @pytest.mark.parametrize("length", [1.0, 1.3])
@@ -237,11 +237,11 @@ def test_a_limit_that_was_raised_is_found_out(length: float) -> None:
 @pytest.mark.parametrize("figure", [2500, 3000])
 def test_a_server_that_always_reports_the_same_is_not_believed(figure: int) -> None:
     """A figure that says nothing of what was sent neither bounds the window nor stretches it."""
-    measure = Measure(ASKED, lambda most: [(sent, figure) for sent in range(figure + 100, 7000, 400)][:most])
-    assert measure.budget() == ASKED
+    calibration = Calibration(ASKED, lambda limit: [(sent, figure) for sent in range(figure + 100, 7000, 400)][:limit])
+    assert calibration.budget() == ASKED
     for sent in range(figure + 100, 7000, 400):
-        measure.cut(sent - 1000, Usage(figure, 5), sent)
-    assert measure.budget() == ASKED
+        calibration.detect_truncation(sent - 1000, Usage(figure, 5), sent)
+    assert calibration.budget() == ASKED
 
 
 @pytest.mark.parametrize(("counted", "whole", "read"), [(3000, 5500, 4096), (2500, 3500, 4096), (6500, 8000, 4096)])
@@ -250,10 +250,10 @@ def test_the_notice_never_names_less_than_was_read(counted: int, whole: int, rea
     length = 1.0 if whole > read else 1.3
     below = [(2000, int(2000 * length)), (3000, int(3000 * length))]
     told = [*below, *((whole - more, read) for more in (0, 200, whole // 7))]
-    measure = Measure(ASKED, lambda most: told[::-1])
-    measure.budget()
-    cut = measure.cut(counted, Usage(read, 5), whole)
-    assert cut == PromptCut(int(whole * length), read, "")
+    calibration = Calibration(ASKED, lambda limit: told[::-1])
+    calibration.budget()
+    cut = calibration.detect_truncation(counted, Usage(read, 5), whole)
+    assert cut == PromptTruncated(int(whole * length), read, "")
 
 
 @pytest.mark.parametrize(
@@ -271,30 +271,30 @@ def test_old_reports_hold_the_window_for_a_while(served: int | None, since: int,
     the server now tells what it serves.
     """
     reported = [*PLATEAU, *[(3000, 3000)] * since]
-    assert Measure(ASKED, lambda most: reported[::-1], lambda: served).budget().window == window
+    assert Calibration(ASKED, lambda limit: reported[::-1], lambda: served).budget().window == window
 
 
-def found(measure: Measure) -> Measure:
-    """Let a measure find a limit of 4,096."""
-    measure.budget()
+def with_limit(calibration: Calibration) -> Calibration:
+    """Let a calibration find a limit of 4,096."""
+    calibration.budget()
     for sent, read in PLATEAU:
-        measure.cut(sent - 1000, Usage(read, 5), sent)
-    return measure
+        calibration.detect_truncation(sent - 1000, Usage(read, 5), sent)
+    return calibration
 
 
 @pytest.mark.parametrize("served", [None, 32_000])
 def test_a_report_beyond_a_limit_lifts_it(served: int | None) -> None:
     """Nobody reads more than is their limit; also a limit that was found though the server tells of none."""
-    measure = found(Measure(ASKED, lambda most: [], lambda: served))
-    assert measure.budget().window == 4096
-    measure.cut(2000, Usage(4600, 5), 4550)
-    assert measure.budget().window == 8000
+    calibration = with_limit(Calibration(ASKED, lambda limit: [], lambda: served))
+    assert calibration.budget().window == 4096
+    calibration.detect_truncation(2000, Usage(4600, 5), 4550)
+    assert calibration.budget().window == 8000
 
 
 def test_sessions_share_what_they_find() -> None:
     """A limit that one session found holds for the next, which does not tell it again."""
-    findings = Findings()
-    found(Measure(ASKED, lambda most: [], findings=findings))
-    other = Measure(ASKED, lambda most: [], findings=findings)
+    findings = ServerFindings()
+    with_limit(Calibration(ASKED, lambda limit: [], findings=findings))
+    other = Calibration(ASKED, lambda limit: [], findings=findings)
     assert other.budget().window == 4096
-    assert other.cut(5000, Usage(4096, 5), 6000) is None
+    assert other.detect_truncation(5000, Usage(4096, 5), 6000) is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.agent.window.calibration import scale_of
+from carrel.agent.window.calibration import estimate_scale
 from carrel.models.tokens.estimator import Estimator
 
 PUBLISHED = [
@@ -67,7 +67,7 @@ def test_estimate_before_and_after_correction(model: str) -> None:
     estimated = {kind: Estimator(model).count(text * 20) for kind, text in SAMPLES.items()}
     true = COUNTED[model]
     assert all(0.97 <= estimated[kind] / true[kind] <= 1.25 for kind in SAMPLES)
-    scale = scale_of([(sum(estimated.values()), sum(true.values()))])
+    scale = estimate_scale([(sum(estimated.values()), sum(true.values()))])
     assert all(0.85 <= estimated[kind] * scale / true[kind] <= 1.15 for kind in SAMPLES)
 
 
