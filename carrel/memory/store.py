@@ -56,7 +56,7 @@ class Memory:
         self.queue = Queue(scope, self.recall)
         self.steps = Steps(scope, self.queue)
         self.calls = Calls(scope, self.recall, self.queue)
-        self.turns = Turns(scope, self.recall, self.queue, self.calls)
+        self.turns = Turns(scope, self.sessions, self.recall, self.queue, self.calls)
         self.retrievals = Retrievals(scope)
         self.request_log = RequestLog(scope)
         self.review_cursor = ReviewCursor(scope)
@@ -123,14 +123,12 @@ class Memory:
             NotFound: the agent was removed.
         """
         with ExitStack() as ending:
-            with self.transaction() as memory, memory.scope.write() as connection:
-                lease = leases.take(connection, self.scope)
+            with self.transaction() as memory:
+                lease = leases.take(memory.scope)
                 ending.callback(self._release, lease)
                 memory.turns.recover(spare)
                 begun = begin(memory)
             yield begun
-            if not leases.is_live(self.scope, lease):  # `complete` has released it, and that is committed
-                ending.pop_all()
 
     @property
     def is_busy(self) -> bool:
@@ -149,9 +147,9 @@ class Memory:
 
     def complete(self, turn: str) -> None:
         """Close a turn that was answered, and release the agent."""
-        with self.transaction() as memory, memory.scope.write() as connection:
+        with self.transaction() as memory:
             memory.turns.end(turn, "complete")
-            leases.release(connection, self.scope)
+            leases.release(memory.scope, leases.current(self.scope))
 
     def history(self, tier: Tier, reference: str) -> list[MemoryEvent]:
         """Return every change of a block, message or passage, oldest first."""
@@ -175,13 +173,10 @@ class Memory:
         return self if scope is self.scope else Memory(scope, self._agents, self._engines)
 
     def _release(self, lease: str) -> None:
-        """Release the agent where this lease still stands in its row."""
-        leases.end(self.scope, lease)  # first: should the database fail, the next turn sees that nobody has the agent
-        with self.scope.read() as connection:
-            stands = leases.stands(connection, self.scope, lease)
-        if stands:
-            with self.scope.write() as connection:
-                leases.release(connection, self.scope)
+        """Release the agent, unless its turn was completed and another one may have begun."""
+        if leases.current(self.scope) == lease:
+            leases.end(self.scope)  # first: should the database fail, the next turn sees that nobody has the agent
+            leases.release(self.scope, lease)
 
 
 class Store:

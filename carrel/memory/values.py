@@ -75,6 +75,7 @@ class SessionInfo:
     origin: str
     started: datetime
     last: datetime
+    """When its last turn began; of an import, the time of its last message."""
     messages: int
 
     @property

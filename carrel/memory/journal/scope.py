@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -30,6 +30,7 @@ class Transaction:
         self._connection = connection
         self._lock = threading.RLock()
         self._closed = False
+        self._on_commit: list[Callable[[], None]] = []
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -43,6 +44,15 @@ class Transaction:
         """Lend the connection no more; returns once nobody uses it."""
         with self._lock:
             self._closed = True
+
+    def on_commit(self, action: Callable[[], None]) -> None:
+        """Let an action run once the transaction is committed; it does not where that is rolled back."""
+        self._on_commit.append(action)
+
+    def run_after_commit(self) -> None:
+        """Run what waits for the commit."""
+        for action in self._on_commit:
+            action()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +88,17 @@ class Scope:
         if self.transaction is not None:
             yield self
             return
-        with self.database.write() as connection, self.lend(connection) as scope:
-            yield scope
-
-    @contextmanager
-    def lend(self, connection: Connection) -> Iterator[Self]:
-        """Give this scope within an open transaction, until the block ends."""
-        transaction = Transaction(connection)
-        try:
-            yield replace(self, transaction=transaction)
-        finally:
-            transaction.close()
+        with self.database.write() as connection:
+            transaction = Transaction(connection)
+            with closing(transaction):
+                yield replace(self, transaction=transaction)
+        transaction.run_after_commit()
 
     def attempt(self, run: Callable[[Self], ToolResult]) -> ToolResult:
         """Run a call in a savepoint of the open transaction; where it fails or raises, what it changed is undone."""
         with self.write() as connection, connection.begin_nested() as savepoint:
-            with self.lend(connection) as scope:
-                result = run(scope)
+            with closing(Transaction(connection)) as transaction:
+                result = run(replace(self, transaction=transaction))
             if not result.ok:
                 savepoint.rollback()
             return result

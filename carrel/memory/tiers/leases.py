@@ -18,14 +18,15 @@ _THIS = agents.c.id == sa.bindparam("agent")
 _LEASE = sa.select(agents.c.lease, agents.c.name).where(_THIS)
 _SET = sa.update(agents).where(_THIS)
 _SET_WHERE_FREE = _SET.where(agents.c.lease.is_(None))
+_CLEAR = _SET.where(agents.c.lease == sa.bindparam("held")).values(lease=None)
 
 _LIVE: dict[tuple[Path, int], str] = {}
 """The leases of the turns that go on in this process, by database and agent: not by thread, for a turn may begin in one
 thread and end in another."""
 
 
-def take(connection: Connection, scope: Scope) -> str:
-    """Reserve an agent for one turn, in the caller's transaction, and return the lease.
+def take(scope: Scope) -> str:
+    """Reserve an agent for one turn, in the transaction of the scope, and return the lease.
 
     Raises:
         Busy: another turn of this agent goes on, here or in another live process.
@@ -33,20 +34,21 @@ def take(connection: Connection, scope: Scope) -> str:
     """
     lease = f"{this_process()}:{secrets.token_hex(6)}"
     values = {"agent": scope.agent_id, "lease": lease}
-    if not connection.execute(_SET_WHERE_FREE, values).rowcount:
-        row = connection.execute(_LEASE, values).one_or_none()
-        if row is None:
-            raise NotFound("The agent was removed meanwhile.", "Open it again to make a new one.")
-        if row.lease and _is_live(row.lease):
-            raise Busy(f"Agent '{row.name}' is answering another message.", "Try again in a moment.")
-        connection.execute(_SET, values)
+    with scope.write() as connection:
+        if not connection.execute(_SET_WHERE_FREE, values).rowcount:
+            row = connection.execute(_LEASE, values).one_or_none()
+            if row is None:
+                raise NotFound("The agent was removed meanwhile.", "Open it again to make a new one.")
+            if row.lease and _is_live(row.lease):
+                raise Busy(f"Agent '{row.name}' is answering another message.", "Try again in a moment.")
+            connection.execute(_SET, values)
     _LIVE[_key(scope)] = lease
     return lease
 
 
-def is_live(scope: Scope, lease: str) -> bool:
-    """Return whether the turn of a lease goes on in this process."""
-    return _LIVE.get(_key(scope)) == lease
+def current(scope: Scope) -> str | None:
+    """Return the lease of the agent's turn that goes on in this process; None where none does."""
+    return _LIVE.get(_key(scope))
 
 
 def is_held(connection: Connection, agent_id: int) -> bool:
@@ -55,22 +57,20 @@ def is_held(connection: Connection, agent_id: int) -> bool:
     return row is not None and bool(row.lease) and _is_live(row.lease)
 
 
-def end(scope: Scope, lease: str) -> None:
-    """Note that the turn of a lease is over: the lease keeps nobody out any more, even where it cannot be released."""
-    if is_live(scope, lease):
-        del _LIVE[_key(scope)]
-
-
-def stands(connection: Connection, scope: Scope, lease: str) -> bool:
-    """Return whether a lease stands in its agent's row, live or not."""
-    row = connection.execute(_LEASE, {"agent": scope.agent_id}).one_or_none()
-    return row is not None and row.lease == lease
-
-
-def release(connection: Connection, scope: Scope) -> None:
-    """End the lease of an agent and take it out of the agent's row, in the caller's transaction."""
-    connection.execute(_SET, {"agent": scope.agent_id, "lease": None})
+def end(scope: Scope) -> None:
+    """Note that the turn of the agent is over: its lease keeps nobody out any more, even where it stays in the row."""
     _LIVE.pop(_key(scope), None)
+
+
+def release(scope: Scope, lease: str | None) -> None:
+    """Take a lease out of its agent's row, in the transaction of the scope; where another stands there nothing is done.
+
+    Once that is committed the lease is no longer the current one.
+    """
+    with scope.bound() as bound, bound.write() as connection:
+        connection.execute(_CLEAR, {"agent": scope.agent_id, "held": lease})
+        assert bound.transaction is not None
+        bound.transaction.on_commit(lambda: end(scope))
 
 
 def _is_live(lease: str) -> bool:

@@ -64,7 +64,9 @@ class Recall:
     ) -> StoredMessage:
         """Store one message of a turn and return it with its identity."""
         with self._scope.write() as connection:
-            return self.write(connection, session, message, turn=turn, step=step, state=state)
+            stored = self.write(connection, session, message, turn=turn, step=step, state=state)
+            self._sessions.touch(connection, session, stored.at, stored.at)
+            return stored
 
     def write(
         self,
@@ -76,10 +78,8 @@ class Recall:
         step: int | None = None,
         state: str = "complete",
     ) -> StoredMessage:
-        """Store one message as `add` does, in the caller's transaction."""
-        stored = insert_message(connection, self._scope, session, message, turn=turn, step=step, state=state)
-        self._sessions.touch(connection, session, stored.at, stored.at)
-        return stored
+        """Store one message in the caller's transaction, and leave the session's dates as they are."""
+        return insert_message(connection, self._scope, session, message, turn=turn, step=step, state=state)
 
     def load(self, incoming: Iterable[NewMessage], progress: Callable[[int], None] = lambda done: None) -> ImportReport:
         """Import messages from elsewhere; those already known are skipped.

@@ -9,6 +9,7 @@ from carrel.memory.db.schema import messages, steps, turns
 from carrel.memory.journal import events
 from carrel.memory.journal.scope import Scope
 from carrel.memory.tiers.recall import Recall
+from carrel.memory.tiers.sessions import Sessions
 from carrel.memory.turns.calls import Calls
 from carrel.memory.turns.queue import Queue
 from carrel.memory.turns.steps import FAILED
@@ -30,8 +31,9 @@ _STEPS_MADE = sa.select(sa.func.max(steps.c.number)).where(steps.c.turn_id == sa
 class Turns:
     """The turns of one agent."""
 
-    def __init__(self, scope: Scope, recall: Recall, queue: Queue, calls: Calls) -> None:
+    def __init__(self, scope: Scope, sessions: Sessions, recall: Recall, queue: Queue, calls: Calls) -> None:
         self._scope = scope
+        self._sessions = sessions
         self._recall = recall
         self._queue = queue
         self._calls = calls
@@ -42,7 +44,9 @@ class Turns:
             turn = self._scope.new_id("t")
             values = {"id": turn, "agent_id": self._scope.agent_id, "session_id": session, "state": "running"}
             connection.execute(_INSERT, {**values, "model": model, "started_at": self._scope.now()})
-            return turn, self._queue.append(connection, session, UserMessage(text), turn=turn)
+            message = self._queue.append(connection, session, UserMessage(text), turn=turn)
+            self._sessions.touch(connection, session, message.at, message.at)
+            return turn, message
 
     def end(self, turn: str, state: str, error: str | None = None) -> None:
         """Close a turn as `complete`, `interrupted` or `failed`."""
@@ -72,6 +76,8 @@ class Turns:
             key = {"turn": turn.id}
             connection.execute(_DROP_FAILED, key)  # the step is taken again, under the same number
             connection.execute(_END, {**key, "state": "running", "error": None, "ended_at": None})
+            now = self._scope.now()
+            self._sessions.touch(connection, session, now, now)
             said = self._recall.read(connection, messages.c.turn_id == turn.id)
             return UnfinishedTurn(
                 turn=turn.id,

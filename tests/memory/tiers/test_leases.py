@@ -76,7 +76,7 @@ def test_a_completed_turn_releases_the_agent(store: Store, memory: Memory) -> No
 def test_a_lease_that_could_not_be_released(store: Store, memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lease that could not be released, since the disk was full, keeps nobody out."""
 
-    def full(connection: object, scope: object) -> None:
+    def full(scope: object, lease: object) -> None:
         raise StoreFailed("The disk is full.", "Free some space.")
 
     ending = ExitStack()

@@ -53,3 +53,17 @@ def test_unclean_error(talk: Talk) -> None:
     talk.memory.queue.evict(talk.session, talk.turn, [], dirty)
     talk.memory.turns.end(talk.turn, "failed", dirty)
     assert (talk.row()[:2], talk.memory.queue.summary(talk.session)) == (("failed", clean), clean)
+
+
+def test_a_reopened_turn_makes_its_session_the_last(talk: Talk, clock: FrozenClock) -> None:
+    """Whoever goes on with a turn that had failed goes on with its session, though another was used meanwhile."""
+    talk.memory.turns.end(talk.turn, "failed", "Nobody answers.")
+    clock.advance(hours=1)
+    other = talk.memory.sessions.start()
+    talk.memory.turns.begin(other, "Hello", "m")
+    assert talk.memory.sessions.find("last") == other
+    clock.advance(hours=1)
+    unfinished = talk.memory.turns.reopen(talk.session)
+    assert unfinished is not None
+    assert (unfinished.turn, unfinished.steps, unfinished.calls, unfinished.reply) == (talk.turn, 0, (), "")
+    assert talk.memory.sessions.find("last") == talk.session
