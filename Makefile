@@ -9,10 +9,10 @@ chat: .venv/installed  ## set up and talk
 	@$(BIN)/carrel chat
 
 test: .venv/installed-test check  ## every check that CI runs, all tests with their coverage
-	$(BIN)/python -m pytest -n auto --cov=carrel --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --cov=carrel --cov-report=term-missing:skip-covered
 
 quick: .venv/installed-test  ## the tests that start no process, open no socket and take no second: under a minute
-	$(BIN)/python -m pytest -n auto -m 'not (slow or process or terminal or network)'
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 -m 'not (slow or process or terminal or network)'
 
 long: .venv/installed-test  ## the story of 2,000 turns in a window of 4,000 tokens; takes minutes
 	CARREL_STORY_TURNS=2000 $(BIN)/python -m pytest -s tests/stories/test_long_talk.py

@@ -101,35 +101,23 @@ def _check_permissions(home: Path) -> Finding:
 
 
 def _check_database(loaded: "Config") -> Finding:
-    from carrel.memory.db.open import open_database
-    from carrel.memory.db.upgrade import upgrade
+    from carrel.memory.upkeep.check import check_file
 
-    database = open_database(loaded.home)
-    try:
-        upgrade(database)
-        with database.read() as connection:
-            damage = database.dialect.find_damage(connection, quick=True)
-    finally:
-        database.close()
-    if not damage:
-        return Finding("database", "ok", f"'{database.path}' is sound: {database.dialect.describe()}")
-    return Finding("database", "fail", f"damaged: {damage[0]}. Restore a copy from '{loaded.home / 'backups'}'.")
+    report = check_file(loaded.home)
+    if report.damage:
+        remedy = f"Restore a copy from '{loaded.home / 'backups'}'."
+        return Finding("database", "fail", f"damaged: {report.damage}. {remedy}")
+    return Finding("database", "ok", f"'{report.path}' is sound: {report.engine}")
 
 
 def _check_vectors(loaded: "Config") -> Finding:
     from carrel.bootstrap import create_embedder
-    from carrel.memory.db.open import open_database
-    from carrel.memory.indexing.vectors import VectorStore
-    from carrel.memory.upkeep.verify import unembedded
+    from carrel.memory.upkeep.verify import count_unembedded
 
     embedder = create_embedder(loaded.settings, loaded.home / "models")
     if embedder is None:
         return Finding("vectors", "ok", "none are used")
-    database = open_database(loaded.home)
-    try:
-        missing = unembedded(database, VectorStore(embedder))
-    finally:
-        database.close()
+    missing = count_unembedded(loaded.home, embedder)
     if not missing:
         return Finding("vectors", "ok", "every row has one, or is about to have one")
     name, rows = next(iter(missing.items()))

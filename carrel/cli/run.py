@@ -27,22 +27,24 @@ FAILED = 5
 
 def run(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help="Scenario files, or folders.")] = None,
-    expression: Annotated[str, typer.Option("-k", metavar="EXPR", help="Only these: recall and not slow.")] = "",
-    form: Annotated[str | None, typer.Option("--format", help="scenario, locomo or beam.")] = None,
+    expression: Annotated[
+        str, typer.Option("-k", metavar="EXPR", help="Run only these, such as: recall and not slow.")
+    ] = "",
+    format_name: Annotated[str | None, typer.Option("--format", help="scenario, locomo or beam.")] = None,
     model: Model = None,
-    live: Annotated[bool, typer.Option("--live", help="Use the model that is configured.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Use the configured model.")] = False,
     judge: Annotated[str | None, typer.Option("--judge", help="The model that judges.")] = None,
-    record: Annotated[bool, typer.Option("--record", help="Keep the model's answers beside the file.")] = False,
-    replay: Annotated[bool, typer.Option("--replay", help="Answer from what was recorded.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="Store the model's answers beside the file.")] = False,
+    replay: Annotated[bool, typer.Option("--replay", help="Answer from the recorded answers.")] = False,
     cassettes: Annotated[Path | None, typer.Option("--cassettes", help="The folder of the recordings.")] = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many run at once.")] = 1,
-    repeat: Annotated[int, typer.Option("--repeat", min=1, help="Run each so often, print the pass rate.")] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many scenarios run at once.")] = 1,
+    repeat: Annotated[int, typer.Option("--repeat", min=1, help="Run each this many times; print the pass rate.")] = 1,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write trajectories here; goes on where it stopped.")
+        Path | None, typer.Option("--out", help="Write trajectories here; resumes what was stopped.")
     ] = None,
-    keep: Annotated[Path | None, typer.Option("--keep", help="Leave the homes in this folder.")] = None,
+    keep: Annotated[Path | None, typer.Option("--keep", help="Keep the homes in this folder.")] = None,
     stop_at: Annotated[str | None, typer.Option("--stop-at", metavar="S:N", help="Stop after this turn.")] = None,
-    interactive: Annotated[bool, typer.Option("--interactive", help="Talk on where it was stopped.")] = False,
+    interactive: Annotated[bool, typer.Option("--interactive", help="Chat on where it stopped.")] = False,
     score: Annotated[Path | None, typer.Option("--score", metavar="OUT", help="Grade saved runs again.")] = None,
     junit: Annotated[Path | None, typer.Option("--junit", metavar="XML", help="Write a JUnit report.")] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files.")] = False,
@@ -51,49 +53,39 @@ def run(
     """Play scenarios: weeks of sessions in seconds, with expectations."""
     if schema:
         return _print_schema()
-    _check(files or [], record, replay, repeat, stop_at, interactive, score, live, model)
+    paths = files or []
+    _refuse_conflicts(
+        (not paths and score is None, "No scenario is named.", "Give a file or folder: carrel run examples/scenarios"),
+        (bool(paths) and score is not None, "--score grades saved runs; it takes no files.", "Leave them out."),
+        (record and replay, "--record and --replay exclude each other.", "Give one of them."),
+        (record and repeat > 1, "--record takes one run of each scenario.", "Leave --repeat out."),
+        (bool(replay and (live or model)), "--replay needs no model.", "Leave --live and --model out."),
+        (interactive and stop_at is None, "--interactive needs a place to stop.", "Add --stop-at, such as s2:3."),
+        (interactive and len(paths) > 1, "--interactive takes one scenario.", "Name one file."),
+    )
+    from carrel.scenario.files.sources import load_sources
     from carrel.scenario.play.runtime import ModelOptions
     from carrel.scenario.run import RunOptions
 
     models = ModelOptions(model, live, judge, record, replay, cassettes)
     if score is not None:
-        results = [_tell(result, as_json) for result in _regrade(score, models)]
+        results = [_report(result, as_json) for result in _regrade(score, models)]
     else:
-        options = RunOptions(models, out, keep, repeat, _stop(stop_at))
-        results = _played(files or [], form, expression, options, jobs, interactive, as_json)
+        options = RunOptions(models, out, keep, repeat, _parse_stop(stop_at))
+        sources = load_sources(paths, format_name, expression)
+        results = _chat_at_stop(sources, options, as_json) if interactive else _run(sources, options, jobs, as_json)
     return _finish(results, junit, as_json)
 
 
-def _check(
-    files: Sequence[Path],
-    record: bool,
-    replay: bool,
-    repeat: int,
-    stop_at: str | None,
-    interactive: bool,
-    score: Path | None,
-    live: bool,
-    model: str | None,
-) -> None:
-    """Raise UsageError where options do not go together."""
-    for wrong, said, remedy in (
-        (
-            not files and score is None,
-            "No scenario is named.",
-            "Give a file or a folder: carrel run examples/scenarios",
-        ),
-        (bool(files) and score is not None, "--score grades what was run; it takes no files.", "Leave them out."),
-        (record and replay, "--record and --replay exclude each other.", "Give one of them."),
-        (record and repeat > 1, "--record takes one run of each scenario.", "Leave --repeat out."),
-        (bool(replay and (live or model)), "--replay needs no model.", "Leave --live and --model out."),
-        (interactive and stop_at is None, "--interactive needs a place to stop.", "Add --stop-at, such as s2:3."),
-        (interactive and len(files) > 1, "--interactive takes one scenario.", "Name one file."),
-    ):
-        if wrong:
-            raise UsageError(said, remedy)
+def _refuse_conflicts(*conflicts: tuple[bool, str, str]) -> None:
+    """Raise UsageError for the first condition that holds, with its message and remedy."""
+    for holds, message, remedy in conflicts:
+        if holds:
+            raise UsageError(message, remedy)
 
 
-def _stop(text: str | None) -> tuple[str, int] | None:
+def _parse_stop(text: str | None) -> tuple[str, int] | None:
+    """Return the session and the number of its turn at which to stop."""
     if text is None:
         return None
     session, colon, number = text.rpartition(":")
@@ -116,7 +108,7 @@ def _regrade(out: Path, models: "ModelOptions") -> "list[RunResult]":
         return list(regrade(out, judges))
 
 
-def _tell(result: "RunResult", as_json: bool) -> "RunResult":
+def _report(result: "RunResult", as_json: bool) -> "RunResult":
     """Print the report of a run, unless the output is JSON."""
     from carrel.scenario.report import format_result
 
@@ -125,35 +117,29 @@ def _tell(result: "RunResult", as_json: bool) -> "RunResult":
     return result
 
 
-def _played(
-    files: Sequence[Path],
-    form: str | None,
-    expression: str,
-    options: "RunOptions",
-    jobs: int,
-    interactive: bool,
-    as_json: bool,
-) -> "list[RunResult]":
-    """Run the scenarios, and print the report of each when it ends."""
-    from carrel.scenario.files.sources import load_sources
+def _chat_at_stop(sources: "Sequence[ScenarioSource]", options: "RunOptions", as_json: bool) -> "list[RunResult]":
+    """Run one scenario up to its stop, and chat from there."""
     from carrel.scenario.run import run_scenario
+
+    if len(sources) > 1:
+        raise UsageError(f"--interactive takes one scenario, and {len(sources)} are named.", "Name one file.")
+    return [_report(run_scenario(sources[0], options, on_stop=_chat), as_json)]
+
+
+def _run(sources: "Sequence[ScenarioSource]", options: "RunOptions", jobs: int, as_json: bool) -> "list[RunResult]":
+    """Run the scenarios, and print the report of each when it ends."""
     from carrel.scenario.suite import run_all
 
-    sources = load_sources(files, form, expression)
-    if interactive:
-        if len(sources) > 1:
-            raise UsageError(f"--interactive takes one scenario, and {len(sources)} are meant.", "Name one file.")
-        return [_tell(run_scenario(sources[0], options, on_stop=_talk_on), as_json)]
     progress = _Progress(len(sources) * options.repeat)
     results = []
     for result in run_all(sources, options, jobs, progress.show):
-        progress.done()
-        results.append(_tell(result, as_json))
+        progress.clear()
+        results.append(_report(result, as_json))
     return results
 
 
 class _Progress:
-    """One line on a terminal that says where a run stands."""
+    """The progress of a run, in one line at a terminal."""
 
     def __init__(self, count: int) -> None:
         self._count = count
@@ -161,21 +147,21 @@ class _Progress:
         self._watched = sys.stderr.isatty()
 
     def show(self, source: "ScenarioSource", where: str) -> None:
-        """Draw the line anew."""
+        """Redraw the line."""
         if self._watched:
             text = f"[{self._ended + 1}/{self._count}] {source.scenario.name}  {where}"
             sys.stderr.write(f"\r\x1b[K{terminal_text(text)[:100]}")
             sys.stderr.flush()
 
-    def done(self) -> None:
-        """Take the line away."""
+    def clear(self) -> None:
+        """Count a scenario that ended, and remove the line."""
         self._ended += 1
         if self._watched:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
 
-def _talk_on(runtime: "Runtime", session: "Session") -> None:
+def _chat(runtime: "Runtime", session: "Session") -> None:
     """Chat on where a scenario was stopped: with its model, or the offline one if the scenario gave its replies."""
     from carrel.cli.chat import converse
 
@@ -186,7 +172,7 @@ def _talk_on(runtime: "Runtime", session: "Session") -> None:
 
 
 def _finish(results: "Sequence[RunResult]", junit: Path | None, as_json: bool) -> None:
-    """Print the whole, write the report, and exit with what it means."""
+    """Print the summary, write the JUnit report, and exit with the matching code."""
     from carrel.scenario import report
 
     if junit:
@@ -194,7 +180,7 @@ def _finish(results: "Sequence[RunResult]", junit: Path | None, as_json: bool) -
     if as_json:
         print_json("run", report.to_json(results))
     else:
-        _print_whole(results)
+        _print_summary(results)
     if any(result.outcome == "failed" for result in results):
         raise typer.Exit(FAILED)
     errors = [result.error for result in results if result.error]
@@ -202,7 +188,7 @@ def _finish(results: "Sequence[RunResult]", junit: Path | None, as_json: bool) -
         raise typer.Exit(int(errors[0]["exit_code"]))
 
 
-def _print_whole(results: "Sequence[RunResult]") -> None:
+def _print_summary(results: "Sequence[RunResult]") -> None:
     from carrel.scenario import report
     from carrel.scenario.grade import scores
 
@@ -215,19 +201,23 @@ def _print_whole(results: "Sequence[RunResult]") -> None:
         _print_scores(scores.tabulate(scored))
     parts = [f"{counts['passed']} of {counts['runs']} passed"]
     parts += [
-        f"{counts[name]} {what}" for name, what in (("failed", "failed"), ("errors", "broke off")) if counts[name]
+        f"{counts[name]} {label}" for name, label in (("failed", "failed"), ("errors", "broke off")) if counts[name]
     ]
     parts += [f"{counts['skipped']} expectations skipped"] if counts["skipped"] else []
     print_line(", ".join(parts) + ".")
 
 
 def _print_scores(rows: "Sequence[ScoreRow]") -> None:
-    def shown(value: Any) -> str:
+    def format_score(value: Any) -> str:
         return "–" if value is None else f"{value:.1f}"
 
     head = ("kind", "questions", "evidence retrieved %", "answer F1 %", "ROUGE-L %", "judged %")
     cells = [
-        (row.kind, str(row.questions), *(shown(value) for value in (row.evidence, row.answer, row.rouge, row.judged)))
+        (
+            row.kind,
+            str(row.questions),
+            *(format_score(value) for value in (row.evidence, row.answer, row.rouge, row.judged)),
+        )
         for row in rows
     ]
     widths = [max(len(cells_row[column]) for cells_row in (head, *cells)) for column in range(len(head))]

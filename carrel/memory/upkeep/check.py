@@ -1,13 +1,17 @@
 """Check the whole database: the file, its references, every agent's memory, and that no call stands alone."""
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from carrel.memory.db.open import open_database
 from carrel.memory.db.schema import messages, turns
+from carrel.memory.db.upgrade import upgrade
 from carrel.memory.store import Store
 from carrel.memory.upkeep.verify import verify
 
@@ -70,6 +74,26 @@ def check(store: Store) -> Check:
             doubled=doubled,
             unfinished=_count(connection, turns.c.state == "running"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """The state of a database's file."""
+
+    path: Path
+    engine: str
+    """The SQL engine and its settings, for people."""
+    damage: str
+    """What is wrong with the file; empty if it is sound."""
+
+
+def check_file(home: Path) -> FileReport:
+    """Upgrade the database of a home if it is behind, and check its file."""
+    with closing(open_database(home)) as database:
+        upgrade(database)
+        with database.read() as connection:
+            damage = database.dialect.find_damage(connection, quick=True)
+        return FileReport(database.path, database.dialect.describe(), damage[0] if damage else "")
 
 
 def repair(store: Store) -> int:

@@ -1,12 +1,14 @@
 """Count what should agree: rows, words, vectors, index. Nothing is changed."""
 
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.db.database import Database
+from carrel.memory.db.open import open_database
 from carrel.memory.db.schema import (
     TIER_TABLES,
     AnyRow,
@@ -21,6 +23,7 @@ from carrel.memory.indexing.outbox import MAX_TRIES
 from carrel.memory.indexing.vectors import VectorStore
 from carrel.memory.journal.scope import Scope
 from carrel.memory.values import Tier
+from carrel.protocols import Embedder
 from carrel.words import index_words
 
 
@@ -96,11 +99,11 @@ def verify(scope: Scope, store: VectorStore | None) -> Report:
         )
 
 
-def unembedded(database: Database, store: VectorStore) -> dict[str, int]:
-    """Return the agents that have rows which neither have a vector of the present embedder nor wait for one."""
+def count_unembedded(home: Path, embedder: Embedder) -> dict[str, int]:
+    """Return, by agent, how many rows of a home neither have a vector of the embedder nor wait for one."""
     found: dict[str, int] = {}
-    with database.read() as connection:
-        embedder_id = store.embedder_id(connection)
+    with closing(open_database(home)) as database, database.read() as connection:
+        embedder_id = VectorStore(embedder).embedder_id(connection)
         for agent in connection.execute(sa.select(agents.c.id, agents.c.name).order_by(agents.c.name)).fetchall():
             total = sum(
                 _count(connection, table, sa.and_(*_missing(agent.id, tier, embedder_id)))
