@@ -7,7 +7,7 @@ import pytest
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.formats import locomo
-from carrel.models.chat.offline import NOTHING
+from carrel.models.chat.offline import NOTHING_FOUND
 from carrel.models.chat.scripted import ScriptedModel, say
 from carrel.rendering.prompt import split_tail
 
@@ -50,7 +50,7 @@ def test_agents_never_see_each_others_memory(home: Path) -> None:
         ada, bob = desk.agent("ada"), desk.agent("bob")
         ada.session().send("My code word is zanzibar.")
         ada.archival.insert("Zanzibar is the code word.")
-        assert bob.session().send("What is my code word? zanzibar?").text == NOTHING
+        assert bob.session().send("What is my code word? zanzibar?").text == NOTHING_FOUND
         assert [hit.text for hit in bob.recall.search("zanzibar").hits] == ["What is my code word? zanzibar?"]
         assert bob.archival.search("zanzibar").total == 0
         assert bob.core["human"].value == ""

@@ -9,7 +9,7 @@ import pytest
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import ToolSchema, UserMessage
-from carrel.models.chat.offline import HONEST, NOTHING, OfflineModel, facts, is_question
+from carrel.models.chat.offline import INTRODUCTION, NOTHING_FOUND, OfflineModel
 from carrel.protocols import Reply, Request, TextPiece
 
 
@@ -18,47 +18,6 @@ def desk(home: Path, clock: FrozenClock) -> Iterator[Carrel]:
     """A home with the offline model."""
     with Carrel.open(home, "offline", "none", clock) as opened:
         yield opened
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "What is my name?",
-        "hey, where do I live",
-        "Do you know Ada?",
-        "tell me about walnuts",
-        "I wonder where Ada lives.",
-        "我叫什么名字",
-        "你喜欢核桃吗？",
-        "我几岁",
-    ],
-)
-def test_questions_are_seen(text: str) -> None:
-    """What asks is a question, with its mark or without, in English and Chinese."""
-    assert is_question(text)
-    assert facts(text) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "When I was ten, we moved to Oslo.",
-        "What I love is my garden.",
-        "I live in Oslo.",
-        "我有几个朋友。",
-        "我喜欢核桃。",
-    ],
-)
-def test_statements_are_seen(text: str) -> None:
-    """What tells of the speaker is a fact, even where it begins like a question."""
-    assert not is_question(text)
-    assert facts(text) == [text]
-
-
-def test_facts_are_told_from_questions_and_small_talk() -> None:
-    """Of a mixed message the sentences about the speaker are stored, and version 3.5 is not torn apart."""
-    text = "Hello! I use version 3.5 at work. Nice weather. Where is Ada? My cat is Tofu."
-    assert facts(text) == ["I use version 3.5 at work.", "My cat is Tofu."]
 
 
 def asked(text: str, *tools: str) -> Reply:
@@ -107,7 +66,7 @@ def test_it_says_when_it_finds_nothing(desk: Carrel, question: str) -> None:
     """A question about what was never said is answered by saying so."""
     ada = desk.agent("ada")
     ada.session().send("I live in Oslo.")
-    assert ada.session().send(question).text == NOTHING
+    assert ada.session().send(question).text == NOTHING_FOUND
 
 
 def test_it_quotes_neither_itself_nor_questions(desk: Carrel) -> None:
@@ -151,4 +110,4 @@ def test_a_long_statement_goes_to_archival(desk: Carrel) -> None:
 
 def test_small_talk_is_answered_honestly(desk: Carrel) -> None:
     """What neither tells nor asks is answered by what this model is."""
-    assert desk.agent("ada").session().send("Good morning!").text == HONEST
+    assert desk.agent("ada").session().send("Good morning!").text == INTRODUCTION
