@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.common import show
 from carrel import Carrel
 from carrel.messages import AssistantMessage, ToolResult
-from carrel.models.chat.scripted import Answer, ScriptedModel, call, say
+from carrel.models.chat.scripted import ScriptedAnswer, ScriptedModel, call, say
 from carrel.protocols import Request
 from carrel.rendering.prompt import split_tail
 
@@ -54,7 +54,7 @@ def samples(folder: Path, depth: int, count: int) -> Iterator[Sample]:
             yield Sample(tuple(pairs), pairs[ordering[0]][0], pairs[ordering[-1]][1])
 
 
-def policy(request: Request) -> Answer:
+def policy(request: Request) -> ScriptedAnswer:
     """Follow a chain: search for the key at hand; what stands beside it is the next, until nothing does."""
     start = max(n for n, message in enumerate(request.messages) if message.role == "user")
     asked, page = _last_search(request, start)

@@ -20,7 +20,7 @@ from carrel import Carrel
 from carrel.agent.context.breakdown import count_unchanged_bytes
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, SystemMessage, ToolResult, canonical, to_json
-from carrel.models.chat.scripted import Answer, ScriptedModel, call, say
+from carrel.models.chat.scripted import ScriptedAnswer, ScriptedModel, call, say
 from carrel.protocols import Request
 
 WINDOWS = (4_000, 8_000, 32_000)
@@ -38,8 +38,8 @@ class Talker:
         self._lines: list[str] = []
         self.turn = 0
 
-    def __call__(self, request: Request) -> Answer:
-        """Answer one request."""
+    def __call__(self, request: Request) -> ScriptedAnswer:
+        """ScriptedAnswer one request."""
         if self.turn % EVERY == 0 and not isinstance(request.messages[-1], ToolResult):
             return self._edit(f"Turn {self.turn}: {sentence(self._source)[:60]}")
         return say(" ".join(sentence(self._source) for _ in range(self._source.randint(1, 5))))
@@ -56,7 +56,7 @@ def requests(window: int, turns: int) -> list[Request]:
     talker, source, clock = Talker(), random.Random(5), FrozenClock("2026-01-05T09:00:00+00:00")
     asked: list[Request] = []
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> ScriptedAnswer:
         if request.tools:
             asked.append(request)
             return talker(request)

@@ -34,7 +34,7 @@ from carrel.models.chat.capability_file import CapabilityFile
 from carrel.models.chat.in_process import adapt
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.openai_chat import OPENAI_URL, OpenAIChat
-from carrel.models.discovery.window_discovery import Server
+from carrel.models.discovery.window_discovery import WindowDiscovery
 from carrel.models.embedders import factory as embedders
 from carrel.models.tokens.factory import create_token_counter
 from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel, TokenCounter
@@ -58,7 +58,7 @@ class Carrel:
         self.config = settings
         self.store = store
         self.model = model
-        self.server = Server(model.base_url, model.name, _key_for(model.base_url, settings.settings))
+        self.window_discovery = WindowDiscovery(model.base_url, model.name, _key_for(model.base_url, settings.settings))
         self.approve: Approve | None = None
         """Asks the user whether a tool may be called that wants it; None where nobody can be asked."""
         self._tools = tools
@@ -193,7 +193,7 @@ class Carrel:
 
     def _served(self) -> int | None:
         """Return the smaller of the context windows that the model knows of and that its server reports."""
-        return min(filter(None, (self.model.context_window, self.server.window())), default=None)
+        return min(filter(None, (self.model.context_window, self.window_discovery.window())), default=None)
 
     def _consolidation(self, memory: Memory) -> Consolidation:
         if not self.model.is_language_model:
@@ -209,7 +209,7 @@ class Carrel:
 
     def _calibration(self, memory: Memory) -> Calibration:
         reported = partial(memory.request_log.reported, self.model.name)
-        return Calibration(self.budget, reported, self._served, self.server.fix, self._findings)
+        return Calibration(self.budget, reported, self._served, self.window_discovery.how_to_raise, self._findings)
 
     def _summariser(self, counter: TokenCounter) -> Summariser:
         if not self.model.is_language_model:

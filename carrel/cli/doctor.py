@@ -81,8 +81,8 @@ def _check_server() -> tuple[list[Finding], dict[str, object]]:
         if model is None:
             return [*findings, Finding("live", "warn", "there is no model server to ask")], {}
         with model:
-            findings += [Finding(f"live: {item.subject}", item.state, item.said) for item in probe(model)]
-        if window := carrel.server.window():
+            findings += [Finding(f"live: {item.subject}", item.state, item.text) for item in probe(model)]
+        if window := carrel.window_discovery.window():
             findings.append(Finding("live: served window", "ok", f"{window} tokens, as the server reports"))
         return findings, model.capabilities.to_json()
 

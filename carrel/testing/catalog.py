@@ -1,6 +1,6 @@
-"""Every fault that true model servers were seen to make, by name; docs/faults.md says what Carrel does at each.
+"""Faults that were seen on real model servers, by name; docs/faults.md says what Carrel does about each.
 
-The calls among them ask for the tool `post`, which takes `text`. A fault is an item of a script:
+The faults in calls use a tool `post` that takes `text`. A fault is an item of a script:
 
     FakeServer([fault("rate-limit-wait", seconds=1), say("Here.")])
 """
@@ -17,8 +17,9 @@ from carrel.protocols import Finish, Reply
 from carrel.testing.fault import End, Fault, problem
 from carrel.testing.wire import Chunk, delta
 
-Answer = Fault | Reply | AssistantMessage
-Maker = Callable[..., Answer]
+FaultItem = Fault | Reply | AssistantMessage
+"""An item of a script."""
+Maker = Callable[..., FaultItem]
 
 TOOL = "post"
 HALF = "Half an answer that"
@@ -26,22 +27,22 @@ HTML = "<html><head><style>b {}</style></head><body><h1>502 Bad Gateway</h1><hr>
 OVERFLOW = "This model's maximum context length is 100000 tokens. Please reduce the length of the messages."
 
 
-def fault(name: str, /, **options: Any) -> Answer:
-    """Return a fault of the catalog, changed by its options.
+def fault(name: str, /, **options: Any) -> FaultItem:
+    """Return a fault of the catalog; some faults take options.
 
     Raises:
-        UsageError: it is not in the catalog, or does not take these options.
+        UsageError: there is no such fault, or it does not take these options.
     """
     if name not in FAULTS:
-        raise UsageError(f"Fault '{name}' is unknown.", f"There is: {', '.join(FAULTS)}.")
+        raise UsageError(f"Fault '{name}' is unknown.", f"Use one of: {', '.join(FAULTS)}.")
     try:
         return FAULTS[name](**options)
     except TypeError:
         raise UsageError(f"Fault '{name}' does not take {', '.join(options)}.", "Leave them out.") from None
 
 
-def _status(status: int, words: str, code: str = "", headers: Mapping[str, str] | None = None) -> Maker:
-    return lambda: Fault(status, problem(words, code), headers or {})
+def _status(status: int, message: str, code: str = "", headers: Mapping[str, str] | None = None) -> Maker:
+    return lambda: Fault(status, problem(message, code), headers or {})
 
 
 def _chunks(*chunks: Any, end: End = "done") -> Maker:
@@ -66,8 +67,8 @@ _CALLED = delta({}, "tool_calls")
 _STOPPED = delta({}, "stop")
 
 
-def _asked(arguments: str, name: str = TOOL, finish: Finish = "tool_calls") -> Maker:
-    """Return a reply that calls a tool with these very arguments."""
+def _call_with(arguments: str, name: str = TOOL, finish: Finish = "tool_calls") -> Maker:
+    """Return a reply that calls a tool with exactly these arguments."""
     return lambda: Reply(AssistantMessage("", (ToolCall("c1", name, arguments),)), None, finish)
 
 
@@ -80,15 +81,15 @@ def _rate_limit(seconds: float) -> Fault:
 
 
 _CALLS: dict[str, Maker] = {
-    "truncated-arguments": _asked('{"text": "half an argu'),
-    "cut-arguments": _asked('{"text": "whole by chance"}', finish="length"),
+    "truncated-arguments": _call_with('{"text": "half an argu'),
+    "cut-arguments": _call_with('{"text": "whole by chance"}', finish="length"),
     "object-arguments": _chunks(_fragment({"text": "object"}), _CALLED),
     "empty-arguments": _chunks(_fragment(""), _CALLED),
-    "two-objects": _asked(_post("one") + _post("two")),
-    "duplicate-keys": _asked('{"text": "one", "text": "two"}'),
-    "wrong-types": _asked('{"text": ["a", 1]}'),
-    "missing-required": _asked("{}"),
-    "unknown-tool": _asked(_post("x"), name="send_message"),
+    "two-objects": _call_with(_post("one") + _post("two")),
+    "duplicate-keys": _call_with('{"text": "one", "text": "two"}'),
+    "wrong-types": _call_with('{"text": ["a", 1]}'),
+    "missing-required": _call_with("{}"),
+    "unknown-tool": _call_with(_post("x"), name="send_message"),
     "text-call": lambda: say('<tool_call>\n{"name": "post", "arguments": {"text": "as text"}}\n</tool_call>'),
     "parallel-calls": lambda: calls(call(TOOL, text="one"), call(TOOL, text="two")),
     "same-index": _chunks(_fragment(_post("one")), _fragment(_post("two"), 0, "c2"), _CALLED),

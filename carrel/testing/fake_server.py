@@ -1,10 +1,10 @@
-"""A model server that plays a script over HTTP on this machine: for tests of whatever talks Chat Completions.
+"""A model server that plays a script over HTTP on this machine: for tests of programs that use Chat Completions.
 
     with FakeServer([call("archival_search", query="Ada"), say("She is."), Fault(503)]) as server:
         model = OpenAIChat("any", base_url=server.url)
 
-Each item answers one request, as with ScriptedModel; a Fault answers it with an error. `carrel.testing.catalog` has
-every fault that true servers were seen to make, by name.
+Each item answers one request, as in a ScriptedModel; a Fault answers it with an error. `carrel.testing.catalog` has all
+faults that were seen on real servers, by name.
 """
 
 import json
@@ -22,8 +22,8 @@ from carrel.messages import AssistantMessage, canonical
 from carrel.models.chat.scripted import Script, ScriptPlayer
 from carrel.protocols import Reply
 from carrel.testing.fault import End, Fault, problem
-from carrel.testing.limited import Lack, refusal
-from carrel.testing.wire import Chunk, chunks_of, completion_of, merged, request_of
+from carrel.testing.refusals import Lack, refusal
+from carrel.testing.wire import Chunk, chunks_of, completion_of, merge_chunks, request_of
 
 __all__ = ["FakeServer", "Fault"]
 
@@ -33,18 +33,18 @@ _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (ModelUnreachable, 404, "model_not_found"),
     (DoesNotFit, 400, "context_length_exceeded"),
 )
-SILENCE = 3600.0
-"""Seconds that a stalled answer stays silent, unless the server is closed before."""
+STALL_SECONDS = 3600.0
+"""How long a stalled answer stays silent, unless the server is closed before."""
 _NO_PATH = "404 page not found"
 
 
 class FakeServer:
-    """Serves a script at `url` while it is open, on the loopback interface: on a free port, or the one given.
+    """Serves a script at `url` while it is open, on the loopback interface, at a free port unless one is given.
 
-    Offers POST /v1/chat/completions, streaming and not, and GET /v1/models. `requests` holds the bodies that came and
-    `headers` their headers, names in lower case. A script's errors become the HTTP errors that a true server sends.
-    A server that `lacks` something refuses each request for it, as one with a small `window` does a long one; neither
-    takes anything from the script.
+    Answers POST /v1/chat/completions, with and without streaming, and GET /v1/models. `requests` contains the bodies
+    of the requests and `headers` their headers, with names in lower case. An error in the script becomes the HTTP
+    error that a real server would send. A server that `lacks` something refuses each request that needs it, and one
+    with a `window` (in tokens) refuses a request that is too long; a refused request uses up no item of the script.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class FakeServer:
         self._thread.join()
 
     def answer(self, body: dict[str, Any], headers: Mapping[str, str]) -> Reply | Exception:
-        """Record a request and return what the script says to it."""
+        """Record a request and return the script's answer to it."""
         self.requests.append(body)
         self.headers.append({name.lower(): value for name, value in headers.items()})
         try:
@@ -132,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
             case Fault(chunks=list() | tuple() as chunks) if streams or answer.end != "done":
                 self._stream(head, chunks, answer.end, answer.pause)
             case Fault(chunks=list() | tuple() as chunks):
-                self._send(200, {**head, "object": "chat.completion", **merged(chunks)})
+                self._send(200, {**head, "object": "chat.completion", **merge_chunks(chunks)})
             case Fault(status=0):
                 self._hang_up(answer.end)
             case Fault():
@@ -155,12 +155,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _stream(self, head: Chunk, chunks: Sequence[Chunk], end: End = "done", pause: float = 0.0) -> None:
         self._head(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"})
         events = (canonical({**head, "object": "chat.completion.chunk", **chunk}) for chunk in chunks)
-        whole = all(self._write(f"data: {event}\n\n", pause) for event in events)
-        if whole:
+        complete = all(self._write(f"data: {event}\n\n", pause) for event in events)
+        if complete:
             self._finish(end, pause)
 
     def _finish(self, end: End, pause: float) -> None:
-        """End a stream in one of the ways in which streams end."""
+        """End a stream in the given way."""
         match end:
             case "done":
                 self._write("data: [DONE]\n\n")
@@ -170,13 +170,13 @@ class _Handler(BaseHTTPRequestHandler):
             case "reset":
                 self._hang_up(end)
             case "stall":
-                self.server.fake.closing.wait(SILENCE)
+                self.server.fake.closing.wait(STALL_SECONDS)
             case "drip":
                 while self._write(": still there\n\n", pause) and not self.server.fake.closing.is_set():
                     pass
 
     def _write(self, text: str, pause: float = 0.0) -> bool:
-        """Send a part of a stream and return whether somebody took it."""
+        """Send a part of a stream, and return whether the client received it."""
         content = _bytes(text)
         try:
             self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
@@ -189,9 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _hang_up(self, end: End) -> None:
-        """Close the connection without another word: with a reset, after a silence, or politely."""
+        """Close the connection without an answer: with a reset, after a long silence, or normally."""
         if end == "stall":
-            self.server.fake.closing.wait(SILENCE)
+            self.server.fake.closing.wait(STALL_SECONDS)
         if end == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
@@ -204,10 +204,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: the tests that it serves have the terminal."""
+        """Log nothing, because the tests use the terminal."""
 
     def finish(self) -> None:
-        """Flush what is left, unless the connection is gone."""
+        """Flush the output, unless the connection is closed."""
         try:
             super().finish()
         except (OSError, ValueError):
@@ -215,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _bytes(text: str) -> bytes:
-    """Return text as UTF-8, half a surrogate pair as JSON escapes it."""
+    """Return text as UTF-8, with a lone surrogate escaped as in JSON."""
     return text.encode(errors="backslashreplace")
 
 

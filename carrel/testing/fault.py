@@ -1,4 +1,4 @@
-"""An answer that goes wrong, as a value."""
+"""An answer of a server that goes wrong, as a value."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,17 +7,17 @@ from typing import Any, Literal
 from carrel.testing.wire import Chunk
 
 End = Literal["done", "close", "reset", "stall", "drip"]
-"""How a stream ends: with [DONE], without it, by a reset connection, in silence, or in comments for ever."""
+"""How a stream ends: with [DONE], without it, by a connection reset, in silence, or in endless comments."""
 
 
 @dataclass(eq=False)
 class Fault(Exception):
-    """Answers a request with an error, an odd stream, or not at all.
+    """An answer with an error, with a malformed stream, or none at all.
 
-    With `chunks`, the stream consists of these as they stand; a client that does not stream gets the completion that
-    they come to. With `cut_after`, begin a good stream that says `text`, and hang up after so many chunks, of which
-    the first says nothing. Else answer with `status`, `body` (an object is sent as JSON, text and bytes as they
-    stand) and `headers`; the status may be 200, for a stream of an odd shape, or 0, to hang up without an answer.
+    With `chunks`, the stream consists of exactly these; a client that does not stream gets the completion that they
+    amount to. With `cut_after`, the server begins a normal stream of `text` and hangs up after so many chunks, the
+    first of which has no text. Otherwise it answers with `status`, `body` (an object is sent as JSON, text and bytes
+    as they are) and `headers`; the status may be 200, for a malformed stream, or 0, to hang up without an answer.
     """
 
     status: int = 500
@@ -28,12 +28,12 @@ class Fault(Exception):
     chunks: Sequence[Chunk] | None = None
     end: End = "done"
     pause: float = 0.0
-    """Seconds between two chunks, or two comments of a drip."""
+    """Seconds between two chunks, or between two comments of a `drip`."""
 
     def __str__(self) -> str:
         return f"HTTP {self.status}"
 
 
 def problem(message: str, code: str = "") -> dict[str, Any]:
-    """Return an error in the envelope of OpenAI."""
+    """Return the body of an error as OpenAI sends it."""
     return {"error": {"message": message, "type": code or "error", "param": None, "code": code or None}}

@@ -1,11 +1,12 @@
-"""Read a fake server's script from a file: JSON, or YAML where it ends so.
+"""Read a fake server's script from a file in JSON, or in YAML if its name ends in .yaml or .yml.
 
-A list of replies, or an object with `replies` and, if wanted, `model`, `window`, `lacks` and `repeat`. A reply is
+A script is a list of replies, or an object with `replies` and optionally `model`, `window`, `lacks` and `repeat`.
+A reply is one of:
 
     "Here I am."                                                    a text
     {"say": "Let me see.", "calls": [{"name": "post", "arguments": {"text": "Hi"}}], "finish": "length"}
     {"call": "post", "arguments": {"text": "Hi"}}                   one call
-    {"fault": "rate-limit-wait", "seconds": 1}                      of carrel.testing.catalog
+    {"fault": "rate-limit-wait", "seconds": 1}                      a fault of carrel.testing.catalog
     {"status": 503, "body": "Busy", "headers": {"Retry-After": "1"}}
 """
 
@@ -23,14 +24,14 @@ from carrel.protocols import Finish, Reply, Request
 from carrel.testing.catalog import fault
 from carrel.testing.fake_server import FakeServer
 from carrel.testing.fault import Fault
-from carrel.testing.limited import LACKS, Lack
+from carrel.testing.refusals import LACKS, Lack
 
-KINDS = "Write a text, or an object with 'say', 'call', 'fault' or 'status'."
+REPLY_FORMS = "Write a text, or an object with 'say', 'call', 'fault' or 'status'."
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptFile:
-    """What a script file says."""
+    """The contents of a script file."""
 
     replies: list[Item]
     model: str = "scripted"
@@ -39,7 +40,7 @@ class ScriptFile:
     repeat: bool = False
 
     def server(self, port: int = 0) -> FakeServer:
-        """Return a server that plays it."""
+        """Return a server that plays the script at a port, or at a free one for 0."""
         return FakeServer(self._script(), self.model, port, self.lacks, self.window)
 
     def _script(self) -> Script:
@@ -55,28 +56,28 @@ class ScriptFile:
 
 
 def load(path: Path) -> ScriptFile:
-    """Return what a file says.
+    """Return the contents of a script file.
 
     Raises:
-        BadFile: it cannot be read, or something in it is no reply; the message names it by number.
+        BadFile: the file cannot be read, or an item is not a reply; the message gives its number.
     """
-    content = _content(path)
+    content = _read(path)
     if isinstance(content, list):
         return ScriptFile(_replies(path, content))
     known = {"replies", "model", "window", "lacks", "repeat"}
     if not isinstance(content, dict) or not content.keys() <= known or not isinstance(content.get("replies"), list):
-        raise BadFile(f"'{path}' is no script.", "Write a list of replies, or an object with 'replies'.")
+        raise BadFile(f"'{path}' is not a script.", "Write a list of replies, or an object with 'replies'.")
     lacks = [content.get("lacks", [])] if isinstance(content.get("lacks"), str) else content.get("lacks", [])
     if unknown := [lack for lack in lacks if lack not in LACKS]:
-        raise BadFile(f"'{path}' lacks '{unknown[0]}', which is unknown.", f"There is: {', '.join(LACKS)}.")
+        raise BadFile(f"'{path}' has the unknown value '{unknown[0]}' in 'lacks'.", f"Use: {', '.join(LACKS)}.")
     replies = _replies(path, content["replies"])
     window, repeat = content.get("window"), bool(content.get("repeat"))
     if not isinstance(window, int | None):
-        raise BadFile(f"'{path}' has the window {window!r}.", "Write a number of tokens.")
+        raise BadFile(f"'{path}' has {window!r} as its window.", "Write a number of tokens.")
     return ScriptFile(replies, str(content.get("model", "scripted")), window, tuple(lacks), repeat)
 
 
-def _content(path: Path) -> Any:
+def _read(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -85,7 +86,7 @@ def _content(path: Path) -> Any:
     try:
         return _yaml(text) if path.suffix in {".yaml", ".yml"} else json.loads(text)
     except ValueError as error:
-        raise BadFile(f"'{path}' cannot be understood: {error}.", "Correct it.") from None
+        raise BadFile(f"'{path}' is not valid: {error}.", "Correct the file.") from None
 
 
 def _yaml(text: str) -> Any:
@@ -114,15 +115,15 @@ def _reply(path: Path, number: int, item: Any) -> Item:
             case {"call": str(name)}:
                 return AssistantMessage("", (_call({"name": name, "arguments": item.get("arguments", {})}),))
             case {"say": str(text)}:
-                return _said(text, item)
+                return _spoken_reply(text, item)
     except UsageError as error:
         raise BadFile(f"{where}: {error.message}", error.hint) from None
     except (AttributeError, KeyError, TypeError):
-        raise BadFile(f"{where} has a part of the wrong kind.", KINDS) from None
-    raise BadFile(f"{where} is {item!r}.", KINDS)
+        raise BadFile(f"{where} has a value of the wrong type.", REPLY_FORMS) from None
+    raise BadFile(f"{where} is {item!r}.", REPLY_FORMS)
 
 
-def _said(text: str, item: Mapping[str, Any]) -> AssistantMessage | Reply:
+def _spoken_reply(text: str, item: Mapping[str, Any]) -> AssistantMessage | Reply:
     calls = tuple(_call(call) for call in item.get("calls", ()))
     message = AssistantMessage(text, calls)
     if "finish" not in item:

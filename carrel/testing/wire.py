@@ -1,10 +1,10 @@
-"""A reply in the forms in which Chat Completions sends it: a completion, or the chunks of a stream. Pure."""
+"""Write a reply in the formats of Chat Completions, as a completion or as the chunks of a stream. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from carrel.messages import ToolCall, ToolSchema, Usage, call_to_json, canonical, from_json
-from carrel.models.chat.scripted import pieces
+from carrel.models.chat.scripted import split_evenly
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 
@@ -12,7 +12,7 @@ Chunk = dict[str, Any]
 
 
 def request_of(body: Mapping[str, Any]) -> Request:
-    """Return what a client asks. Raise AttributeError, KeyError, TypeError or ValueError where it is no request."""
+    """Return the request in a body. Raise AttributeError, KeyError, TypeError or ValueError if it is not one."""
     tools = (tool["function"] for tool in body.get("tools") or ())
     return Request(
         tuple(from_json(message) for message in body["messages"]),
@@ -22,18 +22,18 @@ def request_of(body: Mapping[str, Any]) -> Request:
 
 
 def chunks_of(reply: Reply, body: Mapping[str, Any]) -> Iterator[Chunk]:
-    """Cut a reply into the chunks of a stream: role, text, calls, finish, and usage if it was asked for."""
+    """Yield the chunks of a stream: role, text, calls, finish reason, and usage if the request asks for it."""
     yield delta({"role": "assistant", "content": ""})
-    yield from (delta({"content": piece}) for piece in pieces(reply.message.text))
-    for index, asked in enumerate(reply.message.calls):
-        yield from (delta({"tool_calls": [{"index": index, **part}]}) for part in _fragments(asked))
+    yield from (delta({"content": piece}) for piece in split_evenly(reply.message.text))
+    for index, tool_call in enumerate(reply.message.calls):
+        yield from (delta({"tool_calls": [{"index": index, **part}]}) for part in _fragments(tool_call))
     yield delta({}, reply.finish)
     if (body.get("stream_options") or {}).get("include_usage"):
         yield {"choices": [], "usage": usage_json(reply, body)}
 
 
 def delta(change: Mapping[str, Any], finish: str | None = None) -> Chunk:
-    """Return a chunk of one choice."""
+    """Return a chunk with one choice."""
     return {"choices": [{"index": 0, "delta": dict(change), "finish_reason": finish}]}
 
 
@@ -41,13 +41,13 @@ def completion_of(reply: Reply, body: Mapping[str, Any]) -> Chunk:
     """Return a reply as one completion."""
     message: dict[str, Any] = {"role": "assistant", "content": reply.message.text}
     if reply.message.calls:
-        message["tool_calls"] = [call_to_json(asked) for asked in reply.message.calls]
+        message["tool_calls"] = [call_to_json(each) for each in reply.message.calls]
     choice = {"index": 0, "message": message, "finish_reason": reply.finish}
     return {"choices": [choice], "usage": usage_json(reply, body)}
 
 
-def merged(chunks: Sequence[Chunk]) -> Chunk:
-    """Return odd chunks as the completion that they come to, for a client that does not stream."""
+def merge_chunks(chunks: Sequence[Chunk]) -> Chunk:
+    """Return the completion that malformed chunks amount to, for a client that does not stream."""
     whole: Chunk = {"choices": [{"index": 0, "message": {"role": "assistant", "content": ""}, "finish_reason": None}]}
     for chunk in chunks:
         if not (isinstance(chunk, dict) and chunk.get("choices")):
@@ -70,9 +70,9 @@ def _merge(choice: Chunk, part: Chunk) -> None:
 
 
 def usage_json(reply: Reply, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the reply's own usage, or an estimate of what came in and goes out."""
-    said = reply.message.text + "".join(asked.name + asked.arguments for asked in reply.message.calls)
-    usage = reply.usage or Usage(prompt_tokens(body), Estimator().count(said))
+    """Return the usage of the reply, or an estimate if it has none."""
+    text = reply.message.text + "".join(each.name + each.arguments for each in reply.message.calls)
+    usage = reply.usage or Usage(prompt_tokens(body), Estimator().count(text))
     return {
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
@@ -82,10 +82,10 @@ def usage_json(reply: Reply, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def prompt_tokens(body: Mapping[str, Any]) -> int:
-    """Return about how many tokens a request takes."""
+    """Return an estimate of the tokens of a request's prompt."""
     return Estimator().count(canonical({name: body.get(name) for name in ("messages", "tools")}))
 
 
-def _fragments(asked: ToolCall) -> Iterator[dict[str, Any]]:
-    yield {"id": asked.id, "type": "function", "function": {"name": asked.name, "arguments": ""}}
-    yield from ({"function": {"arguments": piece}} for piece in pieces(asked.arguments, 3))
+def _fragments(tool_call: ToolCall) -> Iterator[dict[str, Any]]:
+    yield {"id": tool_call.id, "type": "function", "function": {"name": tool_call.name, "arguments": ""}}
+    yield from ({"function": {"arguments": piece}} for piece in split_evenly(tool_call.arguments, 3))

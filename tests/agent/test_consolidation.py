@@ -6,7 +6,7 @@ import pytest
 
 from carrel.bootstrap import Carrel
 from carrel.errors import Busy, ModelUnreachable, NotConfigured, NotFound
-from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, calls, say
+from carrel.models.chat.scripted import Item, ScriptedAnswer, ScriptedModel, call, calls, say
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Request
 from tests.reviewing import consolidated, kept, talked
@@ -176,7 +176,7 @@ def test_it_needs_a_language_model(home: Path) -> None:
 def test_it_runs_after_a_session_where_it_is_set(home: Path, wanted: bool, stored: list[str]) -> None:
     """By setting, leaving a session reviews what was said in it."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> ScriptedAnswer:
         reviewing = request.messages[0].text.startswith("You look after a memory")
         last = request.messages[-1].text
         return call("archival_insert", text="Rex is a dog.") if reviewing and "Stored" not in last else say("Fine.")
@@ -206,7 +206,7 @@ def test_an_edit_that_fails_does_not_mark(home: Path) -> None:
 
 
 @pytest.mark.parametrize("answer", [call("archival_insert", text="Twice."), say("Done.")])
-def test_the_mark_never_moves_back(home: Path, answer: Answer) -> None:
+def test_the_mark_never_moves_back(home: Path, answer: ScriptedAnswer) -> None:
     """Where the mark was moved meanwhile nothing is changed, and it stays where it is."""
     talked(home, ["One."])
 
@@ -242,11 +242,11 @@ def test_a_portion_that_was_changed_is_finished(home: Path) -> None:
 @pytest.mark.parametrize(
     "answer", [call("archival_insert", text="A."), call("recall_search", query="one"), say("Done.")]
 )
-def test_an_agent_that_is_removed_meanwhile(home: Path, answer: Answer) -> None:
+def test_an_agent_that_is_removed_meanwhile(home: Path, answer: ScriptedAnswer) -> None:
     """The run ends with a word that says so, and asks nothing more."""
     talked(home, ["One."])
 
-    def remove(request: Request) -> Answer:
+    def remove(request: Request) -> ScriptedAnswer:
         with Carrel.open(home, "offline", "none") as other:
             other.agents.remove("ada")
         return answer
@@ -297,7 +297,7 @@ OLD, NEW = "Lives in Oslo.", "Lives in Bergen. Allergic to nuts."
         (call("core_memory_append", label="human", content="Cat Tofu."), "now holds", f"{NEW}\nCat Tofu."),
     ],
 )
-def test_the_users_words_are_not_written_over(home: Path, edit: Answer, told: str, after: str) -> None:
+def test_the_users_words_are_not_written_over(home: Path, edit: ScriptedAnswer, told: str, after: str) -> None:
     """An edit that rests on what the user has changed meanwhile fails, and the model sees what is there."""
     talked(home, ["One."])
 

@@ -7,7 +7,7 @@ import pytest
 from carrel.agent.review import AS_TEXT, CUT, EMPTY, FILTERED
 from carrel.bootstrap import Carrel
 from carrel.errors import ModelFailed, NotConfigured
-from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, say
+from carrel.models.chat.scripted import Item, ScriptedAnswer, ScriptedModel, call, say
 from carrel.protocols import Reply
 from carrel.rendering.notices import review_again
 from carrel.testing.fake_server import FakeServer
@@ -26,7 +26,9 @@ USELESS = [
 
 
 @pytest.mark.parametrize(("useless", "wrong", "remedy"), USELESS)
-def test_a_reply_that_cannot_be_taken_reviews_nothing(home: Path, useless: Answer, wrong: str, remedy: str) -> None:
+def test_a_reply_that_cannot_be_taken_reviews_nothing(
+    home: Path, useless: ScriptedAnswer, wrong: str, remedy: str
+) -> None:
     """The model is told once what is wrong; where that does not help the run fails, and all is left as it was."""
     talked(home, ["One.", "Two."])
     model = ScriptedModel([useless, useless, say("Done.")])
@@ -39,7 +41,7 @@ def test_a_reply_that_cannot_be_taken_reviews_nothing(home: Path, useless: Answe
 
 
 @pytest.mark.parametrize(("useless", "wrong", "_remedy"), USELESS)
-def test_a_note_to_the_model_suffices(home: Path, useless: Answer, wrong: str, _remedy: str) -> None:
+def test_a_note_to_the_model_suffices(home: Path, useless: ScriptedAnswer, wrong: str, _remedy: str) -> None:
     """What can be taken after it is, also behind a call; the note is said once, and roles alternate throughout."""
     talked(home, ["One.", "Two."])
     script = [

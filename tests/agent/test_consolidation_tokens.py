@@ -9,7 +9,7 @@ from carrel.agent.consolidation import PortionReview
 from carrel.bootstrap import Carrel
 from carrel.errors import DoesNotFit
 from carrel.messages import Usage, canonical
-from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, calls, say
+from carrel.models.chat.scripted import Item, ScriptedAnswer, ScriptedModel, call, calls, say
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 from tests.reviewing import consolidated, kept, talked
@@ -17,7 +17,7 @@ from tests.reviewing import consolidated, kept, talked
 COUNTER = Estimator()
 
 
-def searching(request: Request) -> Answer:
+def searching(request: Request) -> ScriptedAnswer:
     """Search without end, and report what it cost."""
     return Reply(call("recall_search", query="walnut"), Usage(3000, 100))
 
@@ -89,7 +89,7 @@ def test_a_portion_that_is_too_long_is_halved(home: Path, most: int) -> None:
     talked(home, [f"Message {n}" for n in range(20)])
     seen: list[str] = []
 
-    def picky(request: Request) -> Answer:
+    def picky(request: Request) -> ScriptedAnswer:
         lines = request.messages[1].text.splitlines()[1:]
         if len(lines) > most:
             return DoesNotFit("Too long.", "Shorten it.")
@@ -133,7 +133,7 @@ def test_what_many_searches_find_is_read(home: Path, window: int, searches: int)
     """The results of a reply share the room that is left, so no portion is passed over for what was looked up."""
     talked(home, [f"My walnut number {n} is {n * 37}. " + "walnut " * 20 for n in range(30)])
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> ScriptedAnswer:
         made = {call.name for message in request.messages for call in getattr(message, "calls", ())}
         if not made:
             return calls(*[call("recall_search", query=f"walnut {n}") for n in range(searches)])

@@ -85,15 +85,15 @@ def test_the_faults_are_listed() -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("{", "cannot be understood: "),
-        ("5", "is no script. Write a list of replies"),
-        ({"replys": []}, "is no script."),
+        ("{", "is not valid: "),
+        ("5", "is not a script. Write a list of replies"),
+        ({"replys": []}, "is not a script."),
         ([5], "Reply 1 of '.*' is 5. Write a text, or an object with 'say', 'call', 'fault' or 'status'."),
-        (["x", {"fault": "gremlins"}], "Reply 2 of '.*': Fault 'gremlins' is unknown. There is: overflow, "),
+        (["x", {"fault": "gremlins"}], "Reply 2 of '.*': Fault 'gremlins' is unknown. Use one of: overflow, "),
         ([{"fault": "hang-up", "seconds": 3}], "Reply 1 of '.*': Fault 'hang-up' does not take seconds."),
-        ([{"say": "x", "calls": [{"nme": "f"}]}], "Reply 1 of '.*' has a part of the wrong kind."),
-        ({"replies": [], "lacks": ["legs"]}, "lacks 'legs', which is unknown. There is: tools, stream"),
-        ({"replies": [], "window": "big"}, "has the window 'big'. Write a number of tokens."),
+        ([{"say": "x", "calls": [{"nme": "f"}]}], "Reply 1 of '.*' has a value of the wrong type."),
+        ({"replies": [], "lacks": ["legs"]}, "has the unknown value 'legs' in 'lacks'. Use: tools, stream"),
+        ({"replies": [], "window": "big"}, "has 'big' as its window. Write a number of tokens."),
     ],
 )
 def test_a_mistake_in_a_script_is_told(tmp_path: Path, content: Any, told: str) -> None:
@@ -110,7 +110,7 @@ def test_what_cannot_be_served_is_told(tmp_path: Path) -> None:
     assert "No script was given." in carrel("fake-server").err
     assert "cannot be read: No such file" in carrel("fake-server", "--script", str(tmp_path / "no.json")).err
     broken = written(tmp_path, "replies: [", "broken.yaml")
-    assert "cannot be understood: while parsing" in carrel("fake-server", "--script", str(broken)).err
+    assert "is not valid: while parsing" in carrel("fake-server", "--script", str(broken)).err
     with serving(written(tmp_path, ["Hi"])) as (_, url):
         port = url.rpartition(":")[2].removesuffix("/v1")
         ran = carrel("fake-server", "--script", str(written(tmp_path, ["Hi"])), "--port", port)

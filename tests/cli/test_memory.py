@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.models.chat.scripted import Answer, call, say
+from carrel.models.chat.scripted import ScriptedAnswer, call, say
 from carrel.protocols import Request
 from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import carrel, process, write_jsonl
@@ -143,7 +143,7 @@ def test_a_second_consolidation_is_refused(home: Path) -> None:
     carrel("ask", "My dog is called Rex.")
     refused = []
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> ScriptedAnswer:
         if len(request.messages) > 2:
             return say("Done.")
         refused.append(process("memory", "consolidate", **settings))

@@ -19,7 +19,7 @@ from carrel.memory.db.schema import passages, tool_runs, turns
 from carrel.memory.upkeep.check import check
 from carrel.messages import AssistantMessage
 from carrel.models.chat.openai_chat import OpenAIChat
-from carrel.models.chat.scripted import Answer as Scripted
+from carrel.models.chat.scripted import ScriptedAnswer as Scripted
 from carrel.models.chat.scripted import call, calls, say
 from carrel.protocols import Request
 from carrel.testing.catalog import FAULTS, fault

@@ -10,7 +10,7 @@ import yaml
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import ModelFailed, UsageError
-from carrel.models.chat.scripted import Answer, Item, ScriptedModel, call, calls, say
+from carrel.models.chat.scripted import Item, ScriptedAnswer, ScriptedModel, call, calls, say
 from carrel.protocols import Request
 from carrel.scenario.export import export_sessions, to_yaml
 from carrel.scenario.files.load import load
@@ -20,7 +20,7 @@ from carrel.scenario.run import RunOptions, run_scenario
 from tests.cli.harness import carrel
 
 
-def update(request: Request) -> Answer:
+def update(request: Request) -> ScriptedAnswer:
     """Correct the passage that the newest result shows."""
     found = request.messages[-1].text.partition("[p-")[2][:12]
     return call("archival_update", id=f"p-{found}", text="Ada lives in Porto.")

@@ -13,7 +13,7 @@ from carrel.agent.agent import Agent
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolResult, UserMessage, canonical, to_json
-from carrel.models.chat.scripted import Answer, call, calls, say
+from carrel.models.chat.scripted import ScriptedAnswer, call, calls, say
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.rendering.prompt import split_tail
@@ -82,7 +82,7 @@ class Checking:
         assert kept == 0 or head.text != self._head
         self._before, self._head = now, head.text
 
-    def _move(self, kind: str, text: str) -> Answer:
+    def _move(self, kind: str, text: str) -> ScriptedAnswer:
         self._calls += 1
         edit = call("core_memory_append", label="human", content=text[:90])
         match kind:

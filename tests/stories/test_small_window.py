@@ -11,7 +11,7 @@ from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
 from carrel.models.chat.offline import OfflineModel
-from carrel.models.chat.scripted import Answer, ScriptedModel, call, calls, say
+from carrel.models.chat.scripted import ScriptedAnswer, ScriptedModel, call, calls, say
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
 
@@ -91,8 +91,8 @@ def test_the_first_turn_is_quoted_in_the_last(home: Path, clock: FrozenClock) ->
     assert model.requests > TURNS
 
 
-def busy(request: Request) -> Answer:
-    """Answer by turns with long texts, many calls, broken calls and searches, in English, Chinese and code."""
+def busy(request: Request) -> ScriptedAnswer:
+    """ScriptedAnswer by turns with long texts, many calls, broken calls and searches, in English, Chinese and code."""
     number = sum(len(message.text) for message in request.messages) + len(request.messages)
     last = request.messages[-1]
     if not request.tools or (isinstance(last, ToolResult) and number % 3):

@@ -1,6 +1,6 @@
-"""Put a streamed Chat Completions reply together, whatever dialect the server speaks.
+"""Put a streamed Chat Completions reply together, in any of the dialects that servers speak. Pure.
 
-The chunks are plain JSON values; nothing in them is trusted to have the shape that the API describes.
+The chunks are plain JSON values, which may have any shape, whatever the API describes.
 """
 
 import itertools
@@ -29,7 +29,7 @@ _FAILED = frozenset({"error", "abort"})
 
 @dataclass(slots=True)
 class _Draft:
-    """A tool call in the making."""
+    """A tool call that is not complete yet."""
 
     id: str = ""
     name: str = ""
@@ -42,7 +42,7 @@ class _Draft:
             self.parts.append(arguments)
 
     def arguments(self) -> str:
-        """Return the pieces joined, or the last one where a server repeats the whole in it."""
+        """Return the fragments joined, or the last one if the server repeats all the arguments in it."""
         joined = "".join(self.parts).strip()
         if not joined:
             return "{}"
@@ -54,12 +54,12 @@ class _Draft:
 class Assembly:
     """Collects one reply from its chunks.
 
-    `taken` are the ids of calls that the context already shows: a call that reuses one gets an id of its own. With
-    `text_calls`, calls that the model writes as text are read where it makes no others.
+    `used_ids` are the ids of earlier calls in the request: a call that reuses one gets a new id. With `text_calls`,
+    calls that the model writes as text are read, unless it makes others.
     """
 
-    def __init__(self, taken: Collection[str] = (), text_calls: bool = False) -> None:
-        self._taken = set(taken)
+    def __init__(self, used_ids: Collection[str] = (), text_calls: bool = False) -> None:
+        self._used_ids = set(used_ids)
         self._text_calls = TextCallFilter() if text_calls else None
         self._thoughts = ThoughtFilter()
         self._cleaner = CleanFilter()
@@ -71,16 +71,16 @@ class Assembly:
 
     @property
     def complete(self) -> bool:
-        """Whether the server has said why it ended."""
+        """Whether the server has said why the reply ended."""
         return bool(self._finish) and self._finish not in _FAILED
 
     @property
     def shown(self) -> bool:
-        """Whether any text has been given out."""
+        """Whether any text was returned so far."""
         return any(self._text)
 
     def add(self, chunk: Mapping[str, Any]) -> str:
-        """Take in a chunk and return the text that is ready to be shown."""
+        """Add a chunk and return the text that is ready to be shown."""
         self._usage = usage_of(chunk.get("usage")) or self._usage
         choice = _first(chunk.get("choices"))
         delta = _mapping(choice.get("delta")) or _mapping(choice.get("message"))
@@ -92,7 +92,7 @@ class Assembly:
         return self._keep(self._cleaner.feed(self._uncalled(self._thoughts.feed(raw)))) if raw else ""
 
     def end(self) -> str:
-        """Return the text that was held back until the end was sure."""
+        """Return the text that was held back until the end of the reply."""
         last = self._uncalled(self._thoughts.end())
         if self._text_calls:
             last += self._text_calls.end()
@@ -100,7 +100,7 @@ class Assembly:
         return self._keep(self._cleaner.feed(last) + self._cleaner.end())
 
     def facts(self) -> dict[str, bool]:
-        """Return what this reply shows of the server's capabilities."""
+        """Return what this reply shows about the server's capabilities."""
         found = {"usage": self._usage is not None}
         native = [draft for draft in self._drafts if self._text_calls is None or not self._text_calls.calls]
         if native:
@@ -131,9 +131,9 @@ class Assembly:
         draft.add(call_id, name, _arguments(function.get("arguments")))
 
     def _draft(self, key: int | str, call_id: str, name: str) -> _Draft:
-        """Return the draft that a fragment continues, or a new one: by its index, else by its id, else the last."""
+        """Return the call that a fragment continues, by its index, else by its id, else the last one; or a new call."""
         known = self._by_key.get(key) if key != "" else (self._drafts[-1] if self._drafts else None)
-        if known is not None and not _starts_anew(known, call_id, name):
+        if known is not None and not _begins_another_call(known, call_id, name):
             return known
         fresh = _Draft()
         self._drafts.append(fresh)
@@ -142,16 +142,16 @@ class Assembly:
 
     def _calls(self) -> Iterator[ToolCall]:
         spare = (f"call_{number}" for number in itertools.count(1))
-        given = self._taken | {draft.id for draft in self._drafts}
+        given = self._used_ids | {draft.id for draft in self._drafts}
         for draft in self._drafts:
-            known = draft.id and draft.id not in self._taken
+            known = draft.id and draft.id not in self._used_ids
             call_id = draft.id if known else next(name for name in spare if name not in given)
-            self._taken.add(call_id)
+            self._used_ids.add(call_id)
             yield ToolCall(call_id, draft.name, clean_text(draft.arguments()))
 
 
-def _starts_anew(draft: _Draft, call_id: str, name: str) -> bool:
-    """Tell whether a fragment under a known key is another call: some servers give every call the index 0."""
+def _begins_another_call(draft: _Draft, call_id: str, name: str) -> bool:
+    """Return whether a fragment with a known key begins another call: some servers give every call the index 0."""
     if not name:
         return False
     if call_id and draft.id:
@@ -160,7 +160,7 @@ def _starts_anew(draft: _Draft, call_id: str, name: str) -> bool:
 
 
 def usage_of(data: object) -> Usage | None:
-    """Return the tokens that a server reports, or None where it reports none."""
+    """Return the tokens that a server reports, or None if it reports none."""
     figures = _mapping(data)
     details = _mapping(figures.get("prompt_tokens_details"))
     prompt, completion = _count(figures.get("prompt_tokens")), _count(figures.get("completion_tokens"))
@@ -169,7 +169,7 @@ def usage_of(data: object) -> Usage | None:
 
 
 def is_object(text: str) -> bool:
-    """Tell whether a text is a JSON object."""
+    """Return whether a text is a JSON object."""
     try:
         return isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
@@ -183,7 +183,7 @@ def _arguments(value: object) -> str:
 
 
 def _content(value: object) -> str:
-    """Return content that is text, or a list of parts some of which are text."""
+    """Return the text of content that is a string, or a list of parts of which some are text."""
     if isinstance(value, list):
         return "".join(_text(_mapping(part).get("text")) for part in value)
     return _text(value)

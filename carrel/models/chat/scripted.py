@@ -1,4 +1,4 @@
-"""A model that says what it is told to: for tests of agents and tools, without a network.
+"""A chat model that plays a script: for tests of agents and tools, without a network.
 
     model = ScriptedModel([
         call("archival_insert", content="Ada is allergic to peanuts."),
@@ -6,7 +6,7 @@
         lambda request: f"You sent {len(request.messages)} messages.",
     ])
 
-Each item answers one request. `model.requests` holds what was asked.
+Each item answers one request. `model.requests` contains the requests.
 """
 
 import itertools
@@ -21,79 +21,80 @@ from carrel.messages import AssistantMessage, ToolCall
 from carrel.models.chat.in_process import InProcessModel
 from carrel.protocols import Reply, Request, TextPiece
 
-Answer = str | AssistantMessage | Reply | Exception
-"""What one request is answered with; an exception is raised."""
-Item = Answer | Callable[[Request], Answer]
-Script = Sequence[Item] | Callable[[Request], Answer]
-"""One item a request, or a function that answers them all."""
+ScriptedAnswer = str | AssistantMessage | Reply | Exception
+"""The answer to one request; an exception is raised."""
+Item = ScriptedAnswer | Callable[[Request], ScriptedAnswer]
+"""An answer, or a function that returns the answer to a request."""
+Script = Sequence[Item] | Callable[[Request], ScriptedAnswer]
+"""One item for each request, or a function that answers all of them."""
 
 
 def say(text: str) -> AssistantMessage:
-    """Return a message of mere text."""
+    """Return a message with a text and no calls."""
     return AssistantMessage(text)
 
 
 def call(tool: str, /, **arguments: Any) -> AssistantMessage:
-    """Return a message that calls a tool; the model that plays it gives the call its id."""
+    """Return a message that calls a tool; the call gets an id when the script is played."""
     return AssistantMessage("", (ToolCall("", tool, json.dumps(arguments, ensure_ascii=False)),))
 
 
 def calls(*messages: AssistantMessage) -> AssistantMessage:
-    """Merge messages into one that says all their texts and asks for all their calls."""
+    """Merge messages into one with all their texts and calls."""
     text = "".join(message.text for message in messages)
     return AssistantMessage(text, tuple(itertools.chain.from_iterable(message.calls for message in messages)))
 
 
 class ScriptPlayer:
-    """Answers requests from a script, one by one, and gives calls without an id the ids call_1, call_2, …"""
+    """Answers requests from a script, one by one; a call without an id gets the id call_1, call_2, …"""
 
     def __init__(self, script: Script, name: str) -> None:
         self._script = [script] if isinstance(script, str) else script
         self._name = name
-        self._asked = 0
+        self._count = 0
         self._numbers = itertools.count(1)
         self._ids: set[str] = set()
         self._lock = threading.Lock()
 
     def answer(self, request: Request) -> Reply | Exception:
-        """Return the answer to the next request. An exception is returned, not raised."""
+        """Return the answer to the next request. An exception in the script is returned, not raised."""
         with self._lock:
             item = self._next()
             found = item(request) if callable(item) else item
             return found if isinstance(found, Exception) else self._reply(found)
 
     def _next(self) -> Item:
-        self._asked += 1
+        self._count += 1
         if callable(self._script):
             return self._script
-        if self._asked <= len(self._script):
-            return self._script[self._asked - 1]
+        if self._count <= len(self._script):
+            return self._script[self._count - 1]
         return ModelFailed(
-            f"Model '{self._name}' was asked {self._asked} times, but its script has only {len(self._script)} replies.",
-            "Add a reply to the script, or let the agent ask less often.",
+            f"Model '{self._name}' got {self._count} requests, but its script has only {len(self._script)} replies.",
+            "Add a reply to the script.",
         )
 
     def _reply(self, answer: str | AssistantMessage | Reply) -> Reply:
         if isinstance(answer, Reply):
-            return replace(answer, message=self._numbered(answer.message))
-        message = self._numbered(AssistantMessage(answer) if isinstance(answer, str) else answer)
+            return replace(answer, message=self._with_ids(answer.message))
+        message = self._with_ids(AssistantMessage(answer) if isinstance(answer, str) else answer)
         return Reply(message, finish="tool_calls" if message.calls else "stop")
 
-    def _numbered(self, message: AssistantMessage) -> AssistantMessage:
-        self._ids |= {asked.id for asked in message.calls}
-        return replace(message, calls=tuple(asked if asked.id else self._named(asked) for asked in message.calls))
+    def _with_ids(self, message: AssistantMessage) -> AssistantMessage:
+        self._ids |= {each.id for each in message.calls}
+        return replace(message, calls=tuple(each if each.id else self._with_id(each) for each in message.calls))
 
-    def _named(self, asked: ToolCall) -> ToolCall:
+    def _with_id(self, tool_call: ToolCall) -> ToolCall:
         fresh = next(name for number in self._numbers if (name := f"call_{number}") not in self._ids)
-        return replace(asked, id=fresh)
+        return replace(tool_call, id=fresh)
 
 
 class ScriptedModel(InProcessModel):
     """A chat model that plays a script.
 
-    The script is a sequence, one item a request, or a function that answers all. An item is a text, a message, a Reply
-    (with usage or a finish of its own), an exception to raise, or a function from the Request to any of these. The
-    text is given as it stands, uncleaned. Raise ModelFailed once the script is at its end.
+    The script is a sequence with one item for each request, or a function that answers all of them. An item is a text,
+    a message, a Reply (with usage or a finish), an exception to raise, or a function that takes the Request and
+    returns one of these. Texts are not cleaned. After the last item, `stream` raises ModelFailed.
     """
 
     def __init__(self, script: Script, name: str = "scripted") -> None:
@@ -107,11 +108,11 @@ class ScriptedModel(InProcessModel):
         answer = self._player.answer(request)
         if isinstance(answer, Exception):
             raise answer
-        yield from (TextPiece(piece) for piece in pieces(answer.message.text))
+        yield from (TextPiece(piece) for piece in split_evenly(answer.message.text))
         yield answer
 
 
-def pieces(text: str, count: int = 4) -> Iterator[str]:
-    """Cut a text into at most `count` pieces of about the same length."""
+def split_evenly(text: str, count: int = 4) -> Iterator[str]:
+    """Split a text into up to `count` pieces of about the same length."""
     length = max(1, -(-len(text) // count))
     return (text[start : start + length] for start in range(0, len(text), length))

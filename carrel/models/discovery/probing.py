@@ -1,4 +1,4 @@
-"""Find out what a model server can do, by a handful of tiny requests. Asks for a few hundred tokens in all."""
+"""Find out what a model server can do, by a few small requests of a few hundred tokens in all."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,78 +23,81 @@ CHOICES: dict[str, Any] = {
     "required": "required",
     "named": {"type": "function", "function": {"name": TOOL.name}},
 }
-COUNTERS: dict[str, dict[str, Any]] = {
+COUNTING_PATHS: dict[str, dict[str, Any]] = {
     "/tokenize": {"content": "hello", "prompt": "hello"},
     "/v1/chat/completions/input_tokens": {"messages": [{"role": "user", "content": "hello"}]},
 }
-"""Where llama.cpp and vLLM count tokens."""
+"""The paths at which llama.cpp and vLLM count tokens, with a body for each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
-    """What one probe found."""
+class ProbeResult:
+    """The result of one probe."""
 
     subject: str
     state: State
-    said: str
+    text: str
 
 
-def probe(model: OpenAIChat) -> Iterator[Probed]:
-    """Forget what was known, ask, tell, and let the model remember; once nothing answers, no more is asked."""
+def probe(model: OpenAIChat) -> Iterator[ProbeResult]:
+    """Forget what was learned about the server, probe it and yield each result; stop if it does not answer at all."""
     window = model.capabilities.window
     model.forget()
-    first = _probed("reply", lambda: _reply(model))
+    first = _result("reply", lambda: _reply(model))
     yield first
     if first.state == "fail":
         return
-    yield _probed("model list", lambda: _listed(model))
+    yield _result("model list", lambda: _list_models(model))
     yield _streaming(model)
-    yield _probed("tools", lambda: _tools(model))
+    yield _result("tools", lambda: _tools(model))
     if model.capabilities.tools:
-        yield _probed("tool_choice", lambda: _choices(model))
-        yield _probed("parallel calls", lambda: _parallel(model))
+        yield _result("tool_choice", lambda: _choices(model))
+        yield _result("parallel calls", lambda: _parallel(model))
     yield _usage(model)
-    yield _probed("token count", lambda: _counter(model))
+    yield _result("token count", lambda: _counter(model))
     yield _window(model, window)
 
 
-def _probed(subject: str, look: Callable[[], tuple[State, str]]) -> Probed:
+def _result(subject: str, look: Callable[[], tuple[State, str]]) -> ProbeResult:
     try:
-        return Probed(subject, *look())
+        return ProbeResult(subject, *look())
     except CarrelError as error:
-        return Probed(subject, "fail", str(error))
+        return ProbeResult(subject, "fail", str(error))
 
 
 def _reply(model: OpenAIChat) -> tuple[State, str]:
-    text = " ".join(_asked(model, HELLO).message.text.split())
+    text = " ".join(_ask(model, HELLO).message.text.split())
     return ("ok", f"model '{model.name}' answers") if text else ("warn", f"model '{model.name}' says nothing")
 
 
-def _streaming(model: OpenAIChat) -> Probed:
+def _streaming(model: OpenAIChat) -> ProbeResult:
     if model.capabilities.streaming is False:
-        return Probed("streaming", "warn", "not supported: replies come as a whole")
+        return ProbeResult("streaming", "warn", "not supported: replies arrive as a whole")
     model.learn(streaming=True)
-    return Probed("streaming", "ok", "replies come as they are made")
+    return ProbeResult("streaming", "ok", "replies arrive as they are written")
 
 
 def _tools(model: OpenAIChat) -> tuple[State, str]:
-    reply = _asked(model, ONE)
+    reply = _ask(model, ONE)
     if model.capabilities.tools is False:
-        return "warn", "not supported: the agent chats, and recalls by page-in alone"
+        return "warn", "not supported: the agent chats, and remembers by page-in alone"
     if not reply.message.calls:
-        return "warn", "accepted, but the model made no call: it may be too small, or its parser is not switched on"
+        return (
+            "warn",
+            "accepted, but the model made no call: it may be too small, or the server's parser for calls is off",
+        )
     how = "in fragments" if model.capabilities.argument_streaming else "whole"
-    return "ok", f"calls come {how}"
+    return "ok", f"calls arrive {how}"
 
 
 def _choices(model: OpenAIChat) -> tuple[State, str]:
-    taken = [name for name, form in CHOICES.items() if _chosen(model, name, form)]
-    model.learn(tool_choice=" ".join(taken) or "auto")
-    return "ok", f"auto{''.join(f', {name}' for name in taken)}"
+    accepted = [name for name, form in CHOICES.items() if _obeys(model, name, form)]
+    model.learn(tool_choice=" ".join(accepted) or "auto")
+    return "ok", f"auto{''.join(f', {name}' for name in accepted)}"
 
 
-def _chosen(model: OpenAIChat, name: str, form: Any) -> bool:
-    """Tell whether a form of tool_choice is taken and obeyed: some servers ignore it without a word."""
+def _obeys(model: OpenAIChat, name: str, form: Any) -> bool:
+    """Return whether a value of tool_choice is accepted and obeyed: some servers ignore it silently."""
     import openai
 
     payload = build_payload(ONE, model.name, model.capabilities, model.long_limit)
@@ -108,18 +111,18 @@ def _chosen(model: OpenAIChat, name: str, form: Any) -> bool:
 
 
 def _parallel(model: OpenAIChat) -> tuple[State, str]:
-    made = len(_asked(model, TWO).message.calls)
-    model.learn(parallel_calls=made > 1)
-    return "ok", "several calls in one reply" if made > 1 else "one call a reply"
+    count = len(_ask(model, TWO).message.calls)
+    model.learn(parallel_calls=count > 1)
+    return "ok", "several calls in one reply" if count > 1 else "one call in each reply"
 
 
-def _usage(model: OpenAIChat) -> Probed:
+def _usage(model: OpenAIChat) -> ProbeResult:
     if model.capabilities.usage:
-        return Probed("usage", "ok", "reported")
-    return Probed("usage", "warn", "not reported: tokens are estimated")
+        return ProbeResult("usage", "ok", "reported")
+    return ProbeResult("usage", "warn", "not reported: tokens are estimated")
 
 
-def _listed(model: OpenAIChat) -> tuple[State, str]:
+def _list_models(model: OpenAIChat) -> tuple[State, str]:
     import openai
 
     try:
@@ -128,14 +131,14 @@ def _listed(model: OpenAIChat) -> tuple[State, str]:
         return "warn", "the server lists no models"
     if model.name in {known for name in names for known in (name, name.removesuffix(":latest"))}:
         return "ok", f"{len(names)} models, '{model.name}' among them"
-    return "warn", f"'{model.name}' is not among them: {', '.join(names[:5])}"
+    return "warn", f"'{model.name}' is not among the server's models: {', '.join(names[:5])}"
 
 
 def _counter(model: OpenAIChat) -> tuple[State, str]:
     root = model.base_url.rstrip("/").removesuffix("/v1")
-    found = next((path for path, body in COUNTERS.items() if _counts(model, root + path, body)), None)
+    found = next((path for path, body in COUNTING_PATHS.items() if _counts(model, root + path, body)), None)
     if found is None:
-        return "ok", "no endpoint: tokens are counted here"
+        return "ok", "no endpoint for it: Carrel counts tokens itself"
     model.learn(token_count=found)
     return "ok", f"at {found}"
 
@@ -151,12 +154,12 @@ def _counts(model: OpenAIChat, url: str, body: dict[str, Any]) -> bool:
     return answer.status_code == 200 and "token" in answer.text
 
 
-def _window(model: OpenAIChat, before: int | None) -> Probed:
+def _window(model: OpenAIChat, before: int | None) -> ProbeResult:
     if model.capabilities.window:
-        return Probed("window", "ok", f"{model.capabilities.window} tokens, as set")
-    known = f"; {before} tokens, which it stated once, are forgotten" if before else ""
-    return Probed("window", "ok", f"learned when a request is too long{known}")
+        return ProbeResult("window", "ok", f"{model.capabilities.window} tokens, as set")
+    known = f"; the {before} tokens that it stated before are forgotten" if before else ""
+    return ProbeResult("window", "ok", f"not known until a request is too long{known}")
 
 
-def _asked(model: OpenAIChat, request: Request) -> Reply:
+def _ask(model: OpenAIChat, request: Request) -> Reply:
     return next(item for item in model.stream(request) if isinstance(item, Reply))

@@ -8,7 +8,7 @@ from typing import Any
 from carrel.errors import ModelFailed
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage
 from carrel.models.chat.in_process import InProcessModel
-from carrel.models.chat.scripted import pieces
+from carrel.models.chat.scripted import split_evenly
 from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
 from carrel.rendering.prompt import split_tail
 from carrel.scenario.files.scenario import ReplySpec
@@ -65,7 +65,7 @@ class RepliesModel(InProcessModel):
         if reply.fail is not None:
             raise ModelFailed(fill_repetition(reply.fail, self._repetition))
         message = self._message(reply, _results_of_turn(request))
-        yield from (TextPiece(piece) for piece in pieces(message.text))
+        yield from (TextPiece(piece) for piece in split_evenly(message.text))
         yield Reply(message, None, "tool_calls" if message.calls else "stop")
 
     def _answer_without_replies(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:

@@ -10,7 +10,7 @@ from carrel.bootstrap import OFFLINE
 from carrel.errors import CarrelError
 from carrel.messages import AssistantMessage, Usage, from_json
 from carrel.models.chat.in_process import InProcessModel
-from carrel.models.chat.scripted import pieces
+from carrel.models.chat.scripted import split_evenly
 from carrel.protocols import Purpose, Reply, Request, Retrying, TextPiece, Vectors
 from carrel.scenario.record.cassette import Cassette
 from carrel.scenario.record.placeholders import Placeholders
@@ -36,7 +36,7 @@ class ReplayModel(InProcessModel):
         if "error" in entry:
             raise _restore_error(entry["error"])
         reply = _restore_reply(entry["reply"], placeholders)
-        yield from (TextPiece(piece) for piece in pieces(reply.message.text))
+        yield from (TextPiece(piece) for piece in split_evenly(reply.message.text))
         yield reply
 
 

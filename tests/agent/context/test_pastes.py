@@ -10,7 +10,7 @@ import pytest
 from carrel.agent.agent import Agent
 from carrel.agent.events import PagedIn, PasteArchived
 from carrel.bootstrap import Carrel
-from carrel.models.chat.scripted import Answer, ScriptedModel, call, say
+from carrel.models.chat.scripted import ScriptedAnswer, ScriptedModel, call, say
 from carrel.protocols import Request
 from carrel.rendering.prompt import split_tail
 from carrel.text import clean_text
@@ -22,7 +22,7 @@ CHINESE = "".join(f"第{n}章。我在图书馆里读了一本关于核桃的书
 _PIECE = re.compile(r"characters \d+ to \d+ of \d+\.")
 
 
-def reader(request: Request) -> Answer:
+def reader(request: Request) -> ScriptedAnswer:
     """Read what was cut on the desk, page by page, to its end."""
     last = split_tail(request.messages[-1].text)[0]
     if cut := re.search(r"…cut: \d+ characters; (\w+)\(query=\"(.+?)\"\) reads them", last):
@@ -100,7 +100,7 @@ def test_a_long_result_is_read_to_its_end(home: Path) -> None:
         """Fetch."""
         return STORY * 4
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> ScriptedAnswer:
         if not any(m.role == "tool" for m in request.messages):
             return call("fetch")
         return reader(request)

@@ -11,7 +11,7 @@ from carrel.agent.window.truncate import truncate_queue
 from carrel.bootstrap import Carrel
 from carrel.memory.values import StoredMessage
 from carrel.messages import Usage, canonical
-from carrel.models.chat.scripted import Answer, ScriptedModel, say
+from carrel.models.chat.scripted import ScriptedAnswer, ScriptedModel, say
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 
@@ -39,7 +39,7 @@ def test_a_server_that_counts_more_is_talked_to_on_and_on(home: Path, window: in
     """Once it has reported so, every request fits its window by its own count, and no turn is refused."""
     sent: list[int] = []
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> ScriptedAnswer:
         reported = int(size(request) * ratio)
         sent.append(reported + (request.max_tokens or 0))
         return Reply(say("I see, it rains."), Usage(reported, 5, 0, 1))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from carrel.agent.agent import Agent
-from carrel.models.chat.scripted import Answer, ScriptedModel, call, calls, say
+from carrel.models.chat.scripted import ScriptedAnswer, ScriptedModel, call, calls, say
 from carrel.protocols import Request
 
 Open = Callable[..., Agent]
@@ -23,12 +23,12 @@ ADD = call("core_memory_append", label="human", content="Cat Tofu.")
     ],
 )
 def test_a_block_is_not_written_by_what_it_held_before(
-    opened: Open, made: Answer, after: str, told: list[bool]
+    opened: Open, made: ScriptedAnswer, after: str, told: list[bool]
 ) -> None:
     """An edit that rests on an older block is refused and says what the block holds; the next request shows it too."""
     requests: list[Request] = []
 
-    def reply(request: Request) -> Answer:
+    def reply(request: Request) -> ScriptedAnswer:
         requests.append(request)
         if len(requests) > 1:
             return say("Done.")

@@ -97,7 +97,7 @@ def test_a_server_that_cuts_is_noticed_in_a_turn(home: Path) -> None:
         events = [*chat.stream("Hello " * 90), *chat.stream("Again")]
     cuts = [event for event in events if isinstance(event, PromptTruncated)]
     assert [cut.read for cut in cuts] == [280]
-    assert cuts[0].fix == "Raise the server's context length to 8000, or lower the setting 'window' to what it serves."
+    assert cuts[0].fix == "Raise the server's context length to 8000, or lower the setting 'window' to what it has."
 
 
 @pytest.mark.parametrize(

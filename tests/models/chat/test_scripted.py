@@ -4,7 +4,7 @@ import pytest
 
 from carrel.errors import ModelFailed, RateLimited
 from carrel.messages import AssistantMessage, ToolCall, Usage, UserMessage
-from carrel.models.chat.scripted import ScriptedModel, call, calls, pieces, say
+from carrel.models.chat.scripted import ScriptedModel, call, calls, say, split_evenly
 from carrel.protocols import ChatModel, Reply, Request, TextPiece
 
 
@@ -60,11 +60,9 @@ def test_end_of_script_is_said() -> None:
     """One request too many names the model and the number of replies."""
     model = ScriptedModel(["a", "b"])
     assert [reply_of(model).message.text for _ in range(2)] == ["a", "b"]
-    with pytest.raises(
-        ModelFailed, match="Model 'scripted' was asked 3 times, but its script has only 2 replies"
-    ) as end:
+    with pytest.raises(ModelFailed, match="Model 'scripted' got 3 requests, but its script has only 2 replies") as end:
         reply_of(model)
-    assert end.value.hint == "Add a reply to the script, or let the agent ask less often."
+    assert end.value.hint == "Add a reply to the script."
 
 
 def test_one_text_is_a_script() -> None:
@@ -99,9 +97,9 @@ def test_calls_merges_texts_and_calls() -> None:
     assert merged == AssistantMessage("Let me see. ", expected)
 
 
-def test_text_streams_in_a_few_pieces() -> None:
+def test_text_streams_in_a_few_split_evenly() -> None:
     """Text is cut into at most four pieces that add up."""
-    cut = {text: list(pieces(text)) for text in ("", "a", "abcde", "abcdefgh")}
+    cut = {text: list(split_evenly(text)) for text in ("", "a", "abcde", "abcdefgh")}
     assert cut == {"": [], "a": ["a"], "abcde": ["ab", "cd", "e"], "abcdefgh": ["ab", "cd", "ef", "gh"]}
 
 

@@ -18,17 +18,17 @@ def test_a_probe_tells_what_a_server_can() -> None:
         model, learned = connect(server)
         model.learn(window=4096, tools=False)
         with model:
-            found = {item.subject: (item.state, item.said) for item in probe(model)}
+            found = {item.subject: (item.state, item.text) for item in probe(model)}
     assert found == {
         "reply": ("ok", "model 'any' answers"),
         "model list": ("ok", "1 models, 'any' among them"),
-        "streaming": ("ok", "replies come as they are made"),
-        "tools": ("ok", "calls come in fragments"),
+        "streaming": ("ok", "replies arrive as they are written"),
+        "tools": ("ok", "calls arrive in fragments"),
         "tool_choice": ("ok", "auto, none, required, named"),
         "parallel calls": ("ok", "several calls in one reply"),
         "usage": ("ok", "reported"),
-        "token count": ("ok", "no endpoint: tokens are counted here"),
-        "window": ("ok", "learned when a request is too long; 4096 tokens, which it stated once, are forgotten"),
+        "token count": ("ok", "no endpoint for it: Carrel counts tokens itself"),
+        "window": ("ok", "not known until a request is too long; the 4096 tokens that it stated before are forgotten"),
     }
     assert model.capabilities.to_json() == {
         "tools": True,
@@ -42,10 +42,10 @@ def test_a_probe_tells_what_a_server_can() -> None:
     with FakeServer(["hello", "hello"], lacks=["tools", "stream"]) as server:
         model, _ = connect(server)
         with model:
-            poor = {item.subject: item.said for item in probe(model)}
-    assert poor["tools"] == "not supported: the agent chats, and recalls by page-in alone"
-    assert poor["streaming"] == "not supported: replies come as a whole"
-    assert poor["model list"] == "'any' is not among them: scripted"
+            poor = {item.subject: item.text for item in probe(model)}
+    assert poor["tools"] == "not supported: the agent chats, and remembers by page-in alone"
+    assert poor["streaming"] == "not supported: replies arrive as a whole"
+    assert poor["model list"] == "'any' is not among the server's models: scripted"
     assert "tool_choice" not in poor
 
 
@@ -56,4 +56,4 @@ def test_a_probe_of_nobody_stops_at_once() -> None:
         with model:
             (only,) = probe(model)
     assert (only.subject, only.state) == ("reply", "fail")
-    assert "does not accept the API key" in only.said
+    assert "does not accept the API key" in only.text

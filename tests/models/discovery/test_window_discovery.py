@@ -11,7 +11,7 @@ import pytest
 
 from carrel.bootstrap import Carrel
 from carrel.models.chat.openai_chat import OpenAIChat
-from carrel.models.discovery.window_discovery import Server
+from carrel.models.discovery.window_discovery import WindowDiscovery
 
 pytestmark = pytest.mark.network
 
@@ -104,9 +104,9 @@ SILENT: dict[str, Any] = {"default_generation_settings": {}}
 def test_each_server_tells_in_its_own_place(told: Told, answers: dict[str, Any], window: int, fix: str) -> None:
     """The window is read where the server tells it, and the fix is the one for that server."""
     told.answers = answers
-    server = Server(url(told), "qwen3", "secret")
+    server = WindowDiscovery(url(told), "qwen3", "secret")
     assert server.window() == window
-    assert fix in server.fix(9000)
+    assert fix in server.how_to_raise(9000)
     assert told.keys == {"Bearer secret"}
 
 
@@ -115,7 +115,7 @@ def test_each_server_tells_in_its_own_place(told: Told, answers: dict[str, Any],
 def test_a_server_is_asked_until_it_tells(told: Told, listed: dict[str, Any] | None) -> None:
     """A model that is loaded with the first request is found with the second question, and then no more is asked."""
     told.answers = {"/v1/models": listed, "/api/ps": {"models": []}}
-    server = Server(url(told), "qwen3")
+    server = WindowDiscovery(url(told), "qwen3")
     assert server.window() is None
     told.answers["/api/ps"] = OLLAMA
     assert [server.window() for _ in range(3)] == [4096] * 3
@@ -125,7 +125,7 @@ def test_a_server_is_asked_until_it_tells(told: Told, listed: dict[str, Any] | N
 @pytest.mark.network
 def test_a_silent_server_is_asked_twice(told: Told) -> None:
     """A server that never tells is left alone."""
-    server = Server(url(told), "qwen3")
+    server = WindowDiscovery(url(told), "qwen3")
     assert [server.window() for _ in range(5)] == [None] * 5
     assert len(told.asked) == 8
 
@@ -134,7 +134,7 @@ def test_a_silent_server_is_asked_twice(told: Told) -> None:
 @pytest.mark.parametrize("address", ["", "http://127.0.0.1:9/v1", "https://api.openai.com/v1", "nonsense", "http://["])
 def test_nobody_answers(address: str) -> None:
     """No server, a wrong address and OpenAI tell nothing and raise nothing."""
-    assert Server(address, "qwen3").window() is None
+    assert WindowDiscovery(address, "qwen3").window() is None
 
 
 @pytest.mark.network
@@ -144,8 +144,8 @@ def test_the_configured_key_goes_to_the_configured_server_alone(told: Told, home
     url = f"http://127.0.0.1:{told.server_port}/v1"
     key = {"api_key": "sk-configured"}
     with Carrel.open(home, OpenAIChat("qwen3", url, "sk-own"), "none", flags=key) as carrel:
-        assert carrel.server.window() == 32768
+        assert carrel.window_discovery.window() == 32768
     assert told.keys == {None}
     with Carrel.open(home, "qwen3", "none", flags={**key, "base_url": url}) as carrel:
-        assert carrel.server.window() == 32768
+        assert carrel.window_discovery.window() == 32768
     assert told.keys == {None, "Bearer sk-configured"}

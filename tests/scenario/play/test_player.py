@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from carrel.messages import ToolResult
-from carrel.models.chat.scripted import Answer, call, say
+from carrel.models.chat.scripted import ScriptedAnswer, call, say
 from carrel.protocols import Request
 from carrel.scenario.report import format_result
 from carrel.testing.fake_server import FakeServer
@@ -61,7 +61,7 @@ def test_repetitions(tmp_path: Path) -> None:
 def test_a_closed_session_shows_what_consolidation_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the agent consolidates after a session, the session's expectations see the result."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> ScriptedAnswer:
         if len(request.messages) == 2 and request.messages[-1].text.startswith("I keep bees."):
             return say("How nice.")
         done = any(isinstance(message, ToolResult) for message in request.messages)

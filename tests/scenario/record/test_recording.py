@@ -12,7 +12,7 @@ import pytest
 
 from carrel.errors import NotAuthorised, UsageError
 from carrel.messages import ToolResult, UserMessage
-from carrel.models.chat.scripted import Answer, call, calls, say
+from carrel.models.chat.scripted import ScriptedAnswer, call, calls, say
 from carrel.protocols import Request
 from carrel.scenario.play.runtime import ModelOptions
 from carrel.scenario.record.trajectory import FILE_NAME
@@ -35,8 +35,8 @@ TURNS: tuple[dict[str, Any], ...] = (
 )
 
 
-def answer(request: Request) -> Answer:
-    """Answer like a model that stores facts, corrects them by id, and talks at length."""
+def answer(request: Request) -> ScriptedAnswer:
+    """ScriptedAnswer like a model that stores facts, corrects them by id, and talks at length."""
     last = request.messages[-1]
     asked = next(message.text for message in reversed(request.messages) if isinstance(message, UserMessage))
     if request.messages[0].text.startswith("You grade"):

@@ -1,4 +1,4 @@
-"""What a server that can do less than OpenAI says when it is asked for more, in its own words."""
+"""How servers that support less than OpenAI refuse a request, in their own words."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, get_args
@@ -9,7 +9,7 @@ from carrel.testing.wire import prompt_tokens
 Lack = Literal["tools", "stream", "stream_options", "max_tokens", "tool_choice"]
 LACKS: tuple[Lack, ...] = get_args(Lack)
 
-_WORDS: Mapping[Lack, str] = {
+_MESSAGES: Mapping[Lack, str] = {
     "tools": "registry.ollama.ai/library/gemma:2b does not support tools",
     "stream": "Streaming is not supported by this model.",
     "stream_options": "Unrecognized request argument supplied: stream_options",
@@ -20,11 +20,11 @@ _WORDS: Mapping[Lack, str] = {
 
 
 def refusal(body: Mapping[str, Any], lacks: Collection[Lack], window: int | None) -> Fault | None:
-    """Return the refusal of a request, or None where the server can do what is asked."""
+    """Return the refusal of a request, or None if the server supports all of it. `window` is in tokens."""
     for lack in LACKS:
-        asked = isinstance(body.get(lack), dict) if lack == "tool_choice" else body.get(lack)
-        if lack in lacks and asked:
-            return Fault(400, problem(_WORDS[lack], "invalid_request_error"))
+        needed = isinstance(body.get(lack), dict) if lack == "tool_choice" else body.get(lack)
+        if lack in lacks and needed:
+            return Fault(400, problem(_MESSAGES[lack], "invalid_request_error"))
     tokens = prompt_tokens(body)
     if window is None or tokens <= window:
         return None
