@@ -39,11 +39,12 @@ from carrel.models.embedders import factory as embedders
 from carrel.models.tokens.factory import create_token_counter
 from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel, TokenCounter
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.loading import user_tools
+from carrel.tools.loading import load_user_tools
 from carrel.tools.mcp_servers import McpServers
 from carrel.tools.memgpt import HeartbeatToolbox, send_message
 from carrel.tools.settings import tool_settings
-from carrel.tools.tool import Approve, Tool, Toolbox
+from carrel.tools.tool import Approve, Tool
+from carrel.tools.toolbox import Toolbox
 
 DEFAULT_MODEL = "gpt-5-mini"
 
@@ -113,8 +114,8 @@ class Carrel:
         """
         if self._toolbox is None:
             own = self._settings_of_tools
-            given = [own.governed(tool) for tool in (*self._tools, *self._mcp.tools())]
-            everything = [*given, *user_tools(own)]
+            given = [own.with_approval(tool) for tool in (*self._tools, *self._mcp.tools())]
+            everything = [*given, *load_user_tools(own)]
             memgpt = self.config.settings.contract == "memgpt"
             self._toolbox = HeartbeatToolbox([send_message, *everything]) if memgpt else Toolbox(everything)
         return self._toolbox
@@ -140,8 +141,13 @@ class Carrel:
     def budget(self) -> Budget:
         """How the window is shared out, as it is set."""
         settings = self.config.settings
-        shares = (settings.page_in_share, settings.warn_share, settings.flush_share)
-        return Budget(settings.window, settings.reply_tokens, *shares)
+        return Budget(
+            settings.window,
+            settings.reply_tokens,
+            page_in_share=settings.page_in_share,
+            warn_share=settings.warn_share,
+            flush_share=settings.flush_share,
+        )
 
     def start(self) -> None:
         """Start to embed in the background; for programs that live longer than one turn."""

@@ -17,7 +17,7 @@ from carrel.messages import SystemMessage, UserMessage
 from carrel.protocols import ChatModel, TokenCounter
 from carrel.rendering.core_memory import TRUNCATED
 from carrel.rendering.summary import MESSAGES, render_spoken_line
-from carrel.tools.tool import Toolbox
+from carrel.tools.toolbox import Toolbox
 
 PORTION_SHARE = 4
 """A portion of what was said takes at most one part in this many of the window; searches and edits need the rest."""

@@ -109,7 +109,7 @@ class PasteArchived:
     pieces: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The outcome of a turn, once it is on disk."""
 

@@ -5,7 +5,7 @@ The calls of a reply commit together, the first change with the mark that the po
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import partial
 
 from carrel.agent.context.core_view import render_blocks
@@ -23,7 +23,8 @@ from carrel.rendering.core_memory import TRUNCATED
 from carrel.rendering.notices import review_again
 from carrel.rendering.prompt import add_note
 from carrel.text import clean_text
-from carrel.tools.tool import Toolbox, ToolContext
+from carrel.tools.tool import ToolContext
+from carrel.tools.toolbox import Toolbox
 
 MAX_STEPS = 6
 """Requests for one portion."""
@@ -60,6 +61,7 @@ class Review:
     """The tokens of what was said."""
     talk: list[Message]
     """The portion, and then each reply with the results of its calls."""
+    _: KW_ONLY
     core: dict[str, str] = field(default_factory=dict)
     """Core memory as the model has read it, by label."""
     calls: list[tuple[str, bool]] = field(default_factory=list)
@@ -169,25 +171,25 @@ class Reviewer:
             Busy, NotFound: the mark was moved or the agent removed meanwhile; nothing has changed.
         """
         room = max_tokens * CHARACTERS_PER_TOKEN
-        contexts = [
-            ToolContext(self._memory, "", step, n, room, reason="consolidation", core=review.core)
-            for n in range(len(calls))
-        ]
+
+        def run(n: int, memory: Memory) -> ToolResult:
+            context = ToolContext(memory, "", step, n, room, reason="consolidation", core=dict(review.core))
+            outcome = self._toolbox.run(calls[n], context)
+            review.core |= outcome.core
+            return outcome.result
+
         edits = [n for n, call in enumerate(calls) if self._toolbox.effect(call.name) == "memory"]
-        results = {n: self._toolbox.run(call, contexts[n]) for n, call in enumerate(calls) if n not in edits}
+        results = {n: run(n, self._memory) for n in range(len(calls)) if n not in edits}
         if edits:
             with self._memory.transaction() as memory:
                 memory.review_cursor.require_agent()
                 for n in edits:
-                    results[n] = memory.attempt(partial(self._run, calls[n], contexts[n]))
+                    results[n] = memory.attempt(partial(run, n))
                 changed = any(results[n].ok for n in edits)
                 if changed and not review.marked:
                     memory.review_cursor.advance(review.portion[-1], review.since)
             review.marked |= changed
         return [results[n] for n in range(len(calls))]
-
-    def _run(self, call: ToolCall, context: ToolContext, memory: Memory) -> ToolResult:
-        return self._toolbox.run(call, replace(context, memory=memory))
 
     def _ask(self, talk: Sequence[Message], max_tokens: int) -> Reply:
         """Ask the model for a reply of at most so many tokens.

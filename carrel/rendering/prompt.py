@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from itertools import takewhile
 
@@ -55,6 +55,7 @@ class Tail:
     now: datetime
     recall: int
     archival: int
+    _: KW_ONLY
     recalled: tuple[str, ...] = ()
     """Memories, a line each."""
     changed: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ One event loop in a thread of its own talks to all servers; the rest of Carrel s
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +18,7 @@ from carrel.messages import ToolSchema, canonical
 from carrel.text import clean_text, clip
 from carrel.tools.schema import example
 from carrel.tools.settings import MCP_SECONDS, ServerSettings
-from carrel.tools.tool import Tool, ToolContext
+from carrel.tools.tool import Tool, ToolContext, ToolFailed, run_foreign_code
 
 if TYPE_CHECKING:  # heavy, and only named here
     from anyio.from_thread import BlockingPortal
@@ -25,19 +26,19 @@ if TYPE_CHECKING:  # heavy, and only named here
     from mcp.types import CallToolResult
     from mcp.types import Tool as RemoteTool
 
-LONGEST_NAME = 64
-"""Characters of a tool's name that servers of models take."""
+MAX_NAME = 64
+"""Characters of a tool's name that model servers take."""
 
-LONGEST_DESCRIPTION = 1000
+MAX_DESCRIPTION = 1000
 
 GRACE = 5.0
-"""Seconds that a call may take beyond the server's time limit, so that the server hears of it first."""
+"""Seconds that a call may take beyond the server's time limit, so that the server is told first."""
 
 
 class McpServers:
-    """Connects to servers when their tools are wanted, and leaves them when closed.
+    """Connects to servers when their tools are needed, and disconnects when closed.
 
-    A server that cannot be reached is passed over; `problems` tells of it.
+    A server that cannot be used is left out, and `problems` says why.
     """
 
     def __init__(self, servers: tuple[ServerSettings, ...], logs: Path) -> None:
@@ -50,11 +51,13 @@ class McpServers:
     def tools(self) -> list[Tool]:
         """Return the tools of all servers; connects at the first call."""
         if self._tools is None:
-            self._tools = [tool for server in self._servers for tool in self._offered(server)]
+            if self._servers:
+                _require_package()
+            self._tools = [tool for server in self._servers for tool in self._connect(server)]
         return self._tools
 
     def close(self) -> None:
-        """Leave all servers; those that were started are stopped."""
+        """Disconnect from all servers; those that were started are stopped."""
         self._stack.close()
         self._tools = None
 
@@ -66,11 +69,20 @@ class McpServers:
     ) -> None:
         self.close()
 
-    def _offered(self, server: ServerSettings) -> Iterator[Tool]:
-        with _explained(server, self.problems):
+    def _connect(self, server: ServerSettings) -> list[Tool]:
+        """Return the tools that a server offers and the settings want; none where the server cannot be used."""
+
+        def connect() -> list[Tool]:
             connection = self._stack.enter_context(_Connection.opened(server, self._logs))
             wanted = frozenset(server.tools)
-            yield from (connection.tool(remote) for remote in connection.list() if not wanted or remote.name in wanted)
+            return [connection.tool(remote) for remote in connection.list() if not wanted or remote.name in wanted]
+
+        try:
+            return run_foreign_code(connect)
+        except ToolFailed as error:
+            reason = _describe(error.__cause__ or error)
+            self.problems.append(f"MCP server '{server.name}' cannot be used: {reason}. Its tools are not offered.")
+            return []
 
 
 class _Connection:
@@ -108,15 +120,13 @@ class _Connection:
 
     def tool(self, remote: "RemoteTool") -> Tool:
         """Return a tool that calls the server."""
-        name = _plain(f"{self._server.name}_{remote.name}")[:LONGEST_NAME]
-        about = clip(
-            " ".join(clean_text(remote.description or remote.title or remote.name).split()), LONGEST_DESCRIPTION
-        )
+        name = _identifier(f"{self._server.name}_{remote.name}")[:MAX_NAME]
+        about = clip(" ".join(clean_text(remote.description or remote.title or remote.name).split()), MAX_DESCRIPTION)
         schema = ToolSchema(name, about, {"properties": {}, **remote.input_schema})
         reads = bool(remote.annotations and remote.annotations.read_only_hint)
 
         def invoke(arguments: dict[str, Any], context: ToolContext) -> str:
-            _check(schema, arguments)
+            _check_arguments(schema, arguments)
             seconds = self._server.timeout
             return _text_of(
                 self._portal.call(lambda: self._client.call_tool(remote.name, arguments, read_timeout_seconds=seconds))
@@ -131,13 +141,13 @@ def _transport(server: ServerSettings, log: Any) -> Any:
     from mcp import StdioServerParameters, stdio_client
 
     if server.url:
-        return _over_http(server)
+        return _connect_http(server)
     command, *arguments = server.command
     return stdio_client(StdioServerParameters(command=command, args=arguments, env=dict(server.env)), log)
 
 
 @asynccontextmanager
-async def _over_http(server: ServerSettings) -> AsyncIterator[Any]:
+async def _connect_http(server: ServerSettings) -> AsyncIterator[Any]:
     import httpx2
     from mcp.client.streamable_http import streamable_http_client
 
@@ -151,41 +161,36 @@ async def _over_http(server: ServerSettings) -> AsyncIterator[Any]:
 
 @contextmanager
 def _log(logs: Path, name: str) -> Iterator[Any]:
-    """Open the file for what a server says on standard error: the terminal belongs to the chat."""
+    """Open the log of a server's standard error, which must not reach the terminal of the chat."""
     logs.mkdir(mode=0o700, exist_ok=True)
-    file = logs / f"mcp-{_plain(name)}.log"
+    file = logs / f"mcp-{_identifier(name)}.log"
     with file.open("a", encoding="utf-8") as log:
         yield log
 
 
-@contextmanager
-def _explained(server: ServerSettings, problems: list[str]) -> Iterator[None]:
-    """Turn whatever goes wrong with a server into a sentence; the agent goes on without it."""
-    try:
-        import httpx2
-        from mcp import MCPError
-    except ImportError:
-        raise NotConfigured("MCP servers need the package 'mcp'.", "Run pip install 'carrel[mcp]'.") from None
-    try:
-        yield
-    except* (MCPError, OSError, ValueError, RuntimeError, TimeoutError, httpx2.HTTPError) as errors:
-        first: BaseException = errors
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        reason = clip(_folded(str(first)) or type(first).__name__, 300).rstrip(".")
-        problems.append(f"MCP server '{server.name}' cannot be used: {reason}. Its tools are not offered.")
+def _require_package() -> None:
+    """Raise NotConfigured where the package `mcp` is not installed."""
+    if find_spec("mcp") is None:
+        raise NotConfigured("MCP servers need the package 'mcp'.", "Run pip install 'carrel[mcp]'.")
 
 
-def _plain(name: str) -> str:
-    """Return a name in the letters that servers of models take."""
+def _describe(error: BaseException) -> str:
+    """Return what went wrong with a server, in one line."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return clip(_one_line(str(error)) or type(error).__name__, 300).rstrip(".")
+
+
+def _identifier(name: str) -> str:
+    """Return a name in the characters that model servers take."""
     return re.sub(r"[^\w-]", "_", name, flags=re.ASCII)
 
 
-def _folded(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
-def _check(schema: ToolSchema, arguments: Mapping[str, Any]) -> None:
+def _check_arguments(schema: ToolSchema, arguments: Mapping[str, Any]) -> None:
     """Check arguments against a server's own schema. Raise BadArguments."""
     import jsonschema
 
@@ -196,7 +201,7 @@ def _check(schema: ToolSchema, arguments: Mapping[str, Any]) -> None:
         remedy = f"Call it like this: {example(schema.name, schema.parameters)}"
         raise BadArguments(f"The arguments of {schema.name} do not fit: {where}: {error.message}.", remedy) from None
     except jsonschema.SchemaError:
-        return  # the server's own schema is wrong: let it judge for itself
+        return  # the server's own schema is invalid: let the server judge
 
 
 def _text_of(result: "CallToolResult") -> str:

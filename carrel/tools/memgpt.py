@@ -5,15 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from carrel.errors import BadArguments
-from carrel.messages import AssistantMessage, ToolCall, ToolResult, ToolSchema
+from carrel.messages import AssistantMessage, ToolCall, ToolSchema
 from carrel.text import clean_text
 from carrel.tools.arguments import parse_arguments
-from carrel.tools.tool import Toolbox, ToolContext, tool
+from carrel.tools.tool import ToolContext, tool
+from carrel.tools.toolbox import CallOutcome, Toolbox
 
 SEND = "send_message"
 HEARTBEAT = "request_heartbeat"
 _THOUGHTS = frozenset({"inner_thoughts", "thinking"})
-"""Arguments that models which know the contract give unasked; they are not the tool's, unless it has them itself."""
+"""Arguments that models which know the contract add by themselves; a tool may declare parameters of these names."""
 
 
 @tool(effect="memory")
@@ -23,7 +24,7 @@ def send_message(context: ToolContext, message: str) -> str:
     if not said:
         raise BadArguments("The message is empty.", 'Call it like this: send_message(message="…")')
     recall = context.memory.recall
-    # What was said stands in recall by itself: in the call's arguments no search would find it.
+    # Stored in recall as a message of its own: no search would find it in the call's arguments.
     recall.add(recall.of_turn(context.turn)[0].session, AssistantMessage(said), turn=context.turn, step=context.step)
     return "Sent."
 
@@ -38,28 +39,28 @@ class HeartbeatToolbox(Toolbox):
 
     @property
     def lean_schemas(self) -> tuple[ToolSchema, ...]:
-        """The same for small windows; heartbeats stand in the instructions, and send_message takes the place of one."""
+        """The same for small windows, where the instructions explain heartbeats and send_message replaces one tool."""
         return tuple(schema for schema in super().lean_schemas if schema.name != "core_memory_rethink")
 
-    def run(self, call: ToolCall, context: ToolContext) -> ToolResult:
-        """Execute a call without what it says to the loop. Raises as the toolbox does."""
-        arguments = _without(self._of_the_contract(call.name), call.arguments)
+    def run(self, call: ToolCall, context: ToolContext) -> CallOutcome:
+        """Execute a call without the arguments that are meant for the loop. Raises as the toolbox does."""
+        arguments = _without(self._contract_arguments(call.name), call.arguments)
         return super().run(replace(call, arguments=arguments), context)
 
-    def _of_the_contract(self, name: str) -> frozenset[str]:
-        """Return the arguments of a call that are not its tool's."""
+    def _contract_arguments(self, name: str) -> frozenset[str]:
+        """Return the names of a call's arguments that belong to the contract and not to its tool."""
         found = self._tools.get(name)
         own = found.schema.parameters["properties"] if found else {}
         return (_THOUGHTS - own.keys()) | {HEARTBEAT}
 
 
 def wants_heartbeat(arguments: str) -> bool:
-    """Return whether a call asks to go on after it; some models write true as text or as a number."""
+    """Return whether a call asks for control after it; some models write true as text or as a number."""
     return str(_read(arguments).get(HEARTBEAT)).strip().lower() in {"true", "1"}
 
 
 def message_of(arguments: str) -> str:
-    """Return what a call of send_message says; empty where it cannot be read."""
+    """Return what a call of send_message says; empty where its arguments cannot be parsed."""
     said = _read(arguments).get("message")
     return clean_text(said).strip() if isinstance(said, str) else ""
 
@@ -74,7 +75,7 @@ def _with_heartbeat(schema: ToolSchema) -> ToolSchema:
 
 
 def _without(names: frozenset[str], arguments: str) -> str:
-    """Return arguments without those of some names; what cannot be read stays as it is, and the toolbox refuses it."""
+    """Return arguments without some names; what cannot be parsed stays as it is, and the toolbox refuses it."""
     given = _read(arguments)
     if names.isdisjoint(given):
         return arguments
@@ -83,7 +84,7 @@ def _without(names: frozenset[str], arguments: str) -> str:
 
 
 def _read(arguments: str) -> dict[str, Any]:
-    """Return arguments as an object, empty where they are none: the toolbox says what is wrong with them."""
+    """Return arguments as an object; empty where they cannot be parsed, which the toolbox explains."""
     try:
         return parse_arguments("", arguments, "")
     except BadArguments:

@@ -5,9 +5,11 @@ import inspect
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
-from typing import Any
+from typing import Any, TypeVar
 
 from carrel.errors import CarrelError, ModelMistake
+
+Value = TypeVar("Value")
 
 
 class TimedOut(ModelMistake):
@@ -16,15 +18,15 @@ class TimedOut(ModelMistake):
     code = "timed_out"
 
 
-def within(seconds: float, name: str, run: Callable[[], Any]) -> Any:
-    """Return what a function returns, or raise the CarrelError that it raises; it raises no other.
+def run_within(seconds: float, name: str, run: Callable[[], Value]) -> Value:
+    """Return what a function returns, or raise the CarrelError that it raises; it may raise no other.
 
     It runs in the caller's context in a thread of its own; one that takes too long cannot be stopped and goes on.
 
     Raises:
         TimedOut: it takes longer than `seconds`.
     """
-    results: list[Any] = []
+    results: list[Value] = []
     errors: list[BaseException] = []
 
     def work() -> None:
@@ -44,10 +46,10 @@ def within(seconds: float, name: str, run: Callable[[], Any]) -> Any:
     return results[0]
 
 
-def awaited(value: Any) -> Any:
-    """Return a value, or what it comes to where it is a coroutine."""
-    return asyncio.run(_result(value)) if inspect.isawaitable(value) else value
+def await_value(value: Any) -> Any:
+    """Return a value, or the result of it where it is a coroutine."""
+    return asyncio.run(_await(value)) if inspect.isawaitable(value) else value
 
 
-async def _result(value: Any) -> Any:
+async def _await(value: Any) -> Any:
     return await value

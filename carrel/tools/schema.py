@@ -1,4 +1,4 @@
-"""From a typed function with a docstring to what the model sees of it. Pure."""
+"""Describe a typed function with a docstring as the model sees it. Pure."""
 
 import inspect
 import json
@@ -18,7 +18,7 @@ def describe(function: Callable[..., Any]) -> str:
 
 
 def arguments_model(function: Callable[..., Any], hidden: type) -> type[BaseModel]:
-    """Return a pydantic model of the parameters, but for the one of type `hidden`."""
+    """Return a pydantic model of the parameters, without the one of type `hidden`."""
     hints = get_type_hints(function, include_extras=True)
     about = _about(function)
     fields: dict[str, Any] = {}
@@ -32,7 +32,7 @@ def arguments_model(function: Callable[..., Any], hidden: type) -> type[BaseMode
 
 
 def json_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON schema of arguments, without the noise that costs tokens and tells nothing."""
+    """Return the JSON schema of arguments, without titles and defaults, which cost tokens and say nothing."""
     schema = model.model_json_schema()
     properties = {name: _lean(value) for name, value in schema.get("properties", {}).items()}
     lean: dict[str, Any] = {"type": "object", "properties": properties}
@@ -43,8 +43,8 @@ def json_schema(model: type[BaseModel]) -> dict[str, Any]:
     return lean
 
 
-def shortened(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema of the required parameters alone, and the page, without their descriptions."""
+def shorten_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema of the required parameters and `page` alone, without descriptions."""
     required = {*schema.get("required", ()), "page"}
     properties = {
         name: {key: item for key, item in value.items() if key != "description"}
@@ -73,7 +73,7 @@ def _lean(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _about(function: Callable[..., Any]) -> dict[str, str]:
-    """Return what the docstring's Args section says of each parameter."""
+    """Return what the docstring's Args section says about each parameter."""
     section = (inspect.getdoc(function) or "").partition("\nArgs:")[2]
     found = (_ARGUMENT.match(line) for line in section.splitlines())
     return {match[1]: match[2] for match in found if match}

@@ -32,9 +32,9 @@ tails = st.builds(
     times,
     st.integers(0),
     st.integers(0),
-    st.lists(lines, max_size=3).map(tuple),
-    st.lists(blocks, max_size=3).map(tuple),
-    st.lists(notices, max_size=3).map(tuple),
+    recalled=st.lists(lines, max_size=3).map(tuple),
+    changed=st.lists(blocks, max_size=3).map(tuple),
+    notices=st.lists(notices, max_size=3).map(tuple),
 )
 
 
@@ -78,7 +78,7 @@ def test_a_message_without_a_tail_stays_whole(text: str) -> None:
 
 def test_a_tail_reads_like_this() -> None:
     """The tail as the model sees it."""
-    tail = Tail("a1b2", NOW, 12, 3, ("[m-0 | 2026-01-01 08:00 | Ada] 核桃",), (), ("Save.",))
+    tail = Tail("a1b2", NOW, 12, 3, recalled=("[m-0 | 2026-01-01 08:00 | Ada] 核桃",), notices=("Save.",))
     assert render_tail(tail) == (
         "<context a1b2>\nNow: Monday 2026-01-05 09:00 +0000\nMemory: 12 messages in recall, 3 passages in archival\n"
         "Recalled for this message:\n- [m-0 | 2026-01-01 08:00 | Ada] 核桃\nNote: Save.\n</context a1b2>"

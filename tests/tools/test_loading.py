@@ -82,9 +82,9 @@ def configured(home: Path, toml: str = 'files = ["mine.py"]', file: str = FILE) 
 def asked(home: Path, *script: AssistantMessage, **options: Any) -> tuple[list[tuple[str, bool]], ScriptedModel]:
     """Let a model make calls, and return their results."""
     model = ScriptedModel([*script, say("Done.")])
-    with Carrel.open(home, model, "none", tools=options.get("tools", ())) as desk:
-        desk.approve = options.get("approve")
-        answer = desk.agent("ada").session().send("Go")
+    with Carrel.open(home, model, "none", tools=options.get("tools", ())) as carrel:
+        carrel.approve = options.get("approve")
+        answer = carrel.agent("ada").session().send("Go")
     assert isinstance(answer, Answer)
     assert answer.text == "Done."
     return [(event.text, event.ok) for event in answer.events if isinstance(event, ToolReturned)], model
@@ -147,9 +147,10 @@ def test_settings_govern_consent(home: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "file", "told"),
     [
-        ('files = ["no.py"]', FILE, r"Tool file '.*no.py' does not exist. Correct files in the table \[tools\]."),
+        ('files = ["no.py"]', FILE, r"Tool file '.*no.py' does not exist. Correct 'files' in the table \[tools\]."),
         ('files = ["mine.py"]', "def f(:", r"Tool file '.*mine.py' cannot be loaded: SyntaxError: "),
         ('files = ["mine.py"]', "1 / 0", r"Tool file '.*mine.py' cannot be loaded: ZeroDivisionError: "),
+        ('files = ["mine.py"]', "raise Exception('odd')", r"Tool file '.*mine.py' cannot be loaded: Exception: odd"),
         ('files = ["mine.py"]', "import nothing_like_this", r"cannot be loaded: ModuleNotFoundError: "),
         ('files = ["mine.py"]', "x = 1", r"Tool file '.*mine.py' holds no tool. Put @tool before a function"),
         ('files = ["mine.py", "mine.py"]', FILE, r"Tool 'add' is there twice. Give one of them another name."),
@@ -163,8 +164,8 @@ def test_settings_govern_consent(home: Path) -> None:
 def test_what_cannot_be_loaded_is_told(home: Path, toml: str, file: str, told: str) -> None:
     """Each mistake in the settings or the file is a sentence with a remedy."""
     place = configured(home, toml, file)
-    with pytest.raises(BadConfig, match=told), Carrel.open(place, "offline", "none") as desk:
-        desk.agent("ada").session()
+    with pytest.raises(BadConfig, match=told), Carrel.open(place, "offline", "none") as carrel:
+        carrel.agent("ada").session()
 
 
 def test_entry_points_are_tools(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,9 +35,9 @@ def stdio(**more: str) -> str:
 def asked(home: Path, *script: AssistantMessage, **options: Any) -> tuple[Answer, ScriptedModel, Carrel]:
     """Let a model make calls, and return what came of them."""
     model = ScriptedModel([*script, say("Done.")])
-    with Carrel.open(home, model, "none") as desk:
-        desk.approve = options.get("approve")
-        return desk.agent("ada").session().send("Go"), model, desk
+    with Carrel.open(home, model, "none") as carrel:
+        carrel.approve = options.get("approve")
+        return carrel.agent("ada").session().send("Go"), model, carrel
 
 
 def results(answer: Answer) -> list[tuple[str, bool]]:
@@ -128,9 +128,9 @@ def test_tools_of_a_server_over_http(home: Path) -> None:
 def test_a_server_that_cannot_be_had_is_told(home: Path, table: str) -> None:
     """The agent goes on without its tools, and says so."""
     write(home, table)
-    answer, model, desk = asked(home)
+    answer, model, carrel = asked(home)
     assert answer.text == "Done."
     assert not [tool for tool in model.requests[0].tools if tool.name.startswith("weather")]
-    (problem,) = desk.problems
+    (problem,) = carrel.problems
     assert problem.startswith("MCP server 'weather' cannot be used: ")
     assert problem.endswith(". Its tools are not offered.")

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from carrel.messages import ToolSchema
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.schema import example, shortened
-from carrel.tools.tool import Toolbox, ToolContext, tool
+from carrel.tools.schema import example, shorten_schema
+from carrel.tools.tool import ToolContext, tool
+from carrel.tools.toolbox import Toolbox
 
 
 @tool(effect="none")
@@ -54,7 +55,7 @@ def test_short_schemas_keep_what_must_be_given() -> None:
     parameters = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
     assert lean == ToolSchema("book", "Book a copy of a title", parameters)
     search = next(item for item in MEMORY_TOOLS if item.schema.name == "recall_search")
-    assert list(shortened(search.schema.parameters)["properties"]) == ["query", "page"]
+    assert list(shorten_schema(search.schema.parameters)["properties"]) == ["query", "page"]
 
 
 @pytest.mark.parametrize(
@@ -84,4 +85,4 @@ def test_names_that_pydantic_uses_itself_are_fine() -> None:
 
     assert list(odd.schema.parameters["properties"]) == ["schema", "model_dump", "json", "_hidden"]
     context: Any = None
-    assert odd.run({"schema": "a", "model_dump": "b", "_hidden": "c"}, context) == "ab2c"
+    assert odd.run({"schema": "a", "model_dump": "b", "_hidden": "c"}, context).text == "ab2c"

@@ -17,7 +17,8 @@ from carrel.messages import ToolCall, ToolResult
 from carrel.models.chat.scripted import ScriptedModel, call, say
 from carrel.tools.arguments import MAX_ARGUMENTS
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.tool import MAX_RESULT, Tool, Toolbox, ToolContext, tool
+from carrel.tools.tool import MAX_RESULT, Tool, ToolContext, tool
+from carrel.tools.toolbox import Toolbox
 
 REMEDY = 'Call it like this: archival_insert(text="…")'
 
@@ -25,15 +26,15 @@ REMEDY = 'Call it like this: archival_insert(text="…")'
 @pytest.fixture
 def context(home: Path, clock: FrozenClock) -> Iterator[ToolContext]:
     """A call's context with real memory and a turn that runs."""
-    with Carrel.open(home, "offline", "none", clock) as desk:
-        memory = desk.agent("ada").memory
+    with Carrel.open(home, "offline", "none", clock) as carrel:
+        memory = carrel.agent("ada").memory
         turn, _ = memory.turns.begin(memory.sessions.start(), "Hello", "m")
         yield ToolContext(memory, turn, 1, 0, 3000)
 
 
 def run(context: ToolContext, name: str, arguments: str, *tools: Tool) -> ToolResult:
     """Run one call with these tools, or memory's own."""
-    return Toolbox(tools or MEMORY_TOOLS).run(ToolCall("c1", name, arguments), context)
+    return Toolbox(tools or MEMORY_TOOLS).run(ToolCall("c1", name, arguments), context).result
 
 
 def refused(name: str, text: str) -> ToolResult:
@@ -158,8 +159,8 @@ def test_a_memory_tool_that_hangs_changes_nothing(home: Path) -> None:
             refused.set()
 
     model = ScriptedModel([call("hang"), call("archival_insert", text="Whole."), say("Done.")])
-    with Carrel.open(home, model, "none", tools=(hang,)) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, model, "none", tools=(hang,)) as carrel:
+        ada = carrel.agent("ada")
         answer = ada.session().send("Go")
         waits.set()
         assert refused.wait(10)
@@ -178,8 +179,8 @@ def test_a_memory_tool_that_writes_elsewhere(home: Path) -> None:
         """Stray."""
         agents[0].archival.insert("Bees.")
 
-    with Carrel.open(home, ScriptedModel([call("stray"), say("Done.")]), "none", tools=(stray,)) as desk:
-        agents.append(desk.agent("ada"))
+    with Carrel.open(home, ScriptedModel([call("stray"), say("Done.")]), "none", tools=(stray,)) as carrel:
+        agents.append(carrel.agent("ada"))
         answer = agents[0].session().send("Go")
         (result,) = [message.text for message in agents[0].recall.of_turn(answer.turn) if message.tool]
         assert result.startswith("Error: A transaction is open already")
@@ -198,8 +199,8 @@ def test_what_no_call_can_mend_goes_up(context: ToolContext, error: CarrelError)
 def test_a_failed_call_leaves_nothing_behind(home: Path) -> None:
     """What a failing tool had changed in memory is taken back with it."""
     model = ScriptedModel([call("fragile"), call("archival_insert", text="Whole."), say("Done.")])
-    with Carrel.open(home, model, "none", tools=(failing(ValueError("half way")),)) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, model, "none", tools=(failing(ValueError("half way")),)) as carrel:
+        ada = carrel.agent("ada")
         answer = ada.session().send("Go")
         assert [passage.text for passage in ada.archival.latest(9)] == ["Whole."]
         assert [(event.op, event.after) for event in answer.memory] == [("insert", "Whole.")]
@@ -229,8 +230,23 @@ def test_any_value_becomes_text(context: ToolContext, value: object, text: str) 
     assert run(context, "give", "{}", give) == ToolResult("c1", "give", text)
 
 
+def test_a_value_that_cannot_be_shown_is_a_failure(context: ToolContext) -> None:
+    """An object whose text cannot be made is the tool's own mistake, and a result like any other."""
+
+    class Mute:
+        def __str__(self) -> str:
+            raise LookupError("no words")
+
+    @tool(effect="none")
+    def give() -> object:
+        """Give."""
+        return Mute()
+
+    assert run(context, "give", "{}", give) == refused("give", "Error: give failed: LookupError: no words")
+
+
 def test_a_long_result_is_kept_up_to_a_bound(context: ToolContext) -> None:
-    """A result of any length is kept up to a bound and says what it was; the desk shows a part."""
+    """A result of any length is kept up to a bound and says what it was; main context shows a part."""
 
     @tool
     def shout() -> str:

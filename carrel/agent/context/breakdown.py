@@ -12,7 +12,7 @@ from carrel.protocols import TokenCounter
 from carrel.rendering.prompt import parse_head, parse_tail, render_recalled, render_summary, split_tail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContextParts:
     """The parts of a main context: the texts of head and tail, and the messages of the queue and the tools as JSON."""
 

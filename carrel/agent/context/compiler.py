@@ -27,7 +27,7 @@ MAX_MESSAGES = 512
 """Messages whose JSON is kept: most of a request was sent before."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MainContext:
     """What the model is to see, before it is compiled."""
 

@@ -118,14 +118,21 @@ class ModelSummariser:
     def summarise(self, previous: str, evicted: Sequence[StoredMessage], max_tokens: int, window: int) -> Summary:
         """Return the model's summary, made in pieces where what is evicted is long."""
         deadline = self._clock.monotonic() + MAX_SECONDS
-        task = _Task(self._model, self._counter, self._clock, max_tokens, window, deadline)
+        task = _Task(
+            model=self._model,
+            counter=self._counter,
+            clock=self._clock,
+            max_tokens=max_tokens,
+            window=window,
+            deadline=deadline,
+        )
         text = previous
         for piece in task.pieces(evicted):
             text = task.summarise(text, piece)
         return Summary(text, task.usage)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Task:
     """One summary as it is made: its limits, and what it has taken so far."""
 

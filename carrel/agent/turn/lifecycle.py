@@ -76,7 +76,7 @@ class Lifecycle:
     def _state(
         self, turn_id: str, message: StoredMessage, session_tokens: int, queue: Sequence[StoredMessage] | None = None
     ) -> TurnState:
-        turn = TurnState(turn_id, message.session, message, self._parts.clock.monotonic(), queue)
+        turn = TurnState(turn_id, message.session, message, self._parts.clock.monotonic(), queue=queue)
         turn.totals.session_tokens = session_tokens
         return turn
 

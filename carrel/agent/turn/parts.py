@@ -8,7 +8,8 @@ from carrel.agent.turn.contract import Contract
 from carrel.agent.window.calibration import Calibration
 from carrel.memory.store import Memory
 from carrel.protocols import ChatModel, Clock, TokenCounter
-from carrel.tools.tool import Approve, Toolbox
+from carrel.tools.tool import Approve
+from carrel.tools.toolbox import Toolbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """One turn while it runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from carrel.agent.context.compiler import CompiledRequest
 from carrel.agent.context.page_in import RecalledPage
@@ -22,6 +22,7 @@ class TurnState:
     """The user's message."""
     started: float
     """When it began, in seconds of the monotonic clock."""
+    _: KW_ONLY
     queue: Sequence[StoredMessage] | None = None
     """The session's queue as it was read when the turn began; None once something was added to it."""
     session_state: SessionState | None = None

@@ -20,6 +20,7 @@ from carrel.protocols import Reply
 from carrel.rendering import notices
 from carrel.text import clean_text
 from carrel.tools.tool import ToolContext
+from carrel.tools.toolbox import CallOutcome
 
 CHARACTERS_PER_TOKEN = 3
 """For the length of a tool's result; English prose has more."""
@@ -108,34 +109,33 @@ class StepRunner:
         yield ToolCalled(made.step, call.name, call.arguments)
         toolbox = self._parts.toolbox
         context = ToolContext(
-            self._memory, turn.id, made.step, made.position, room.characters, room.page, core=turn.core
+            self._memory, turn.id, made.step, made.position, room.characters, page=room.page, core=dict(turn.core)
         )
         refusal = self._refusal(turn, made)
         known = len(turn.changes)
         turn.discard_reads()
+        outcomes: list[CallOutcome] = []
 
         def run(memory: Memory) -> ToolResult:
             if refusal:
-                return ToolResult(call.id, call.name, refusal, ok=False)
-            return toolbox.run(call, replace(context, memory=memory))
+                outcomes.append(CallOutcome(ToolResult(call.id, call.name, refusal, ok=False)))
+            else:
+                outcomes.append(toolbox.run(call, replace(context, memory=memory)))
+            return outcomes[-1].result
 
         stored = self._memory.execute(
             made,
             "none" if refusal else toolbox.effect(call.name),
             run,
-            lambda memory: self._record_found(memory, turn, call, context),
+            lambda memory: _record_found(memory, made, outcomes[-1]),
         )
+        for outcome in outcomes:
+            turn.found.extend(outcome.found)
+            turn.core |= outcome.core
         yield ToolReturned(made.step, call.name, stored.text, stored.ok)
         turn.changes = self._memory.turns.changes(turn.id)
         for change in turn.changes[known:]:
             yield MemoryChanged(change)
-
-    def _record_found(self, memory: Memory, turn: TurnState, call: ToolCall, context: ToolContext) -> None:
-        """Record what a call has found."""
-        if context.found:
-            offered = [Offered(hit) for hit in context.found]
-            memory.retrievals.record(turn.id, context.step, "tool", call.arguments[:MAX_QUERY], offered)
-            turn.found.extend(context.found)
 
     def _refusal(self, turn: TurnState, made: TurnCall) -> str:
         """Return why a call is not executed: it was made too often, or nobody allows it; empty where it may be."""
@@ -148,6 +148,13 @@ class StepRunner:
             return notices.consent_needed(call.name)
         allowed = self._parts.approve(call.name, call.arguments)
         return "" if allowed else notices.consent_refused(call.name)
+
+
+def _record_found(memory: Memory, made: TurnCall, outcome: CallOutcome) -> None:
+    """Record what a call has found."""
+    if outcome.found:
+        offered = [Offered(hit) for hit in outcome.found]
+        memory.retrievals.record(made.turn, made.step, "tool", made.call.arguments[:MAX_QUERY], offered)
 
 
 def _clean_message(message: AssistantMessage, step: str, max_calls: int) -> AssistantMessage:

@@ -1,6 +1,6 @@
 """How the context window is shared out, in tokens. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 
 PER_MESSAGE = 4
 """Tokens that a chat template spends on a message besides its text (OpenAI cookbook, "num_tokens_from_messages")."""
@@ -60,6 +60,7 @@ class Budget:
 
     window: int
     reply_tokens: int
+    _: KW_ONLY
     page_in_share: float = 0.12
     warn_share: float = 0.7
     flush_share: float = 1.0

@@ -1,10 +1,10 @@
-"""The agent stores, finds, corrects and removes passages of archival memory."""
+"""Tools by which the agent stores, finds, corrects and removes passages of archival memory."""
 
 from carrel import dates
 from carrel.memory.search.search import TURN_TIMEOUT_S
 from carrel.tools.memory.reading import is_id, read_page
-from carrel.tools.memory.results import page_size, rendered
-from carrel.tools.tool import ToolContext, tool
+from carrel.tools.memory.results import page_size, render_page
+from carrel.tools.tool import ToolContext, ToolOutput, tool
 
 
 @tool(effect="memory")
@@ -17,7 +17,7 @@ def archival_insert(context: ToolContext, text: str, tags: tuple[str, ...] = ())
 @tool(effect="none")
 def archival_search(
     context: ToolContext, query: str, tags: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
-) -> str:
+) -> ToolOutput:
     """Search stored facts and documents by words and meaning; an id reads that one page by page.
 
     Args:
@@ -25,7 +25,7 @@ def archival_search(
         until: last day, included
     """
     if is_id(query):
-        return read_page(context.memory, query, page, context.page, "archival_search")
+        return ToolOutput(read_page(context.memory, query, page, context.page, "archival_search"))
     zone = context.memory.zone
     found = context.memory.archival.search(
         query,
@@ -36,8 +36,7 @@ def archival_search(
         until=dates.parse_until(until, zone) if until else None,
         timeout_s=TURN_TIMEOUT_S,
     )
-    context.found.extend(found.hits)
-    return rendered(found, "archival_search", context.room)
+    return ToolOutput(render_page(found, "archival_search", context.room), found.hits)
 
 
 @tool(effect="memory")

@@ -1,16 +1,16 @@
-"""The agent searches what was said."""
+"""The tool by which the agent searches what was said."""
 
 from carrel import dates
 from carrel.memory.search.search import TURN_TIMEOUT_S
 from carrel.tools.memory.reading import is_id, read_page
-from carrel.tools.memory.results import page_size, rendered
-from carrel.tools.tool import ToolContext, tool
+from carrel.tools.memory.results import page_size, render_page
+from carrel.tools.tool import ToolContext, ToolOutput, tool
 
 
 @tool(effect="none")
 def recall_search(
     context: ToolContext, query: str, roles: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
-) -> str:
+) -> ToolOutput:
     """Search all past messages by words and meaning; an id reads that message page by page.
 
     Args:
@@ -19,7 +19,7 @@ def recall_search(
         until: last day, included
     """
     if is_id(query):
-        return read_page(context.memory, query, page, context.page, "recall_search")
+        return ToolOutput(read_page(context.memory, query, page, context.page, "recall_search"))
     zone = context.memory.zone
     found = context.memory.recall.search(
         query,
@@ -31,5 +31,4 @@ def recall_search(
         rank_last={message.n for message in context.memory.recall.of_turn(context.turn)},
         timeout_s=TURN_TIMEOUT_S,
     )
-    context.found.extend(found.hits)
-    return rendered(found, "recall_search", context.room)
+    return ToolOutput(render_page(found, "recall_search", context.room), found.hits)

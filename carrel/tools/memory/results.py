@@ -15,7 +15,7 @@ def page_size(room: int) -> int:
     return max(1, min(PAGE, room // HIT_SIZE))
 
 
-def rendered(found: SearchPage, tool: str, room: int) -> str:
+def render_page(found: SearchPage, tool: str, room: int) -> str:
     """Return a page of hits as text of at most `room` characters."""
     page = ResultPage(found.total, found.page, found.pages, tuple(map(_line, found.hits)))
     return render_results(page, found.query, tool, room)

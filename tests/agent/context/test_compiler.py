@@ -24,7 +24,8 @@ from carrel.models.tokens.estimator import Estimator
 from carrel.rendering.notices import SAVE_NOW
 from carrel.rendering.prompt import Tail, render_tail
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.tool import Tool, Toolbox, tool
+from carrel.tools.tool import Tool, tool
+from carrel.tools.toolbox import Toolbox
 
 COUNTER = Estimator()
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -118,7 +119,9 @@ def case_of(window: int, queue: Sequence[StoredMessage], scale: float = 1.0, box
         summary=truncate_text("They spoke of walnuts. " * 2000, budget.summary, COUNTER),
         queue=(),
         shown=(),
-        tail=Tail("abcd", NOW, 99_999, 99_999, tuple(lines), (), ("Your reply was empty. Try again.",) * 2),
+        tail=Tail(
+            "abcd", NOW, 99_999, 99_999, recalled=tuple(lines), notices=("Your reply was empty. Try again.",) * 2
+        ),
     )
     return Case(budget, context).with_queue(queue)
 

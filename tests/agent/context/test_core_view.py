@@ -16,10 +16,10 @@ from carrel.memory.values import Block, StoredMessage
 from carrel.messages import ToolCall
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Request
+from carrel.rendering.core_memory import render_edit
 from carrel.rendering.prompt import Tail
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.memory.core import block_text
-from carrel.tools.tool import Toolbox
+from carrel.tools.toolbox import Toolbox
 from tests.reading import agrees, believed
 
 COUNTER = Estimator()
@@ -70,7 +70,7 @@ class World:
             call = ToolCall(f"c{self.n}", "core_memory_rethink", "{}")
             self.add("user", "Please.")
             self.add("assistant", "", calls=(call,))
-            self.add("tool", block_text(Block(label, value, 2000)), call_id=call.id, tool=call.name)
+            self.add("tool", render_edit(label, value, 2000), call_id=call.id, tool=call.name)
         elif kind == "say":
             self.add("user", f"I said {value}.")
             self.add("assistant", "Yes.")
@@ -86,7 +86,9 @@ class World:
         shown = truncate_queue(self.queue, budget.message, COUNTER)
         core = view_core(self.kept, self.all(), shown, budget, COUNTER)
         self.kept = dict(core.blocks)
-        context = MainContext(fixed, core, "", [*self.queue], shown, Tail("abcd", NOW, 1, 1))
+        context = MainContext(
+            fixed=fixed, core=core, summary="", queue=[*self.queue], shown=shown, tail=Tail("abcd", NOW, 1, 1)
+        )
         return compile_request(context, budget, COUNTER).request, core
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,20 +15,26 @@ from carrel.clock import FrozenClock
 from carrel.memory.values import NewMessage
 from carrel.messages import ToolCall, ToolResult
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.tool import Toolbox, ToolContext
+from carrel.tools.tool import ToolContext
+from carrel.tools.toolbox import CallOutcome, Toolbox
 
 
 @pytest.fixture
 def context(home: Path, clock: FrozenClock) -> Iterator[ToolContext]:
     """A call's context with real memory and a turn that runs."""
-    with Carrel.open(home, "offline", "none", clock, flags={"limit_human": 60}) as desk:
-        memory = desk.agent("ada").memory
+    with Carrel.open(home, "offline", "none", clock, flags={"limit_human": 60}) as carrel:
+        memory = carrel.agent("ada").memory
         turn, _ = memory.turns.begin(memory.sessions.start(), "Hello", "m")
         yield ToolContext(memory, turn, 1, 0, 3000)
 
 
 def run(context: ToolContext, name: str, **arguments: Any) -> ToolResult:
     """Run one of memory's tools."""
+    return full_outcome(context, name, **arguments).result
+
+
+def full_outcome(context: ToolContext, name: str, **arguments: Any) -> CallOutcome:
+    """Run one of memory's tools, and return what the turn is told too."""
     return Toolbox(MEMORY_TOOLS).run(ToolCall("c1", name, json.dumps(arguments)), context)
 
 
@@ -58,6 +65,14 @@ def test_replace_puts_new_text_in_place_of_old(context: ToolContext) -> None:
     assert outcome(context, "core_memory_replace", label="human", old="walnuts", new="pecans") == (True, text)
     run(context, "core_memory_replace", label="human", old="\nLikes: pecans", new="")
     assert context.memory.core["human"].value == "Name: Ada"
+
+
+def test_an_edit_tells_the_turn_what_the_model_knows(context: ToolContext) -> None:
+    """Where the model had read the block as it was, it knows from the result what the block holds; else it does not."""
+    read = replace(context, core={"human": ""})
+    outcome = full_outcome(read, "core_memory_append", label="human", content="Name: Ada")
+    assert outcome.core == {"human": "Name: Ada"}
+    assert full_outcome(read, "core_memory_append", label="human", content="Likes: walnuts").core == {}
 
 
 def test_rethink_writes_the_block_anew(context: ToolContext) -> None:
@@ -169,11 +184,11 @@ def test_recall_search_tells_who_and_when(context: ToolContext) -> None:
         NewMessage("assistant", "A zeppelin, you say?", day(4), None, "s1"),
     ]
     context.memory.recall.load(messages)
-    text = run(context, "recall_search", query="zeppelin", roles=["user"]).text
+    found = full_outcome(context, "recall_search", query="zeppelin", roles=["user"])
     (hit,) = context.memory.recall.search("zeppelin", roles=("user",)).hits
     at = context.memory.scope.local(day(3)).strftime("%Y-%m-%d %H:%M")
-    assert text == f"1 results, page 1 of 1:\n[{hit.id} | {at} | Ada] The zeppelin landed."
-    assert [found.id for found in context.found] == [hit.id]
+    assert found.result.text == f"1 results, page 1 of 1:\n[{hit.id} | {at} | Ada] The zeppelin landed."
+    assert [item.id for item in found.found] == [hit.id]
 
 
 @pytest.mark.parametrize(

@@ -17,4 +17,4 @@ def test_the_context_is_found_behind_textual_annotations() -> None:
     """With `from __future__ import annotations` the context is passed and hidden as ever."""
     memory: Any = None
     assert list(whoami.schema.parameters["properties"]) == ["greeting"]
-    assert whoami.run({"greeting": "Hi"}, ToolContext(memory, "t-1", 1, 0, 100)) == "Hi t-1"
+    assert whoami.run({"greeting": "Hi"}, ToolContext(memory, "t-1", 1, 0, 100)).text == "Hi t-1"
