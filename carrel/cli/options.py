@@ -7,7 +7,7 @@ import typer
 if TYPE_CHECKING:  # heavy to import, and needed for types only
     from carrel.bootstrap import Carrel
 
-AgentName = Annotated[str, typer.Option("-a", "--agent", help="The agent; made at first use.")]
+AgentName = Annotated[str, typer.Option("-a", "--agent", help="The agent; created at first use.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Model = Annotated[str | None, typer.Option("-m", "--model", help="The model, or 'offline'.")]
 SessionName = Annotated[str | None, typer.Option("--session", help="Resume a session: its id, its name, or last.")]

@@ -3,19 +3,25 @@
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pexpect
+
+from carrel.bootstrap import Carrel
 from carrel.cli import main
 
 LIMIT = 40
 """Seconds after which a process is stuck, even on a busy machine."""
+PROMPT = r"\x1b\[\?2004h[^>]*>.*?\x1b\[\?25h"
+"""The prompt, once the editor has taken over the terminal and shows the cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +90,24 @@ def write_jsonl(path: Path, *messages: Mapping[str, object]) -> Path:
         "".join(json.dumps(dict(message), ensure_ascii=False) + "\n" for message in messages), encoding="utf-8"
     )
     return path
+
+
+def sql(home: Path, *statements: str) -> list[Any]:
+    """Run statements on the database as somebody who damages it would, and return the last one's rows."""
+    with closing(sqlite3.connect(home / "carrel.db")) as connection, connection:
+        return [connection.execute(statement).fetchall() for statement in statements][-1]
+
+
+def stored_messages(home: Path) -> list[tuple[str, str, str]]:
+    """Return role, text and state of all messages."""
+    with Carrel.open(home, "offline", "none") as opened:
+        return [(message.role, message.text, message.state) for message in opened.agent("default").recall.latest(99)]
+
+
+def wait_for_exit(child: pexpect.spawn) -> int | None:
+    """Wait for the end and return the exit code."""
+    child.expect(pexpect.EOF)
+    child.wait()
+    code = child.exitstatus
+    assert code is None or isinstance(code, int)
+    return code

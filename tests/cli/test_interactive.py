@@ -1,18 +1,24 @@
 """`carrel chat` at a terminal: prompt, history, slash commands, Ctrl-C and Ctrl-D."""
 
+import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pytest
 
-from tests.cli.harness import LIMIT, environment
+from carrel.models.chat.scripted import call, say
+from carrel.protocols import Request
+from carrel.testing.catalog import fault
+from carrel.testing.fake_server import FakeServer, Fault
+from tests.cli.conftest import Chat
+from tests.cli.harness import LIMIT, PROMPT, environment, stored_messages, wait_for_exit
 
 pytestmark = pytest.mark.terminal
-
-PROMPT = r"\x1b\[\?2004h[^>]*>.*?\x1b\[\?25h"
-"""The prompt, once the editor has taken over the terminal and shows the cursor."""
 
 
 @pytest.fixture
@@ -65,3 +71,52 @@ def test_quit_leaves_with_0(terminal: pexpect.spawn) -> None:
     terminal.expect(pexpect.EOF)
     terminal.wait()
     assert terminal.exitstatus == 0
+
+
+@pytest.mark.terminal
+def test_a_retry_goes_on_where_the_server_failed(chat: Chat, home: Path) -> None:
+    """The message of a failed turn is answered by /retry, stored once; after a reply there is nothing to retry."""
+    with FakeServer([Fault(401), say("Here I am.")]) as server:
+        child = chat(server.url)
+        child.expect(PROMPT)
+        child.sendline("Are you there?")
+        child.expect("does not accept the API key")
+        child.expect(PROMPT)
+        child.sendline("/retry")
+        child.expect("Here I am.")
+        child.expect(PROMPT)
+        child.sendline("/retry")
+        child.expect("Nothing is to be retried")
+        child.expect(PROMPT)
+        child.sendeof()
+        assert wait_for_exit(child) == 0
+    assert [text for _, text, _ in stored_messages(home)] == ["Are you there?", "Here I am."]
+
+
+@pytest.mark.terminal
+def test_a_chat_that_was_killed_goes_on(chat: Chat, home: Path) -> None:
+    """After kill -9 in the middle of a turn, the next chat goes on with it: nothing is done twice, and it answers."""
+    asked = threading.Event()
+    script: list[Any] = [call("archival_insert", text="Bees."), fault("stall"), say("You keep bees.")]
+
+    def answer(request: Request) -> Any:
+        item = script.pop(0)
+        if not script[1:]:
+            asked.set()
+        return item
+
+    with FakeServer(answer) as server:
+        child = chat(server.url)
+        child.expect(PROMPT)
+        child.sendline("I keep bees.")
+        assert asked.wait(LIMIT)
+        os.kill(child.pid, signal.SIGKILL)
+        child.expect(pexpect.EOF)
+        again = chat(server.url)
+        again.expect("Going on with the last message of session s-[0-9a-z]+, which was not answered.")
+        again.expect("You keep bees.")
+        again.expect(PROMPT)
+        again.sendeof()
+        assert wait_for_exit(again) == 0
+    roles = [role for role, _, _ in stored_messages(home)]
+    assert roles == ["user", "assistant", "tool", "assistant"]

@@ -1,15 +1,10 @@
-"""`carrel memory ls | show | search | add`."""
+"""`carrel memory ls | show | search`."""
 
 import json
 from datetime import datetime
 from pathlib import Path
 
-import pytest
-
-from carrel.models.chat.scripted import ScriptedAnswer, call, say
-from carrel.protocols import Request
-from carrel.testing.fake_server import FakeServer
-from tests.cli.harness import carrel, process, write_jsonl
+from tests.cli.harness import carrel, write_jsonl
 
 
 def _diary(tmp_path: Path) -> None:
@@ -76,28 +71,6 @@ def test_a_query_is_never_syntax() -> None:
         assert carrel("memory", "search", "--json", "--", query).code == 0, query
 
 
-def test_add_stores_a_fact_once() -> None:
-    """The same fact again is known already; with --block it becomes a line of core memory."""
-    first = carrel("memory", "add", "The wifi password is swordfish", "--tag", "home", "--json").data
-    again = carrel("memory", "add", "The wifi password is swordfish", "--json").data
-    assert (first["new"], again["new"], first["id"]) == (True, False, again["id"])
-    assert carrel("memory", "add", "Likes fish", "--block", "human").out == "Added to block 'human'.\n"
-    assert carrel("memory", "show", "human", "--json").data["text"] == "Likes fish"
-
-
-def test_add_refuses_what_it_cannot_store() -> None:
-    """Empty text, an unknown block and one that is full change nothing; the hint is one a person can follow."""
-    carrel("agent", "new", "default")
-    assert carrel("memory", "add", "  ").code == 2
-    unknown = carrel("memory", "add", "x", "--block", "nope", "--json")
-    assert (unknown.code, unknown.error["code"]) == (4, "not_found")
-    full = carrel("memory", "add", "x" * 2001, "--block", "human")
-    assert (full.code, "core_memory" in full.err) == (1, False)
-    assert "2001 of 2000" in full.err
-    assert carrel("agent", "show", "--json").data["counts"]["archival"] == 0
-    assert carrel("memory", "show", "human", "--json").data["text"] == ""
-
-
 def test_show_prints_a_memory_whole_with_its_history() -> None:
     """By id, by a prefix of it, or by a block's label: the whole text, and who changed it in which turn."""
     made = carrel("memory", "add", "A very long fact. " * 40, "--tag", "long", "--tag", "odd", "--json").data["id"]
@@ -120,38 +93,3 @@ def test_ls_lists_the_tiers_newest_last(tmp_path: Path) -> None:
     assert [row["text"] for row in newest] == ["Ada: On day 10 I drank tea.", "Bob: Cheers 10!"]
     carrel("ask", "I like rain.")
     assert "core_memory_append {" in carrel("memory", "ls", "--tier", "recall").out, "A call is shown, not a blank."
-
-
-@pytest.mark.network
-def test_consolidation_prints_what_it_did(home: Path) -> None:
-    """Each portion is one line; programs get every call; without a language model there is nothing to run."""
-    assert carrel("memory", "consolidate").code == 4
-    carrel("ask", "My dog is called Rex.")
-    refused = carrel("memory", "consolidate")
-    assert refused.code == 3
-    assert "needs a language model" in refused.err
-    with FakeServer([call("archival_insert", text="Rex is a dog."), say("Done."), say("Done.")]) as server:
-        settings = {"CARREL_BASE_URL": server.url, "CARREL_MODEL": "scripted"}
-        ran = carrel("memory", "consolidate", **settings)
-        assert ran.out == "2 messages reviewed: 1 × archival_insert\nAll that was said has been reviewed.\n"
-        assert carrel("memory", "consolidate", "--json", **settings).data == {"portions": [], "left": 0}
-
-
-@pytest.mark.process
-def test_a_second_consolidation_is_refused(home: Path) -> None:
-    """While one runs, another program is told so at once, and only the first has edited."""
-    carrel("ask", "My dog is called Rex.")
-    refused = []
-
-    def answer(request: Request) -> ScriptedAnswer:
-        if len(request.messages) > 2:
-            return say("Done.")
-        refused.append(process("memory", "consolidate", **settings))
-        return call("archival_insert", text="Rex is a dog.")
-
-    with FakeServer(answer) as server:
-        settings = {"CARREL_BASE_URL": server.url, "CARREL_MODEL": "scripted"}
-        assert carrel("memory", "consolidate", **settings).out.startswith("2 messages reviewed: 1 × archival_insert")
-    assert [ran.code for ran in refused] == [75]
-    assert "Agent 'default' is being consolidated elsewhere. Try again when that has ended." in refused[0].err
-    assert [row["text"] for row in carrel("memory", "ls", "--tier", "archival", "--json").data] == ["Rex is a dog."]

@@ -1,4 +1,4 @@
-"""`carrel agent` and `carrel session`."""
+"""`carrel agent`: agents are created, listed, shown and removed."""
 
 import json
 from pathlib import Path
@@ -72,20 +72,3 @@ def test_rm_asks_for_a_yes_and_takes_everything_along() -> None:
     assert carrel("agent", "show", "ada").code == 4
     assert carrel("memory", "search", "mackerel", "-a", "bob", "--json").data["total"] >= 1
     assert carrel("agent", "rm", "ada", "--yes").code == 4
-
-
-def test_sessions_are_listed_and_shown() -> None:
-    """`session ls` lists sittings oldest first; `show` prints what was said, calls included; `last` is the default."""
-    first = carrel("ask", "I like tea.", "--json").data["session"]
-    carrel("ask", "Hello.")
-    rows = carrel("session", "ls", "--json").data
-    assert [set(row) for row in rows] == [{"id", "name", "origin", "started", "last", "messages"}] * 2
-    assert rows[0]["id"] == first
-    assert [line.split("\t")[0] for line in carrel("session", "ls").out.splitlines()] == [row["id"] for row in rows]
-    told = carrel("session", "show", first[:8]).out
-    assert "  user: I like tea.\n" in told
-    assert 'assistant: core_memory_append {"label": "human"' in told
-    assert carrel("session", "show").out.split("user: ")[1].startswith("Hello.")
-    shown = carrel("session", "show", first, "--json").data
-    assert shown["id"] == first
-    assert [message["role"] for message in shown["messages"]] == ["user", "assistant", "tool", "assistant"]

@@ -1,4 +1,4 @@
-"""`carrel doctor --live` against a model server on this machine."""
+"""`carrel doctor`: what works, what does not, and what to do, with and without a model server."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,47 @@ import pytest
 
 from carrel.models.chat.scripted import call, calls, say
 from carrel.testing.fake_server import FakeServer, Fault
-from tests.cli.harness import carrel
+from tests.cli.harness import carrel, sql
+
+
+def test_doctor_says_what_works(home: Path) -> None:
+    """Every check has a line; without a model or embedder it warns, which is no failure."""
+    ran = carrel("doctor")
+    assert ran.code == 0, ran.out
+    assert f"✓ home: {home}\n" in ran.out
+    assert "! model: no language model is connected" in ran.out
+    data = carrel("doctor", "--json").data
+    assert data["ok"] is True
+    states = {finding["subject"]: finding["state"] for finding in data["findings"]}
+    assert (states["database"], states["model"], states["embedder"]) == ("ok", "warn", "warn")
+
+
+def test_doctor_names_what_is_broken_and_fails(home: Path) -> None:
+    """A broken settings file, an unknown embedder, an open home and a damaged database are each named."""
+    assert carrel("doctor", CARREL_EMBEDDER="magic").code == 1
+    home.chmod(0o755)
+    assert "! permissions: others can look into the home. Run: chmod 700" in carrel("doctor").out
+    (home / "config.toml").write_text("window = \n", encoding="utf-8")
+    broken = carrel("doctor", "--json")
+    assert (broken.code, broken.data["ok"]) == (1, False)
+    assert "line 1" in json.dumps(broken.data["findings"])
+    (home / "config.toml").unlink()
+    (home / "carrel.db").write_bytes(b"this is no database" * 1000)
+    damaged = carrel("doctor")
+    assert (damaged.code, "✗ database: " in damaged.out) == (1, True)
+
+
+@pytest.mark.slow
+def test_doctor_names_rows_of_another_model(home: Path, facts: dict[str, str]) -> None:
+    """After a change of the embedder it is said whose rows are found by words only, and what to do."""
+    vectors = {finding["subject"]: finding for finding in carrel("doctor", "--json", **facts).data["findings"]}[
+        "vectors"
+    ]
+    assert vectors == {"subject": "vectors", "state": "ok", "said": "every row has one, or is about to have one"}
+    sql(home, "UPDATE embedders SET fingerprint = 'another model'")
+    said = "! vectors: 3 rows of 'default' found by words only: another model embedded them."
+    assert f"{said} Run: carrel memory reindex -a default\n" in carrel("doctor", **facts).out
+
 
 ONCE = call("note_word", word="apple")
 ABLE = [say("hello"), ONCE, say("hello"), ONCE, ONCE, calls(ONCE, ONCE)]

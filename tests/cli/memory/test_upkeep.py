@@ -1,7 +1,6 @@
-"""`carrel memory verify | reindex` and `carrel models ls | optimize`: what is wrong is counted, told and mended."""
+"""`carrel memory verify | reindex`: what is wrong is counted, reported and repaired."""
 
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -12,45 +11,13 @@ from typing import Any
 
 import pytest
 
-from carrel.models.embedders.minilm_weights import FINGERPRINT, weights_folder
-from carrel.models.embedders.onnx_embedder import OnnxEmbedder
-from tests.cli.harness import LIMIT, Ran, carrel, environment, write_jsonl
+from carrel.models.embedders.minilm_weights import FINGERPRINT
+from tests.cli.conftest import FACTS
+from tests.cli.harness import Ran, carrel, environment, sql, write_jsonl
 
-MODEL = "all-MiniLM-L6-v2-53aa5117.onnx"
-FACTS = ("Ada keeps bees.", "Bob sails boats.", "小明喜欢喝茶。")
 WELL = {"without_words": 0, "with_vector": 0, "waiting": 0, "failed": 0, "missing": 0, "orphans": 0, "sound": True}
+
 ADVICE = "Something needs attention, see above."
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """MiniLM as it is written for CPUs, made once for the tests of this file."""
-    embedder = OnnxEmbedder(weights_folder(), tmp_path_factory.mktemp("models"))
-    embedder.optimize()
-    return embedder.path
-
-
-@pytest.fixture
-def minilm(home: Path, exported: Path) -> dict[str, str]:
-    """A home with the model's file in it, and the setting that uses it."""
-    (home / "models").mkdir(parents=True, mode=0o700)
-    os.link(exported, home / "models" / exported.name)
-    return {"CARREL_EMBEDDER": "local", "CARREL_DEVICE": "cpu"}
-
-
-@pytest.fixture
-def facts(minilm: dict[str, str]) -> dict[str, str]:
-    """Three facts in archival memory, each with its vector."""
-    for text in FACTS:
-        carrel("memory", "add", text)
-    assert carrel("memory", "reindex", **minilm).code == 0
-    return minilm
-
-
-def sql(home: Path, *statements: str) -> list[Any]:
-    """Run statements on the database as somebody who damages it would, and return the last one's rows."""
-    with closing(sqlite3.connect(home / "carrel.db")) as connection, connection:
-        return [connection.execute(statement).fetchall() for statement in statements][-1]
 
 
 def tiers(ran: Ran) -> dict[str, dict[str, Any]]:
@@ -238,59 +205,3 @@ def test_the_index_may_be_deleted(home: Path, facts: dict[str, str]) -> None:
     assert (home / "index").is_dir()
     hits = carrel("memory", "search", "honey insects", "--mode", "meaning", "--json", **facts).data["hits"]
     assert hits[0]["text"] == FACTS[0]
-
-
-def test_models_of_an_empty_home(home: Path) -> None:
-    """There is no file, and looking makes no home."""
-    assert carrel("models", "ls") == Ran(0, "", "")
-    assert json.loads(carrel("models", "ls", "--json").out) == {"schema": "carrel/models.ls@1", "data": []}
-    assert not home.exists()
-
-
-@pytest.mark.slow
-def test_optimize_writes_the_model_once(home: Path) -> None:
-    """In an empty home the file is written, for its owner alone; the second time it is there already."""
-    path = home / "models" / MODEL
-    ran = carrel("models", "optimize", "--json")
-    assert (ran.code, json.loads(ran.out)["schema"]) == (0, "carrel/models.optimize@1")
-    assert ran.data == {"path": str(path), "made": True}
-    stamp = path.stat().st_mtime_ns
-    assert [file.name for file in path.parent.iterdir()] == [MODEL]
-    assert path.stat().st_mode & 0o077 == home.stat().st_mode & 0o077 == 0
-    assert carrel("models", "optimize").out == f"Already there: {path}\n"
-    assert carrel("models", "optimize", "--json").data == {"path": str(path), "made": False}
-    assert path.stat().st_mtime_ns == stamp
-    assert carrel("models", "ls", "--json").data == [{"name": MODEL, "bytes": path.stat().st_size}]
-    assert carrel("models", "ls").out == f"{MODEL}\t{path.stat().st_size / 1e6:.1f}\n"
-    path.unlink()
-    assert carrel("models", "optimize").out == f"Wrote {path}\n"
-
-
-def test_a_home_in_the_way_is_3(tmp_path: Path) -> None:
-    """A file in the place of the home is told, not a traceback."""
-    (tmp_path / "file").write_text("I am in the way.", encoding="utf-8")
-    for command in ("ls", "optimize"):
-        ran = carrel("models", command, CARREL_HOME=str(tmp_path / "file"))
-        assert (ran.code, "is not a directory" in ran.err) == (3, True)
-
-
-@pytest.mark.slow
-@pytest.mark.process
-def test_the_bar_is_drawn_only_where_somebody_watches(minilm: dict[str, str]) -> None:
-    """In a pipe standard error stays empty, however long it takes."""
-    carrel("memory", "add", FACTS[0])
-    command = [sys.executable, "-m", "carrel", "memory", "reindex"]
-    done = subprocess.run(command, capture_output=True, timeout=LIMIT, env=environment(**minilm))
-    assert (done.returncode, done.stderr) == (0, b"")
-
-
-@pytest.mark.slow
-def test_doctor_names_rows_of_another_model(home: Path, facts: dict[str, str]) -> None:
-    """After a change of the embedder it is said whose rows are found by words only, and what to do."""
-    vectors = {finding["subject"]: finding for finding in carrel("doctor", "--json", **facts).data["findings"]}[
-        "vectors"
-    ]
-    assert vectors == {"subject": "vectors", "state": "ok", "said": "every row has one, or is about to have one"}
-    sql(home, "UPDATE embedders SET fingerprint = 'another model'")
-    said = "! vectors: 3 rows of 'default' found by words only: another model embedded them."
-    assert f"{said} Run: carrel memory reindex -a default\n" in carrel("doctor", **facts).out

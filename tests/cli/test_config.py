@@ -1,6 +1,5 @@
-"""`carrel config show | path` and `carrel doctor`."""
+"""`carrel config show | path`: each value with its origin, and no secret."""
 
-import json
 from pathlib import Path
 
 from tests.cli.harness import carrel
@@ -35,30 +34,3 @@ def test_no_secret_is_ever_shown() -> None:
 def test_path_is_where_the_settings_file_belongs(home: Path) -> None:
     """`config path` prints the file's path, whether or not it exists."""
     assert carrel("config", "path").out == f"{home / 'config.toml'}\n"
-
-
-def test_doctor_says_what_works(home: Path) -> None:
-    """Every check has a line; without a model or embedder it warns, which is no failure."""
-    ran = carrel("doctor")
-    assert ran.code == 0, ran.out
-    assert f"✓ home: {home}\n" in ran.out
-    assert "! model: no language model is connected" in ran.out
-    data = carrel("doctor", "--json").data
-    assert data["ok"] is True
-    states = {finding["subject"]: finding["state"] for finding in data["findings"]}
-    assert (states["database"], states["model"], states["embedder"]) == ("ok", "warn", "warn")
-
-
-def test_doctor_names_what_is_broken_and_fails(home: Path) -> None:
-    """A broken settings file, an unknown embedder, an open home and a damaged database are each named."""
-    assert carrel("doctor", CARREL_EMBEDDER="magic").code == 1
-    home.chmod(0o755)
-    assert "! permissions: others can look into the home. Run: chmod 700" in carrel("doctor").out
-    (home / "config.toml").write_text("window = \n", encoding="utf-8")
-    broken = carrel("doctor", "--json")
-    assert (broken.code, broken.data["ok"]) == (1, False)
-    assert "line 1" in json.dumps(broken.data["findings"])
-    (home / "config.toml").unlink()
-    (home / "carrel.db").write_bytes(b"this is no database" * 1000)
-    damaged = carrel("doctor")
-    assert (damaged.code, "✗ database: " in damaged.out) == (1, True)
