@@ -10,7 +10,8 @@ _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 """Letters of scripts that do not set words apart: there a term is found within a word."""
 
 UNKNOWN = re.compile(
-    r"""do(n't|\ not)\ (\w+\ )?(know|remember|recall|have)
+    r"""do(n't|\ not)\ (\w+\ )?(know|remember|recall)
+    | do(n't|\ not)\ (\w+\ )?have\ (any|that|this|the|enough|access|information|details|it\b)
     | (\bno|nothing)\ (\w+\ )?(information|record|memory|mention|data|idea|details|about|in\ memory)
     | (n't|not|never)\ (\w+\ )?(told|tell|mentioned|shared?|said|provided?|given|specified|stated|stored|recorded|known
       |available|listed|found|sure|something\ (that\ )?(you|i))

@@ -97,6 +97,8 @@ def test_terms_are_whole_words(text: str, term: str, held: bool) -> None:
         ("Das weiß ich leider nicht.", True),
         ("Your birthday is on 3 May.", False),
         ("You know it best: on 3 May.", False),
+        ("I don't have a brother named Paul.", False),
+        ("I don't have that information.", True),
     ],
 )
 def test_abstaining_is_known_by_its_words(answer: str, abstains: bool) -> None:
