@@ -62,8 +62,10 @@ class ExactScan:
             cache = self._caches.setdefault((agent_id, tier), _Cache())
             present = self._vectors.count_and_sum(connection, agent_id, tier)
             if cache.count_and_sum != present:
-                numbers = self._vectors.numbers(connection, agent_id, tier)
-                cache.batches = self._updated(connection, cache.batches, numbers)
+                cache.batches = self._with_new(connection, agent_id, tier, cache.batches)
+                if _count_and_sum(cache.batches) != present:  # some were removed, or committed out of order
+                    numbers = self._vectors.numbers(connection, agent_id, tier)
+                    cache.batches = self._updated(connection, cache.batches, numbers)
                 cache.count_and_sum = present
             return list(cache.batches)
 
@@ -77,6 +79,19 @@ class ExactScan:
             cache.count_and_sum = None
             return list(cache.batches)
 
+    def _with_new(
+        self, connection: Connection, agent_id: int, tier: Tier, batches: Sequence[VectorBatch]
+    ) -> list[VectorBatch]:
+        """Return batches with the vectors whose numbers are above all of theirs."""
+        found = list(batches)
+        last = max((int(batch.numbers.max()) for batch in batches), default=0)
+        while len(fresh := self._vectors.read_after(connection, agent_id, tier, last, limit=READ_AT_ONCE)):
+            found = _extended(found, fresh)
+            last = int(fresh.numbers[-1])
+            if len(fresh) < READ_AT_ONCE:
+                break
+        return found
+
     def _updated(self, connection: Connection, batches: Sequence[VectorBatch], wanted: Numbers) -> list[VectorBatch]:
         """Return batches with just the wanted vectors; what is gone of them from SQL is left out."""
         kept = [part for batch in batches if len(part := _among(batch, wanted))]
@@ -84,7 +99,7 @@ class ExactScan:
         missing = np.setdiff1d(wanted, held, assume_unique=True)
         for start in range(0, len(missing), READ_AT_ONCE):
             if len(fresh := self._vectors.read(connection, missing[start : start + READ_AT_ONCE].tolist())):
-                kept = [*kept[:-1], _joined(kept[-1], fresh)] if kept and len(kept[-1]) < SMALL else [*kept, fresh]
+                kept = _extended(kept, fresh)
         return kept
 
 
@@ -112,6 +127,17 @@ def _among(batch: VectorBatch, wanted: Numbers) -> VectorBatch:
     """Return the vectors of a batch that are wanted."""
     there = np.isin(batch.numbers, wanted, assume_unique=True)
     return batch if there.all() else VectorBatch(batch.numbers[there], batch.rows[there], batch.matrix[there])
+
+
+def _extended(batches: Sequence[VectorBatch], fresh: VectorBatch) -> list[VectorBatch]:
+    """Return batches with one more, or with the last of them longer where it is small."""
+    if batches and len(batches[-1]) < SMALL:
+        return [*batches[:-1], _joined(batches[-1], fresh)]
+    return [*batches, fresh]
+
+
+def _count_and_sum(batches: Sequence[VectorBatch]) -> tuple[int, int]:
+    return sum(map(len, batches)), sum(int(batch.numbers.sum()) for batch in batches)
 
 
 def _joined(first: VectorBatch, second: VectorBatch) -> VectorBatch:

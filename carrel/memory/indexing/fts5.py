@@ -43,16 +43,16 @@ class Fts5:
         table = _TABLES[tier]
         connection.execute(sa.delete(table).where(table.c.rowid.in_(numbers)))
 
-    def match(self, tier: Tier) -> Match:
-        """Return how to select the rows that match; the statement is executed with `parameters`."""
+    def match(self, tier: Tier, name: str = "query") -> Match:
+        """Return how to select the rows that match the query of this name, which `parameters` gives the statement."""
         table = _TABLES[tier]
         whole = sa.literal_column(table.name, sa.Text)  # FTS5 calls a row by the name of its table
-        return Match(table, table.c.rowid, whole.bool_op("MATCH")(sa.bindparam("expression")))
+        return Match(table, table.c.rowid, whole.bool_op("MATCH")(sa.bindparam(name)))
 
-    def parameters(self, query: Query, agent_id: int | None) -> dict[str, Any]:
+    def parameters(self, query: Query, agent_id: int | None, name: str = "query") -> dict[str, Any]:
         """Return the parameters for `match`; without an agent the index is read in half of the time."""
         found = f"text:({match_expression(query)})"
-        return {"expression": found if agent_id is None else f'agent:"{_agent_term(agent_id)}" AND {found}'}
+        return {name: found if agent_id is None else f'agent:"{_agent_term(agent_id)}" AND {found}'}
 
     def words(self, tier: Tier) -> IndexedWords:
         """Return where the words of rows are read."""

@@ -65,11 +65,11 @@ class FullText(Protocol):
         """Remove the rows whose numbers a query returns."""
         ...
 
-    def match(self, tier: Tier) -> Match:
-        """Return how to select the rows that match; the statement is executed with `parameters`."""
+    def match(self, tier: Tier, name: str = "query") -> Match:
+        """Return how to select the rows that match the query of this name, which `parameters` gives the statement."""
         ...
 
-    def parameters(self, query: Query, agent_id: int | None) -> dict[str, Any]:
+    def parameters(self, query: Query, agent_id: int | None, name: str = "query") -> dict[str, Any]:
         """Return the parameters for `match`: a query and the agent; None where there is but one agent."""
         ...
 

@@ -59,10 +59,15 @@ class IndexProgress:
 
     def coverage(self, connection: Connection, agent_id: int) -> dict[Tier, Coverage]:
         """Return how the index differs from SQL in each tier of an agent."""
-        missing = connection.execute(_MISSING, {"agent": agent_id}).fetchall()
-        removed = {tier: count for tier, count in connection.execute(_COUNT_REMOVALS, {"agent": agent_id})}
+        rows = connection.execute(_COVERAGE, {"agent": agent_id}).fetchall()
         tiers: tuple[Tier, ...] = ("recall", "archival")
-        return {tier: Coverage(frozenset(n for of, n in missing if of == tier), removed.get(tier, 0)) for tier in tiers}
+        return {
+            tier: Coverage(
+                missing=frozenset(row.vector_n for row in rows if row.tier == tier and not row.is_removed),
+                removed=sum(row.tier == tier and row.is_removed for row in rows),
+            )
+            for tier in tiers
+        }
 
     def incomplete(self) -> list[AgentTier]:
         """Return the agents and tiers of which the index does not hold all vectors."""
@@ -110,7 +115,10 @@ _LIST_ALL = unindexed.insert().from_select(
     ["vector_n", "agent_id", "tier"],
     sa.select(_V.n, _V.agent_id, _V.tier).where(_V.embedder_id == sa.bindparam("embedder")),
 )
-_MISSING = sa.select(_U.tier, _U.vector_n).where(_U.agent_id == sa.bindparam("agent"))
+_COVERAGE = sa.union_all(
+    sa.select(_U.tier, _U.vector_n, sa.false().label("is_removed")).where(_U.agent_id == sa.bindparam("agent")),
+    sa.select(_R.tier, _R.vector_n, sa.true()).where(_R.agent_id == sa.bindparam("agent")),
+)
 _JOINED = unindexed.join(vectors, _V.n == _U.vector_n)
 _INCOMPLETE = (
     sa.select(_U.agent_id, _U.tier)
@@ -134,6 +142,5 @@ _COUNT_GIVEN = (
     .where(_V.embedder_id == sa.bindparam("embedder"), _U.vector_n.is_(None))
     .group_by(_V.agent_id, _V.tier)
 )
-_COUNT_REMOVALS = sa.select(_R.tier, sa.func.count()).where(_R.agent_id == sa.bindparam("agent")).group_by(_R.tier)
 _REMOVALS = sa.select(_R.n, _R.agent_id, _R.tier, _R.vector_n).order_by(_R.n).limit(sa.bindparam("limit"))
 _FORGET_REMOVALS = sa.delete(removals).where(_R.n.in_(list_parameter("numbers")))

@@ -96,6 +96,11 @@ class VectorStore:
         """Return the vectors with these numbers, as far as they exist, in order."""
         return self.batch(connection.execute(_READ, {"numbers": list(numbers)}).fetchall())
 
+    def read_after(self, connection: Connection, agent_id: int, tier: Tier, number: int, *, limit: int) -> VectorBatch:
+        """Return an agent's vectors in a tier with numbers above this one, in order, up to a limit."""
+        values = {**self._of(connection, agent_id, tier), "number": number, "limit": limit}
+        return self.batch(connection.execute(_READ_AFTER, values).fetchall())
+
     def read_rows(self, connection: Connection, agent_id: int, tier: Tier, rows: Sequence[int]) -> VectorBatch:
         """Return the vectors of these rows."""
         values = {**self._of(connection, agent_id, tier), "rows": list(rows)}
@@ -133,5 +138,8 @@ _COUNT_AND_SUM = (
 _NUMBERS = sa.select(vectors.c.n).where(_OWN).order_by(vectors.c.n)
 _BATCH = sa.select(vectors.c.n, vectors.c.row, vectors.c.vector)
 _READ = _BATCH.where(vectors.c.n.in_(list_parameter("numbers"))).order_by(vectors.c.n)
+_READ_AFTER = (
+    _BATCH.where(_OWN, vectors.c.n > sa.bindparam("number")).order_by(vectors.c.n).limit(sa.bindparam("limit"))
+)
 _READ_ROWS = _BATCH.where(_OWN, vectors.c.row.in_(list_parameter("rows")))
 _ROWS_OF = sa.select(vectors.c.n, vectors.c.row).where(vectors.c.n.in_(list_parameter("numbers")))

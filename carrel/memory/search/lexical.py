@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.db.schema import TIER_TABLES, agents
+from carrel.memory.db.schema import TIER_TABLES
 from carrel.memory.indexing.fulltext import AllOf, AnyOf, FullText, Match, Query
 from carrel.memory.search.filters import conditions
 from carrel.memory.values import Filters, Tier
@@ -43,26 +43,35 @@ class AgentRows:
 
     def numbers(self, query: Query, limit: int) -> list[int]:
         """Return the rows that match, youngest first."""
-        joined = self._run(_select_numbers(self.fulltext, self.tier, self.filters), query, limit)
-        return [int(n) for n in joined.split(",")] if joined else []
+        return _numbers(self._run(_select_numbers(self.fulltext, self.tier, self.filters), query, limit))
 
     def count(self, query: Query) -> int:
         """Return how many rows match, at most MAX_COUNTED, half of it under a filter, which looks each row up."""
         limit = MAX_COUNTED if self.filters == Filters() else MAX_COUNTED // 2
         return int(self._run(_select_count(self.fulltext, self.tier, self.filters), query, limit))
 
+    def parameters(self, query: Query, name: str = "query") -> dict[str, Any]:
+        """Return the parameters of a statement for a query of this name."""
+        matched = self.fulltext.parameters(query, None if self.is_only_agent else self.agent_id, name)
+        return {**matched, "agent": self.agent_id}
+
     def _run(self, statement: sa.Select[Any], query: Query, limit: int) -> Any:
-        matched = self.fulltext.parameters(query, None if self.is_only_agent else self.agent_id)
-        return self.connection.scalar(statement, {**matched, "agent": self.agent_id, "limit": limit})
-
-
-_FIRST_AGENTS = sa.select(agents.c.id).limit(2)
+        return self.connection.scalar(statement, {**self.parameters(query), "limit": limit})
 
 
 @lru_cache(maxsize=64)
-def _select_numbers(fulltext: FullText, tier: Tier, filters: Filters) -> sa.Select[Any]:
+def _select_each(
+    fulltext: FullText, tiers: tuple[Tier, ...], filters: Filters, names: tuple[str, ...]
+) -> sa.Select[Any]:
+    """Return what `_select_numbers` does for several queries in each tier, a column each."""
+    queries = (_select_numbers(fulltext, tier, filters, name) for tier in tiers for name in names)
+    return sa.select(*(query.scalar_subquery() for query in queries))
+
+
+@lru_cache(maxsize=64)
+def _select_numbers(fulltext: FullText, tier: Tier, filters: Filters, name: str = "query") -> sa.Select[Any]:
     """Return the query for the youngest matches, in one text: to read them as rows takes three times as long."""
-    match = fulltext.match(tier)
+    match = fulltext.match(tier, name)
     youngest = _select_matches(match, tier, filters).order_by(match.n.desc()).limit(sa.bindparam("limit")).subquery()
     return sa.select(sa.func.aggregate_strings(sa.cast(youngest.c.n, sa.Text), ","))
 
@@ -110,20 +119,25 @@ class Matches:
         return max(0, self._source.count(AnyOf(held)))
 
 
-def match_words(
-    connection: Connection,
-    fulltext: FullText,
-    agent_id: int,
-    tier: Tier,
-    words: Sequence[str],
-    *,
-    pool: int,
-    filters: Filters,
-) -> Matches:
-    """Return up to `pool` rows, those with the rarest and the most words first; ties go to the younger row."""
-    is_only_agent = connection.execute(_FIRST_AGENTS).scalars().all() == [agent_id]
-    source = AgentRows(connection, fulltext, agent_id, is_only_agent, tier, filters)
-    looked_up = [_look_up(source, word) for word in words]
+def match_words(sources: Sequence[AgentRows], words: Sequence[str], pool: int) -> dict[Tier, Matches]:
+    """Return up to `pool` rows of each tier, those with the rarest and the most words first; ties go to the younger.
+
+    All words are looked up in all tiers by one statement; `sources` differ in their tier alone.
+    """
+    if not sources or not words:
+        return {}
+    one, names = sources[0], tuple(f"word{n}" for n in range(len(words)))
+    values = {"limit": COMMON + 1}
+    for name, word in zip(names, words, strict=True):
+        values |= one.parameters(word, name)
+    statement = _select_each(one.fulltext, tuple(source.tier for source in sources), one.filters, names)
+    found = iter(one.connection.execute(statement, values).one())
+    return {
+        source.tier: _match(source, [_weigh(word, _numbers(next(found))) for word in words], pool) for source in sources
+    }
+
+
+def _match(source: AgentRows, looked_up: Sequence[_Word], pool: int) -> Matches:
     common = sorted((word for word in looked_up if word.is_common), key=lambda word: -word.weight)
     rare = [word for word in looked_up if word.rows and not word.is_common]
     scores: dict[int, float] = {}
@@ -137,9 +151,12 @@ def match_words(
     return Matches(ranked[:pool], len(scores), source, looked_up)
 
 
-def _look_up(source: AgentRows, word: str) -> _Word:
-    """Look a word up. How many rows hold a common one is judged by how far back the youngest of them reach."""
-    rows = source.numbers(word, COMMON + 1)
+def _numbers(joined: str | None) -> list[int]:
+    return [int(n) for n in joined.split(",")] if joined else []
+
+
+def _weigh(word: str, rows: Sequence[int]) -> _Word:
+    """Weigh a word. How many rows hold a common one is judged by how far back the youngest of them reach."""
     is_common = len(rows) > COMMON
     span = rows[0] - rows[-1] + 1 if is_common else 0
     share = len(rows) / span if is_common else len(rows) / (COMMON * 50)

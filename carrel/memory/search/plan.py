@@ -38,6 +38,8 @@ class SearchPlan:
     rank_last: Collection[int]
     """The numbers of messages that rank behind all others."""
     breadth: Breadth
+    is_only_agent: bool
+    """Whether all rows are the agent's."""
     coverage: Mapping[Tier, Coverage]
     """How the index differed from SQL before it was asked; nothing where it is not used."""
 

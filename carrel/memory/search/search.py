@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import Busy, OperatorError, UsageError
-from carrel.memory.db.schema import TIER_TABLES, speakers
+from carrel.memory.db.schema import agents, speakers
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.engines import Engines
 from carrel.memory.search.hydrate import load_hits
-from carrel.memory.search.lexical import MAX_COUNTED, Matches, match_words
+from carrel.memory.search.lexical import MAX_COUNTED, AgentRows, Matches, match_words
 from carrel.memory.search.plan import BROAD, NARROW, Breadth, SearchPlan
 from carrel.memory.search.question import read_question
 from carrel.memory.search.ranking import RankedRow, Ranking, rank
@@ -150,11 +150,22 @@ class Search:
         """Read the question, and how the index differs from SQL before it is asked."""
         agent = {"agent": self._scope.agent_id}
         with self._scope.read() as connection:
-            names = connection.scalars(_SPEAKERS, agent).all()
+            about = connection.execute(_ABOUT, agent).fetchall()
             coverage = self._semantic.coverage(connection, tiers) if self._semantic and mode != "words" else {}
-            filled = tuple(tier for tier in tiers if connection.scalar(_FIRST_ROW[tier], agent))
-        question = read_question(text, names, self._scope.now())
-        return SearchPlan(question, filled, filters or Filters(), mode, rank_last, breadth, coverage)
+        counts: dict[Tier, int] = (
+            {"recall": about[0].recall_count, "archival": about[0].archival_count} if about else {}
+        )
+        names = [row.name for row in about if row.name is not None]
+        return SearchPlan(
+            question=read_question(text, names, self._scope.now()),
+            tiers=tuple(tier for tier in tiers if counts.get(tier)),
+            filters=filters or Filters(),
+            mode=mode,
+            rank_last=rank_last,
+            breadth=breadth,
+            is_only_agent=bool(about) and not about[0].has_others,
+            coverage=coverage,
+        )
 
     def _start_query(self, plan: SearchPlan, timeout_s: float, ignored_message: int = 0) -> Callable[[], IndexAnswer]:
         """Start to ask by meaning and return what waits for the answer, an empty one where the embedder is away.
@@ -196,21 +207,23 @@ class Search:
 
     def _match_words(self, connection: Connection, plan: SearchPlan, pool: int) -> dict[Tier, Matches]:
         """Return the rows that words bring in each tier, best first."""
-        words, scope = plan.question.words, self._scope
-        if plan.mode == "meaning" or not words:
+        scope = self._scope
+        if plan.mode == "meaning":
             return {}
-        return {
-            tier: match_words(connection, scope.fulltext, scope.agent_id, tier, words, pool=pool, filters=plan.filters)
+        sources = [
+            AgentRows(connection, scope.fulltext, scope.agent_id, plan.is_only_agent, tier, plan.filters)
             for tier in plan.tiers
-        }
+        ]
+        return match_words(sources, plan.question.words, pool)
 
     def _match_meaning(self, connection: Connection, plan: SearchPlan, answer: IndexAnswer) -> list[RowKey]:
         """Return the rows that meaning brings, best first in each tier."""
         found: list[RowKey] = []
-        if self._semantic is None:
+        if self._semantic is None or answer.vector is None:
             return found
+        coverage = self._semantic.coverage(connection, plan.tiers) if answer.cosines else {}
         for tier in plan.tiers:
-            best = self._semantic.best_rows(connection, tier, answer, plan.filters, plan.breadth.pool)
+            best = self._semantic.best_rows(connection, tier, answer, coverage.get(tier), plan)
             found += [(tier, n) for n, cosine in best.items() if cosine >= MIN_COSINE]
         return found
 
@@ -238,10 +251,18 @@ class Search:
 
 
 _AGENT: sa.BindParameter[int] = sa.bindparam("agent")
-_SPEAKERS = sa.select(speakers.c.name).where(speakers.c.agent_id == _AGENT)
-_FIRST_ROW = {
-    tier: sa.select(table.c.n).where(table.c.agent_id == _AGENT).limit(1) for tier, table in TIER_TABLES.items()
-}
+_OTHERS = agents.alias("others")
+_ABOUT = (
+    sa.select(
+        agents.c.recall_count,
+        agents.c.archival_count,
+        sa.exists().where(_OTHERS.c.id != agents.c.id).label("has_others"),
+        speakers.c.name,
+    )
+    .select_from(agents.outerjoin(speakers))
+    .where(agents.c.id == _AGENT)
+)
+"""What is to be known of an agent before its memory is searched: a row for each speaker, one at least."""
 
 
 def _keys(matches: Mapping[Tier, Matches]) -> list[RowKey]:

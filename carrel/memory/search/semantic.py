@@ -74,20 +74,25 @@ class SemanticSearch:
         return IndexAnswer(vector, plan.coverage, cosines)
 
     def best_rows(
-        self, connection: Connection, tier: Tier, answer: IndexAnswer, filters: Filters, pool: int
+        self, connection: Connection, tier: Tier, answer: IndexAnswer, present: Coverage | None, plan: SearchPlan
     ) -> dict[int, float]:
-        """Return the cosine of the rows nearest in meaning, at least `pool` of them where so many pass the filters."""
-        query = answer.vector
+        """Return the cosine of the rows nearest in meaning, as many as the plan wants where so many pass its filters.
+
+        `present` is the coverage of the index as it is now; None where it cannot be used.
+        """
+        query, filters, pool = answer.vector, plan.filters, plan.breadth.pool
         if query is None:
             return {}
-        best = self._complete(connection, tier, query, answer.cosines.get(tier), answer.coverage, pool)
+        before = answer.coverage.get(tier)
+        missing = before.missing | present.missing if before is not None and present is not None else None
+        best = self._complete(connection, tier, query, answer.cosines.get(tier), missing, pool)
         if filters == Filters():
             return best
         passing = self._passing(connection, tier, best, filters)
         if len(passing) < pool // 2:
             more = SECOND_FACTOR * pool
             cosines = self._ask(tier, query, more) if tier in answer.cosines else None
-            best = self._complete(connection, tier, query, cosines, answer.coverage, more)
+            best = self._complete(connection, tier, query, cosines, missing, more)
             passing = self._passing(connection, tier, best, filters)
         if len(passing) < pool // 2:
             allowed = self._allowed(connection, tier, filters)
@@ -110,21 +115,19 @@ class SemanticSearch:
         tier: Tier,
         query: Vectors,
         cosines: Mapping[int, float] | None,
-        coverage: Mapping[Tier, Coverage],
+        missing: Collection[int] | None,
         limit: int,
     ) -> dict[int, float]:
         """Turn vectors into their rows, and scan those that the index does not hold; all, where it was not asked.
 
-        What the index did not hold before it was asked is scanned even if it has taken it in meanwhile.
+        `missing` are those that it did not hold before it was asked, or does not now; what it has taken in meanwhile is
+        scanned too.
         """
         scan, agent_id = self._engines.scan, self._agent_id
-        present = self._engines.index_sync.coverage(connection, agent_id)
-        if cosines is None or tier not in present:
+        if cosines is None or missing is None:
             return scan.nearest(connection, agent_id, tier, query, limit)
-        before = coverage[tier].missing
-        missing = before | present[tier].missing
         best = scan.nearest_among(connection, agent_id, tier, query, limit, numbers=missing)
-        known = [n for n in cosines if n not in before]
+        known = [n for n in cosines if n not in missing]
         for n, row in self._engines.store.rows_of(connection, known).items():
             best[row] = max(best.get(row, -1.0), cosines[n])
         return best

@@ -1,4 +1,4 @@
-"""Load a shortlist: the few hundred rows that may answer a question, with their words and vectors; a query a tier."""
+"""Load a shortlist: the few hundred rows that may answer a question, with their words and vectors, by one query."""
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import TIER_TABLES, messages, passages, vectors
@@ -24,26 +24,27 @@ RowKey = tuple[Tier, int]
 
 
 class CandidateRow(NamedTuple):
-    """What scoring needs of a row."""
+    """What scoring needs of a row; what only messages or only passages have is empty for the others."""
 
-    n: int
     tier: Tier
+    n: int
+    at: str
     session: str
     position: int
     role: str | None
     speaker: str | None
-    at: str
     asks: float
     first_person: int
     time_words: int
     state: str
+    id: str
+    """A passage's own, for `successor`."""
+    successor: str | None
+    """The id of the passage that took the place of this one."""
     words: str
     """As the full-text index holds them, separated by spaces."""
     vectors: tuple[bytes, ...]
     """One for each chunk of the text; none where it is not embedded yet."""
-    id: str = ""
-    successor: str | None = None
-    """A passage's own id, and that of the passage which took its place."""
 
     @property
     def key(self) -> RowKey:
@@ -61,17 +62,16 @@ class Shortlist:
 
     def load(self, connection: Connection, keys: Iterable[RowKey], filters: Filters) -> dict[RowKey, CandidateRow]:
         """Return the live rows among these that pass the filters."""
-        numbers: dict[Tier, list[int]] = {"recall": [], "archival": []}
+        numbers: dict[str, list[int]] = {"recall": [], "archival": []}
         for tier, n in keys:
             numbers[tier].append(n)
         rows: dict[RowKey, CandidateRow] = {}
-        for tier, wanted in numbers.items():
-            if wanted:
-                values = {"numbers": sorted(wanted), "agent": self._agent_id, "embedder": self._embedder_id}
-                for found in connection.execute(_select_rows(self._fulltext, tier, filters), values):
-                    row = _message(found) if tier == "recall" else _passage(found)
-                    known = rows.get(row.key)
-                    rows[row.key] = row if known is None else known._replace(vectors=known.vectors + row.vectors)
+        if any(numbers.values()):
+            values = {**numbers, "agent": self._agent_id, "embedder": self._embedder_id}
+            for *columns, words, vector in connection.execute(_select_rows(self._fulltext, filters), values):
+                row = CandidateRow._make((*columns, words or "", (vector,) if vector else ()))
+                known = rows.get(row.key)
+                rows[row.key] = row if known is None else known._replace(vectors=known.vectors + row.vectors)
         return rows
 
 
@@ -139,41 +139,33 @@ def _groups(rows: Sequence[CandidateRow]) -> NDArray[np.int64]:
 
 
 @lru_cache(maxsize=64)
-def _select_rows(fulltext: FullText, tier: Tier, filters: Filters) -> sa.Select[Any]:
-    """Return the query of a tier: rows by their numbers, joined to their words and vectors."""
-    table = TIER_TABLES[tier]
-    words = fulltext.words(tier)
+def _select_rows(fulltext: FullText, filters: Filters) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """Return the query for rows by their numbers, with their words and vectors, in the order of CandidateRow."""
+    return sa.union_all(*(_select_tier(fulltext, tier, filters) for tier in TIER_TABLES))
+
+
+def _select_tier(fulltext: FullText, tier: Tier, filters: Filters) -> sa.Select[*tuple[Any, ...]]:
+    table, words = TIER_TABLES[tier], fulltext.words(tier)
     made = sa.and_(
         vectors.c.tier == tier, vectors.c.row == table.c.n, vectors.c.embedder_id == sa.bindparam("embedder")
     )
     at = sa.type_coerce(table.c.at, sa.Text)
-    own = [table.c[name] for name in _COLUMNS[tier]]
-    joined = sa.select(table.c.n, at, words.words, vectors.c.vector, *own).select_from(
+    joined = sa.select(sa.literal(tier), table.c.n, at, *_COLUMNS[tier], words.words, vectors.c.vector).select_from(
         table.outerjoin(words.table, words.n == table.c.n).outerjoin(vectors, made)
     )
-    wanted = table.c.n.in_(list_parameter("numbers"))
+    wanted = table.c.n.in_(list_parameter(tier))
     return joined.where(wanted, *conditions(sa.bindparam("agent"), tier, filters))
 
 
-_COLUMNS = {
-    "recall": ("session_id", "position", "role", "speaker", "asks", "first_person", "time_words"),
-    "archival": ("state", "id", "successor"),
+_M, _P = messages.c, passages.c
+_EMPTY, _NONE, _ZERO = sa.literal(""), sa.null(), sa.literal(0)
+_COLUMNS: dict[Tier, tuple[sa.ColumnElement[Any], ...]] = {
+    "recall": (
+        *(_M.session_id, _M.position, _M.role, _M.speaker, _M.asks, _M.first_person, _M.time_words),
+        *(sa.literal("live"), _EMPTY, _NONE),
+    ),
+    "archival": (*(_EMPTY, _ZERO, _NONE, _NONE, _ZERO, _ZERO, _ZERO), *(_P.state, _P.id, _P.successor)),
 }
-
-
-def _message(row: Row[*tuple[Any, ...]]) -> CandidateRow:
-    n, at, words, vector, session, position, role, speaker, asks, first_person, time_words = row
-    made = (vector,) if vector else ()
-    return CandidateRow(
-        n, "recall", session, position, role, speaker, at, asks, first_person, time_words, "live", words or "", made
-    )
-
-
-def _passage(row: Row[*tuple[Any, ...]]) -> CandidateRow:
-    n, at, words, vector, state, own, successor = row
-    made = (vector,) if vector else ()
-    return CandidateRow(n, "archival", "", 0, None, None, at, 0.0, 0, 0, state, words or "", made, own, successor)
-
 
 _HEARD = messages.alias("heard")
 _NEIGHBOURS = (

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from itertools import product
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.engine import Connection
 
+from carrel.memory.db.schema import agents
 from carrel.memory.search import lexical as word_search
-from carrel.memory.search.lexical import match_words
+from carrel.memory.search.lexical import AgentRows, Matches, match_words
 from carrel.memory.store import Memory
 from carrel.memory.values import Filters, NewMessage
 
@@ -28,20 +31,19 @@ def load(memory: Memory, texts: Sequence[str], session: str = "s") -> None:
     )
 
 
+def match(memory: Memory, connection: Connection, words: Sequence[str], pool: int, filters: Filters) -> Matches:
+    """Return the messages that hold words."""
+    is_only_agent = connection.scalars(sa.select(agents.c.id)).all() == [memory.scope.agent_id]
+    source = AgentRows(connection, memory.scope.fulltext, memory.scope.agent_id, is_only_agent, "recall", filters)
+    return match_words([source], words, pool)["recall"]
+
+
 def found(
     memory: Memory, words: Sequence[str], pool: int = 50, filters: Filters | None = None
 ) -> tuple[list[str], int]:
     """Return the texts found, best first, and the total."""
     with memory.scope.database.read() as connection:
-        matches = match_words(
-            connection,
-            memory.scope.fulltext,
-            memory.scope.agent_id,
-            "recall",
-            words,
-            pool=pool,
-            filters=filters or Filters(),
-        )
+        matches = match(memory, connection, words, pool, filters or Filters())
         numbers, total = matches.rows, matches.total()
     texts = {message.n: message.text for message in memory.recall.latest(1000)}
     return [texts[n] for n in numbers], total
@@ -111,14 +113,6 @@ def test_every_match_is_found(memory: Memory, few: None, rows: list[list[str]]) 
     load(memory, [" ".join(row) for row in rows], f"s{start[0].n if start else 0}")
     wanted = [message.text for message in memory.recall.latest(10_000) if {"heron", "boat"} & set(message.text.split())]
     with memory.scope.database.read() as connection:
-        matches = match_words(
-            connection,
-            memory.scope.fulltext,
-            memory.scope.agent_id,
-            "recall",
-            ["heron", "boat"],
-            pool=10_000,
-            filters=Filters(),
-        )
+        matches = match(memory, connection, ["heron", "boat"], 10_000, Filters())
         numbers, total = matches.rows, matches.total()
     assert (len(numbers), len(set(numbers)), total) == (len(wanted),) * 3
