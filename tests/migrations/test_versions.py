@@ -21,7 +21,8 @@ from carrel.memory.db.sqlite import SqliteFile, create_trigger
 from carrel.memory.db.upgrade import revision, upgrade
 from carrel.memory.indexing.fts5 import create_statements
 from carrel.memory.store import Store
-from carrel.memory.upkeep.verify import enqueue_missing, verify
+from carrel.memory.upkeep.reindex import enqueue_missing
+from carrel.memory.upkeep.verify import verify
 from tests.memory.conftest import Letters
 from tests.memory.toy import ToyEmbedder
 

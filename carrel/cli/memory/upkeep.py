@@ -48,7 +48,7 @@ def reindex(
     as_json: AsJson = False,
 ) -> None:
     """Embed every row that has no vector of the current model. A run that was stopped is continued."""
-    from carrel.memory.upkeep.verify import drop_orphans, enqueue_missing, rebuild_words
+    from carrel.memory.upkeep.reindex import drop_orphans, enqueue_missing, rebuild_words
 
     with closing(open_home()) as carrel:  # not entered: without the background worker, every row is counted here
         memory = carrel.agent(agent_name, make=False).memory

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from carrel.memory.db.database import Database
 from carrel.memory.db.dialect import list_parameter
-from carrel.memory.db.schema import messages, outbox, passages
-from carrel.memory.indexing.vectors import EmbeddedRow, VectorStore
+from carrel.memory.db.schema import messages, outbox, passages, vectors
+from carrel.memory.indexing.vectors import EmbeddedRow, VectorStore, remove_vectors
 from carrel.memory.values import Tier
 from carrel.protocols import Vectors
 
@@ -32,9 +33,9 @@ class WaitingRow:
 class Outbox:
     """The rows that wait for the vectors of one embedder."""
 
-    def __init__(self, database: Database, vectors: VectorStore) -> None:
+    def __init__(self, database: Database, store: VectorStore) -> None:
         self._database = database
-        self._vectors = vectors
+        self._store = store
 
     def count(self) -> int:
         """Return how many rows wait."""
@@ -68,13 +69,19 @@ class Outbox:
                 for item, made in zip(rows, chunks, strict=True)
                 if item.outbox_n in alive
             ]
-            self._vectors.add(connection, done)
+            self._store.add(connection, done)
             connection.execute(_REMOVE, {"numbers": sorted(alive)})
 
     def count_failure(self, row: WaitingRow) -> None:
         """Note that the embedder refused a row once more."""
         with self._database.write() as connection:
             connection.execute(_COUNT_FAILURE, {"outbox_n": row.outbox_n})
+
+
+def withdraw_rows(connection: Connection, tier: Tier, rows: sa.Select[Any]) -> None:
+    """Take rows, by their numbers, out of the outbox, and their vectors out of SQL and the index."""
+    connection.execute(sa.delete(outbox).where(outbox.c.tier == tier, outbox.c.row.in_(rows)))
+    remove_vectors(connection, (vectors.c.tier == tier) & vectors.c.row.in_(rows))
 
 
 def text_to_embed(text: str, speaker: str | None) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from carrel.memory.db.database import new_number
 from carrel.memory.db.dialect import list_parameter, upsert
-from carrel.memory.db.schema import embedders, unindexed, vectors
+from carrel.memory.db.schema import embedders, removals, unindexed, vectors
 from carrel.memory.values import Tier
 from carrel.protocols import Embedder, Vectors
 
@@ -123,6 +123,13 @@ class VectorStore:
     def _add_embedder(self, connection: Connection) -> int:
         values = {"fingerprint": self._embedder.fingerprint, "dimension": self._embedder.dimension}
         return new_number(connection, embedders.insert(), values)
+
+
+def remove_vectors(connection: Connection, condition: sa.ColumnElement[bool]) -> int:
+    """Delete the vectors that meet a condition, note that they must leave the index, and return their number."""
+    leaving = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(condition)
+    connection.execute(removals.insert().from_select(["agent_id", "tier", "vector_n"], leaving))
+    return connection.execute(sa.delete(vectors).where(condition)).rowcount
 
 
 _EMBEDDER = sa.select(embedders.c.id).where(embedders.c.fingerprint == sa.bindparam("fingerprint"))

@@ -23,7 +23,6 @@ from carrel.memory.db.schema import (
     outbox,
     passages,
     queue,
-    removals,
     retrievals,
     sessions,
     speakers,
@@ -31,8 +30,8 @@ from carrel.memory.db.schema import (
     summaries,
     tags,
     turns,
-    vectors,
 )
+from carrel.memory.indexing.outbox import withdraw_rows
 from carrel.memory.journal.scope import Scope
 from carrel.memory.values import Tier
 from carrel.words import index_words
@@ -133,11 +132,7 @@ def _unindex(connection: Connection, scope: Scope, tier: Tier, point: Savepoint)
     table = TIER_TABLES[tier]
     new = sa.select(table.c.n).where(*_new(scope, table, point))
     scope.fulltext.remove(connection, tier, new)
-    connection.execute(sa.delete(outbox).where(outbox.c.tier == tier, outbox.c.row.in_(new)))
-    mine = (vectors.c.tier == tier) & vectors.c.row.in_(new)
-    gone = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(mine)
-    connection.execute(removals.insert().from_select(["agent_id", "tier", "vector_n"], gone))
-    connection.execute(sa.delete(vectors).where(mine))
+    withdraw_rows(connection, tier, new)
 
 
 def _sent(connection: Connection, scope: Scope, point: Savepoint) -> set[str]:

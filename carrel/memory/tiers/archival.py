@@ -12,8 +12,9 @@ from sqlalchemy.engine import Connection
 from carrel.errors import MemoryRefused, NotFound, UsageError
 from carrel.memory.db.database import new_number
 from carrel.memory.db.dialect import list_literal
-from carrel.memory.db.schema import AnyRow, outbox, passages, removals, vectors
+from carrel.memory.db.schema import AnyRow, outbox, passages
 from carrel.memory.db.schema import tags as tag_rows
+from carrel.memory.indexing.outbox import withdraw_rows
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.search import TIMEOUT_S, Search
 from carrel.memory.tiers.core import API
@@ -167,11 +168,7 @@ class Archival:
         if state != "deleted":
             return
         self._scope.fulltext.remove(connection, "archival", list_literal([old.n]))
-        connection.execute(sa.delete(outbox).where(outbox.c.tier == "archival", outbox.c.row == old.n))
-        mine = (vectors.c.tier == "archival") & (vectors.c.row == old.n)
-        gone = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(mine)
-        connection.execute(removals.insert().from_select(["agent_id", "tier", "vector_n"], gone))
-        connection.execute(sa.delete(vectors).where(mine))
+        withdraw_rows(connection, "archival", list_literal([old.n]))
 
     def _superseded(self, connection: Connection, successor: str) -> list[Passage]:
         """Return the passages whose place this one took, directly or through others, newest first."""

@@ -1,4 +1,4 @@
-"""Check the whole database: the file, its references, every agent's memory, and that no call stands alone."""
+"""Check the whole database: its structures, its references, the memory of every agent, and calls without results."""
 
 from collections import Counter
 from contextlib import closing
@@ -18,10 +18,10 @@ from carrel.memory.upkeep.verify import verify
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a check found; all is well where no problem stands."""
+    """What a check found."""
 
     integrity: tuple[str, ...]
-    """What SQLite finds wrong with the file."""
+    """What the database engine finds wrong with the file."""
     references: int
     """Rows that refer to rows that do not exist."""
     unsound: tuple[str, ...]
@@ -35,8 +35,8 @@ class Check:
 
     @property
     def problems(self) -> list[str]:
-        """Say what is wrong and what to do, one line each."""
-        found = [f"the file is damaged: {said}. Restore a backup." for said in self.integrity]
+        """What is wrong and what to do, one sentence each; empty where all is well."""
+        found = [f"the file is damaged: {damage}. Restore a backup." for damage in self.integrity]
         found += [f"{self.references} rows refer to nothing. Restore a backup."] if self.references else []
         found += [f"memory of agent '{name}': run carrel memory verify -a {name}" for name in self.unsound]
         found += (
@@ -48,7 +48,7 @@ class Check:
         return found
 
     def to_json(self) -> dict[str, Any]:
-        """Return the findings by name."""
+        """Return what was found by field."""
         return {
             "sound": not self.problems,
             "integrity": list(self.integrity),
@@ -65,7 +65,7 @@ def check(store: Store) -> Check:
     unsound = tuple(info.name for info in store.agents.all() if not _sound(store, info.name))
     with store.database.read() as connection:
         dialect = store.database.dialect
-        unpaired, doubled = _pairs(connection)
+        unpaired, doubled = _count_unpaired(connection)
         return Check(
             integrity=tuple(dialect.find_damage(connection)),
             references=dialect.count_dangling(connection),
@@ -97,7 +97,7 @@ def check_file(home: Path) -> FileReport:
 
 
 def repair(store: Store) -> int:
-    """Answer every call whose result was lost, and return their number."""
+    """Give every call whose result was lost a result that says so, and return their number."""
     memories = [store.memory(info.name) for info in store.agents.all()]
     return sum(memory.queue.repair(info.id, whole=True) for memory in memories for info in memory.sessions.all())
 
@@ -107,8 +107,8 @@ def _sound(store: Store, name: str) -> bool:
     return verify(store.memory(name).scope, vectors.store if vectors else None).sound
 
 
-def _pairs(connection: Connection) -> tuple[int, int]:
-    """Count what has no counterpart, and what has several, in turns that have ended."""
+def _count_unpaired(connection: Connection) -> tuple[int, int]:
+    """Return how many calls and results have no counterpart, and how many calls have several, in turns that ended."""
     columns = (messages.c.turn_id, messages.c.step, messages.c.calls, messages.c.call_id)
     ended = sa.or_(messages.c.turn_id.is_(None), turns.c.state != "running")
     joined = sa.select(*columns).join_from(messages, turns, messages.c.turn_id == turns.c.id, isouter=True)

@@ -16,7 +16,8 @@ from carrel.memory.indexing.worker import FLUSH_LIMIT, Indexer
 from carrel.memory.search.engines import VectorEngines
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
-from carrel.memory.upkeep.verify import enqueue_missing, verify
+from carrel.memory.upkeep.reindex import enqueue_missing
+from carrel.memory.upkeep.verify import verify
 from carrel.memory.values import NewMessage, Tier
 from carrel.protocols import Purpose, Vectors
 from tests.memory.conftest import Letters

@@ -1,0 +1,56 @@
+"""The tables: the only place where columns are defined.
+
+Conventions: `n` is a row number given by the database, which grows and is never reused; a text `id` is what people
+and models see; times are UTC in ISO 8601 with six digits, so that text order is time order; `tokens` were counted once.
+"""
+
+import sqlalchemy as sa
+
+from carrel.memory.db.schema.agents import agents, blocks, speakers
+from carrel.memory.db.schema.archival import passages, tags
+from carrel.memory.db.schema.common import AnyRow, metadata
+from carrel.memory.db.schema.conversation import contents, messages, queue, sessions, steps, summaries, tool_runs, turns
+from carrel.memory.db.schema.embedded import embedders, index_generation, outbox, removals, unindexed, vectors
+from carrel.memory.db.schema.journal import memory_events, retrieval_hits, retrievals
+from carrel.memory.values import Tier
+
+__all__ = [
+    "HEAD",
+    "TIER_TABLES",
+    "AnyRow",
+    "agents",
+    "blocks",
+    "contents",
+    "embedders",
+    "index_generation",
+    "is_searchable",
+    "memory_events",
+    "messages",
+    "metadata",
+    "outbox",
+    "passages",
+    "queue",
+    "removals",
+    "retrieval_hits",
+    "retrievals",
+    "sessions",
+    "speakers",
+    "steps",
+    "summaries",
+    "tags",
+    "tool_runs",
+    "turns",
+    "unindexed",
+    "vectors",
+]
+
+HEAD = "0004"
+"""The newest revision in migrations/versions."""
+
+TIER_TABLES: dict[Tier, sa.Table] = {"recall": messages, "archival": passages}
+"""The tables of the two tiers that are searched."""
+
+
+def is_searchable(tier: Tier) -> sa.ColumnElement[bool]:
+    """Return whether a search may return a row: not the results of calls, nor passages that were deleted."""
+    return messages.c.position.is_not(None) if tier == "recall" else passages.c.state != "deleted"

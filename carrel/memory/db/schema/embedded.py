@@ -1,0 +1,67 @@
+"""Vectors, what still has to be embedded, and what the index does not hold."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+
+from carrel.memory.db.dialect import NEVER_REUSED
+from carrel.memory.db.schema.common import agent_column, metadata
+
+embedders = Table(
+    "embedders",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("fingerprint", Text, nullable=False, unique=True),
+    Column("dimension", Integer, nullable=False),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    agent_column(),
+    Column("tier", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("part", Integer, nullable=False, default=0),
+    Column("embedder_id", ForeignKey("embedders.id"), nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    UniqueConstraint("tier", "row", "part", "embedder_id", name="uq_vectors_row"),
+    Index("ix_vectors_agent", "agent_id", "tier", "embedder_id", "n"),
+    **NEVER_REUSED,
+)
+"""The vector (float32, little endian, unit length) of each chunk of a text, `part`: every index is built from here."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    agent_column(),
+    Column("tier", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Index("ix_outbox_agent", "agent_id", "tier", "row"),
+    **NEVER_REUSED,
+)
+"""Rows that still have to be embedded, written in the transaction that wrote the row."""
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    agent_column(),
+    Column("tier", Text, nullable=False),
+    Column("vector_n", Integer, nullable=False),
+    **NEVER_REUSED,
+)
+"""Vectors that still have to leave the index."""
+
+unindexed = Table(
+    "unindexed",
+    metadata,
+    Column("vector_n", ForeignKey("vectors.n", ondelete="CASCADE"), primary_key=True),
+    agent_column(),
+    Column("tier", Text, nullable=False),
+    Index("ix_unindexed_agent", "agent_id", "tier", "vector_n"),
+)
+"""The vectors that the index does not hold: written with the vector, deleted once the index has it."""
+
+index_generation = Table("index_generation", metadata, Column("name", Text, primary_key=True))
+"""The one generation of the index of which `unindexed` speaks."""

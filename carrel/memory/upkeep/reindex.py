@@ -1,0 +1,55 @@
+"""Put right what can be derived from the rows of an agent: its words, and its vectors."""
+
+import sqlalchemy as sa
+
+from carrel.memory.db.schema import TIER_TABLES, AnyRow, is_searchable, outbox, vectors
+from carrel.memory.indexing.outbox import MAX_TRIES
+from carrel.memory.indexing.vectors import VectorStore, remove_vectors
+from carrel.memory.journal.scope import Scope
+from carrel.memory.upkeep.verify import missing_vector
+from carrel.words import index_words
+
+
+def enqueue_missing(scope: Scope, store: VectorStore) -> int:
+    """Put every row without a vector of the current embedder into the outbox and return their number."""
+    total = 0
+    with scope.write() as connection:
+        embedder_id = store.embedder_id(connection)
+        refused = sa.delete(outbox).where(outbox.c.agent_id == scope.agent_id, outbox.c.tries >= MAX_TRIES)
+        connection.execute(refused)
+        for tier, table in TIER_TABLES.items():
+            columns = (sa.literal(scope.agent_id), sa.literal(tier), table.c.n, sa.literal(0))
+            missing = sa.select(*columns).where(*missing_vector(scope.agent_id, tier, embedder_id))
+            statement = outbox.insert().from_select(["agent_id", "tier", "row", "tries"], missing)
+            total += connection.execute(statement).rowcount
+    return total
+
+
+def drop_orphans(scope: Scope) -> int:
+    """Delete the vectors that belong to no row, in the index too, and return their number."""
+    total = 0
+    with scope.write() as connection:
+        for tier, table in TIER_TABLES.items():
+            own = sa.select(table.c.n).where(table.c.agent_id == scope.agent_id, is_searchable(tier))
+            of_tier = (vectors.c.agent_id == scope.agent_id) & (vectors.c.tier == tier)
+            total += remove_vectors(connection, of_tier & vectors.c.row.not_in(own))
+    return total
+
+
+def rebuild_words(scope: Scope) -> int:
+    """Write the rows of an agent into the full-text index anew and return their number."""
+    total = 0
+    with scope.write() as connection:
+        for tier, table in TIER_TABLES.items():
+            scope.fulltext.rebuild(connection, tier)
+            own = (table.c.agent_id == scope.agent_id) & is_searchable(tier)
+            scope.fulltext.remove(connection, tier, sa.select(table.c.n).where(own))
+            words = {row.n: _words_of(row) for row in connection.execute(sa.select(table).where(own))}
+            scope.fulltext.add(connection, tier, scope.agent_id, words)
+            total += len(words)
+    return total
+
+
+def _words_of(row: AnyRow) -> str:
+    data = row._mapping
+    return index_words(data["text"], *(data["tags"] if "tags" in data else [data["speaker"]]))
