@@ -131,18 +131,14 @@ def remembered(agent: Agent) -> str:
 
 
 def _failures(turn: Turn, answer: str, memory: str) -> Iterator[str]:
-    for group in turn.says:
-        if not any(_holds(answer, text) for text in group):
-            yield f"'{turn.me}' is not answered with {' or '.join(group)}, but: {answer}"
-    for text in turn.says_not:
-        if _holds(answer, text):
-            yield f"'{turn.me}' is answered with {text}: {answer}"
-    for group in turn.kept:
-        if not any(_holds(memory, text) for text in group):
-            yield f"after '{turn.me}' memory does not hold {' or '.join(group)}, but: {memory}"
-    for text in turn.gone:
-        if _holds(memory, text):
-            yield f"after '{turn.me}' memory still holds {text}: {memory}"
+    for where, text, wanted, unwanted in (
+        (f"the answer to '{turn.me}'", answer, turn.says, turn.says_not),
+        (f"memory after '{turn.me}'", memory, turn.kept, turn.gone),
+    ):
+        missing = [" or ".join(group) for group in wanted if not any(_holds(text, part) for part in group)]
+        found = [part for part in unwanted if _holds(text, part)]
+        yield from (f"{where} lacks {part}: {text}" for part in missing)
+        yield from (f"{where} holds {part}: {text}" for part in found)
 
 
 def _holds(text: str, part: str) -> bool:
