@@ -2,10 +2,10 @@
 
     from carrel import Carrel
 
-    with Carrel.open() as desk, desk.agent("ada").session() as chat:
+    with Carrel.open() as carrel, carrel.agent("ada").session() as chat:
         print(chat.send("I'm allergic to peanuts").text)
 
-Names are loaded when they are first used, so that `import carrel` costs nothing.
+Names are imported when they are first used, so that `import carrel` is fast.
 """
 
 from importlib import import_module
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # for type checkers; at run time __getattr__ loads a name whe
     from carrel.testing.fake_server import FakeServer
     from carrel.tools.tool import ToolContext, tool
 
-_HOMES = {
+MODULES_BY_NAME = {
     "Agent": "carrel.agent.agent",
     "Answer": "carrel.agent.events",
     "Carrel": "carrel.bootstrap",
@@ -52,6 +52,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in MODULES_BY_NAME:
         raise AttributeError(f"module 'carrel' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(MODULES_BY_NAME[name]), name)

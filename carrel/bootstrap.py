@@ -1,4 +1,4 @@
-"""Put the house together: the only file that names concrete classes."""
+"""Put Carrel together from its parts. Only this module chooses between concrete classes."""
 
 import copy
 import tempfile
@@ -36,6 +36,8 @@ from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.openai_chat import OPENAI_URL, OpenAIChat
 from carrel.models.discovery.window_discovery import WindowDiscovery
 from carrel.models.embedders import factory as embedders
+from carrel.models.embedders.minilm_weights import weights_folder
+from carrel.models.embedders.onnx_embedder import OnnxEmbedder
 from carrel.models.tokens.factory import create_token_counter
 from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel, TokenCounter
 from carrel.tools.defaults import MEMORY_TOOLS
@@ -53,7 +55,10 @@ OFFLINE = OfflineModel.name
 
 
 class Carrel:
-    """One home and everybody who lives in it."""
+    """An open home: its settings, its agents, the model that they use and their tools.
+
+    Open it with `Carrel.open`, and close it or use it in a `with` statement.
+    """
 
     def __init__(self, settings: Config, store: Store, model: ChatModel, tools: tuple[Tool, ...]) -> None:
         self.config = settings
@@ -61,10 +66,10 @@ class Carrel:
         self.model = model
         self.window_discovery = WindowDiscovery(model.base_url, model.name, _key_for(model.base_url, settings.settings))
         self.approve: Approve | None = None
-        """Asks the user whether a tool may be called that wants it; None where nobody can be asked."""
+        """Asks the user whether a tool that needs approval may be called; None if there is no user to ask."""
         self._tools = tools
         own = tool_settings(settings.tables, settings.home)
-        self._settings_of_tools = own
+        self._tool_settings = own
         self._mcp = McpServers(own.servers, settings.home / "logs")
         self._toolbox: Toolbox | None = None
         self._findings = ServerFindings()
@@ -81,16 +86,17 @@ class Carrel:
         new_id: Callable[[str], str] = random_id,
         flags: Mapping[str, Any] | None = None,
     ) -> Self:
-        """Open a home, made where it does not exist.
+        """Open a home, and create it if it does not exist.
 
-        `model` and `embedder` are objects of your own, or names as in the settings; None takes what is configured.
+        `model` and `embedder` are objects of your own, or names as in the settings; None means the configured ones.
+        `flags` are settings that take precedence over the configured ones.
 
         Raises:
             BadConfig, NotConfigured, HomeUnusable: the settings or the home cannot be used.
             StoreFailed: the database cannot be opened.
         """
-        named = {name: given for name, given in (("model", model), ("embedder", embedder)) if isinstance(given, str)}
-        settings = config.load(Path(home) if home else None, {**(flags or {}), **named})
+        names = {name: given for name, given in (("model", model), ("embedder", embedder)) if isinstance(given, str)}
+        settings = config.load(Path(home) if home else None, {**(flags or {}), **names})
         if model is None or isinstance(model, str):
             model = create_chat_model(settings.settings, settings.home)
         chat = adapt(model)
@@ -113,7 +119,7 @@ class Carrel:
             BadConfig: a file of tools cannot be loaded, or two tools have the same name.
         """
         if self._toolbox is None:
-            own = self._settings_of_tools
+            own = self._tool_settings
             given = [own.with_approval(tool) for tool in (*self._tools, *self._mcp.tools())]
             everything = [*given, *load_user_tools(own)]
             memgpt = self.config.settings.contract == "memgpt"
@@ -122,11 +128,11 @@ class Carrel:
 
     @property
     def problems(self) -> list[str]:
-        """What could not be had: MCP servers that do not answer."""
+        """The MCP servers that could not be started, each with the reason."""
         return self._mcp.problems
 
     def agent(self, name: str = "default", make: bool = True) -> Agent:
-        """Return an agent, made at first use. Raise NotFound where it does not exist and `make` is false."""
+        """Return an agent, created if it does not exist. Raise NotFound if it does not exist and `make` is false."""
         memory = self.store.memory(name, default_blocks(self.config.settings) if make else None)
         return Agent(
             name=name,
@@ -139,7 +145,7 @@ class Carrel:
 
     @property
     def budget(self) -> Budget:
-        """How the window is shared out, as it is set."""
+        """The token budget of main context and its shares, as set."""
         settings = self.config.settings
         return Budget(
             settings.window,
@@ -150,11 +156,11 @@ class Carrel:
         )
 
     def start(self) -> None:
-        """Start to embed in the background; for programs that live longer than one turn."""
+        """Start embedding in the background; for programs that run for longer than one turn."""
         self.store.start()
 
     def close(self) -> None:
-        """Stop the background worker, close the store, the connection to the model and the MCP servers."""
+        """Stop the MCP servers and the background worker, and close the store and the model."""
         self._mcp.close()
         self.store.close()
         self.model.close()
@@ -177,6 +183,7 @@ class Carrel:
             try:
                 yield twin.agent(name, make=False)
             finally:
+                twin._mcp.close()  # but not the model, which both share
                 twin.store.close()
 
     def _parts(self, memory: Memory) -> LoopParts:
@@ -203,7 +210,7 @@ class Carrel:
 
     def _consolidation(self, memory: Memory) -> Consolidation:
         if not self.model.is_language_model:
-            raise NotConfigured("Consolidation needs a language model; none is connected.", "See docs/models.md.")
+            raise NotConfigured("Consolidation needs a language model, and none is connected.", "See docs/models.md.")
         return Consolidation(
             memory=memory,
             model=self.model,
@@ -224,12 +231,12 @@ class Carrel:
 
 
 def _key_for(base_url: str, settings: Settings) -> str:
-    """Return the configured key for the configured server alone: a model of the user's own may have another one."""
+    """Return the configured key for the configured server, and none for the server of a model of the user's own."""
     return settings.api_key if base_url == (settings.base_url or OPENAI_URL) else ""
 
 
 def limits(settings: Settings) -> Limits:
-    """Return how far a turn may go."""
+    """Return the limits of a turn and of a session."""
     return Limits(
         settings.max_steps, settings.max_turn_tokens, settings.max_session_tokens, float(settings.max_turn_seconds)
     )
@@ -263,24 +270,42 @@ def create_server_model(settings: Settings, home: Path | None = None) -> OpenAIC
     if settings.model == OFFLINE or not (settings.model or settings.base_url or settings.api_key):
         return None
     if not (settings.base_url or settings.api_key):
-        remedy = "Set OPENAI_API_KEY, or base_url to a server of your own, or choose the model 'offline'."
+        remedy = "Set OPENAI_API_KEY, or base_url to a server of your own, or use the model 'offline'."
         raise NotConfigured(f"Model '{settings.model}' has no server and no key.", remedy)
-    name, url, given = settings.model or DEFAULT_MODEL, settings.base_url, parse_setting(settings.capabilities)
-    kept = CapabilityFile(home / "capabilities.json") if home else None
-    found = kept.load(url or OPENAI_URL, name) if kept else Capabilities()
+    name, url = settings.model or DEFAULT_MODEL, settings.base_url or OPENAI_URL
+    set_by_user = parse_setting(settings.capabilities)
+    file = CapabilityFile(home / "capabilities.json") if home else None
+    known = file.load(url, name) if file else Capabilities()
     return OpenAIChat(
         name,
         url,
         settings.api_key,
         settings.timeout,
-        capabilities=replace(found, **given),
-        fixed=given,
-        learned=(lambda facts: kept.save(url or OPENAI_URL, name, facts)) if kept else (lambda facts: None),
+        capabilities=replace(known, **set_by_user),
+        fixed=set_by_user,
+        learned=partial(file.save, url, name) if file else (lambda facts: None),
     )
 
 
 def create_embedder(settings: Settings, models: Path) -> Embedder | None:
-    """Return the embedder that the settings name, its files in the folder `models`. Raise NotConfigured."""
+    """Return the embedder that the settings name, or None if they name none. Its files are in the folder `models`.
+
+    Raises:
+        NotConfigured: the name is unknown, or the embedder is not installed.
+    """
     key = settings.embedder_key or settings.api_key
     url = settings.embedder_url or settings.base_url
     return embedders.create_by_name(settings.embedder, device=settings.device, models=models, url=url, key=key)
+
+
+def export_local_model(models: Path) -> tuple[Path, bool]:
+    """Write the local embedding model into the folder `models`, in the format that onnxruntime loads fast.
+
+    Return its file, and whether it was written now or existed before.
+
+    Raises:
+        NotConfigured: the weights are not installed, or are not the published ones.
+    """
+    embedder = OnnxEmbedder(weights_folder(), models)
+    written = embedder.export()
+    return embedder.path, written

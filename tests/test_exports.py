@@ -13,7 +13,7 @@ HEAVY = ["openai", "sqlalchemy", "chromadb", "torch", "alembic", "numpy", "pydan
 def test_the_names_are_sorted_and_known() -> None:
     """`__all__` is sorted, holds each name once, and is what the package can load."""
     assert carrel.__all__ == sorted(set(carrel.__all__))
-    assert set(carrel.__all__) == set(carrel._HOMES)
+    assert set(carrel.__all__) == set(carrel.MODULES_BY_NAME)
 
 
 @pytest.mark.parametrize("name", carrel.__all__)
@@ -21,7 +21,7 @@ def test_each_name_is_importable(name: str) -> None:
     """Each public name loads, from the module that is said to be its home."""
     found = getattr(carrel, name)
     assert found.__name__ == name
-    assert found.__module__ == carrel._HOMES[name]
+    assert found.__module__ == carrel.MODULES_BY_NAME[name]
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -25,14 +25,12 @@ def list_files(as_json: AsJson = False) -> None:
 def optimize_model(as_json: AsJson = False) -> None:
     """Write the local model in the form that starts fast on a CPU; otherwise this happens at first use."""
     from carrel import config
-    from carrel.models.embedders.minilm_weights import weights_folder
-    from carrel.models.embedders.onnx_embedder import OnnxEmbedder
+    from carrel.bootstrap import export_local_model
 
     loaded = config.load()
     config.make_home(loaded.home)
-    embedder = OnnxEmbedder(weights_folder(), loaded.home / "models")
-    written = embedder.optimize()
+    path, written = export_local_model(loaded.home / "models")
     if as_json:
-        print_json("models.optimize", {"path": str(embedder.path), "made": written})
+        print_json("models.optimize", {"path": str(path), "made": written})
     else:
-        print_line(f"{'Wrote' if written else 'Already there:'} {embedder.path}")
+        print_line(f"{'Wrote' if written else 'Already there:'} {path}")

@@ -19,7 +19,7 @@ FACTS = ("Ada keeps bees.", "Bob sails boats.", "小明喜欢喝茶。")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """MiniLM as it is written for CPUs, made once for all tests of the command line."""
     embedder = OnnxEmbedder(weights_folder(), tmp_path_factory.mktemp("models"))
-    embedder.optimize()
+    embedder.export()
     return embedder.path
 
 

@@ -12,6 +12,7 @@ from carrel.memory.values import Cause, MemoryEvent, Tier
 
 def record(
     connection: Connection,
+    *,
     agent_id: int,
     event_id: str,
     tier: Tier,

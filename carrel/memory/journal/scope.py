@@ -121,10 +121,21 @@ class Scope:
         tier: Tier,
         ref: str,
         op: str,
+        *,
         before: str | None,
         after: str | None,
         cause: Cause,
     ) -> None:
         """Add a change of this agent's memory to the journal."""
-        event_id = self.new_id("e")
-        events.record(connection, self.agent_id, event_id, tier, ref, op, before, after, cause, self.now())
+        events.record(
+            connection,
+            agent_id=self.agent_id,
+            event_id=self.new_id("e"),
+            tier=tier,
+            ref=ref,
+            op=op,
+            before=before,
+            after=after,
+            cause=cause,
+            at=self.now(),
+        )

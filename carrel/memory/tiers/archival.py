@@ -61,7 +61,7 @@ class Archival:
                 return Inserted(self._tagged(connection, known, clean_tags(tags), cause), new=False)
             values = {"text": cleaned, "tags": clean_tags(tags), "source": _clean(source), "session_id": session}
             made = self._insert(connection, {**values, "at": at or self._scope.now()}, cause)
-            self._scope.record(connection, "archival", made.id, "insert", None, made.text, cause)
+            self._scope.record(connection, "archival", made.id, "insert", before=None, after=made.text, cause=cause)
             return Inserted(made, new=True)
 
     def update(self, reference: str, text: str, cause: Cause = API) -> Passage:
@@ -84,7 +84,7 @@ class Archival:
             values = {"text": cleaned, "tags": list(old.tags), "source": old.source, "session_id": old.session}
             new = known or self._insert(connection, {**values, "at": self._scope.now()}, cause)
             self._retire(connection, old, "superseded", new.id)
-            self._scope.record(connection, "archival", old.id, "update", old.text, cleaned, cause)
+            self._scope.record(connection, "archival", old.id, "update", before=old.text, after=cleaned, cause=cause)
             return new
 
     def delete(self, reference: str, cause: Cause = API) -> Passage:
@@ -100,7 +100,7 @@ class Archival:
                 raise MemoryRefused(f"Passage '{old.id}' is deleted.", "Search for what is live.")
             for gone in [old, *self._superseded(connection, old.id)]:
                 self._retire(connection, gone, "deleted", gone.successor)
-                self._scope.record(connection, "archival", gone.id, "delete", gone.text, None, cause)
+                self._scope.record(connection, "archival", gone.id, "delete", before=gone.text, after=None, cause=cause)
             return old
 
     def search(
@@ -108,6 +108,7 @@ class Archival:
         query: str,
         limit: int = 10,
         page: int = 1,
+        *,
         tags: Sequence[str] = (),
         all_tags: bool = False,
         since: datetime | None = None,
@@ -191,7 +192,8 @@ class Archival:
             connection.execute(tag_rows.insert().values(passage_n=known.n, tag=tag, agent_id=self._scope.agent_id))
         self._scope.fulltext.remove(connection, "archival", list_literal([known.n]))
         self._add_words(connection, known.n, index_words(known.text, *whole))
-        self._scope.record(connection, "archival", known.id, "tag", " ".join(known.tags), " ".join(whole), cause)
+        before, after = " ".join(known.tags), " ".join(whole)
+        self._scope.record(connection, "archival", known.id, "tag", before=before, after=after, cause=cause)
         return replace(known, tags=tuple(whole))
 
     def _add_words(self, connection: Connection, n: int, words: str) -> None:

@@ -128,7 +128,7 @@ class Core:
         data = row._mapping
         changed = {"value": value, "version": data["version"] + 1, "updated_at": self._scope.now()}
         connection.execute(sa.update(blocks).where(blocks.c.id == data["id"]).values(**changed))
-        self._scope.record(connection, "core", data["label"], op, data["value"], value, cause)
+        self._scope.record(connection, "core", data["label"], op, before=data["value"], after=value, cause=cause)
 
     def _row(self, connection: Connection, label: str) -> AnyRow:
         mine = blocks.c.agent_id == self._scope.agent_id

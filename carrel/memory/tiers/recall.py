@@ -32,6 +32,7 @@ class Recall:
         query: str,
         limit: int = 10,
         page: int = 1,
+        *,
         since: datetime | None = None,
         until: datetime | None = None,
         roles: Sequence[str] = (),

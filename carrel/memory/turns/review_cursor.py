@@ -74,7 +74,7 @@ class ReviewCursor:
             if self._position(connection) != since or last.n <= since:
                 raise self._busy()
             cause = Cause("system", reason="consolidation")
-            self._scope.record(connection, "recall", last.id, OP, str(since), str(last.n), cause)
+            self._scope.record(connection, "recall", last.id, OP, before=str(since), after=str(last.n), cause=cause)
 
     def _position(self, connection: Connection) -> int:
         return int(connection.execute(_POSITION, {"agent": self._scope.agent_id}).scalar() or 0)

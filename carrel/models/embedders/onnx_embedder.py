@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from carrel.models.embedders.bert_graph import export
+from carrel.models.embedders import bert_graph
 from carrel.models.embedders.minilm_weights import DIMENSION, FINGERPRINT, WEIGHTS_SHA256, verify_weights
 from carrel.protocols import Purpose, Vectors
 
@@ -42,7 +42,7 @@ class OnnxEmbedder:
         """The file of the exported model, whether it exists or not."""
         return self._path
 
-    def optimize(self) -> bool:
+    def export(self) -> bool:
         """Export the model if it is missing, and return whether it was.
 
         Raises:
@@ -51,11 +51,11 @@ class OnnxEmbedder:
         if self._path.exists():
             return False
         verify_weights(self._weights)
-        export(self._weights, self._path)
+        bert_graph.export(self._weights, self._path)
         return True
 
     def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
-        """Return one unit vector for each text, shape (texts, 384). Raise NotConfigured as `optimize` does."""
+        """Return one unit vector for each text, shape (texts, 384). Raise NotConfigured as `export` does."""
         if self._session is None:
             self._load()
         token_ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
@@ -71,7 +71,7 @@ class OnnxEmbedder:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        self.optimize()
+        self.export()
         tokenizer = Tokenizer.from_file(str(self._weights / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_WORD_PIECES)
@@ -93,7 +93,7 @@ class OnnxEmbedder:
             return InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
         except damaged:
             self._path.unlink()
-            self.optimize()
+            self.export()
             return InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
 
     def _run(self, batch: Sequence[Sequence[int]]) -> Vectors:

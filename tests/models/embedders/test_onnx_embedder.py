@@ -57,7 +57,7 @@ def test_meaning_is_there(minilm: OnnxEmbedder) -> None:
 @pytest.mark.slow
 def test_a_damaged_export_is_written_anew(minilm: OnnxEmbedder, tmp_path: Path) -> None:
     """A model file that was cut short on the disk costs one more export, not the search."""
-    minilm.optimize()
+    minilm.export()
     (tmp_path / minilm.path.name).write_bytes(minilm.path.read_bytes()[:1_000_000])
     healed = OnnxEmbedder(weights_folder(), tmp_path)
 
@@ -71,10 +71,10 @@ def test_export_happens_once_and_torch_is_never_imported(models: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from carrel.models.embedders.onnx_embedder import OnnxEmbedder;"
         "from carrel.models.embedders.minilm_weights import weights_folder;"
-        "e = OnnxEmbedder(weights_folder(), Path(sys.argv[1])); print(e.optimize()); e.embed(['a']);"
+        "e = OnnxEmbedder(weights_folder(), Path(sys.argv[1])); print(e.export()); e.embed(['a']);"
         "print(sorted({'torch', 'onnx', 'transformers'} & set(sys.modules)))"
     )
-    OnnxEmbedder(weights_folder(), models).optimize()
+    OnnxEmbedder(weights_folder(), models).export()
     done = subprocess.run([sys.executable, "-c", code, str(models)], capture_output=True, text=True, check=True)
 
     assert done.stdout.split("\n") == ["False", "[]", ""]
