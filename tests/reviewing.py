@@ -12,20 +12,20 @@ from carrel.models.chat.scripted import ScriptedModel
 
 def talked(home: Path, said: list[str], name: str = "ada") -> None:
     """Give an agent messages that were never reviewed."""
-    with Carrel.open(home, "offline", "none") as desk:
-        desk.agent(name).recall.load(NewMessage("user", text, session="letters", speaker="Ada") for text in said)
+    with Carrel.open(home, "offline", "none") as carrel:
+        carrel.agent(name).recall.load(NewMessage("user", text, session="letters", speaker="Ada") for text in said)
 
 
 def consolidated(home: Path, script: Any, **flags: Any) -> tuple[list[PortionReview], Agent, ScriptedModel]:
     """Open a home with a scripted model and consolidate; the agent may be looked at after."""
     model = ScriptedModel(script)
-    with Carrel.open(home, model, "none", flags=flags) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, model, "none", flags=flags) as carrel:
+        ada = carrel.agent("ada")
         return list(ada.consolidate()), ada, model
 
 
 def kept(home: Path) -> tuple[list[str], int]:
     """Return the facts in archival, and how many messages were not reviewed."""
-    with Carrel.open(home, "offline", "none") as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, "offline", "none") as carrel:
+        ada = carrel.agent("ada")
         return [passage.text for passage in ada.archival.latest(9)], ada.memory.review_cursor.count_unreviewed()

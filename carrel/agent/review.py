@@ -160,7 +160,7 @@ class Reviewer:
         return bool(message.calls)
 
     def _result_limit(self, talk: Sequence[Message], message: AssistantMessage) -> int:
-        """Return the most tokens for each result of a message's calls, so that the model can read them all."""
+        """Return the tokens that each result of a message's calls may take, so that the model can read them all."""
         left = self._budget.prompt - self.size([*talk, message])
         return min(self._budget.message_share, max(MIN_RESULT, left // len(message.calls) - PER_MESSAGE))
 

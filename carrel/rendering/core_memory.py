@@ -49,7 +49,7 @@ def render_block(label: str, value: str, limit: int, description: str = "") -> s
 def parse_blocks(text: str) -> tuple[list[ShownBlock], str]:
     """Return the blocks at the beginning of a text, separated by single line breaks, and the rest of the text.
 
-    A heading tells how long its block is, so nothing in a value can be taken for the next block.
+    The heading of a block says how long it is, so nothing in a value can be taken for the next block.
     """
     blocks: list[ShownBlock] = []
     rest = text

@@ -1,6 +1,6 @@
-"""What the agent is told beside the conversation: notices at the tail, events of the MemGPT paper, errors. Pure.
+"""What the agent is told besides the conversation: notices, events of the MemGPT paper, errors of calls. Pure.
 
-A notice is one line. It says what happened and what to do now.
+A notice is one line that says what happened and what to do now. It is part of the tail.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from carrel.messages import canonical
 from carrel.text import clip
 
-RESUMED = "The program stopped in the middle of this turn. Go on where you were."
+RESUMED = "The program stopped in the middle of this turn. Continue where you left off."
 REPLY_EMPTY = "Your reply was empty. Answer the user, or call a tool."
 CALL_AS_TEXT = "You wrote a call as text; nothing was executed. Use the calling interface, or answer in words."
 REPLY_TRUNCATED = "Your reply was cut off at its limit, and its calls were not executed. Ask for less at once."
@@ -35,12 +35,12 @@ HEARTBEAT_REQUESTED = "Function called using request_heartbeat=true, returning c
 NOTHING_SENT = "You have said nothing to the user yet: call send_message."
 
 MIN_ERROR = 400
-"""Characters that an error may always take: it tells how to do better."""
+"""Characters that an error may always take, because it says how to do better."""
 
 MIN_MESSAGE = 80
 """Characters of an error's message that are kept, however long its remedy is."""
 
-_OUTDATED = re.compile(r"Block '(.+)' has changed since you last wrote it; it stands above as it is now\.")
+_OUTDATED = re.compile(r"Block '(.+)' has changed since you last wrote it; its current value is above\.")
 
 
 def too_many_calls(limit: int, made: int) -> str:
@@ -49,9 +49,9 @@ def too_many_calls(limit: int, made: int) -> str:
 
 
 def blocks_outdated(labels: Sequence[str]) -> str:
-    """Say that blocks hold something else than the results of the agent's own edits show."""
+    """Say that blocks no longer hold what the results of the agent's own edits show."""
     named = "', '".join(labels)
-    return f"Block '{named}' has changed since you last wrote it; it stands above as it is now."
+    return f"Block '{named}' has changed since you last wrote it; its current value is above."
 
 
 def outdated_labels(notice: str) -> list[str]:

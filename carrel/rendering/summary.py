@@ -1,4 +1,4 @@
-"""The lines of a transcript, of a summary's prompt, and of an extract that stands where no model writes one. Pure."""
+"""The lines of a transcript, of the request for a summary, and of an extract, the summary without a model. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ HINT = "Search for: "
 """Begins the line of words that find what an extract does not say."""
 
 MESSAGES = "What was said:\n"
-"""Stands above the messages that are reviewed between conversations."""
+"""The heading of the messages that are reviewed between conversations."""
 
 MAX_SPEAKER = 80
 """Characters of a speaker's name."""

@@ -27,7 +27,7 @@ MAX_RESULT = 200_000
 can be read page by page."""
 
 MAX_REASON = 400
-"""Characters of an exception that are told."""
+"""Characters of an exception that the model reads."""
 
 Approval = Literal["always", "ask", "never"]
 Approve = Callable[[str, str], bool]

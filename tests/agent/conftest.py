@@ -19,15 +19,15 @@ Open = Callable[..., Agent]
 @pytest.fixture
 def opened(home: Path) -> Iterator[Open]:
     """Open homes with a scripted model, and close them at the end."""
-    desks: list[Carrel] = []
+    homes: list[Carrel] = []
 
     def open_home(model: Any, tools: tuple[Tool, ...] = (), clock: Clock | None = None, **flags: Any) -> Agent:
-        desks.append(Carrel.open(home, model, "none", clock, tools=tools, flags=flags))
-        return desks[-1].agent("ada")
+        homes.append(Carrel.open(home, model, "none", clock, tools=tools, flags=flags))
+        return homes[-1].agent("ada")
 
     yield open_home
-    for desk in desks:
-        desk.close()
+    for carrel in homes:
+        carrel.close()
 
 
 @pytest.fixture

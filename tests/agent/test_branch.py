@@ -12,16 +12,16 @@ from carrel.memory.values import Counts
 
 
 @pytest.fixture
-def desk(home: Path, clock: FrozenClock) -> Iterator[Carrel]:
+def carrel(home: Path, clock: FrozenClock) -> Iterator[Carrel]:
     """A home with the offline model."""
     with Carrel.open(home, "offline", "none", clock) as opened:
         yield opened
 
 
 @pytest.fixture
-def ada(desk: Carrel) -> Agent:
+def ada(carrel: Carrel) -> Agent:
     """An agent that knows one thing."""
-    agent = desk.agent("ada")
+    agent = carrel.agent("ada")
     agent.session().send("My name is Ada.")
     return agent
 
@@ -50,7 +50,7 @@ def fail(agent: Agent, reference: str | None) -> None:
 
 @pytest.mark.parametrize("reference", [None, "last"])
 def test_a_transaction_is_undone_by_an_exception(ada: Agent, reference: str | None) -> None:
-    """An exception undoes the sitting and all changes in it, resumed or new, and goes on its way."""
+    """An exception undoes the session and all changes in it, resumed or new, and goes on its way."""
     before = state(ada)
     with pytest.raises(ZeroDivisionError):
         fail(ada, reference)
@@ -68,7 +68,7 @@ def test_an_aside_leaves_no_trace(ada: Agent) -> None:
     assert ada.memory.search.find("peanuts", ("recall", "archival")).hits == ()
 
 
-def test_a_branch_is_thrown_away(desk: Carrel, ada: Agent, clock: FrozenClock) -> None:
+def test_a_branch_is_thrown_away(carrel: Carrel, ada: Agent, clock: FrozenClock) -> None:
     """A branch knows what the agent knows; what it learns and the time that passes in it stay in it."""
     before, now = state(ada), clock.now()
     with ada.branch() as twin:
@@ -85,7 +85,7 @@ def test_a_branch_is_thrown_away(desk: Carrel, ada: Agent, clock: FrozenClock) -
     assert not where.parent.exists()
 
 
-def test_a_branch_of_an_agent_at_work(desk: Carrel, ada: Agent) -> None:
+def test_a_branch_of_an_agent_at_work(carrel: Carrel, ada: Agent) -> None:
     """A turn that goes on in the original does not keep the copy from answering."""
     events = ada.session("last").stream("I have a cat.")
     next(events)

@@ -17,8 +17,8 @@ COUNTER = Estimator()
 def test_facts_move_to_core_and_archival(home: Path) -> None:
     """The agent reads what was said and edits by its own tools; every change has its cause."""
     talked(home, ["I moved to Bergen in May.", "My cat Tofu is six."])
-    with Carrel.open(home, "offline", "none") as desk:
-        old = desk.agent("ada").archival.insert("Ada lives in Oslo.").passage
+    with Carrel.open(home, "offline", "none") as carrel:
+        old = carrel.agent("ada").archival.insert("Ada lives in Oslo.").passage
     script = [
         call("archival_search", query="where Ada lives"),
         calls(
@@ -87,8 +87,8 @@ def test_a_run_that_breaks_repeats_nothing(home: Path, script: list[Item], value
     talked(home, ["One.", "Two."])
     with pytest.raises(ModelUnreachable):
         consolidated(home, script)
-    with Carrel.open(home, "offline", "none") as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, "offline", "none") as carrel:
+        ada = carrel.agent("ada")
         assert (ada.core["human"].value, ada.memory.review_cursor.count_unreviewed()) == (values, left)
 
 
@@ -120,8 +120,8 @@ def test_two_at_once_do_not_edit_twice(home: Path) -> None:
     other = ScriptedModel([say("Done.")])
 
     def slow(request: Request) -> Item:
-        with Carrel.open(home, other, "none") as desk, pytest.raises(Busy, match="'ada' is being consolidated else"):
-            list(desk.agent("ada").consolidate())
+        with Carrel.open(home, other, "none") as carrel, pytest.raises(Busy, match="'ada' is being consolidated else"):
+            list(carrel.agent("ada").consolidate())
         return call("archival_insert", text="Once.") if len(request.messages) == 2 else say("Done.")
 
     reviewed, _, _ = consolidated(home, slow)
@@ -139,8 +139,8 @@ def test_a_session_that_ends_meanwhile_waits_for_nobody(home: Path) -> None:
     def slow(request: Request) -> Item:
         if not asked:
             model = ScriptedModel([say("Fine.")])
-            desk = Carrel.open(home, model, "none", flags={"consolidate": True})
-            with desk, desk.agent("ada").session() as chat:
+            carrel = Carrel.open(home, model, "none", flags={"consolidate": True})
+            with carrel, carrel.agent("ada").session() as chat:
                 chat.send("My dog is Rex")
         asked.append(1)
         return say("Done.")
@@ -155,21 +155,21 @@ def test_an_agent_holds_up_no_other(home: Path) -> None:
     """Each agent is reviewed by itself; a run that was left in its middle gives the agent back."""
     talked(home, ["walnut " * 300 for _ in range(20)])
     talked(home, ["One."], "bob")
-    with Carrel.open(home, ScriptedModel(lambda request: say("Done.")), "none") as desk:
-        run = desk.agent("ada").consolidate()
+    with Carrel.open(home, ScriptedModel(lambda request: say("Done.")), "none") as carrel:
+        run = carrel.agent("ada").consolidate()
         next(run)
-        assert [item.messages for item in desk.agent("bob").consolidate()] == [1]
+        assert [item.messages for item in carrel.agent("bob").consolidate()] == [1]
         with pytest.raises(Busy):
-            next(desk.agent("ada").consolidate())
+            next(carrel.agent("ada").consolidate())
         del run
-        assert next(desk.agent("ada").consolidate()).messages
+        assert next(carrel.agent("ada").consolidate()).messages
 
 
 def test_it_needs_a_language_model(home: Path) -> None:
     """The offline model cannot review, and says so."""
     talked(home, ["One."])
-    with Carrel.open(home, "offline", "none") as desk, pytest.raises(NotConfigured, match="needs a language model"):
-        list(desk.agent("ada").consolidate())
+    with Carrel.open(home, "offline", "none") as carrel, pytest.raises(NotConfigured, match="needs a language model"):
+        list(carrel.agent("ada").consolidate())
 
 
 @pytest.mark.parametrize(("wanted", "stored"), [(True, ["Rex is a dog."]), (False, [])])
@@ -181,8 +181,8 @@ def test_it_runs_after_a_session_where_it_is_set(home: Path, wanted: bool, store
         last = request.messages[-1].text
         return call("archival_insert", text="Rex is a dog.") if reviewing and "Stored" not in last else say("Fine.")
 
-    with Carrel.open(home, ScriptedModel(answer), "none", flags={"consolidate": wanted}) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, ScriptedModel(answer), "none", flags={"consolidate": wanted}) as carrel:
+        ada = carrel.agent("ada")
         with ada.session() as chat:
             chat.send("My dog is Rex")
         assert [passage.text for passage in ada.archival.latest(9)] == stored
@@ -191,10 +191,10 @@ def test_it_runs_after_a_session_where_it_is_set(home: Path, wanted: bool, store
 def test_a_failure_after_a_session_is_no_error(home: Path) -> None:
     """A model that is gone when the session ends does not spoil the session."""
     model = ScriptedModel([say("Fine."), ModelUnreachable("Down.")])
-    with Carrel.open(home, model, "none", flags={"consolidate": True}) as desk:
-        with desk.agent("ada").session() as chat:
+    with Carrel.open(home, model, "none", flags={"consolidate": True}) as carrel:
+        with carrel.agent("ada").session() as chat:
             chat.send("Hello")
-        assert desk.agent("ada").memory.review_cursor.count_unreviewed() == 2
+        assert carrel.agent("ada").memory.review_cursor.count_unreviewed() == 2
 
 
 def test_an_edit_that_fails_does_not_mark(home: Path) -> None:
@@ -252,8 +252,8 @@ def test_an_agent_that_is_removed_meanwhile(home: Path, answer: ScriptedAnswer) 
         return answer
 
     model = ScriptedModel([remove, say("Done.")])
-    with Carrel.open(home, model, "none") as desk, pytest.raises(NotFound, match="'ada' was removed meanwhile"):
-        list(desk.agent("ada").consolidate())
+    with Carrel.open(home, model, "none") as carrel, pytest.raises(NotFound, match="'ada' was removed meanwhile"):
+        list(carrel.agent("ada").consolidate())
     assert len(model.requests) == 1
 
 
@@ -308,8 +308,8 @@ def test_the_users_words_are_not_written_over(home: Path, edit: ScriptedAnswer, 
             other.agent("ada").core.rethink("human", NEW)
         return edit
 
-    with Carrel.open(home, "offline", "none") as desk:
-        desk.agent("ada").core.rethink("human", OLD)
+    with Carrel.open(home, "offline", "none") as carrel:
+        carrel.agent("ada").core.rethink("human", OLD)
     _, ada, model = consolidated(home, answer)
     assert told in model.requests[1].messages[-1].text
     assert NEW in model.requests[1].messages[0].text

@@ -39,8 +39,8 @@ def test_the_budget_holds_within_a_portion(home: Path, answer: Any, budget: int)
     short = pytest.raises(
         DoesNotFit, match=rf"'consolidate_tokens' is {budget}, but a review needs at least \d+ tokens"
     )
-    with Carrel.open(home, model, "none", flags={"consolidate_tokens": budget}) as desk, short:
-        list(desk.agent("ada").consolidate())
+    with Carrel.open(home, model, "none", flags={"consolidate_tokens": budget}) as carrel, short:
+        list(carrel.agent("ada").consolidate())
     assert 1 < len(model.requests) < 6
     assert spent(model) <= budget
     assert kept(home)[1] == 20
@@ -122,8 +122,8 @@ def test_a_single_message_that_is_too_long(home: Path) -> None:
     """Where not even one message fits, the server's word is passed on and the message stays unreviewed."""
     talked(home, ["One.", "Two.", "Three."])
     model = ScriptedModel(lambda request: DoesNotFit("Too long.", "Shorten it."))
-    with Carrel.open(home, model, "none") as desk, pytest.raises(DoesNotFit, match=r"Too long\. Shorten it\."):
-        list(desk.agent("ada").consolidate())
+    with Carrel.open(home, model, "none") as carrel, pytest.raises(DoesNotFit, match=r"Too long\. Shorten it\."):
+        list(carrel.agent("ada").consolidate())
     assert [len(request.messages[1].text.splitlines()) - 1 for request in model.requests] == [3, 1]
     assert kept(home)[1] == 3
 

@@ -36,7 +36,7 @@ MAX_PLACES = 200
 """Places in a long text at which a word of the message occurs that are looked at."""
 
 ELLIPSIS = "…"
-"""Stands where a long text goes on."""
+"""Marks where a long text is left out."""
 
 LINE_TOKENS = 2
 """What a line takes besides its text: the dash and the line break."""
@@ -157,7 +157,7 @@ def _reason_against(hit: Hit, terms: frozenset[str], visible: VisibleContext) ->
 
 
 def _line(hit: Hit, terms: frozenset[str], limit: int) -> str:
-    """Return a hit as a line; of a text of more than `limit` characters the part that holds the most of the words."""
+    """Return a hit as a line; a text longer than `limit` is shown where it holds the most words of the message."""
     text = _folded(hit.text)
     if len(text) <= limit:
         return hit_line(hit, limit)
@@ -170,7 +170,7 @@ def _line(hit: Hit, terms: frozenset[str], limit: int) -> str:
 
 
 def _best_start(places: Sequence[tuple[int, str]], room: int, size: int) -> int:
-    """Return where `room` characters of a text of `size` must begin to hold the most of the words at these places."""
+    """Return where an excerpt of `room` characters of a text of `size` holds the most of the words at these places."""
     if not places:
         return 0
     counts = [(len({term for at, term in places if start <= at < start + room // 2}), -start) for start, _ in places]

@@ -26,8 +26,8 @@ def ada(home: Path) -> Iterator[Agent]:
             return call("core_memory_append", label="human", content=text[:20])
         return say("Noted: walnuts. 核桃。 " * 9)
 
-    with Carrel.open(home, ScriptedModel(answer), "none", flags={"window": 4000}) as desk:  # type: ignore[arg-type]
-        yield desk.agent("ada")
+    with Carrel.open(home, ScriptedModel(answer), "none", flags={"window": 4000}) as carrel:  # type: ignore[arg-type]
+        yield carrel.agent("ada")
 
 
 def test_parts_add_up_to_what_was_counted(ada: Agent) -> None:

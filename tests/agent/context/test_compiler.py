@@ -220,39 +220,6 @@ def test_a_step_only_adds_to_the_step_before() -> None:
     assert canonical([to_json(message) for message in later]).startswith(first)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("window", [2_000, 3_999, 4_000, 8_000, 32_000])
-def test_a_long_message_is_cut_with_its_id_and_size(kind: str, window: int) -> None:
-    """A message that takes more than its share shows its beginning, its size and its id; the rest stays in recall."""
-    text = (kind * 20_000)[:80_000]
-    case = case_of(window, [stored(7, "user", text)])
-    (shown,) = case.context.shown
-    marker = ' […cut: 80000 characters; recall_search(query="m-000000000007") reads them page by page]'
-    assert shown.text.endswith(marker)
-    assert text.startswith(shown.text.removesuffix(marker))
-    assert case.budget.message * 0.7 < shown.tokens <= case.budget.message
-    assert shown.tokens == COUNTER.count(shown.text) + PER_MESSAGE
-
-
-def test_a_message_within_its_share_is_shown_as_it_is() -> None:
-    """What fits is not touched."""
-    queue = [stored(1, "user", "Short."), stored(2, "assistant", "Too.")]
-    assert case_of(2000, queue).context.shown == [
-        replace(message, tokens=message.tokens + PER_MESSAGE) for message in queue
-    ]
-
-
-def test_cut_arguments_stay_json() -> None:
-    """The arguments of a huge call are cut value by value and stay a JSON object."""
-    given = json.dumps({"label": "human", "content": "walnut " * 9000})
-    case = case_of(8000, [stored(1, "assistant", "", (ToolCall("c", "core_memory_append", given),))])
-    (shown,) = case.context.shown
-    values = json.loads(shown.calls[0].arguments)
-    assert values["label"] == "human"
-    assert values["content"].startswith("walnut walnut")
-    assert shown.tokens <= case.budget.message
-
-
 def huge() -> Tool:
     """Return a tool that takes a page to describe."""
 

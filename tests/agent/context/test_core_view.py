@@ -147,7 +147,7 @@ def test_a_change_too_long_for_the_tail_renews_the_head() -> None:
     world.do("user", "human", "Allergic to walnuts. " * 60)
     request, core = world.request()
     assert core.renewed
-    assert core.notice == "Block 'human' has changed since you last wrote it; it stands above as it is now."
+    assert core.notice == "Block 'human' has changed since you last wrote it; its current value is above."
     assert "Allergic to walnuts. Allergic to walnuts." in request.messages[0].text
     assert f"Note: {core.notice}" in request.messages[-1].text
 

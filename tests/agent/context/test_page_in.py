@@ -23,8 +23,8 @@ COUNTER = Estimator()
 @pytest.fixture
 def ada(home: Path) -> Iterator[Agent]:
     """An agent that remembers walnuts, in English and Chinese, short and long."""
-    with Carrel.open(home, ScriptedModel(lambda request: say("Noted.")), "none") as desk:
-        agent = desk.agent("ada")
+    with Carrel.open(home, ScriptedModel(lambda request: say("Noted.")), "none") as carrel:
+        agent = carrel.agent("ada")
         for n in range(8):
             agent.archival.insert(f"Walnut {n} fell" + " and rolled far away" * (n * 8))
         agent.archival.insert("我喜欢核桃。" * 200)
@@ -88,8 +88,8 @@ def test_a_message_without_words_recalls_nothing(ada: Agent, text: str) -> None:
 def test_a_fact_that_a_flush_takes_out_of_main_context_is_recalled(home: Path, filler: int) -> None:
     """Where the message's own turn flushes the queue, what was in main context before is recalled, and recorded."""
     model = ScriptedModel(lambda request: say("I see."))
-    with Carrel.open(home, model, "none", flags={"window": 2000}) as desk:
-        chat = desk.agent("ada").session()
+    with Carrel.open(home, model, "none", flags={"window": 2000}) as carrel:
+        chat = carrel.agent("ada").session()
         fact = "The hangar code of the zeppelin is 7714."
         chat.send(fact)
         room = 10_000
@@ -107,7 +107,7 @@ def test_a_fact_that_a_flush_takes_out_of_main_context_is_recalled(home: Path, f
         assert fact not in "".join(message.text for message in sent[1:-1])
         assert fact in sent[-1].text
         assert fact in [hit.text for hit in answer.retrieved]
-        recorded = desk.agent("ada").memory.retrievals.taken(answer.turn)
+        recorded = carrel.agent("ada").memory.retrievals.taken(answer.turn)
         assert recorded == [hit.id for hit in answer.retrieved]
 
 
@@ -115,8 +115,8 @@ def test_what_is_truncated_in_main_context_is_recalled_where_it_matters(home: Pa
     """The end of a long message is not in main context: the part of it that the question is about is recalled."""
     long = "Let me tell you. " + "The weather in Bergen was fine and mild. " * 200 + "The safe's PIN is 7741."
     model = ScriptedModel([say(long), say("It is 7741.")])
-    with Carrel.open(home, model, "none", flags={"window": 4000}) as desk:
-        chat = desk.agent("ada").session()
+    with Carrel.open(home, model, "none", flags={"window": 4000}) as carrel:
+        chat = carrel.agent("ada").session()
         chat.send("What do you know?")
         chat.send("What is the PIN of the safe?")
         tail = split_tail(model.requests[-1].messages[-1].text)[1]
@@ -126,8 +126,8 @@ def test_what_is_truncated_in_main_context_is_recalled_where_it_matters(home: Pa
 def test_what_stands_in_core_memory_is_not_recalled(home: Path) -> None:
     """A fact that the head shows already takes no room at the tail."""
     model = ScriptedModel(lambda request: say("Noted."))
-    with Carrel.open(home, model, "none") as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, model, "none") as carrel:
+        ada = carrel.agent("ada")
         ada.core.append("human", "Ann is allergic to walnuts.")
         ada.archival.insert("Ann is allergic to walnuts.")
         ada.archival.insert("Walnuts make Ann sneeze, said her allergic brother.")
@@ -138,8 +138,8 @@ def test_what_stands_in_core_memory_is_not_recalled(home: Path) -> None:
 def test_what_was_sent_is_not_recalled(home: Path) -> None:
     """What the agent said by a call stands in the queue as the call's argument, and can be read there."""
     model = ScriptedModel([call("send_message", message='Your boat is called "Walnut".')] * 2)
-    with Carrel.open(home, model, "none", flags={"contract": "memgpt"}) as desk:
-        chat = desk.agent("ada").session()
+    with Carrel.open(home, model, "none", flags={"contract": "memgpt"}) as carrel:
+        chat = carrel.agent("ada").session()
         chat.send("What is my boat called?")
         answer = chat.send("My boat is called Walnut, is it?")
     assert answer.retrieved == ()

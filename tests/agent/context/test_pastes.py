@@ -1,4 +1,4 @@
-"""A message too long for the desk: its head stands there, the whole can be read, and its pieces are found."""
+"""A message too long for the carrel: its head stands there, the whole can be read, and its pieces are found."""
 
 import itertools
 import re
@@ -23,7 +23,7 @@ _PIECE = re.compile(r"characters \d+ to \d+ of \d+\.")
 
 
 def reader(request: Request) -> ScriptedAnswer:
-    """Read what was cut on the desk, page by page, to its end."""
+    """Read what was cut on the carrel, page by page, to its end."""
     last = split_tail(request.messages[-1].text)[0]
     if cut := re.search(r"…cut: \d+ characters; (\w+)\(query=\"(.+?)\"\) reads them", last):
         return call(cut[1], query=cut[2])
@@ -42,8 +42,8 @@ def pages_of(request: Request) -> str:
 def opened(home: Path) -> Iterator[tuple[Carrel, ScriptedModel]]:
     """A home with a model that reads what is cut."""
     model = ScriptedModel(reader)
-    with Carrel.open(home, model, "none", flags={"window": 32_000, "max_steps": 90}) as desk:
-        yield desk, model
+    with Carrel.open(home, model, "none", flags={"window": 32_000, "max_steps": 90}) as carrel:
+        yield carrel, model
 
 
 def spent(ada: Agent) -> list[str]:
@@ -54,8 +54,8 @@ def spent(ada: Agent) -> list[str]:
 @pytest.mark.parametrize("text", [STORY, CHINESE])
 def test_the_agent_reads_a_paste_to_its_end(opened: tuple[Carrel, ScriptedModel], text: str) -> None:
     """Page by page the agent reads exactly what was pasted, no character twice and none left out."""
-    desk, model = opened
-    ada = desk.agent("ada")
+    carrel, model = opened
+    ada = carrel.agent("ada")
     seen = list(ada.session().stream(text))
     (event,) = [event for event in seen if isinstance(event, PasteArchived)]
     pieces = spent(ada)
@@ -69,8 +69,8 @@ def test_the_agent_reads_a_paste_to_its_end(opened: tuple[Carrel, ScriptedModel]
 
 def test_a_paste_does_not_recall_itself(opened: tuple[Carrel, ScriptedModel]) -> None:
     """Its own pieces are not paged in with the paste, but with a later question about it."""
-    desk, _ = opened
-    ada = desk.agent("ada")
+    carrel, _ = opened
+    ada = carrel.agent("ada")
     assert not [event for event in ada.session().stream(STORY) if isinstance(event, PagedIn)]
     paged = [event for event in ada.session().stream("Where is lantern number 17?") if isinstance(event, PagedIn)]
     assert any("lantern number 17 " in hit.text for hit in paged[0].hits)
@@ -108,8 +108,8 @@ def test_a_long_result_is_read_to_its_end(home: Path) -> None:
     tools: tuple[Tool, ...] = (fetch,)
     with Carrel.open(
         home, ScriptedModel(answer), "none", tools=tools, flags={"max_steps": 90, "window": 32_000}
-    ) as desk:
-        ada = desk.agent("ada")
+    ) as carrel:
+        ada = carrel.agent("ada")
         ada.session().send("Fetch it.")
         fetched, *results = [split_tail(m.text)[0] for m in ada.recall.latest(999) if m.role == "tool"]
     assert fetched == STORY * 4
@@ -122,10 +122,10 @@ UNEVEN = "The harbour of Bergen was quiet. " * 30 + "🎉é👩‍🚀" * 120 + 
 @pytest.mark.slow
 @pytest.mark.parametrize("window", [2000, 4000, 8000])
 def test_nothing_is_skipped_where_tokens_are_spread_unevenly(home: Path, window: int) -> None:
-    """A reader who follows what each piece says reads every character, and no piece is cut on the desk."""
+    """A reader who follows what each piece says reads every character, and no piece is cut on the carrel."""
     model = ScriptedModel(reader)
-    with Carrel.open(home, model, "none", flags={"window": window, "max_steps": 90}) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, model, "none", flags={"window": window, "max_steps": 90}) as carrel:
+        ada = carrel.agent("ada")
         ada.session().send(UNEVEN)
         results = [split_tail(m.text)[0] for m in ada.recall.latest(999) if m.role == "tool"]
     assert "".join(result.partition("\n")[2] for result in results) == ada_text(UNEVEN)
@@ -139,8 +139,8 @@ def ada_text(text: str) -> str:
 
 def test_pieces_follow_each_other_whatever_the_window(home: Path) -> None:
     """Where a piece ends is where the next begins, also where the budget has changed in between."""
-    with Carrel.open(home, "offline", "none") as desk:
-        memory = desk.agent("ada").memory
+    with Carrel.open(home, "offline", "none") as carrel:
+        memory = carrel.agent("ada").memory
         passage = memory.archival.insert(STORY).passage
         read, query = "", passage.id
         for most in itertools.cycle([90, 300, 150]):

@@ -111,8 +111,8 @@ def test_over_200_flushes_the_summary_stays_bounded() -> None:
 def test_every_flush_makes_progress(home: Path) -> None:
     """Each flush takes messages out of the queue, and all of them stay in recall."""
     model = ScriptedModel(lambda request: "word " * 150)
-    with Carrel.open(home, model, "none", flags={"window": 2000}) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, model, "none", flags={"window": 2000}) as carrel:
+        ada = carrel.agent("ada")
         chat = ada.session()
         flushes = [
             event

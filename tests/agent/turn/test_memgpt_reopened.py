@@ -32,17 +32,17 @@ LOGIN = {"type": "login", "last_login": "Never (first login)"}
 @pytest.fixture
 def reopened(home: Path, clock: FrozenClock) -> Iterator[Open]:
     """Open the home anew, as after a start of the program; closed at the end and found sound."""
-    desks: list[Carrel] = []
+    homes: list[Carrel] = []
 
     def open_home(*script: Any) -> tuple[Agent, ScriptedModel]:
         model = ScriptedModel(script)
-        desks.append(Carrel.open(home, model, "none", clock, flags={"contract": "memgpt"}))
-        return desks[-1].agent("ada"), model
+        homes.append(Carrel.open(home, model, "none", clock, flags={"contract": "memgpt"}))
+        return homes[-1].agent("ada"), model
 
     yield open_home
-    assert check(desks[-1].store).problems == []
-    for desk in desks:
-        desk.close()
+    assert check(homes[-1].store).problems == []
+    for carrel in homes:
+        carrel.close()
 
 
 def deltas(events: list[Event]) -> list[str]:

@@ -24,13 +24,13 @@ from tests.agent.turn.kills import die_at
 THREE = calls(call("archival_insert", text="Bees."), call("post", text="Hi"), call("archival_insert", text="Ants."))
 
 
-class Desk:
-    """A home with a model that plays a script and a tool that acts on the outside."""
+class Program:
+    """A home that is opened again and again, with a scripted model and a tool that acts on the outside."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.posted: list[str] = []
-        self.desks: list[Carrel] = []
+        self.homes: list[Carrel] = []
 
     def tool(self) -> Tool:
         """Return the tool."""
@@ -46,17 +46,17 @@ class Desk:
     def open(self, *script: Any) -> tuple[Agent, ScriptedModel]:
         """Open the home anew, as after a start of the program."""
         model = ScriptedModel(script)
-        self.desks.append(Carrel.open(self.home, model, "none", tools=(self.tool(),)))
-        return self.desks[-1].agent("ada"), model
+        self.homes.append(Carrel.open(self.home, model, "none", tools=(self.tool(),)))
+        return self.homes[-1].agent("ada"), model
 
 
 @pytest.fixture
-def desk(home: Path) -> Iterator[Desk]:
+def program(home: Path) -> Iterator[Program]:
     """A home, closed at the end and found sound."""
-    made = Desk(home)
+    made = Program(home)
     yield made
-    assert check(made.desks[-1].store).problems == []
-    for opened in made.desks:
+    assert check(made.homes[-1].store).problems == []
+    for opened in made.homes:
         opened.close()
 
 
@@ -74,18 +74,18 @@ def answer_of(events: Iterator[Event]) -> Answer:
 
 
 @pytest.mark.parametrize("done", [1, 2, 3])
-def test_a_turn_that_was_cut_short_between_its_calls(desk: Desk, done: int) -> None:
+def test_a_turn_that_was_cut_short_between_its_calls(program: Program, done: int) -> None:
     """At the next start the calls that are left are executed, each once, and the model goes on to its reply."""
-    ada, _ = desk.open(THREE)
+    ada, _ = program.open(THREE)
     die_at(ada.session(), "Go", ToolReturned, done)
     assert state(ada) == ["running"]
-    again, model = desk.open(say("All is done."))
+    again, model = program.open(say("All is done."))
     assert again.interrupted_session is not None
     session = again.session(again.interrupted_session)
     assert session.unfinished
     events = list(session.resume())
     answer = answer_of(iter(events))
-    assert (answer.text, answer.steps, desk.posted) == ("All is done.", 2, ["Hi"])
+    assert (answer.text, answer.steps, program.posted) == ("All is done.", 2, ["Hi"])
     assert sum(isinstance(event, ToolReturned) for event in events) == 3 - done
     assert [event.after for event in answer.memory] == ["Bees.", "Ants."]
     assert [passage.text for passage in again.archival.latest(9)] == ["Bees.", "Ants."]
@@ -97,52 +97,52 @@ def test_a_turn_that_was_cut_short_between_its_calls(desk: Desk, done: int) -> N
 
 
 @pytest.mark.parametrize(("edited", "after"), [(True, "Lives in Bergen."), (False, "Cat Tofu, from Oslo.")])
-def test_what_was_changed_meanwhile_is_not_written_anew(desk: Desk, edited: bool, after: str) -> None:
+def test_what_was_changed_meanwhile_is_not_written_anew(program: Program, edited: bool, after: str) -> None:
     """A call that is left rests on core memory as it stood before the stop; what the user changed since then stays."""
     early, late = "Lives in Rome.", "Cat Tofu, from Oslo."
     add = call("core_memory_append", label="human", content="Cat Tofu.")
     anew = call("core_memory_rethink", label="human", value=late)
-    ada, _ = desk.open(say("Ah."), call("core_memory_rethink", label="human", value=early), calls(add, anew))
+    ada, _ = program.open(say("Ah."), call("core_memory_rethink", label="human", value=early), calls(add, anew))
     session = ada.session()
     session.send("Hi")
     die_at(session, "Go", ToolReturned, 2)
     assert ada.core["human"].value == f"{early}\nCat Tofu."
-    again, _ = desk.open(say("Done."))
+    again, _ = program.open(say("Done."))
     if edited:
         again.core.rethink("human", "Lives in Bergen.")
     answer_of(again.session("last").resume())
     assert again.core["human"].value == after
 
 
-def test_a_call_that_was_begun_is_called_unknown(desk: Desk) -> None:
+def test_a_call_that_was_begun_is_called_unknown(program: Program) -> None:
     """What acts on the outside and may have taken effect is not repeated."""
-    ada, _ = desk.open(THREE)
+    ada, _ = program.open(THREE)
     die_at(ada.session(), "Go", ToolReturned, 1)
     with ada.memory.scope.database.write() as connection:
         begun = {"turn_id": sa.select(turns.c.id).scalar_subquery(), "step": 1, "position": 1, "call_id": "call_2"}
         more = {"name": "post", "arguments": "{}", "state": "started", "at": ada.memory.scope.now()}
         connection.execute(tool_runs.insert().values(**begun, **more))
-    again, model = desk.open(say("I do not know."))
+    again, model = program.open(say("I do not know."))
     assert answer_of(again.session("last").resume()).text == "I do not know."
-    assert desk.posted == []
+    assert program.posted == []
     results = [message.text for message in model.requests[0].messages if isinstance(message, ToolResult)]
     assert results[1] == UNKNOWN
 
 
-def test_a_turn_whose_end_alone_is_missing(desk: Desk) -> None:
+def test_a_turn_whose_end_alone_is_missing(program: Program) -> None:
     """A reply that is on disk is the answer; the model is not asked again."""
-    ada, _ = desk.open(say("Hello."))
+    ada, _ = program.open(say("Hello."))
     ada.session().send("Hi")
     with ada.memory.scope.database.write() as connection:
         connection.execute(sa.update(turns).values(state="running", ended_at=None))
-    again, model = desk.open()
+    again, model = program.open()
     answer = answer_of(again.session("last").resume())
     assert (answer.text, model.requests, state(again)) == ("Hello.", [], ["complete"])
 
 
-def test_a_turn_that_failed_is_asked_again(desk: Desk) -> None:
+def test_a_turn_that_failed_is_asked_again(program: Program) -> None:
     """Once the server is back the same message is answered, and stored once."""
-    ada, _ = desk.open(ModelUnreachable("Nobody.", "Start it."), say("Here."))
+    ada, _ = program.open(ModelUnreachable("Nobody.", "Start it."), say("Here."))
     session = ada.session()
     with pytest.raises(ModelUnreachable):
         session.send("Hello?")
@@ -155,10 +155,10 @@ def test_a_turn_that_failed_is_asked_again(desk: Desk) -> None:
     assert not session.unfinished
 
 
-def test_a_turn_that_fails_again_can_be_resumed_again(desk: Desk) -> None:
+def test_a_turn_that_fails_again_can_be_resumed_again(program: Program) -> None:
     """Each attempt leaves the turn as it found it; what was executed stays executed."""
     nobody = ModelUnreachable("Nobody.", "Start it.")
-    ada, model = desk.open(call("post", text="Hi"), nobody, nobody, say("At last."))
+    ada, model = program.open(call("post", text="Hi"), nobody, nobody, say("At last."))
     session = ada.session()
     with pytest.raises(ModelUnreachable):
         session.send("Go")
@@ -166,30 +166,30 @@ def test_a_turn_that_fails_again_can_be_resumed_again(desk: Desk) -> None:
         list(session.resume())
     assert state(ada) == ["failed"]
     assert answer_of(session.resume()).text == "At last."
-    assert desk.posted == ["Hi"]
+    assert program.posted == ["Hi"]
     assert [message.role for message in model.requests[3].messages] == "system user assistant tool".split()
 
 
-def test_nothing_is_to_be_resumed_in_a_new_session(desk: Desk) -> None:
+def test_nothing_is_to_be_resumed_in_a_new_session(program: Program) -> None:
     """A session without a message has no last turn."""
-    ada, _ = desk.open()
+    ada, _ = program.open()
     assert list(ada.session().resume()) == []
     assert not ada.session().unfinished
 
 
-def test_a_message_instead_closes_what_was_cut_short(desk: Desk) -> None:
+def test_a_message_instead_closes_what_was_cut_short(program: Program) -> None:
     """Whoever says something new gets an answer to that; the open calls are answered as not executed."""
-    ada, _ = desk.open(THREE)
+    ada, _ = program.open(THREE)
     die_at(ada.session(), "Go", ToolReturned, 1)
-    again, model = desk.open(say("Yes?"))
+    again, model = program.open(say("Yes?"))
     again.session("last").send("Never mind.")
-    assert (state(again), desk.posted) == (["interrupted", "complete"], [])
+    assert (state(again), program.posted) == (["interrupted", "complete"], [])
     assert [message.role for message in model.requests[0].messages][-4:] == "tool tool tool user".split()
 
 
-def test_a_late_repair_keeps_the_order(desk: Desk) -> None:
+def test_a_late_repair_keeps_the_order(program: Program) -> None:
     """A result that was lost long ago is replaced, and sent where it belongs."""
-    ada, _ = desk.open(call("recall_search", query="a"), say("One."), say("Two."))
+    ada, _ = program.open(call("recall_search", query="a"), say("One."), say("Two."))
     session = ada.session()
     session.send("First")
     session.send("Second")
@@ -197,7 +197,7 @@ def test_a_late_repair_keeps_the_order(desk: Desk) -> None:
         lost = connection.execute(sa.select(messages.c.n).where(messages.c.role == "tool")).scalar_one()
         connection.exec_driver_sql(f"DELETE FROM queue WHERE message_n = {lost}")
         connection.exec_driver_sql(f"DELETE FROM messages WHERE n = {lost}")
-    again, model = desk.open(say("Three."))
+    again, model = program.open(say("Three."))
 
     def roles(request: Request) -> list[str]:
         return [message.role for message in request.messages]

@@ -80,8 +80,8 @@ def test_reports_are_kept_and_shrink_the_window(home: Path) -> None:
         return Reply(say("Yes."), Usage(read, 5))
 
     for _ in range(2):
-        with Carrel.open(home, ScriptedModel(heavy), "none", flags={"window": 4000}) as desk:
-            ada = desk.agent("ada")
+        with Carrel.open(home, ScriptedModel(heavy), "none", flags={"window": 4000}) as carrel:
+            ada = carrel.agent("ada")
             chat = ada.session("last" if largest else None)
             for n in range(12):
                 chat.send(f"{n} " + "walnut " * 90)
@@ -92,8 +92,8 @@ def test_reports_are_kept_and_shrink_the_window(home: Path) -> None:
 def test_a_server_that_cuts_is_noticed_in_a_turn(home: Path) -> None:
     """The event comes with the turn, once, and the turn goes on."""
     model = ScriptedModel([Reply(say("Eh?"), Usage(280, 5)), Reply(say("Yes."), Usage(280, 5))])
-    with Carrel.open(home, model, "none") as desk:
-        chat = desk.agent("ada").session()
+    with Carrel.open(home, model, "none") as carrel:
+        chat = carrel.agent("ada").session()
         events = [*chat.stream("Hello " * 90), *chat.stream("Again")]
     cuts = [event for event in events if isinstance(event, PromptTruncated)]
     assert [cut.read for cut in cuts] == [280]
@@ -141,9 +141,9 @@ def test_a_server_that_cuts_is_noticed_and_worked_within(home: Path, window: int
         return Reply(say("I see."), Usage(min(served, sent[-1]), 5, 0, 1))
 
     told = 0
-    with Carrel.open(home, ScriptedModel(answer), "none", flags={"window": window}) as desk:
+    with Carrel.open(home, ScriptedModel(answer), "none", flags={"window": window}) as carrel:
         for _ in range(2):
-            chat = desk.agent("ada").session()
+            chat = carrel.agent("ada").session()
             for turn in range(45):
                 events = chat.stream(f"Message {turn} " + "about the rain in Bergen " * 20)
                 told += sum(isinstance(event, PromptTruncated) for event in events)

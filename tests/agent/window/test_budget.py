@@ -1,15 +1,14 @@
-"""A server whose tokens are shorter than ours, and a model that counts otherwise: what is sent fits all the same."""
+"""However a server counts, what is sent fits its window, and messages come before everything else."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from carrel.agent.window.budget import MIN_MESSAGE, SQUEEZES, Budget
-from carrel.agent.window.truncate import truncate_queue
+from carrel.agent.window.budget import MIN_MESSAGE, SQUEEZES, SUMMARY_HEADING_TOKENS, TAIL_TOKENS, Budget
 from carrel.bootstrap import Carrel
-from carrel.memory.values import StoredMessage
 from carrel.messages import Usage, canonical
 from carrel.models.chat.scripted import ScriptedAnswer, ScriptedModel, say
 from carrel.models.tokens.estimator import Estimator
@@ -44,8 +43,8 @@ def test_a_server_that_counts_more_is_talked_to_on_and_on(home: Path, window: in
         sent.append(reported + (request.max_tokens or 0))
         return Reply(say("I see, it rains."), Usage(reported, 5, 0, 1))
 
-    with Carrel.open(home, ScriptedModel(answer), "none", flags={"window": window, "contract": contract}) as desk:
-        chat = desk.agent("ada").session()
+    with Carrel.open(home, ScriptedModel(answer), "none", flags={"window": window, "contract": contract}) as carrel:
+        chat = carrel.agent("ada").session()
         for turn in range(25):
             chat.send(f"Message {turn} " + "about the rain in Bergen " * 5)
     assert len(sent) >= 25
@@ -62,13 +61,11 @@ def test_shares_give_way_to_a_message() -> None:
     assert budget.squeezed(2000).squeeze == 1.0
 
 
-@pytest.mark.parametrize("figure", [1, 10_000])
-def test_messages_are_counted_by_the_counter_in_use(figure: int) -> None:
-    """What another model's counter made of a message when it was stored says nothing of what it takes now."""
-    now = datetime(2026, 1, 5, tzinfo=UTC)
-    text = "我喜欢核桃。" * 20
-    stored = StoredMessage(1, "m-1", "user", text, now, "s-1", figure)
-    [item] = truncate_queue([stored], 400, COUNTER)
-    assert (item.text, item.tokens) == (text, COUNTER.count(text) + 4)
-    [truncated] = truncate_queue([stored], 60, COUNTER)
-    assert truncated.tokens == COUNTER.count(truncated.text) + 4 <= 60
+@given(st.integers(500, 200_000), st.integers(1, 8000), st.floats(0.5, 2.0), st.integers(0, 3000))
+def test_every_share_fits_the_window(window: int, reply: int, scale: float, fixed: int) -> None:
+    """Two messages at their largest, and all other parts at theirs, never take more than a request may."""
+    budget = Budget(window, reply, scale=scale).squeezed(fixed)
+    parts = (budget.core, budget.changed, budget.summary, SUMMARY_HEADING_TOKENS, budget.recalled, TAIL_TOKENS)
+    assert budget.message < 1 or fixed + sum(parts) + 3 * budget.message <= budget.prompt
+    assert budget.result(budget.message, budget.max_calls) <= 2 * max(1, budget.message)
+    assert budget.reserve <= window // 8

@@ -33,8 +33,8 @@ def test_a_reply_that_cannot_be_taken_reviews_nothing(
     talked(home, ["One.", "Two."])
     model = ScriptedModel([useless, useless, say("Done.")])
     failed = pytest.raises(ModelFailed, match=f"gave no usable reply to a review: it {wrong}. {remedy}")
-    with Carrel.open(home, model, "none") as desk, failed:
-        list(desk.agent("ada").consolidate())
+    with Carrel.open(home, model, "none") as carrel, failed:
+        list(carrel.agent("ada").consolidate())
     first, second = ([message.text for message in request.messages] for request in model.requests)
     assert second == [*first[:-1], f"{first[-1]}\n\nNote: {review_again(wrong)}"]
     assert kept(home) == ([], 2)
@@ -79,7 +79,7 @@ def test_a_server_without_tools_reviews_nothing(home: Path) -> None:
         flags = {"base_url": server.url, "model": "any"}
         for _ in range(2):
             refused = pytest.raises(NotConfigured, match=r"'any' calls no tools, which a review needs\. Set")
-            with Carrel.open(home, None, "none", flags=flags) as desk, refused:
-                list(desk.agent("ada").consolidate())
+            with Carrel.open(home, None, "none", flags=flags) as carrel, refused:
+                list(carrel.agent("ada").consolidate())
             assert len(server.requests) == 2, "Asked with tools and without, and never again."
     assert kept(home) == ([], 1)
