@@ -19,20 +19,20 @@ def measure(rows: int, rounds: int) -> dict[str, Any]:
     texts = [text_to_embed(message.text, message.speaker) for message in incoming]
     ours, bare = [], []
     with tempfile.TemporaryDirectory() as home:
-        desk = Carrel.open(home, model="offline")
-        embedder = desk.store.engines.embedding.embedder
+        carrel = Carrel.open(home, model="offline")
+        embedder = carrel.store.engines.embedding.embedder
         assert embedder is not None
         embedder.embed(texts[:64])
         for number in range(rounds):
-            agent = desk.agent(f"a{number}")
+            agent = carrel.agent(f"a{number}")
 
             def work(agent: Any = agent) -> None:
                 agent.recall.load(incoming)
-                desk.store.embed_now()
+                carrel.store.embed_now()
 
             ours.append(timed(work))
             bare.append(timed(lambda: embedder.embed(texts)))
-        desk.close()
+        carrel.close()
     return {
         "rows": rows,
         "rows_per_s": round(rows / min(ours), 1),

@@ -78,14 +78,14 @@ def _last_search(request: Request, start: int) -> tuple[str, int]:
     return str(arguments["query"]), int(arguments.get("page", 1))
 
 
-def solved(desk: Carrel, name: str, sample: Sample) -> bool:
+def solved(carrel: Carrel, name: str, sample: Sample) -> bool:
     """Ask an agent that has the pairs in archival memory, and return whether its answer is right."""
-    agent = desk.agent(name)
+    agent = carrel.agent(name)
     with agent.memory.scope.database.write():
         for key, value in sample.pairs:
             agent.archival.insert(f"key {key} has the value {value}")
     answer = agent.session().send(f"What is the last value in the chain that begins with key {sample.key}?")
-    desk.agents.remove(name)
+    carrel.agents.remove(name)
     return answer.text == sample.value
 
 
@@ -95,10 +95,10 @@ def measure(folder: Path, count: int, embedder: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as home:
         model = ScriptedModel(policy)
         flags = {"window": WINDOW, "max_steps": 40}
-        with Carrel.open(home, model, embedder, flags=flags) as desk:
+        with Carrel.open(home, model, embedder, flags=flags) as carrel:
             for depth in DEPTHS:
                 start = time.perf_counter()
-                right = [solved(desk, f"d{depth}n{n}", item) for n, item in enumerate(samples(folder, depth, count))]
+                right = [solved(carrel, f"d{depth}n{n}", item) for n, item in enumerate(samples(folder, depth, count))]
                 accuracy[str(depth)] = round(100 * sum(right) / len(right), 1)
                 seconds[str(depth)] = round((time.perf_counter() - start) / len(right), 2)
                 model.requests.clear()

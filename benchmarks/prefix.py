@@ -63,8 +63,11 @@ def requests(window: int, turns: int) -> list[Request]:
         return say("A summary: " + sentence(source))
 
     model = ScriptedModel(answer)
-    with tempfile.TemporaryDirectory() as home, Carrel.open(home, model, clock=clock, flags={"window": window}) as desk:
-        chat = desk.agent("ada").session()
+    with (
+        tempfile.TemporaryDirectory() as home,
+        Carrel.open(home, model, clock=clock, flags={"window": window}) as carrel,
+    ):
+        chat = carrel.agent("ada").session()
         for turn in range(1, turns + 1):
             talker.turn = turn
             chat.send(" ".join(sentence(source) for _ in range(source.randint(1, 4))))

@@ -125,11 +125,11 @@ def main() -> None:
         "beam": ("*/chat.json", beam.read, beam_questions),
     }[options.format]
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as home, Carrel.open(home, model="offline") as desk:
+    with tempfile.TemporaryDirectory() as home, Carrel.open(home, model="offline") as carrel:
         for number, path in enumerate(sorted(options.data.glob(pattern))):
-            agent = desk.agent(f"talk{number}")
+            agent = carrel.agent(f"talk{number}")
             agent.recall.load(read(path))
-            desk.store.embed_now()
+            carrel.store.embed_now()
             rows += measure(agent, list(ask(path)), options.mode)
     show(f"retrieval {options.format} {options.mode}", summary(rows), options.json)
 

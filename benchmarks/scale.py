@@ -39,21 +39,21 @@ class Filling:
         self._base: list[Vectors] = []
         self._source = np.random.default_rng(7)
 
-    def fill(self, desk: Carrel, agent: Agent, rows: int) -> None:
+    def fill(self, carrel: Carrel, agent: Agent, rows: int) -> None:
         """Load the rows and give each a vector; nothing where that was done before."""
         if agent.counts.recall >= rows:
             return
         agent.recall.load(messages(rows))
-        vectors = desk.store.engines.vectors
+        vectors = carrel.store.engines.vectors
         assert vectors is not None
         while not self._real and (batch := vectors.outbox.read(2000)):
-            made = self._vectors(desk, [item.text for item in batch])
+            made = self._vectors(carrel, [item.text for item in batch])
             vectors.outbox.finish(batch, [[vector] for vector in made])
 
-    def _vectors(self, desk: Carrel, texts: Sequence[str]) -> Vectors:
+    def _vectors(self, carrel: Carrel, texts: Sequence[str]) -> Vectors:
         if sum(map(len, self._base)) >= BASE:
             return mixed(np.concatenate(self._base), len(texts), self._source)
-        made = desk.store.engines.embedding.embed_documents(texts)
+        made = carrel.store.engines.embedding.embed_documents(texts)
         self._base.append(made)
         return made
 
@@ -85,9 +85,9 @@ def search_times(agent: Agent, asked: Sequence[str], filters: Filters | None = N
     return times
 
 
-def bare(desk: Carrel, agent: Agent, asked: Sequence[str]) -> tuple[list[float], list[float]]:
+def bare(carrel: Carrel, agent: Agent, asked: Sequence[str]) -> tuple[list[float], list[float]]:
     """Return the seconds of bare index queries and of bare query embeddings."""
-    embedder = desk.store.engines.embedding.embedder
+    embedder = carrel.store.engines.embedding.embedder
     assert embedder is not None
     queries, embeddings = [], []
     for text in asked:
@@ -95,14 +95,14 @@ def bare(desk: Carrel, agent: Agent, asked: Sequence[str]) -> tuple[list[float],
         vector = embedder.embed([f"{text} "], "query")[0]
         embeddings.append(time.perf_counter() - start)
         start = time.perf_counter()
-        desk.store.engines.index.nearest(agent.memory.scope.agent_id, "recall", vector, 10)
+        carrel.store.engines.index.nearest(agent.memory.scope.agent_id, "recall", vector, 10)
         queries.append(time.perf_counter() - start)
     return queries, embeddings
 
 
-def agreement(desk: Carrel, agent: Agent, asked: Sequence[str]) -> float:
+def agreement(carrel: Carrel, agent: Agent, asked: Sequence[str]) -> float:
     """Return the share of the exact ten nearest that the index finds."""
-    engines, agent_id = desk.store.engines, agent.memory.scope.agent_id
+    engines, agent_id = carrel.store.engines, agent.memory.scope.agent_id
     assert engines.vectors is not None
     shares = []
     for text in asked:
@@ -118,16 +118,16 @@ def agreement(desk: Carrel, agent: Agent, asked: Sequence[str]) -> float:
 
 def measure(rows: int, real: bool, home: Path) -> dict[str, Any]:
     """Build a store of so many rows and measure it."""
-    desk = Carrel.open(home, model="offline")
-    agent = desk.agent("big")
+    carrel = Carrel.open(home, model="offline")
+    agent = carrel.agent("big")
     start = time.perf_counter()
-    Filling(real).fill(desk, agent, rows)
-    desk.store.embed_now()
+    Filling(real).fill(carrel, agent, rows)
+    carrel.store.embed_now()
     built = time.perf_counter() - start
     asked = list(questions(rows))
     search_times(agent, [f"{text} warm" for text in asked[:20]])
     found = search_times(agent, asked)
-    query, embedding = bare(desk, agent, asked)
+    query, embedding = bare(carrel, agent, asked)
     memory = rss_mb()
     middle = datetime(2024, 1, 1, 9, tzinfo=UTC) + timedelta(minutes=rows // 2)
     filtered = {
@@ -135,9 +135,9 @@ def measure(rows: int, real: bool, home: Path) -> dict[str, Any]:
         "date": search_times(agent, [f"{text} later" for text in asked], Filters(since=middle)),
         "month": search_times(agent, [f"{text} then" for text in asked], Filters(middle, middle + timedelta(days=30))),
     }
-    exact = agreement(desk, agent, asked)
+    exact = agreement(carrel, agent, asked)
     turns = [_turn(agent, text) for text in asked[:20]]
-    desk.close()
+    carrel.close()
     return {
         "rows": rows,
         "search_ms": percentiles(found),
@@ -164,14 +164,14 @@ def crowd(rows: int, agents: int, home: Path) -> dict[str, Any]:
     times = {}
     filling = Filling(False)
     for name, count in (("alone", 1), ("among_others", agents)):
-        desk = Carrel.open(home / name, model="offline")
+        carrel = Carrel.open(home / name, model="offline")
         for number in range(count):
-            filling.fill(desk, desk.agent(f"a{number}"), rows)
-        desk.store.embed_now()
-        one = desk.agent(f"a{count // 2}")
+            filling.fill(carrel, carrel.agent(f"a{number}"), rows)
+        carrel.store.embed_now()
+        one = carrel.agent(f"a{count // 2}")
         search_times(one, [f"{text} warm" for text in asked[:20]])
         times[name] = search_times(one, asked)
-        desk.close()
+        carrel.close()
     ratio = round(float(np.median(times["among_others"]) / np.median(times["alone"])), 2)
     return {
         "rows": rows,

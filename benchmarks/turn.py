@@ -59,16 +59,16 @@ def turn_seconds(rows: int, home: Path) -> tuple[list[float], list[float]]:
     On a machine that others use too the second say more; they hold what the background does meanwhile.
     """
     model = ScriptedModel(lambda request: say(REPLY))
-    with Carrel.open(home, model="offline") as desk:
-        Filling(real=False).fill(desk, desk.agent("big"), rows)
-        desk.store.embed_now()
-        embedder = desk.store.engines.embedding.embedder
+    with Carrel.open(home, model="offline") as carrel:
+        Filling(real=False).fill(carrel, carrel.agent("big"), rows)
+        carrel.store.embed_now()
+        embedder = carrel.store.engines.embedding.embedder
     assert embedder is not None
     known = KnownTexts(embedder)
     seconds, cpu = [], []
-    with Carrel.open(home, model, known) as desk:
-        desk.store.embed_now()
-        chat = desk.agent("big").session()
+    with Carrel.open(home, model, known) as carrel:
+        carrel.store.embed_now()
+        chat = carrel.agent("big").session()
         asked = list(questions(rows))[:TURNS]
         now = SystemClock().now()
         known.learn([REPLY, *asked, *(read_question(text, [*SUBJECTS, "Mira"], now).text_to_embed for text in asked)])
@@ -77,7 +77,7 @@ def turn_seconds(rows: int, home: Path) -> tuple[list[float], list[float]]:
             chat.send(text)
             seconds.append(time.perf_counter() - start)
             cpu.append(time.process_time() - begun)
-            desk.store.embed_now()
+            carrel.store.embed_now()
             model.requests.clear()
     return seconds[WARM:], cpu[WARM:]
 
