@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from carrel.errors import BadArguments, ModelMistake, NotConfigured
+from carrel.imports import importing
 from carrel.memory.turns.calls import Effect
 from carrel.messages import ToolSchema, canonical
 from carrel.text import clean_text, clip
@@ -98,7 +99,9 @@ class _Connection:
     def opened(cls, server: ServerSettings, logs: Path) -> Iterator["_Connection"]:
         """Connect, and disconnect at the end."""
         from anyio.from_thread import start_blocking_portal
-        from mcp import Client
+
+        with importing("mcp"):
+            from mcp import Client
 
         with ExitStack() as stack:
             log = stack.enter_context(_log(logs, server.name))
@@ -138,7 +141,8 @@ class _Connection:
 
 
 def _transport(server: ServerSettings, log: Any) -> Any:
-    from mcp import StdioServerParameters, stdio_client
+    with importing("mcp"):
+        from mcp import StdioServerParameters, stdio_client
 
     if server.url:
         return _connect_http(server)
@@ -148,8 +152,9 @@ def _transport(server: ServerSettings, log: Any) -> Any:
 
 @asynccontextmanager
 async def _connect_http(server: ServerSettings) -> AsyncIterator[Any]:
-    import httpx2
-    from mcp.client.streamable_http import streamable_http_client
+    with importing("httpx2", "mcp"):
+        import httpx2
+        from mcp.client.streamable_http import streamable_http_client
 
     limits = httpx2.Timeout(MCP_SECONDS, read=300.0)
     async with (

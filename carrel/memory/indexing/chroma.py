@@ -14,6 +14,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from carrel.errors import StoreFailed
+from carrel.imports import importing
 from carrel.memory.db.file_lock import take_file
 from carrel.memory.indexing.probe import probe
 from carrel.memory.indexing.vector_index import AgentTier, IndexBroken
@@ -201,7 +202,8 @@ def _explained() -> Iterator[None]:
 
     They raise ValueError and TypeError for arguments that are wrong; those are mistakes of the caller.
     """
-    from chromadb.errors import ChromaError
+    with importing("chromadb"):
+        from chromadb.errors import ChromaError
 
     try:
         yield
@@ -210,8 +212,9 @@ def _explained() -> Iterator[None]:
 
 
 def _open_client(path: Path) -> Any:
-    import chromadb
-    from chromadb.config import Settings
+    with importing("chromadb"):
+        import chromadb
+        from chromadb.config import Settings
 
     return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
 

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from carrel.imports import importing
+
 CHUNK = 500
 SECONDS = 20.0
 SECONDS_PER_BYTE = 1 / 20_000_000
@@ -45,8 +47,9 @@ def _links_are_torn(folder: Path) -> bool:
 
 
 def _counts(folder: str) -> dict[str, int]:
-    import chromadb
-    from chromadb.config import Settings
+    with importing("chromadb"):
+        import chromadb
+        from chromadb.config import Settings
 
     client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
     counts = {collection.name: _read(collection) for collection in client.list_collections()}

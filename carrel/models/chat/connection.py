@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from carrel.imports import importing
 from carrel.models.chat.failures import Failure, Kind
 from carrel.models.chat.http_failures import failure_of_event, failure_of_status, message_of
 from carrel.protocols import Clock
@@ -31,7 +32,9 @@ class Connection:
     def client(self) -> "OpenAI":
         """Return the SDK's client."""
         if self._client is None:
-            import openai
+            with importing("openai", "openai.resources.chat"):
+                import openai
+                import openai.resources.chat  # the SDK would import it at the first request, in whatever thread
 
             from carrel.models.chat.stream_guard import guard_responses
 
@@ -72,8 +75,9 @@ class Connection:
 
     def failure(self, error: Exception, begun: bool) -> Failure:
         """Return what an error of `chunks` means; `begun` says whether the server had begun to answer."""
-        import httpx2
-        import openai
+        with importing("httpx2", "openai"):
+            import httpx2
+            import openai
 
         match error:
             case openai.APIStatusError():
@@ -98,8 +102,9 @@ class Connection:
 
 def _completion(body: bytes) -> Mapping[str, Any]:
     """Return a completion that a server sends instead of a stream. Raise ValueError, openai.APIError."""
-    import httpx2
-    import openai
+    with importing("httpx2", "openai"):
+        import httpx2
+        import openai
 
     found = json.loads(body)
     if not isinstance(found, dict):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from carrel.clock import SystemClock
 from carrel.errors import CarrelError, DoesNotFit
+from carrel.imports import importing
 from carrel.models.chat.assembly import Assembly
 from carrel.models.chat.capabilities import Capabilities
 from carrel.models.chat.connection import Connection
@@ -146,8 +147,9 @@ class OpenAIChat:
 
     def _attempt(self, payload: Mapping[str, Any], assembly: Assembly) -> Generator[TextPiece, None, Failure | None]:
         """Send a payload once. Return None if the reply is complete, else what went wrong."""
-        import httpx2
-        import openai
+        with importing("httpx2", "openai"):
+            import httpx2
+            import openai
 
         begun = False
         try:

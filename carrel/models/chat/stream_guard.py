@@ -6,9 +6,11 @@ Imports httpx2, which takes a while: import this module where a connection is op
 import codecs
 from collections.abc import Callable, Iterator
 
-import httpx2
-
+from carrel.imports import importing
 from carrel.protocols import Clock
+
+with importing("httpx2"):
+    import httpx2
 
 MAX_BYTES = 64 * 2**20
 """Bytes of one answer: a hundred times the longest reply of any model."""

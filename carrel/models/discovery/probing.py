@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from carrel.errors import CarrelError
+from carrel.imports import importing
 from carrel.messages import ToolSchema, UserMessage
 from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.chat.payload import build_payload
@@ -98,7 +99,8 @@ def _choices(model: OpenAIChat) -> tuple[State, str]:
 
 def _obeys(model: OpenAIChat, name: str, form: Any) -> bool:
     """Return whether a value of tool_choice is accepted and obeyed: some servers ignore it silently."""
-    import openai
+    with importing("openai"):
+        import openai
 
     payload = build_payload(ONE, model.name, model.capabilities, model.long_limit)
     payload = {key: value for key, value in payload.items() if key != "stream_options"} | {"stream": False}
@@ -123,7 +125,8 @@ def _usage(model: OpenAIChat) -> ProbeResult:
 
 
 def _list_models(model: OpenAIChat) -> tuple[State, str]:
-    import openai
+    with importing("openai"):
+        import openai
 
     try:
         names = [item.id for item in model.client().models.list().data or ()]
@@ -144,8 +147,9 @@ def _counter(model: OpenAIChat) -> tuple[State, str]:
 
 
 def _counts(model: OpenAIChat, url: str, body: dict[str, Any]) -> bool:
-    import httpx2
-    import openai
+    with importing("httpx2", "openai"):
+        import httpx2
+        import openai
 
     try:
         answer = model.client().post(url, cast_to=httpx2.Response, body={"model": model.name, **body})

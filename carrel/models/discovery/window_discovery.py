@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from carrel.imports import importing
+
 TIMEOUT_SECONDS = 2.0
 """For each request: the answer is not worth a longer wait."""
 
@@ -85,7 +87,8 @@ def _split(base_url: str) -> SplitResult:
 
 def _answer(url: str, key: str) -> Mapping[str, Any] | None:
     """Return a server's answer to a GET: empty if it is not JSON or an error, None if there is no answer."""
-    import httpx2
+    with importing("httpx2"):
+        import httpx2
 
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:

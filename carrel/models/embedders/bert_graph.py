@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from carrel.errors import NotConfigured
+from carrel.imports import importing
 
 Floats = NDArray[np.float32]
 
@@ -53,7 +54,8 @@ class _Graph:
     """Collects the nodes and constants of an ONNX graph."""
 
     def __init__(self) -> None:
-        from onnx import helper, numpy_helper
+        with importing("onnx"):
+            from onnx import helper, numpy_helper
 
         self._helper: Any = helper
         self._numpy_helper: Any = numpy_helper

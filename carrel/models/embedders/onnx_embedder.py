@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from carrel.imports import importing
 from carrel.models.embedders import bert_graph
 from carrel.models.embedders.minilm_weights import DIMENSION, FINGERPRINT, WEIGHTS_SHA256, verify_weights
 from carrel.protocols import Purpose, Vectors
@@ -68,8 +69,9 @@ class OnnxEmbedder:
 
     def _load(self) -> None:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the tokenizer warns after a fork otherwise
-        import onnxruntime
-        from tokenizers import Tokenizer
+        with importing("onnxruntime", "tokenizers"):
+            import onnxruntime
+            from tokenizers import Tokenizer
 
         self.export()
         tokenizer = Tokenizer.from_file(str(self._weights / "tokenizer.json"))
@@ -85,8 +87,9 @@ class OnnxEmbedder:
 
     def _opened(self, options: Any) -> Any:
         """Open the exported model; export it again, once, if its file is damaged."""
-        from onnxruntime import InferenceSession
-        from onnxruntime.capi import onnxruntime_pybind11_state as state
+        with importing("onnxruntime"):
+            from onnxruntime import InferenceSession
+            from onnxruntime.capi import onnxruntime_pybind11_state as state
 
         damaged = (state.Fail, state.InvalidProtobuf, state.InvalidGraph, state.RuntimeException, state.InvalidArgument)
         try:

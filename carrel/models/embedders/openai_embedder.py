@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from carrel.errors import ModelFailed, ModelUnreachable, NotAuthorised, OperatorError, RateLimited
+from carrel.imports import importing
 from carrel.protocols import Purpose, Vectors
 
 BATCH = 64
@@ -52,7 +53,8 @@ class OpenAIEmbedder:
         return unit
 
     def _request(self, texts: list[str]) -> Vectors:
-        import openai
+        with importing("openai"):
+            import openai
 
         if self._client is None:
             key = self._api_key or "none"
@@ -71,7 +73,8 @@ class OpenAIEmbedder:
         return np.asarray([item.embedding for item in ordered], dtype=np.float32)
 
     def _explained(self, error: Exception) -> OperatorError:
-        import openai
+        with importing("openai"):
+            import openai
 
         server = f"'{self._base_url or 'api.openai.com'}'"
         match error:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from carrel.errors import NotConfigured
+from carrel.imports import importing
 from carrel.protocols import Purpose, Vectors
 
 BATCH = {"cpu": 32, "cuda": 512, "mps": 128}
@@ -79,7 +80,9 @@ class SentenceTransformerEmbedder:
         os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported, which would ask the network first
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         import transformers
-        from sentence_transformers import SentenceTransformer
+
+        with importing("sentence_transformers"):
+            from sentence_transformers import SentenceTransformer
 
         transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         device = self.device
@@ -93,7 +96,8 @@ class SentenceTransformerEmbedder:
 
 def best_device() -> str:
     """Return cuda or mps if torch finds such a device, else cpu."""
-    import torch
+    with importing("torch"):
+        import torch
 
     if torch.cuda.is_available():
         return "cuda"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from carrel.imports import importing
+
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
@@ -70,7 +72,8 @@ def load_encoding(file: BpeFile, cache_dir: Path) -> "Encoding | None":
         return None
     if hashlib.sha256(content).hexdigest() != file.sha256:
         return None
-    import tiktoken
+    with importing("tiktoken"):
+        import tiktoken
 
     # tiktoken.get_encoding would download a file that was removed meanwhile, without a time limit: read it here.
     ranks = {base64.b64decode(token): int(rank) for token, rank in map(bytes.split, content.splitlines()) if token}
