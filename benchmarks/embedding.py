@@ -28,7 +28,7 @@ COLD = (
 
 def bare_onnx(embedder: OnnxEmbedder, texts: list[str]) -> None:
     """Tokenize and run the session on the same length-sorted batches, and nothing else."""
-    tokenizer, session = embedder._tokenizer, embedder._session
+    tokenizer, session = embedder.load()
     ids = sorted((encoding.ids for encoding in tokenizer.encode_batch_fast(texts)), key=len, reverse=True)
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
@@ -43,7 +43,7 @@ def bare_torch(embedder: Any, texts: list[str], batch: int) -> None:
     """Run the bare model's forward pass on the same length-sorted batches, without Carrel."""
     import torch
 
-    model = embedder._loaded()
+    model = embedder.load()
     ordered = sorted(texts, key=len, reverse=True)
     with torch.inference_mode():
         for start in range(0, len(ordered), batch):

@@ -163,6 +163,26 @@ def test_one_place_swallows_any_error(package: list[Parsed]) -> None:
     assert [name for file in package for name in _broad(file)] == [TOOL_BOUNDARY]
 
 
+def _private(file: Parsed) -> Iterator[str]:
+    """Yield where a file uses a private name of somebody else: reads it, replaces it or imports it."""
+    for node in ast.walk(file.tree):
+        names: list[str] = []
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) not in {"self", "cls"}:
+            names = [node.attr]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("setattr"):
+            names = [item.value for item in node.args if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("carrel"):
+            names = [alias.name for alias in node.names]
+        line = getattr(node, "lineno", 0)
+        yield from (f"{file.name}:{line} {name}" for name in names if re.match("_[a-z]", name))
+
+
+def test_nobody_outside_uses_a_private_name(everything: list[Parsed]) -> None:
+    """Tests, benchmarks and examples use what everybody may use; `_asdict` and `_exit` are public in Python."""
+    outside = [use for file in everything if not file.name.startswith("carrel/") for use in _private(file)]
+    assert [use for use in outside if not use.endswith((" _asdict", " _exit"))] == []
+
+
 def _called(file: Parsed) -> Iterator[str]:
     """Yield the last two names of every call: `datetime.now` for `datetime.datetime.now()`."""
     for node in ast.walk(file.tree):

@@ -40,6 +40,11 @@ class Embedding:
         """Whether a text can be embedded without loading the model first."""
         return self._ready.is_set()
 
+    @property
+    def query_waiting(self) -> bool:
+        """Whether a query is being embedded, or waits for the documents before it."""
+        return self._query_waits.locked()
+
     def start_loading(self) -> None:
         """Start to load the model in the background, once."""
         if self.embedder is None or self._loader is not None or self.ready:

@@ -57,40 +57,40 @@ class OnnxEmbedder:
 
     def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
         """Return one unit vector for each text, shape (texts, 384). Raise NotConfigured as `export` does."""
-        if self._session is None:
-            self._load()
-        token_ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+        tokenizer, session = self.load()
+        token_ids = [encoding.ids for encoding in tokenizer.encode_batch_fast(list(texts))]
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
         order = sorted(range(len(token_ids)), key=lambda row: -len(token_ids[row]))
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            vectors[rows] = self._run([token_ids[row] for row in rows])
+            vectors[rows] = _run(session, [token_ids[row] for row in rows])
         return vectors
 
-    def _load(self) -> None:
+    def load(self) -> tuple[Any, Any]:
+        """Return the tokenizer and the onnxruntime session, which are loaded at the first call."""
+        if self._session is None:
+            self._tokenizer = self._load_tokenizer()
+            self._session = self._open_session()
+        return self._tokenizer, self._session
+
+    def _load_tokenizer(self) -> Any:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the tokenizer warns after a fork otherwise
-        with importing("onnxruntime", "tokenizers"):
-            import onnxruntime
+        with importing("tokenizers"):
             from tokenizers import Tokenizer
 
-        self.export()
         tokenizer = Tokenizer.from_file(str(self._weights / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_WORD_PIECES)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads or _cores()
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._tokenizer = tokenizer
-        self._session = self._opened(options)
+        return tokenizer
 
-    def _opened(self, options: Any) -> Any:
-        """Open the exported model; export it again, once, if its file is damaged."""
+    def _open_session(self) -> Any:
+        """Open the exported model; export it if it is missing, and once again if its file is damaged."""
         with importing("onnxruntime"):
-            from onnxruntime import InferenceSession
+            from onnxruntime import InferenceSession, SessionOptions
             from onnxruntime.capi import onnxruntime_pybind11_state as state
 
+        self.export()
+        options = self._set(SessionOptions())
         damaged = (state.Fail, state.InvalidProtobuf, state.InvalidGraph, state.RuntimeException, state.InvalidArgument)
         try:
             return InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
@@ -99,15 +99,23 @@ class OnnxEmbedder:
             self.export()
             return InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
 
-    def _run(self, batch: Sequence[Sequence[int]]) -> Vectors:
-        """Embed one batch of token ids, the longest text first."""
-        ids = np.zeros((len(batch), len(batch[0])), np.int32)
-        mask = np.zeros_like(ids)
-        for row, text_ids in enumerate(batch):
-            ids[row, : len(text_ids)] = text_ids
-            mask[row, : len(text_ids)] = 1
-        vectors: Vectors = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
-        return vectors
+    def _set(self, options: Any) -> Any:
+        options.intra_op_num_threads = self._threads or _cores()
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        return options
+
+
+def _run(session: Any, batch: Sequence[Sequence[int]]) -> Vectors:
+    """Embed one batch of token ids, the longest text first."""
+    ids = np.zeros((len(batch), len(batch[0])), np.int32)
+    mask = np.zeros_like(ids)
+    for row, text_ids in enumerate(batch):
+        ids[row, : len(text_ids)] = text_ids
+        mask[row, : len(text_ids)] = 1
+    vectors: Vectors = session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
+    return vectors
 
 
 def _cores() -> int:

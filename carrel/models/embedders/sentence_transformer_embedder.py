@@ -45,7 +45,7 @@ class SentenceTransformerEmbedder:
     def dimension(self) -> int:
         """The length of a vector. Loads the model if it is not known yet."""
         if not self._dimension:
-            self._dimension = int(self._loaded().get_sentence_embedding_dimension())
+            self._dimension = int(self.load().get_sentence_embedding_dimension())
         return self._dimension
 
     @property
@@ -59,7 +59,7 @@ class SentenceTransformerEmbedder:
         Raises:
             NotConfigured: the model is not on this machine.
         """
-        model = self._loaded()
+        model = self.load()
         encode = model.encode_query if purpose == "query" else model.encode_document
         vectors = encode(
             list(texts),
@@ -70,7 +70,8 @@ class SentenceTransformerEmbedder:
         )
         return np.asarray(vectors, dtype=np.float32)
 
-    def _loaded(self) -> Any:
+    def load(self) -> Any:
+        """Return the sentence-transformers model, which is loaded at the first call. Raise NotConfigured."""
         if self._model is None:
             self._model = self._load()
         return self._model

@@ -52,7 +52,7 @@ def test_a_question_goes_before_documents_that_wait() -> None:
     assert embedder.busy.wait(20)
     asking = threading.Thread(target=embedding.embed_query, args=("who?", 20.0))
     asking.start()
-    while not embedding._query_waits.locked():
+    while not embedding.query_waiting:
         pass
     embedder.gate.set()
     asking.join(20)
