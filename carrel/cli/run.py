@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +17,6 @@ from carrel.text import terminal_text
 if TYPE_CHECKING:  # for types only: pydantic and SQLAlchemy take time
     from carrel.agent.agent import Session
     from carrel.scenario.files.load import ScenarioSource
-    from carrel.scenario.grade.scores import ScoreRow
     from carrel.scenario.play.runtime import ModelOptions, Runtime
     from carrel.scenario.run import RunOptions, RunResult
 
@@ -180,47 +179,10 @@ def _finish(results: "Sequence[RunResult]", junit: Path | None, as_json: bool) -
     if as_json:
         print_json("run", report.to_json(results))
     else:
-        _print_summary(results)
+        for text in report.format_summary(results):
+            print_line(terminal_text(text))
     if any(result.outcome == "failed" for result in results):
         raise typer.Exit(FAILED)
     errors = [result.error for result in results if result.error]
     if errors:
         raise typer.Exit(int(errors[0]["exit_code"]))
-
-
-def _print_summary(results: "Sequence[RunResult]") -> None:
-    from carrel.scenario import report
-    from carrel.scenario.grade import scores
-
-    counts = report.count_outcomes(results)
-    if len(results) > len({result.file for result in results}):
-        for name, passed, runs in report.count_passes(results):
-            print_line(terminal_text(f"{name}: {passed} of {runs} runs passed ({100 * passed / runs:.0f} %)"))
-    scored = [score for result in results for score in result.scores]
-    if scored:
-        _print_scores(scores.tabulate(scored))
-    parts = [f"{counts['passed']} of {counts['runs']} passed"]
-    parts += [
-        f"{counts[name]} {label}" for name, label in (("failed", "failed"), ("errors", "broke off")) if counts[name]
-    ]
-    parts += [f"{counts['skipped']} expectations skipped"] if counts["skipped"] else []
-    print_line(", ".join(parts) + ".")
-
-
-def _print_scores(rows: "Sequence[ScoreRow]") -> None:
-    def format_score(value: Any) -> str:
-        return "–" if value is None else f"{value:.1f}"
-
-    head = ("kind", "questions", "evidence retrieved %", "answer F1 %", "ROUGE-L %", "judged %")
-    cells = [
-        (
-            row.kind,
-            str(row.questions),
-            *(format_score(value) for value in (row.evidence, row.answer, row.rouge, row.judged)),
-        )
-        for row in rows
-    ]
-    widths = [max(len(cells_row[column]) for cells_row in (head, *cells)) for column in range(len(head))]
-    for cells_row in (head, *cells):
-        padded = [cell.rjust(width) for cell, width in zip(cells_row, widths, strict=True)]
-        print_line(terminal_text("  ".join([cells_row[0].ljust(widths[0]), *padded[1:]])))

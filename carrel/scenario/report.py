@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree as xml
 
 from carrel.scenario.grade.grader import Verdict
-from carrel.scenario.grade.scores import AnswerScore, tabulate
+from carrel.scenario.grade.scores import AnswerScore, ScoreRow, tabulate
 from carrel.scenario.run import RunResult
 from carrel.text import clean_text
 
@@ -60,6 +60,36 @@ def _format_counts(result: RunResult) -> str:
     parts += [f"{result.count('skipped')} skipped"] if result.count("skipped") else []
     parts += [f"{result.reused} from an earlier run"] if result.reused else []
     return ", ".join([*parts, f"{result.seconds:.1f} s"])
+
+
+def format_summary(results: Sequence[RunResult]) -> Iterator[str]:
+    """Yield the lines after the reports of all runs: pass rates, scores by kind of question, counts."""
+    if len(results) > len({result.file for result in results}):
+        for name, passed, runs in count_passes(results):
+            yield f"{name}: {passed} of {runs} runs passed ({100 * passed / runs:.0f} %)"
+    yield from _format_scores(tabulate([score for result in results for score in result.scores]))
+    counts = count_outcomes(results)
+    parts = [f"{counts['passed']} of {counts['runs']} passed"]
+    parts += [f"{counts['failed']} failed"] if counts["failed"] else []
+    parts += [f"{counts['errors']} ended with an error"] if counts["errors"] else []
+    parts += [f"{counts['skipped']} expectations skipped"] if counts["skipped"] else []
+    yield ", ".join(parts) + "."
+
+
+def _format_scores(rows: Sequence[ScoreRow]) -> Iterator[str]:
+    """Yield the lines of a table in which the first column is aligned left and all others right."""
+    if not rows:
+        return
+    head = ("kind", "questions", "evidence retrieved %", "answer F1 %", "ROUGE-L %", "judged %")
+    cells = [head, *((row.kind, str(row.questions), *map(_percent, row.figures)) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        yield "  ".join([row[0].ljust(widths[0]), *padded[1:]])
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
 
 
 def count_outcomes(results: Sequence[RunResult]) -> dict[str, Any]:

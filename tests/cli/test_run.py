@@ -15,6 +15,8 @@ import pytest
 from tests.cli.harness import carrel, environment, process
 from tests.scenario.builders import scenario, write
 
+SHOWN_AS_130 = (130, -signal.SIGINT)
+"""If the interrupt arrives in an exec() of a library, CPython ends by the signal itself, whatever the exit code."""
 CAT = {"user": "I have a cat.", "expect": {"core.human": "cat"}}
 DOG = {"user": "I have a cat.", "expect": [{"core.human": "dog"}, {"judge": "is kind"}]}
 
@@ -215,7 +217,7 @@ def test_stop_and_talk_on(two: Path, tmp_path: Path) -> None:
 @pytest.mark.process
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_interrupted(tmp_path: Path, jobs: str) -> None:
-    """Ctrl-C ends a run with 130 and no other word, and nothing of its homes stays behind."""
+    """Ctrl-C ends a run with what a shell shows as 130, prints nothing, and leaves nothing of its homes behind."""
     given = scenario({"user": "Number {{ i }}.", "repeat": 5000})
     paths = [str(write(tmp_path / f"{name}.scenario.yaml", given)) for name in ("one", "two")]
     temp = tmp_path / "temp"
@@ -231,7 +233,8 @@ def test_interrupted(tmp_path: Path, jobs: str) -> None:
             running.wait(0.05)
     os.killpg(running.pid, signal.SIGINT)
     _, err = running.communicate(timeout=40)
-    assert (running.returncode, err.decode()) == (130, "")
+    assert err.decode() == ""
+    assert running.returncode in SHOWN_AS_130
     assert list(temp.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""A real conversation becomes a scenario that plays it again."""
+"""A real conversation is exported as a scenario that replays it."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.cli.harness import carrel
 
 
 def update(request: Request) -> ScriptedAnswer:
-    """Correct the passage that the newest result shows."""
+    """Correct the passage in the newest result."""
     found = request.messages[-1].text.partition("[p-")[2][:12]
     return call("archival_update", id=f"p-{found}", text="Ada lives in Porto.")
 
@@ -37,21 +37,18 @@ SCRIPT: list[Item] = [
     ModelFailed("Asleep."),
     say("你好。"),
 ]
-SAID = ["I'm Ada. My key is sk-abcdefghijklmnop1234.", "I moved to Porto.", "Are you there?", "你好！"]
+SENT = ["I'm Ada. My key is sk-abcdefghijklmnop1234.", "I moved to Porto.", "Are you there?", "你好！"]
 
 
-Said = list[tuple[str, str]]
-
-
-def talk(home: Path, clock: FrozenClock) -> tuple[dict[str, Any], Said]:
-    """Have a conversation with all that may happen in one; return it as a scenario, and what was said."""
-    with Carrel.open(home, ScriptedModel(SCRIPT), "none", clock) as desk:
-        ada = desk.agent("ada")
+def converse(home: Path, clock: FrozenClock) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Have a conversation with calls, corrections and a failure; return it as a scenario, and its messages."""
+    with Carrel.open(home, ScriptedModel(SCRIPT), "none", clock) as client:
+        ada = client.agent("ada")
         ada.core.rethink("human", "Name: unknown.")
         ada.archival.insert("Ada lives in Bonn.", ["home"])
         ada.archival.insert("Ada keeps bees.")
         chat = ada.session()
-        for text in SAID:
+        for text in SENT:
             clock.advance(minutes=90)
             with pytest.raises(ModelFailed) if "there" in text else nullcontext():
                 chat.send(text)
@@ -62,9 +59,9 @@ def talk(home: Path, clock: FrozenClock) -> tuple[dict[str, Any], Said]:
 
 
 @pytest.mark.slow
-def test_it_plays_again(home: Path, tmp_path: Path, clock: FrozenClock) -> None:
-    """Texts, calls, dates and the memory at the start are as they were; keys are gone; ids are found anew."""
-    given, said = talk(home, clock)
+def test_it_replays(home: Path, tmp_path: Path, clock: FrozenClock) -> None:
+    """Texts, calls, dates and the memory at the start are the same; keys are masked; ids are filled in again."""
+    given, messages = converse(home, clock)
     path = tmp_path / "ada.scenario.yaml"
     path.write_text(to_yaml(given), encoding="utf-8")
     assert "sk-abc" not in path.read_text(encoding="utf-8")
@@ -75,16 +72,16 @@ def test_it_plays_again(home: Path, tmp_path: Path, clock: FrozenClock) -> None:
     turns = [record for record in read_trajectory(tmp_path / "out" / "ada" / FILE_NAME) if record["type"] == "turn"]
     assert [record["at"][:16] for record in turns][::3] == ["2026-01-05T10:30", "2026-01-05T15:00"]
     again = [(item["role"], item["text"]) for record in turns for item in record["messages"]]
-    assert again == [(role, text.replace("sk-abcdefghijklmnop1234.", "[key removed].")) for role, text in said]
+    assert again == [(role, text.replace("sk-abcdefghijklmnop1234.", "[key removed].")) for role, text in messages]
     assert turns[-1]["core"]["human"] == "Name: unknown.\nAda."
     facts = [item["text"] for item in turns[1]["passages"]]
     assert facts == ["Ada lives in Bonn.", "Ada lives in Porto.", "She moved."]
 
 
-def test_nothing_was_said(home: Path, clock: FrozenClock) -> None:
+def test_empty_sessions(home: Path, clock: FrozenClock) -> None:
     """An empty session cannot be exported."""
-    with Carrel.open(home, "offline", "none", clock) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, "offline", "none", clock) as client:
+        ada = client.agent("ada")
         session = ada.sessions.start("empty")
         with pytest.raises(UsageError, match="These sessions contain no message"):
             export_sessions(ada, [session], 8000, "none")

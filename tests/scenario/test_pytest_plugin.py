@@ -46,7 +46,6 @@ def ran(folder: Path, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.process
 def test_fixtures_and_scenarios(tmp_path: Path) -> None:
     """Fixtures work as documented; a scenario passes, fails readably, or is skipped without its model."""
     (tmp_path / "test_own.py").write_text(TESTS)
@@ -70,7 +69,6 @@ def test_fixtures_and_scenarios(tmp_path: Path) -> None:
         assert line in out, out
 
 
-@pytest.mark.process
 def test_trajectories_are_written(tmp_path: Path) -> None:
     """--carrel-out writes what happened; without scenarios nothing of Carrel's is loaded."""
     write(tmp_path / "good.scenario.yaml", scenario("Hi."))
@@ -78,7 +76,6 @@ def test_trajectories_are_written(tmp_path: Path) -> None:
     assert (code, (tmp_path / "out" / "good" / "trajectory.jsonl").is_file()) == (0, True), out
 
 
-@pytest.mark.process
 @pytest.mark.parametrize("name", ["carrel.bootstrap", "sqlalchemy", "pydantic", "yaml", "numpy"])
 def test_the_plugin_is_light(name: str) -> None:
     """It is loaded into every run of pytest where Carrel is installed, so it loads nothing heavy."""

@@ -6,7 +6,15 @@ from xml.etree import ElementTree
 
 from carrel.scenario.grade.grader import Verdict
 from carrel.scenario.grade.scores import AnswerScore
-from carrel.scenario.report import count_outcomes, count_passes, format_result, inspect_command, to_json, write_junit
+from carrel.scenario.report import (
+    count_outcomes,
+    count_passes,
+    format_result,
+    format_summary,
+    inspect_command,
+    to_json,
+    write_junit,
+)
 from carrel.scenario.run import RunResult
 
 PASSED = Verdict("reply", "passed", 'contains "cat"', '"A cat."', "s1:1", 7)
@@ -70,6 +78,19 @@ def test_counts() -> None:
     }
     assert count_outcomes([])["pass_rate"] is None
     assert count_passes(results) == [("A cat", 1, 2), ("A cat", 0, 1)]
+
+
+def test_summary() -> None:
+    """Pass rates if a scenario ran several times, a table of scores if there are any, and the counts."""
+    score = AnswerScore("q:1", "temporal", 1.0, 0.5, None)
+    results = [replace(RESULT, scores=(score,)), replace(RESULT, repetition=2, error=ERROR)]
+    assert list(format_summary(results)) == [
+        "A cat: 1 of 2 runs passed (50 %)",
+        "kind      questions  evidence retrieved %  answer F1 %  ROUGE-L %  judged %",
+        "temporal          1                 100.0         50.0          –         –",
+        "1 of 2 passed, 1 ended with an error, 2 expectations skipped.",
+    ]
+    assert list(format_summary([replace(RESULT, verdicts=(PASSED,))])) == ["1 of 1 passed."]
 
 
 def test_json() -> None:

@@ -93,6 +93,11 @@ class ScoreRow:
     rouge: float | None
     judged: float | None
 
+    @property
+    def figures(self) -> tuple[float | None, ...]:
+        """The four means, in the order of the columns."""
+        return self.evidence, self.answer, self.rouge, self.judged
+
     def to_json(self) -> dict[str, float | int | str | None]:
         """Return the row by column name."""
         return {name: getattr(self, name) for name in ("kind", "questions", "evidence", "answer", "rouge", "judged")}

@@ -55,7 +55,7 @@ class Runtime:
     live: ChatModel | None = None
     """The connected model, if there is one."""
     default_judge: str = ""
-    """The name of the judging model where an expectation names none; empty: there is none."""
+    """The name of the judging model if an expectation names none; empty if there is no such model."""
     writer: CassetteWriter | None = None
     """The cassette that is being recorded."""
     cassette: Cassette | None = None

@@ -36,7 +36,7 @@ TURNS: tuple[dict[str, Any], ...] = (
 
 
 def answer(request: Request) -> ScriptedAnswer:
-    """ScriptedAnswer like a model that stores facts, corrects them by id, and talks at length."""
+    """Answer like a model that stores facts, corrects them by id, and talks at length."""
     last = request.messages[-1]
     asked = next(message.text for message in reversed(request.messages) if isinstance(message, UserMessage))
     if request.messages[0].text.startswith("You grade"):
