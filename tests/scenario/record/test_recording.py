@@ -20,10 +20,8 @@ from carrel.scenario.run import RunOptions, RunResult, run_scenario
 from carrel.testing.fake_server import FakeServer
 from tests.scenario.builders import outcomes, scenario, write_and_load
 
-LIVE = {
-    "agent": {"model": "big-model", "window": 2500, "embedder": "local", "human": "Name: Ada."},
-    "clock": {"start": "2026-01-05T09:00:00+09:00"},
-}
+AGENT = {"model": "big-model", "window": 2500, "embedder": "none", "human": "Name: Ada."}
+LIVE = {"agent": AGENT, "clock": {"start": "2026-01-05T09:00:00+09:00"}}
 TURNS: tuple[dict[str, Any], ...] = (
     {"user": "I'm allergic to peanuts.", "expect": [{"tool_called": "archival_insert"}, {"latency": {"lt": 60}}]},
     {"user": "Tell me about whale {{ i }}.", "repeat": 12},
@@ -63,9 +61,9 @@ def trajectory(out: Path) -> bytes:
     return path.read_bytes()
 
 
-def record(tmp_path: Path) -> RunResult:
+def record(tmp_path: Path, **agent: str) -> RunResult:
     """Record the scenario with the live model."""
-    source = write_and_load(tmp_path, scenario(*TURNS, **LIVE))
+    source = write_and_load(tmp_path, scenario(*TURNS, **{**LIVE, "agent": {**AGENT, **agent}}))
     return run_scenario(source, RunOptions(ModelOptions(record=True), out=tmp_path / "live"))
 
 
@@ -82,7 +80,7 @@ def test_a_recording_replays_to_the_same_bytes(
     tmp_path: Path, live: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Replayed without server, key and embedder, in other time zones and with other hash seeds, no byte differs."""
-    first = record(tmp_path)
+    first = record(tmp_path, embedder="local")
     assert outcomes(first) == [
         ("tool_called", "passed"),
         ("latency", "passed"),
