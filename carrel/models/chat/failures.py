@@ -1,4 +1,4 @@
-"""What can go wrong with a model server, as one table: the error that it becomes, and whether to send again. Pure."""
+"""What can go wrong with a model server, as one table: the error that it becomes, and whether to send again."""
 
 import random
 from collections.abc import Mapping

@@ -34,7 +34,7 @@ class Line:
 
     text: str
     date: str
-    """ISO 8601; empty where it is not known."""
+    """In ISO 8601; empty if it is not known."""
     speaker: str
 
 
