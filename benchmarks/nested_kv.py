@@ -81,9 +81,9 @@ def _last_search(request: Request, start: int) -> tuple[str, int]:
 def solved(carrel: Carrel, name: str, sample: Sample) -> bool:
     """Ask an agent that has the pairs in archival memory, and return whether its answer is right."""
     agent = carrel.agent(name)
-    with agent.memory.scope.database.write():
+    with agent.memory.transaction() as memory:
         for key, value in sample.pairs:
-            agent.archival.insert(f"key {key} has the value {value}")
+            memory.archival.insert(f"key {key} has the value {value}")
     answer = agent.session().send(f"What is the last value in the chain that begins with key {sample.key}?")
     carrel.agents.remove(name)
     return answer.text == sample.value

@@ -3,7 +3,7 @@
 from carrel.messages import SystemMessage, ToolResult
 from carrel.protocols import Request
 from carrel.rendering.core_memory import TRUNCATED, parse_blocks, parse_edit
-from carrel.rendering.notices import outdated_labels
+from carrel.rendering.notices import parse_outdated_blocks
 from carrel.rendering.prompt import parse_head, parse_tail, split_tail
 
 
@@ -21,7 +21,7 @@ def believed(request: Request) -> dict[str, str]:
     assert tail is not None
     held.update(_values("\n".join(tail.changed)))
     for notice in tail.notices:
-        held.update({label: head[label] for label in outdated_labels(notice)})
+        held.update({label: head[label] for label in parse_outdated_blocks(notice)})
     return held
 
 

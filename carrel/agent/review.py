@@ -20,7 +20,7 @@ from carrel.memory.values import Block, StoredMessage
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, Usage, canonical
 from carrel.protocols import ChatModel, Reply, Request, TokenCounter
 from carrel.rendering.core_memory import TRUNCATED
-from carrel.rendering.notices import review_again
+from carrel.rendering.notices import render_review_note
 from carrel.rendering.prompt import add_note
 from carrel.text import clean_text
 from carrel.tools.tool import ToolContext
@@ -143,7 +143,7 @@ class Reviewer:
         blocks = self._memory.core.all()
         review.core = {block.label: block.value for block in blocks}
         last = review.talk[-1]
-        noted = replace(last, text=add_note(last.text, review_again(review.wrong))) if review.wrong else last
+        noted = replace(last, text=add_note(last.text, render_review_note(review.wrong))) if review.wrong else last
         return [SystemMessage(self.instructions(blocks)), *review.talk[:-1], noted]
 
     def _act(self, review: Review, talk: Sequence[Message], reply: Reply, step: int) -> bool:

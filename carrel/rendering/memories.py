@@ -118,7 +118,9 @@ def parse_results(text: str) -> ResultPage | None:
 def render_excerpt(excerpt: Excerpt, tool: str) -> str:
     """Return a part of a long text, with its place in it and the call that reads on."""
     where = f"characters {excerpt.start + 1} to {excerpt.end} of {excerpt.size}"
-    more = f"More: {read_call(tool, excerpt.id, excerpt.end)}" if excerpt.end < excerpt.size else "That is the end."
+    more = (
+        f"More: {render_read_call(tool, excerpt.id, excerpt.end)}" if excerpt.end < excerpt.size else "That is the end."
+    )
     return f"[{excerpt.id} | {excerpt.at.strftime(_MINUTE)}] {where}. {more}\n{excerpt.text}"
 
 
@@ -132,20 +134,20 @@ def parse_excerpt(text: str) -> Excerpt | None:
     return Excerpt(match[1], datetime.strptime(match[2], _MINUTE), start, end, size, body)
 
 
-def past_the_end(id: str, size: int) -> str:
+def render_past_the_end(id: str, size: int) -> str:
     """Return what is said of a place behind the end of a text of `size` characters."""
     return f"{id} ends at character {size}; there is nothing behind it."
 
 
-def read_call(tool: str, id: str, start: int | None = None) -> str:
+def render_read_call(tool: str, id: str, start: int | None = None) -> str:
     """Return the call that reads a message or passage piece by piece, from a character on if one is given."""
     place = "" if start is None else f"@{start}"
     return f'{tool}(query="{id}{place}")'
 
 
-def truncation_marker(size: int, id: str) -> str:
+def render_truncation_marker(size: int, id: str) -> str:
     """Return what ends a message of `size` characters that is shown in part: how to read it as a whole."""
-    return f" […cut: {size} characters; {read_call('recall_search', id)} reads them page by page]"
+    return f" […cut: {size} characters; {render_read_call('recall_search', id)} reads them page by page]"
 
 
 def parse_reference(query: str) -> Reference | None:
@@ -154,7 +156,7 @@ def parse_reference(query: str) -> Reference | None:
     return Reference(match[1], int(match[2]) if match[2] else None) if match else None
 
 
-def memory_ids(text: str) -> list[str]:
+def find_memory_ids(text: str) -> list[str]:
     """Return the ids of messages and passages in a text, in order."""
     return _MEMORY_ID.findall(text)
 

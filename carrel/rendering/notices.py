@@ -43,49 +43,49 @@ MIN_MESSAGE = 80
 _OUTDATED = re.compile(r"Block '(.+)' has changed since you last wrote it; its current value is above\.")
 
 
-def too_many_calls(limit: int, made: int) -> str:
+def render_too_many_calls(limit: int, made: int) -> str:
     """Say that only the first calls of a reply were executed."""
     return f"Only the first {limit} of your {made} calls were executed: call again for the rest."
 
 
-def blocks_outdated(labels: Sequence[str]) -> str:
+def render_outdated_blocks(labels: Sequence[str]) -> str:
     """Say that blocks no longer hold what the results of the agent's own edits show."""
     named = "', '".join(labels)
     return f"Block '{named}' has changed since you last wrote it; its current value is above."
 
 
-def outdated_labels(notice: str) -> list[str]:
+def parse_outdated_blocks(notice: str) -> list[str]:
     """Return the labels of the blocks that a notice calls outdated; none for any other notice."""
     match = _OUTDATED.fullmatch(notice)
     return match[1].split("', '") if match else []
 
 
-def event(kind: str, **fields: str) -> str:
+def render_event(kind: str, **fields: str) -> str:
     """Return an event of the MemGPT paper's contract (arXiv 2310.08560): a login, a heartbeat, an alert."""
     return canonical({"type": kind, **fields})
 
 
-def error(message: str, remedy: str, room: int) -> str:
+def render_error(message: str, remedy: str, room: int) -> str:
     """Return an error as the result of a call; where it is longer than `room` characters its message is cut first."""
     kept = clip(message, max(MIN_MESSAGE, room - len(remedy) - len("Error:  ")))
     return clip(f"Error: {kept} {remedy}".strip(), max(room, MIN_ERROR))
 
 
-def call_repeated(name: str, times: int) -> str:
+def render_repeated_call(name: str, times: int) -> str:
     """Refuse a call that was made too often."""
     return f"Error: {name} was called {times} times like this. Try another way, or answer."
 
 
-def consent_needed(name: str) -> str:
+def render_consent_needed(name: str) -> str:
     """Refuse a call that only the user can allow, where nobody can be asked."""
     return f"Error: {name} needs the user's consent, and nobody can be asked here. Tell the user."
 
 
-def consent_refused(name: str) -> str:
+def render_consent_refused(name: str) -> str:
     """Refuse a call that the user did not allow."""
     return f"Error: The user did not allow {name}. Do not call it again like this."
 
 
-def review_again(wrong: str) -> str:
+def render_review_note(wrong: str) -> str:
     """Say what was wrong with the last reply to a review of memory, such as "was empty"."""
     return f'Your last reply {wrong}. Use the calling interface, a few calls at a time, or answer "Done."'

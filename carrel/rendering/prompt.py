@@ -139,7 +139,7 @@ def parse_tail(text: str) -> Tail | None:
     lines = tail[match.end() :].split("\n")[:-1]
     recalled = _items(lines[1:]) if lines[:1] == [RECALLED] else []
     rest = lines[1 + len(recalled) :] if recalled else lines
-    changed, notes = _changed("\n".join(rest[1:])) if rest[:1] == [CHANGED] else ([], "\n".join(["", *rest]))
+    changed, notes = _split_changed("\n".join(rest[1:])) if rest[:1] == [CHANGED] else ([], "\n".join(["", *rest]))
     return Tail(
         nonce=nonce,
         now=datetime.strptime(now, "%Y-%m-%d %H:%M %z"),
@@ -160,7 +160,7 @@ def _items(lines: list[str]) -> list[str]:
     return [line.removeprefix(ITEM) for line in takewhile(lambda line: line.startswith(ITEM), lines)]
 
 
-def _changed(text: str) -> tuple[list[str], str]:
+def _split_changed(text: str) -> tuple[list[str], str]:
     """Return the blocks that stand at the beginning of a text, and the notices after them."""
     blocks, rest = parse_blocks(text)
     unread, mark, notes = rest.partition(f"\n{NOTE}")  # the heading of the last block may have been truncated

@@ -74,7 +74,7 @@ class McpServers:
         """Return the tools that a server offers and the settings want; none where the server cannot be used."""
 
         def connect() -> list[Tool]:
-            connection = self._stack.enter_context(_Connection.opened(server, self._logs))
+            connection = self._stack.enter_context(_Connection.open(server, self._logs))
             wanted = frozenset(server.tools)
             return [connection.tool(remote) for remote in connection.list() if not wanted or remote.name in wanted]
 
@@ -96,7 +96,7 @@ class _Connection:
 
     @classmethod
     @contextmanager
-    def opened(cls, server: ServerSettings, logs: Path) -> Iterator["_Connection"]:
+    def open(cls, server: ServerSettings, logs: Path) -> Iterator["_Connection"]:
         """Connect, and disconnect at the end."""
         from anyio.from_thread import start_blocking_portal
 
@@ -131,7 +131,7 @@ class _Connection:
         def invoke(arguments: dict[str, Any], context: ToolContext) -> str:
             _check_arguments(schema, arguments)
             seconds = self._server.timeout
-            return _text_of(
+            return _result_text(
                 self._portal.call(lambda: self._client.call_tool(remote.name, arguments, read_timeout_seconds=seconds))
             )
 
@@ -209,7 +209,7 @@ def _check_arguments(schema: ToolSchema, arguments: Mapping[str, Any]) -> None:
         return  # the server's own schema is invalid: let the server judge
 
 
-def _text_of(result: "CallToolResult") -> str:
+def _result_text(result: "CallToolResult") -> str:
     """Return a result as text. Raise ModelMistake where it is an error."""
     parts = [part.text if part.type == "text" else f"[{part.type}]" for part in result.content]
     if not parts and result.structured_content is not None:

@@ -59,7 +59,7 @@ def wants_heartbeat(arguments: str) -> bool:
     return str(_read(arguments).get(HEARTBEAT)).strip().lower() in {"true", "1"}
 
 
-def message_of(arguments: str) -> str:
+def parse_sent_message(arguments: str) -> str:
     """Return what a call of send_message says; empty where its arguments cannot be parsed."""
     said = _read(arguments).get("message")
     return clean_text(said).strip() if isinstance(said, str) else ""

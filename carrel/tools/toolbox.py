@@ -93,7 +93,7 @@ class Toolbox:
 
 def _refuse(call: ToolCall, error: CarrelError, context: ToolContext) -> CallOutcome:
     """Return an error as the model reads it; where it is long, its message is cut and its remedy stays."""
-    text = notices.error(clean_text(error.message), clean_text(error.hint), context.room)
+    text = notices.render_error(clean_text(error.message), clean_text(error.hint), context.room)
     return CallOutcome(ToolResult(call.id, call.name, text, ok=False))
 
 

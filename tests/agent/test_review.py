@@ -9,7 +9,7 @@ from carrel.bootstrap import Carrel
 from carrel.errors import ModelFailed, NotConfigured
 from carrel.models.chat.scripted import Item, ScriptedAnswer, ScriptedModel, call, say
 from carrel.protocols import Reply
-from carrel.rendering.notices import review_again
+from carrel.rendering.notices import render_review_note
 from carrel.testing.fake_server import FakeServer
 from tests.reviewing import consolidated, kept, talked
 
@@ -36,7 +36,7 @@ def test_a_reply_that_cannot_be_taken_reviews_nothing(
     with Carrel.open(home, model, "none") as carrel, failed:
         list(carrel.agent("ada").consolidate())
     first, second = ([message.text for message in request.messages] for request in model.requests)
-    assert second == [*first[:-1], f"{first[-1]}\n\nNote: {review_again(wrong)}"]
+    assert second == [*first[:-1], f"{first[-1]}\n\nNote: {render_review_note(wrong)}"]
     assert kept(home) == ([], 2)
 
 

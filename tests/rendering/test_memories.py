@@ -12,17 +12,17 @@ from carrel.rendering.memories import (
     MemoryLine,
     Reference,
     ResultPage,
-    memory_ids,
+    find_memory_ids,
     parse_excerpt,
     parse_memory_lines,
     parse_reference,
     parse_results,
-    past_the_end,
-    read_call,
     render_excerpt,
     render_memory_line,
+    render_past_the_end,
+    render_read_call,
     render_results,
-    truncation_marker,
+    render_truncation_marker,
 )
 from tests.rendering.texts import lines, names, texts, times
 
@@ -97,16 +97,16 @@ def test_an_excerpt_comes_back_as_it_was(id: str, before: str, text: str, after:
     rendered = render_excerpt(excerpt, "recall_search")
     assert parse_excerpt(rendered) == excerpt
     assert parse_excerpt(f"{rendered}\n\nmore") == excerpt
-    assert (read_call("recall_search", id, excerpt.end) in rendered) == bool(after)
-    assert parse_excerpt(past_the_end(id, 3)) is None
+    assert (render_read_call("recall_search", id, excerpt.end) in rendered) == bool(after)
+    assert parse_excerpt(render_past_the_end(id, 3)) is None
 
 
 @given(ids, st.none() | st.integers(0, 999_999_999))
 def test_the_call_that_reads_on_is_understood(id: str, start: int | None) -> None:
     """The query of the call that a result names asks for exactly that place."""
-    query = read_call("recall_search", id, start).split('"')[1]
+    query = render_read_call("recall_search", id, start).split('"')[1]
     assert parse_reference(f" {query} ") == Reference(id, start)
-    assert memory_ids(truncation_marker(80_000, id)) == [id]
+    assert find_memory_ids(render_truncation_marker(80_000, id)) == [id]
 
 
 @pytest.mark.parametrize("query", ["walnut", "m-", "m-0123456789ab@", "x-0123456789ab", "m-0123456789ab walnut"])

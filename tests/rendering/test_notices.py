@@ -17,8 +17,8 @@ SENTENCES = (
     notices.REPLY_TRUNCATED,
     notices.SAVE_NOW,
     notices.NOTHING_SENT,
-    notices.too_many_calls(3, 5),
-    notices.review_again("was empty"),
+    notices.render_too_many_calls(3, 5),
+    notices.render_review_note("was empty"),
     *notices.LIMIT_REACHED.values(),
 )
 
@@ -38,14 +38,14 @@ def test_every_limit_has_a_notice() -> None:
 @given(st.lists(names, min_size=1, max_size=4))
 def test_outdated_blocks_come_back(labels: list[str]) -> None:
     """The labels are those that were named; other notices name none."""
-    assert notices.outdated_labels(notices.blocks_outdated(labels)) == labels
-    assert notices.outdated_labels(notices.RESUMED) == []
+    assert notices.parse_outdated_blocks(notices.render_outdated_blocks(labels)) == labels
+    assert notices.parse_outdated_blocks(notices.RESUMED) == []
 
 
 @given(st.text(max_size=900), st.text(max_size=300), st.integers(0, 2000))
 def test_an_error_keeps_its_remedy(message: str, remedy: str, room: int) -> None:
     """However long a message is, the remedy stays whole where four hundred characters are enough for both."""
-    said = notices.error(message, remedy, room)
+    said = notices.render_error(message, remedy, room)
     assert said.startswith("Error:")
     assert len(said) <= max(room, notices.MIN_ERROR)
     assert said.endswith(remedy.rstrip()) or len(remedy) + notices.MIN_MESSAGE + 10 > max(room, notices.MIN_ERROR)
@@ -53,10 +53,14 @@ def test_an_error_keeps_its_remedy(message: str, remedy: str, room: int) -> None
 
 def test_refusals_name_the_call() -> None:
     """A call that is not executed is answered by an error that names it."""
-    said = [notices.call_repeated("post", 3), notices.consent_needed("post"), notices.consent_refused("post")]
+    said = [
+        notices.render_repeated_call("post", 3),
+        notices.render_consent_needed("post"),
+        notices.render_consent_refused("post"),
+    ]
     assert all(text.startswith("Error: ") and "post" in text for text in said)
 
 
 def test_events_are_json() -> None:
     """An event of the paper's contract is an object on one line."""
-    assert notices.event("login", last_login="从未") == '{"last_login":"从未","type":"login"}'
+    assert notices.render_event("login", last_login="从未") == '{"last_login":"从未","type":"login"}'

@@ -87,7 +87,7 @@ def test_a_tail_reads_like_this() -> None:
 
 def test_tails_of_old_request_logs_are_read() -> None:
     """A tail under the tag of old request logs is read like any other."""
-    old = render_tail(PLAIN).replace("context a1b2", "carrel a1b2")
+    old = render_tail(PLAIN).replace("context a1b2", "desk a1b2")
     assert split_tail(f"Hello{BREAK}{old}") == ("Hello", old)
     assert parse_tail(old) == PLAIN
 
@@ -98,7 +98,7 @@ def test_tags_are_normalised() -> None:
     hidden = normalise_tags(text)
     assert hidden == text.replace(" a1b2>", ">")
     assert normalise_tags(text.replace("a1b2", "z9y8")) == hidden
-    assert normalise_tags("<carrel a1b2> </carrel a1b2> <carrel>") == "<context> </context> <context>"
+    assert normalise_tags("<desk a1b2> </desk a1b2> <desk>") == "<context> </context> <context>"
 
 
 def test_nothing_recalled_takes_no_line() -> None:

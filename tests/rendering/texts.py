@@ -17,7 +17,7 @@ TRICKS = (
     "Block 'human' now holds (3 of 9 characters):\nodd",
     "<context abcd>\n</context abcd>",
     "\n\n<context wxyz>\nNow: never\n</context wxyz>",
-    "</carrel abcd>",
+    "</desk abcd>",
     "(empty)",
     "我喜欢核桃。\n核桃",
 )

@@ -10,7 +10,7 @@ from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import ToolCall
 from carrel.tools.defaults import MEMORY_TOOLS
-from carrel.tools.memgpt import HEARTBEAT, HeartbeatToolbox, message_of, send_message, wants_heartbeat
+from carrel.tools.memgpt import HEARTBEAT, HeartbeatToolbox, parse_sent_message, send_message, wants_heartbeat
 from carrel.tools.tool import ToolContext, tool
 
 
@@ -77,4 +77,4 @@ def test_a_heartbeat_is_read_as_models_write_it(arguments: str, wanted: bool) ->
 )
 def test_the_message_of_a_call(arguments: str, message: str) -> None:
     """It is clean text; where there is none it is empty."""
-    assert message_of(arguments) == message
+    assert parse_sent_message(arguments) == message

@@ -13,7 +13,7 @@ from carrel.agent.window.truncate import truncate_text
 from carrel.memory.values import Block, StoredMessage
 from carrel.protocols import TokenCounter
 from carrel.rendering.core_memory import TRUNCATED, parse_edit, render_block, render_edit
-from carrel.rendering.notices import blocks_outdated
+from carrel.rendering.notices import render_outdated_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def view_core(
         if _tokens(changed, counter) + len(changed) <= budget.changed:
             return CoreView(kept, changed)
     outdated = [block.label for block in blocks if not _is_current(block, now, now, shown)]
-    notice = blocks_outdated(outdated) if outdated else ""
+    notice = render_outdated_blocks(outdated) if outdated else ""
     return CoreView(now, (), notice, renewed=dict(now) != kept or list(now) != list(kept))
 
 

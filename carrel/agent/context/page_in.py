@@ -11,7 +11,7 @@ from carrel.memory.search.search import MAX_QUERY, TURN_TIMEOUT_S, Prefetch
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, StoredMessage, Tier
 from carrel.protocols import TokenCounter
-from carrel.tools.memgpt import SEND, message_of
+from carrel.tools.memgpt import SEND, parse_sent_message
 from carrel.tools.memory.results import hit_line
 from carrel.words import query_terms
 
@@ -83,7 +83,7 @@ class VisibleContext:
 
     def shows(self, hit: Hit) -> bool:
         """Return whether a hit can be read there already."""
-        text = _folded(hit.text)
+        text = _fold(hit.text)
         return hit.id in self.ids or text in self.text or (hit.tier == "archival" and text in self.facts)
 
 
@@ -93,9 +93,9 @@ def visible_context(
     """Return what the agent can read in a queue, given as stored and as shown, and in the facts above it."""
     whole = {message.id: message.text for message in queue}
     ids = frozenset(item.id for item in shown if whole[item.id] == item.text)
-    sent = (message_of(call.arguments) for item in shown for call in item.calls if call.name == SEND)
+    sent = (parse_sent_message(call.arguments) for item in shown for call in item.calls if call.name == SEND)
     texts = [*(item.text for item in shown), *sent]
-    return VisibleContext(ids, "\n".join(map(_folded, texts)), "\n".join(map(_folded, facts)))
+    return VisibleContext(ids, "\n".join(map(_fold, texts)), "\n".join(map(_fold, facts)))
 
 
 def prefetch(memory: Memory, text: str) -> Prefetch | None:
@@ -158,7 +158,7 @@ def _reason_against(hit: Hit, terms: frozenset[str], visible: VisibleContext) ->
 
 def _line(hit: Hit, terms: frozenset[str], limit: int) -> str:
     """Return a hit as a line; a text longer than `limit` is shown where it holds the most words of the message."""
-    text = _folded(hit.text)
+    text = _fold(hit.text)
     if len(text) <= limit:
         return hit_line(hit, limit)
     lowered = text.lower()
@@ -178,5 +178,5 @@ def _best_start(places: Sequence[tuple[int, str]], room: int, size: int) -> int:
 
 
 @lru_cache(MAX_FOLDED)
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     return " ".join(text.split())

@@ -7,7 +7,7 @@ from textwrap import wrap
 from carrel.memory.values import StoredMessage
 from carrel.rendering.summary import ExtractLine, parse_extract_line, parse_hint, render_extract_line
 from carrel.text import one_line
-from carrel.tools.memgpt import SEND, message_of
+from carrel.tools.memgpt import SEND, parse_sent_message
 
 MAX_LINE = 160
 """Characters of a message that a line keeps: two sentences."""
@@ -75,7 +75,7 @@ def extract_names(evicted: Sequence[StoredMessage]) -> list[str]:
 
 def describe_message(message: StoredMessage) -> str:
     """Return what a message says to the other side, or which tools it calls where it says nothing."""
-    sent = " ".join(message_of(call.arguments) for call in message.calls if call.name == SEND)
+    sent = " ".join(parse_sent_message(call.arguments) for call in message.calls if call.name == SEND)
     return sent or message.text or f"(calls {', '.join(call.name for call in message.calls)})"
 
 

@@ -35,7 +35,7 @@ class Assembler:
 
     def settle(self, budget: Budget) -> Budget:
         """Return a budget shared out with regard to the instructions and tools that go with its window."""
-        return budget.squeezed(self._fixed(budget).tokens)
+        return budget.squeeze_to(self._fixed_part(budget).tokens)
 
     def archive_paste(self, message: StoredMessage, budget: Budget) -> Iterator[PasteArchived]:
         """Put a message that is too long for main context into archival too, in chunks, to be searched."""
@@ -51,7 +51,7 @@ class Assembler:
 
     def request_budget(self, budget: Budget, with_tools: bool) -> Budget:
         """Return the budget of a request with or without tools, whose schemas leave the less room for messages."""
-        fixed = self._fixed(budget)
+        fixed = self._fixed_part(budget)
         return replace(budget, fixed=fixed.tokens if with_tools else fixed.without_tools().tokens)
 
     def prepare(
@@ -104,7 +104,7 @@ class Assembler:
         if core.renewed:
             self._memory.sessions.set_head(turn.session, json.dumps(core.blocks, ensure_ascii=False))
             turn.session_state = None  # it shows the new head from now on
-        fixed = self._fixed(budget)
+        fixed = self._fixed_part(budget)
         return MainContext(
             fixed=fixed if with_tools else fixed.without_tools(),
             core=core,
@@ -133,5 +133,5 @@ class Assembler:
             turn.session_state = self._memory.session_state(turn.session)
         return turn.session_state
 
-    def _fixed(self, budget: Budget) -> FixedPart:
+    def _fixed_part(self, budget: Budget) -> FixedPart:
         return self._lean if budget.small else self._full

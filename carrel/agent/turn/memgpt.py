@@ -17,7 +17,7 @@ from carrel.memory.values import UnfinishedTurn
 from carrel.messages import AssistantMessage
 from carrel.protocols import Reply
 from carrel.rendering import notices
-from carrel.tools.memgpt import SEND, message_of, wants_heartbeat
+from carrel.tools.memgpt import SEND, parse_sent_message, wants_heartbeat
 
 NEVER = "Never (first login)"
 
@@ -65,7 +65,7 @@ class MemgptTurn:
         before = sessions.before(turn.session)
         last = next((info.last for info in sessions.all() if info.id == before), None)
         said = self._memory.local(last).strftime("%Y-%m-%d %H:%M") if last else NEVER
-        return (notices.event("login", last_login=said),)
+        return (notices.render_event("login", last_login=said),)
 
     def translate_calls(self, calls: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
         """Pass on the events of calls; what send_message sends is text of the answer."""
@@ -114,13 +114,13 @@ class MemgptTurn:
         if reply.message.calls:
             turn.nudged = False
         if self._heartbeat:
-            turn.notices = (*turn.notices, notices.event("heartbeat", reason=self._heartbeat))
+            turn.notices = (*turn.notices, notices.render_event("heartbeat", reason=self._heartbeat))
             return False
         if self._sent or turn.nudged:
             return True
         turn.totals.truncated += reply.finish == "length"
         turn.nudged = True
-        turn.notices = (*turn.notices, notices.event("system_alert", message=notices.NOTHING_SENT))
+        turn.notices = (*turn.notices, notices.render_event("system_alert", message=notices.NOTHING_SENT))
         return False
 
     def answer(self, reply: Reply) -> str:
@@ -133,7 +133,7 @@ class MemgptTurn:
         if not ok:
             self._heartbeat = notices.CALL_FAILED
         elif name == SEND:
-            self._sent.append(message_of(arguments))
+            self._sent.append(parse_sent_message(arguments))
         elif wants_heartbeat(arguments) and not self._heartbeat:
             self._heartbeat = notices.HEARTBEAT_REQUESTED
 

@@ -56,7 +56,7 @@ class StepRunner:
         asked = yield from self._caller.ask(turn, closing)
         limit = 0 if closing else asked.budget.max_calls
         made = len(asked.reply.message.calls)
-        turn.notices = (notices.too_many_calls(limit, made),) if made > limit else ()
+        turn.notices = (notices.render_too_many_calls(limit, made),) if made > limit else ()
         cut = asked.reply.finish in {"length", "content_filter"} and made > 0 and not closing
         step = f"{turn.id[2:8]}_{turn.totals.steps}"
         reply = replace(asked.reply, message=_clean_message(asked.reply.message, step, 0 if cut else limit))
@@ -141,13 +141,13 @@ class StepRunner:
         """Return why a call is not executed: it was made too often, or nobody allows it; empty where it may be."""
         call = made.call
         if turn.totals.count_call(call) > MAX_SAME_CALLS:
-            return notices.call_repeated(call.name, MAX_SAME_CALLS)
+            return notices.render_repeated_call(call.name, MAX_SAME_CALLS)
         if self._parts.toolbox.approval(call.name) != "ask" or self._memory.calls.was_started(made.key):
             return ""
         if self._parts.approve is None:
-            return notices.consent_needed(call.name)
+            return notices.render_consent_needed(call.name)
         allowed = self._parts.approve(call.name, call.arguments)
-        return "" if allowed else notices.consent_refused(call.name)
+        return "" if allowed else notices.render_consent_refused(call.name)
 
 
 def _record_found(memory: Memory, made: TurnCall, outcome: CallOutcome) -> None:

@@ -145,7 +145,7 @@ class Budget:
         reply = min(self.message, reply_tokens) + PER_MESSAGE
         return (2 * self.message - reply) // max(1, calls) - PER_MESSAGE
 
-    def squeezed(self, fixed: int) -> "Budget":
+    def squeeze_to(self, fixed: int) -> "Budget":
         """Return the budget where instructions and tools take `fixed`, squeezed as little as a message requires."""
         for share in SQUEEZES if self.window >= MIN_WINDOW else ():
             budget = replace(self, fixed=fixed, squeeze=share)

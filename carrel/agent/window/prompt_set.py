@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from carrel.rendering.notices import SAVE_NOW, event
+from carrel.rendering.notices import SAVE_NOW, render_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +17,4 @@ class PromptSet:
 
 
 NATIVE_PROMPTS = PromptSet("system", "system_lean", SAVE_NOW)
-MEMGPT_PROMPTS = PromptSet("memgpt", "memgpt_lean", event("system_alert", message=SAVE_NOW))
+MEMGPT_PROMPTS = PromptSet("memgpt", "memgpt_lean", render_event("system_alert", message=SAVE_NOW))

@@ -9,7 +9,7 @@ from carrel.memory.values import StoredMessage
 from carrel.messages import ToolCall, call_to_json, canonical
 from carrel.protocols import TokenCounter
 from carrel.rendering.core_memory import TRUNCATED
-from carrel.rendering.memories import truncation_marker
+from carrel.rendering.memories import render_truncation_marker
 from carrel.text import clip
 
 MAX_TOKEN_LENGTH = 8
@@ -59,7 +59,7 @@ def _truncate_message(stored: StoredMessage, max_tokens: int, counter: TokenCoun
             return replace(stored, tokens=tokens)
     calls = _truncate_calls(stored.calls, int(max_tokens * ARGUMENTS_SHARE), counter)
     left = max_tokens - PER_MESSAGE - count_message("", calls, counter)
-    marker = truncation_marker(len(stored.text), stored.id) if max_tokens > CALL_TOKENS // 2 else TRUNCATED
+    marker = render_truncation_marker(len(stored.text), stored.id) if max_tokens > CALL_TOKENS // 2 else TRUNCATED
     text = truncate_text(stored.text, left, counter, marker)
     return replace(stored, text=text, calls=calls, tokens=count_message(text, calls, counter) + PER_MESSAGE)
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from carrel.errors import UsageError
-from carrel.rendering.memories import memory_ids
+from carrel.rendering.memories import find_memory_ids
 from carrel.rendering.prompt import split_tail
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -37,7 +37,7 @@ def fill_model(model: Model, repetition: int) -> Model:
 def find_ids(results: Sequence[str]) -> list[str]:
     """Return the distinct ids in the results of a turn's tool calls, those of the newest result first."""
     shown = (split_tail(text)[0] for text in reversed(results))  # memories recalled in the tail are not results
-    return list(dict.fromkeys(found for text in shown for found in memory_ids(text)))
+    return list(dict.fromkeys(found for text in shown for found in find_memory_ids(text)))
 
 
 def fill_ids(text: str, results: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from carrel.memory.store import Memory
 from carrel.memory.values import Passage, StoredMessage
-from carrel.rendering.memories import Excerpt, parse_reference, past_the_end, render_excerpt
+from carrel.rendering.memories import Excerpt, parse_reference, render_excerpt, render_past_the_end
 
 LINE_TOKENS = 40
 """What the line above an excerpt takes, with the id, the date and how to read on."""
@@ -29,7 +29,7 @@ def read_page(memory: Memory, query: str, page: int, max_tokens: int, tool: str)
     length = _page_length(found, max_tokens - LINE_TOKENS)
     start = (page - 1) * length if place is None else place
     if not 0 <= start < max(1, len(found.text)):
-        return past_the_end(found.id, len(found.text))
+        return render_past_the_end(found.id, len(found.text))
     piece = found.text[start : start + length]
     while len(piece) > 1 and memory.counter.count(piece) > max(MIN_TOKENS, max_tokens - LINE_TOKENS):
         piece = piece[: len(piece) * 9 // 10]

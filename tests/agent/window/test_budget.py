@@ -55,16 +55,16 @@ def test_shares_give_way_to_a_message() -> None:
     """The largest share is taken that leaves room for a message; where none does, nothing is taken."""
     budget = Budget(2000, 1024, scale=1.2)
     assert replace(budget, fixed=710).message < MIN_MESSAGE
-    assert budget.squeezed(710).squeeze in SQUEEZES[1:]
-    assert budget.squeezed(710).message >= MIN_MESSAGE
-    assert budget.squeezed(10).squeeze == 1.0
-    assert budget.squeezed(2000).squeeze == 1.0
+    assert budget.squeeze_to(710).squeeze in SQUEEZES[1:]
+    assert budget.squeeze_to(710).message >= MIN_MESSAGE
+    assert budget.squeeze_to(10).squeeze == 1.0
+    assert budget.squeeze_to(2000).squeeze == 1.0
 
 
 @given(st.integers(500, 200_000), st.integers(1, 8000), st.floats(0.5, 2.0), st.integers(0, 3000))
 def test_every_share_fits_the_window(window: int, reply: int, scale: float, fixed: int) -> None:
     """Two messages at their largest, and all other parts at theirs, never take more than a request may."""
-    budget = Budget(window, reply, scale=scale).squeezed(fixed)
+    budget = Budget(window, reply, scale=scale).squeeze_to(fixed)
     parts = (budget.core, budget.changed, budget.summary, SUMMARY_HEADING_TOKENS, budget.recalled, TAIL_TOKENS)
     assert budget.message < 1 or fixed + sum(parts) + 3 * budget.message <= budget.prompt
     assert budget.result(budget.message, budget.max_calls) <= 2 * max(1, budget.message)
