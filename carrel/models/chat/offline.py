@@ -18,6 +18,7 @@ from carrel.protocols import Reply, Request, TextPiece
 from carrel.rendering.core_memory import parse_blocks, parse_edit
 from carrel.rendering.memories import parse_memory_lines
 from carrel.rendering.prompt import parse_head, parse_tail, split_tail
+from carrel.rendering.quotes import Quote, render_quotes
 from carrel.text import one_line
 
 INTRODUCTION = "No language model is connected: I keep what you tell me and answer by quoting my memory."
@@ -99,12 +100,12 @@ def _answer(text: str, messages: Sequence[Message], start: int) -> str:
     quotes = [_quote(line) for line in choose_quotes(text, _remembered_lines(messages, start))]
     if not quotes:
         return NOTHING_FOUND
-    return "\n".join(["From my memory:", *quotes] if len(quotes) > 1 else [f"From my memory, {quotes[0]}"])
+    return render_quotes(quotes)
 
 
-def _quote(line: Line) -> str:
+def _quote(line: Line) -> Quote:
     source = ", ".join(part for part in (line.date, line.speaker) if part)
-    return f'{source}: "{one_line(line.text, MAX_QUOTE)}"'
+    return Quote(source, one_line(line.text, MAX_QUOTE))
 
 
 def _remembered_lines(messages: Sequence[Message], start: int) -> list[Line]:

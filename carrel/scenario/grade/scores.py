@@ -1,17 +1,15 @@
 """Score the answers of turns that have a gold answer, and average the scores by kind of question."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carrel.errors import ModelFailed
 from carrel.protocols import ChatModel
+from carrel.rendering.quotes import parse_quotes
 from carrel.scenario.files.load import ScenarioSource
 from carrel.scenario.grade.judge import JudgeOf, judge_turn
 from carrel.scenario.grade.metrics import METRICS, rouge_l
 from carrel.scenario.record.trajectory import Record
-
-_QUOTE = re.compile(r'"(.+)"', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,7 @@ def evidence_share(hits: Sequence[Record], evidence: Sequence[str]) -> float | N
 
 def extract_quotes(reply: str) -> str:
     """Return what the offline model's reply quotes from memory; any other reply unchanged."""
-    quotes = [match[1] for line in reply.splitlines() if (match := _QUOTE.search(line))]
-    return " ".join(quotes) if quotes and reply.startswith("From my memory") else reply
+    return " ".join(parse_quotes(reply)) or reply
 
 
 def _mean_judgement(model: ChatModel | None, rubric: Sequence[str], gold: str | None, record: Record) -> float | None:
