@@ -19,6 +19,7 @@ from carrel.memory.tiers.core import NewBlock
 from carrel.memory.turns.steps import NewStep
 from carrel.memory.values import Cause, Hit, NewMessage, Scores, TurnCall
 from carrel.messages import AssistantMessage, Role, ToolCall, ToolResult
+from tests.memory.toy import ToyEmbedder
 
 BLOCKS = (
     NewBlock("persona", "I am a librarian.", 60),
@@ -52,6 +53,21 @@ def store(tmp_path: Path, clock: FrozenClock, new_database: Path) -> Iterator[St
     """A store without an embedder."""
     shutil.copy(new_database, tmp_path / "carrel.db")
     made = Store(tmp_path, clock, Letters(), None)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def embedder() -> ToyEmbedder:
+    """The toy."""
+    return ToyEmbedder()
+
+
+@pytest.fixture
+def indexed(tmp_path: Path, clock: FrozenClock, embedder: ToyEmbedder, new_database: Path) -> Iterator[Store]:
+    """A store with the toy embedder and an index."""
+    shutil.copy(new_database, tmp_path / "carrel.db")
+    made = Store(tmp_path, clock, Letters(), embedder)
     yield made
     made.close()
 

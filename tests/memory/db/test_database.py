@@ -4,7 +4,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from carrel.errors import StoreFailed, UsageError
 from carrel.memory.db.database import Database, random_id
 from carrel.memory.db.sqlite import SqliteFile
 from carrel.memory.store import Memory
-from carrel.memory.values import NewMessage
 
 COUNTER = sa.table("counter", sa.column("value"))
 
@@ -158,13 +156,6 @@ def test_a_read_is_a_snapshot(database: Database) -> None:
         second = connection.execute(sa.select(COUNTER.c.value)).scalar_one()
     another.close()
     assert (first, second) == (0, 0)
-
-
-def test_moment_without_zone(memory: Memory) -> None:
-    """A moment without a time zone is refused in one sentence, and nothing is stored."""
-    with pytest.raises(UsageError, match="has no time zone"):
-        memory.recall.load([NewMessage("user", "hello", datetime(2026, 1, 1))])
-    assert memory.recall.count() == 0
 
 
 def test_ids() -> None:

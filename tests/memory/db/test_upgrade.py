@@ -9,21 +9,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 import carrel.migrations
 from carrel.clock import FrozenClock
 from carrel.errors import StoreFailed
 from carrel.memory.db import upgrade as upgrading
-from carrel.memory.db.backup import backup
 from carrel.memory.db.database import Database
 from carrel.memory.db.schema import HEAD
 from carrel.memory.db.sqlite import SqliteFile
-from carrel.memory.db.upgrade import revision, upgrade
+from carrel.memory.db.upgrade import upgrade
 from carrel.memory.store import Store
 from carrel.memory.tiers.core import NewBlock
 
 NEXT = "0099"
+
 SCRIPT = f"""
 from alembic import op
 
@@ -34,7 +33,9 @@ def upgrade():
     op.execute("CREATE TABLE later (id INTEGER PRIMARY KEY)")
     op.execute("UPDATE blocks SET value = 'upgraded'")
 """
+
 BROKEN = SCRIPT + '    op.execute("INSERT INTO nowhere VALUES (1)")\n'
+
 ORPHANS = SCRIPT + "    op.execute(\"INSERT INTO outbox (agent_id, tier, row, tries) VALUES (9, 'recall', 1, 0)\")\n"
 
 
@@ -225,23 +226,3 @@ def test_two_processes(tmp_path: Path) -> None:
         subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
     ]
     assert [child.communicate() for child in children] == [(f"{HEAD}\n", "")] * 2
-
-
-def test_newest_copies_stay(path: Path) -> None:
-    """Of each kind of copy the newest five stay, in a form that opens."""
-    database = Database(SqliteFile(path))
-    made = [backup(database, "before-0002") for _ in range(7)]
-    other = backup(database, "by-hand")
-    database.close()
-    assert sorted((path.parent / "backups").iterdir()) == sorted([*made[2:], other])
-    assert value(made[-1]) == "Ann\nof Rome"
-
-
-def test_copy_of_what_is_committed(path: Path) -> None:
-    """A copy holds what is committed and nothing of a transaction that is going on elsewhere."""
-    database = Database(SqliteFile(path))
-    with database.read() as connection:
-        connection.execute(sa.text("SELECT value FROM blocks")).fetchall()
-        copy = backup(database, "by-hand")
-    assert (value(copy), revision(database)) == ("Ann\nof Rome", HEAD)
-    database.close()

@@ -4,7 +4,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,6 @@ import pytest
 
 from carrel.clock import FrozenClock
 from carrel.memory.indexing.chroma import ChromaIndex
-from carrel.memory.indexing.probe import probe
 from carrel.memory.indexing.vector_index import IndexBroken
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
@@ -21,20 +19,13 @@ from tests.memory.conftest import Letters
 from tests.memory.toy import ToyEmbedder
 
 FACTS = ("Ada keeps bees", "Bob sails boats", "Cora climbs hills", "Dan paints doors", "Eve bakes bread")
+
 BLOCKS = (NewBlock("human", "", 100),)
 
 
 def opened(home: Path, clock: FrozenClock) -> Store:
     """Open a store with the toy embedder."""
     return Store(home, clock, Letters(), ToyEmbedder())
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
-    """A store with an index."""
-    made = opened(tmp_path, clock)
-    yield made
-    made.close()
 
 
 def filled(store: Store) -> Memory:
@@ -203,25 +194,6 @@ def test_another_embedder_makes_another_generation(tmp_path: Path, clock: Frozen
 
     assert generation(tmp_path).name != name
     second.close()
-
-
-@pytest.mark.process
-def test_probe_says_nothing_of_a_folder_that_is_no_index(tmp_path: Path) -> None:
-    """A probe of noise answers None and raises nothing."""
-    (tmp_path / "chroma.sqlite3").write_bytes(b"noise" * 5000)
-
-    assert probe(tmp_path) is None
-
-
-def test_probe_refuses_torn_links_without_reading_them(tmp_path: Path) -> None:
-    """A link file far larger than the vectors is a torn write; it is not opened at all."""
-    segment = tmp_path / "segment"
-    segment.mkdir()
-    (segment / "data_level0.bin").write_bytes(b"1234")
-    with (segment / "link_lists.bin").open("wb") as file:
-        file.truncate(169_000_000_000)
-
-    assert probe(tmp_path) is None
 
 
 def test_the_size_is_asked_only_where_it_matters(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

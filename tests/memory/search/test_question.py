@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from carrel.memory.search.features import TextFeatures, read_features
 from carrel.memory.search.question import Day, days_in, read_question
 
 NOW = datetime.fromisoformat("2026-08-20T12:00:00+02:00")
+
 PEOPLE = ("Ann Lee", "Will", "May", "李雪", "user")
 
 
@@ -81,19 +81,3 @@ def test_terms_leave_out_names_and_dates() -> None:
 def test_question_of_names_alone_keeps_them() -> None:
     """A question that is nothing but a name looks for the name."""
     assert read_question("Ann", PEOPLE, NOW).terms == ("ann",)
-
-
-@pytest.mark.parametrize(
-    ("text", "form"),
-    [
-        ("", TextFeatures(0.0, 0, 0)),
-        ("I went there yesterday.", TextFeatures(0.0, 1, 1)),
-        ("How are you? I am fine.", TextFeatures(0.5217, 1, 0)),
-        ("Did it rain?", TextFeatures(1.0, 0, 0)),
-        ("我昨天去了", TextFeatures(0.0, 1, 1)),
-        ("I, me, my, we, our", TextFeatures(0.0, 3, 0)),
-    ],
-)
-def test_form(text: str, form: TextFeatures) -> None:
-    """How a row is put: the share that asks, first-person words, time words."""
-    assert read_features(text) == form

@@ -1,21 +1,18 @@
 """Search by words alone: filters hold, totals are true, and no text is syntax."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from carrel import dates
-from carrel.clock import FrozenClock
 from carrel.errors import UsageError
-from carrel.memory.store import Memory, Store
+from carrel.memory.store import Memory
 from carrel.memory.values import Filters, NewMessage, SearchPage, Tier
 from carrel.messages import AssistantMessage, ToolResult, UserMessage
 
 Say = Callable[..., NewMessage]
-ROME = timezone(timedelta(hours=1))
+
 BOTH: tuple[Tier, ...] = ("recall", "archival")
 
 
@@ -30,80 +27,12 @@ def test_nothing_found(memory: Memory) -> None:
     assert memory.search.find("aardvark", BOTH) == expected
 
 
-def test_hit(memory: Memory) -> None:
-    """A hit carries all that a reader needs: identity, speaker, session, source and its own date, not today's."""
-    at = datetime(2024, 5, 1, 8, tzinfo=ROME)
-    memory.recall.load([NewMessage("user", "We saw a heron.", at, "Ann", "letters", "D1:3")])
-    [stored] = memory.recall.latest(1)
-    [hit] = memory.recall.search("heron").hits
-    facts = (hit.id, hit.tier, hit.text, hit.at, hit.role, hit.speaker, hit.session, hit.source)
-    assert facts == (stored.id, "recall", "We saw a heron.", at, "user", "Ann", "letters", "D1:3")
-    assert 0 < hit.score <= 1
-    passage = memory.archival.insert("Herons eat fish.", ["birds"], at, "D2").passage
-    [found] = memory.archival.search("heron").hits
-    more = (found.id, found.tier, found.at, found.source, found.tags, found.state)
-    assert more == (passage.id, "archival", at, "D2", ("birds",), "live")
-
-
 def test_both_tiers(memory: Memory, say: Say) -> None:
     """One search looks through recall and archival and counts both."""
     memory.recall.load([say("A heron stood there.")])
     memory.archival.insert("Herons eat fish.")
     found = memory.search.find("heron", BOTH)
     assert (sorted(hit.tier for hit in found.hits), found.total) == (["archival", "recall"], 2)
-
-
-def test_the_asking_turn_ranks_last(memory: Memory, say: Say) -> None:
-    """What asks is found behind everything that was said before, however well it matches."""
-    memory.recall.load([say("A heron stood in the reeds by the river that day.", day=1), say("heron heron", day=2)])
-    asking = memory.recall.latest(1)[0].n
-    assert texts(memory.recall.search("heron"))[0] == "heron heron"
-    assert texts(memory.recall.search("heron", rank_last={asking}))[-1] == "heron heron"
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "days"),
-    [
-        (None, None, [1, 2, 3, 4]),
-        ("2026-01-02", None, [2, 3, 4]),
-        (None, "2026-01-03", [1, 2, 3]),
-        ("2026-01-02", "2026-01-03", [2, 3]),
-        ("2026-01-03", "2026-01-03", [3]),
-        ("2026-01-02T12:00:00", "2026-01-03T12:00:00", [2, 3]),
-        ("2026-01-02T12:00:01", "2026-01-03T11:59:59", []),
-        ("2026-02-01", None, []),
-    ],
-)
-def test_dates_include_both_ends(
-    memory: Memory, say: Say, since: str | None, until: str | None, days: list[int]
-) -> None:
-    """Both ends of a date range are included, and a date alone is the whole day; so in recall as in archival."""
-    first, last = dates.parse_since(since, ROME) if since else None, dates.parse_until(until, ROME) if until else None
-    memory.recall.load([say(f"heron {day}", day=day) for day in (1, 2, 3, 4)])
-    for day in (1, 2, 3, 4):
-        memory.archival.insert(f"heron {day}", at=say("", day=day).at)
-    for found in (
-        memory.recall.search("heron", since=first, until=last),
-        memory.archival.search("heron", since=first, until=last),
-    ):
-        assert (sorted(texts(found)), found.total) == ([f"heron {day}" for day in days], len(days))
-
-
-def test_dates_the_wrong_way_round(memory: Memory) -> None:
-    """A range that ends before it begins is refused and not taken for an empty one."""
-    with pytest.raises(UsageError, match="ends before it begins"):
-        memory.recall.search("x", since=datetime(2026, 1, 2, tzinfo=ROME), until=datetime(2026, 1, 1, tzinfo=ROME))
-
-
-def test_roles_and_sessions(memory: Memory, say: Say) -> None:
-    """Roles and session narrow a search before it is counted."""
-    memory.recall.load([say("heron a"), say("heron b", "assistant"), say("heron c", session="other")])
-    other = memory.sessions.find("other")
-    assert texts(memory.recall.search("heron", roles=["assistant"])) == ["heron b"]
-    assert sorted(texts(memory.recall.search("heron", roles=["user"]))) == ["heron a", "heron c"]
-    assert memory.recall.search("heron", roles=["user", "assistant"]).total == 3
-    assert texts(memory.recall.search("heron", session=other)) == ["heron c"]
-    assert memory.search.find("heron", BOTH, filters=Filters(roles=("system",))).total == 0
 
 
 def test_results_of_calls_are_not_found(memory: Memory) -> None:
@@ -113,36 +42,6 @@ def test_results_of_calls_are_not_found(memory: Memory) -> None:
         memory.recall.add(session, message)
     assert sorted(texts(memory.recall.search("heron"))) == ["heron", "heron too"]
     assert memory.recall.search("text role tool").total == 0
-
-
-@pytest.mark.parametrize(
-    ("tags", "all_tags", "expected"),
-    [
-        ((), False, ["heron a", "heron b", "heron c"]),
-        (("bird",), False, ["heron a", "heron b"]),
-        (("bird", "lake"), False, ["heron a", "heron b", "heron c"]),
-        (("bird", "lake"), True, ["heron b"]),
-        ((" BIRD ", "bird"), True, ["heron a", "heron b"]),
-        (("bird", "none"), True, []),
-        (("none",), False, []),
-    ],
-)
-def test_tags(memory: Memory, tags: Sequence[str], all_tags: bool, expected: list[str]) -> None:
-    """Tags are searched by any or by all of them, whatever their case."""
-    for text, marks in (("heron a", ["Bird"]), ("heron b", ["bird", "lake"]), ("heron c", ["lake"])):
-        memory.archival.insert(text, marks)
-    found = memory.archival.search("heron", tags=tags, all_tags=all_tags)
-    assert (sorted(texts(found)), found.total) == (expected, len(expected))
-
-
-def test_thousands_of_tags_and_roles(memory: Memory, say: Say) -> None:
-    """However many tags or roles are given, any of them will do, and none means anything to SQL."""
-    memory.recall.load([say("heron a")])
-    memory.archival.insert("heron b", ["bird"])
-    many = [*(f"t{n} ' \" % :x" for n in range(2_000)), "bird", "user"]
-    assert texts(memory.recall.search("heron", roles=many)) == ["heron a"]
-    assert texts(memory.archival.search("heron", tags=many)) == ["heron b"]
-    assert memory.archival.search("heron", tags=many, all_tags=True).total == 0
 
 
 def test_pages(memory: Memory, say: Say) -> None:
@@ -156,14 +55,6 @@ def test_pages(memory: Memory, say: Say) -> None:
         (23, 4, 3, 0),
     ]
     assert sorted(text for page in pages for text in texts(page)) == sorted(f"heron {n}" for n in range(23))
-
-
-def test_order_is_stable(memory: Memory, say: Say) -> None:
-    """Equal hits come in one order, the younger first, and the same at every limit."""
-    memory.recall.load([say("heron", session=f"s{n}") for n in range(30)])
-    ids = [hit.id for hit in memory.recall.search("heron", limit=30).hits]
-    assert ids == [message.id for message in reversed(memory.recall.latest(30))]
-    assert [hit.id for page in range(1, 11) for hit in memory.recall.search("heron", 3, page).hits] == ids
 
 
 def test_deep_pages(memory: Memory, say: Say) -> None:
@@ -249,16 +140,6 @@ def test_speaker_is_searchable(memory: Memory, say: Say) -> None:
     assert [hit.speaker for hit in memory.recall.search("What did Ann say?").hits] == ["Ann"]
 
 
-def test_superseded_below_successor(memory: Memory, clock: FrozenClock) -> None:
-    """A fact that was superseded is found, marked, below its successor, though it fits the question better."""
-    old = memory.archival.insert("Ann lives in Rome, Rome, Rome.").passage
-    clock.advance(days=1)
-    memory.archival.update(old.id, "Ann has moved away from Rome to Oslo.")
-    hits = memory.archival.search("Rome").hits
-    assert [hit.state for hit in hits] == ["live", "superseded"]
-    assert hits[0].score > hits[1].score
-
-
 def test_found_at_once(memory: Memory) -> None:
     """What was just stored is found, also within the transaction that stored it."""
     with memory.transaction() as within:
@@ -297,16 +178,3 @@ def test_best_leaves_out_what_asks_and_agrees_with_find(memory: Memory, say: Say
     assert [hit.id for hit in best] == [hit.id for hit in found.hits if hit.id != message.id]
     assert len(best) == 8
     assert memory.search.find_relevant(message, BOTH, limit=3, timeout_s=0.0) == best[:3]
-
-
-def test_one_agent_finds_what_it_finds_among_others(memory: Memory, store: Store, say: Say) -> None:
-    """An agent that is alone in its home, whose name a search leaves out, finds the same once there are others."""
-    memory.recall.load([say(f"A heron and boat number {n} by the river.", day=1 + n % 20) for n in range(400)])
-    queries = ["heron boat", "boat number 7", "river 12 heron", "aardvark"]
-    alone = [memory.search.find(query, BOTH, limit=50) for query in queries]
-    other = store.memory("bob", ())
-    other.recall.load([say("A heron and boat number 7 by the river, but mine.", day=2)])
-    assert [memory.search.find(query, BOTH, limit=50) for query in queries] == alone
-    assert [hit.text for hit in other.search.find("heron", BOTH).hits] == [
-        "A heron and boat number 7 by the river, but mine."
-    ]

@@ -1,0 +1,73 @@
+"""What can be derived from rows is put right: words, and vectors."""
+
+from typing import Literal
+
+import pytest
+
+from carrel.memory.indexing.outbox import MAX_TRIES
+from carrel.memory.store import Memory, Store
+from carrel.memory.upkeep.reindex import drop_orphans, enqueue_missing, rebuild_words
+from carrel.memory.upkeep.verify import TierReport, verify
+from carrel.memory.values import NewMessage
+from tests.memory.looking import vectors_of
+
+
+@pytest.fixture
+def store(indexed: Store) -> Store:
+    """The store with the toy embedder."""
+    return indexed
+
+
+def report(store: Store, memory: Memory, tier: Literal["recall", "archival"] = "archival") -> TierReport:
+    """Return what is counted in a tier."""
+    found = {item.tier: item for item in verify(memory.scope, vectors_of(store).store).tiers}
+    return found[tier]
+
+
+def damage(store: Store, statement: str) -> None:
+    """Change the database as nobody should."""
+    with store.database.write() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def test_words_are_written_anew(store: Store, memory: Memory, other: Memory) -> None:
+    """Those of this agent's searchable rows, with speakers and tags; another agent's are found as before."""
+    memory.recall.load([NewMessage("user", "I keep bees.", speaker="Ada")])
+    memory.archival.insert("小明喜欢喝茶。", tags=["tea"])
+    other.archival.insert("Bob sails boats.")
+    damage(store, "DELETE FROM passage_words WHERE rowid = 1")
+    damage(store, "DELETE FROM message_words")
+    assert rebuild_words(memory.scope) == 2
+    for query in ("bees", "Ada", "喝茶", "tea"):
+        assert len(memory.search.find(query, ("recall", "archival"), mode="words").hits) == 1, query
+    assert len(other.archival.search("boats", mode="words").hits) == 1
+
+
+def test_rows_without_a_vector_wait_for_one(store: Store, memory: Memory) -> None:
+    """Each once, also those that were refused too often; a row that waits already is not counted again."""
+    for fact in ("Ada keeps bees", "Bob sails boats", "Cora climbs"):
+        memory.archival.insert(fact)
+    store.embed_now()
+    memory.archival.insert("Dan paints")
+    damage(store, "DELETE FROM vectors WHERE row = 1")
+    engine = vectors_of(store).store
+    assert (report(store, memory).missing, report(store, memory).waiting) == (1, 1)
+    assert (enqueue_missing(memory.scope, engine), enqueue_missing(memory.scope, engine)) == (1, 0)
+    damage(store, f"UPDATE outbox SET tries = {MAX_TRIES}")
+    assert report(store, memory).failed == 2
+    assert enqueue_missing(memory.scope, engine) == 2
+    store.embed_now()
+    assert (report(store, memory).with_vector, report(store, memory).sound) == (4, True)
+
+
+def test_orphans_leave_sql_and_the_index(store: Store, memory: Memory, other: Memory) -> None:
+    """The vectors that belong to no row of the agent; another agent's stay."""
+    memory.archival.insert("Ada keeps bees")
+    other.archival.insert("Bob sails boats")
+    store.embed_now()
+    damage(store, "UPDATE vectors SET row = 999 WHERE n = 1")
+    assert (drop_orphans(memory.scope), drop_orphans(memory.scope)) == (1, 0)
+    assert report(store, memory).orphans == 0
+    store.embed_now()
+    assert store.engines.index.count(memory.scope.agent_id, "archival") == 0
+    assert store.engines.index.count(other.scope.agent_id, "archival") == 1
