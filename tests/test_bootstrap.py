@@ -77,8 +77,8 @@ def test_a_home_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
 def test_a_home_is_made_for_its_owner_alone(home: Path) -> None:
     """The home and its database are readable by their owner only."""
-    with Carrel.open(home, "offline", "none") as desk:
-        assert desk.config.home == home
+    with Carrel.open(home, "offline", "none") as carrel:
+        assert carrel.config.home == home
     modes = [path.stat().st_mode & 0o777 for path in (home, home / "carrel.db")]
     assert modes == [0o700, 0o600]
 
@@ -93,16 +93,16 @@ def test_a_setting_that_makes_no_sense_is_refused(home: Path) -> None:
 def test_objects_of_ones_own_are_taken_as_they_are(home: Path) -> None:
     """A model that is given is the model that is used, whatever is configured."""
     model = ScriptedModel(["Hello."])
-    with Carrel.open(home, model, "none", flags={"model": "ignored"}) as desk:
-        assert desk.model is model
+    with Carrel.open(home, model, "none", flags={"model": "ignored"}) as carrel:
+        assert carrel.model is model
 
 
 def test_an_agent_is_made_at_first_use_or_not_at_all(home: Path) -> None:
     """An agent comes with its default blocks; with `make` false an unknown one is not found."""
-    with Carrel.open(home, "offline", "none") as desk:
+    with Carrel.open(home, "offline", "none") as carrel:
         with pytest.raises(NotFound, match="'ada' does not exist"):
-            desk.agent("ada", make=False)
-        made = desk.agent("ada").core.all()
+            carrel.agent("ada", make=False)
+        made = carrel.agent("ada").core.all()
         assert [(block.label, block.limit) for block in made] == [("persona", 2000), ("human", 2000)]
         assert [block.value for block in made] == [block.value for block in default_blocks(Settings())]
-        assert desk.agent("ada", make=False).core.all() == made
+        assert carrel.agent("ada", make=False).core.all() == made

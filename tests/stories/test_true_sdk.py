@@ -6,7 +6,6 @@ import pytest
 
 from carrel.bootstrap import Carrel
 from carrel.messages import Usage
-from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.chat.scripted import call, calls, say
 from carrel.testing.fake_server import FakeServer
 
@@ -28,10 +27,9 @@ def test_a_turn_through_the_sdk_is_kept(home: Path) -> None:
     """Calls that stream in over HTTP change memory, and a newly opened home holds just that."""
     with FakeServer(SCRIPT) as server:
         settings = {"base_url": server.url, "api_key": "secret-key", "model": "scripted"}
-        with Carrel.open(home, embedder="none", flags=settings) as desk:
-            assert isinstance(desk.model, OpenAIChat)
-            answer = desk.agent("ada").session().send("Peanuts make me ill.")
-            desk.model.close()
+        with Carrel.open(home, embedder="none", flags=settings) as carrel:
+            answer = carrel.agent("ada").session().send("Peanuts make me ill.")
+            carrel.model.close()
         requests = server.requests
     assert (answer.text, answer.steps, answer.usage.calls) == ("Noted: no peanuts.", 4, 4)
     assert [made.name for made in answer.tool_calls] == [
@@ -44,8 +42,8 @@ def test_a_turn_through_the_sdk_is_kept(home: Path) -> None:
     assert [len(request["messages"]) for request in requests] == [2, 5, 7, 9]
     assert answer.usage.prompt > 4000
     assert isinstance(answer.usage, Usage)
-    with Carrel.open(home, "offline", "none") as desk:
-        ada = desk.agent("ada", make=False)
+    with Carrel.open(home, "offline", "none") as carrel:
+        ada = carrel.agent("ada", make=False)
         assert ada.core["human"].value == "Allergic to peanuts."
         (passage,) = ada.archival.latest(9)
         assert (passage.text, passage.tags) == ("Ada said that peanuts make her ill.", ("health",))
@@ -62,12 +60,11 @@ def test_the_next_turn_sees_what_was_called(home: Path) -> None:
     """In the next turn the server is sent the calls and results of the one before, paired, and the changed block."""
     with FakeServer([*SCRIPT, say("Hello again.")]) as server:
         settings = {"base_url": server.url, "model": "scripted"}
-        with Carrel.open(home, embedder="none", flags=settings) as desk:
-            chat = desk.agent("ada").session()
+        with Carrel.open(home, embedder="none", flags=settings) as carrel:
+            chat = carrel.agent("ada").session()
             chat.send("Peanuts make me ill.")
             assert chat.send("Hi").text == "Hello again."
-            assert isinstance(desk.model, OpenAIChat)
-            desk.model.close()
+            carrel.model.close()
         messages = server.requests[-1]["messages"]
     made = [asked["id"] for message in messages for asked in message.get("tool_calls", ())]
     assert made == [message["tool_call_id"] for message in messages if message["role"] == "tool"]

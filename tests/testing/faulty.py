@@ -92,8 +92,8 @@ def run_turn(home: Path, script: Script, before: int = 0, timeout: float = LIMIT
 def listen(turn: Turn, home: Path, url: str, *texts: str, timeout: float = LIMIT, can: Capabilities = ALL) -> None:
     """Say something to the agent whose model stands at `url`, and note what happens."""
     model = OpenAIChat("any", url, "sk-key-of-the-test", timeout, clock=turn.clock, capabilities=can)
-    with Carrel.open(home, model, "none", tools=(posting(turn.posted),)) as desk:
-        chat = desk.agent("ada").session("last" if desk.agent("ada").sessions.all() else None)
+    with Carrel.open(home, model, "none", tools=(posting(turn.posted),)) as carrel:
+        chat = carrel.agent("ada").session("last" if carrel.agent("ada").sessions.all() else None)
         try:
             for event in (event for text in texts for event in chat.stream(text)):
                 turn.events.append(event)

@@ -163,5 +163,5 @@ def test_the_rules_are_the_constants() -> None:
 
 
 def _kept(home: Path) -> list[str]:
-    with Carrel.open(home, "offline", "none") as desk:
-        return [message.text for message in desk.agent("ada").recall.latest(99)]
+    with Carrel.open(home, "offline", "none") as carrel:
+        return [message.text for message in carrel.agent("ada").recall.latest(99)]

@@ -14,7 +14,7 @@ from carrel.protocols import Reply, Request, TextPiece
 
 
 @pytest.fixture
-def desk(home: Path, clock: FrozenClock) -> Iterator[Carrel]:
+def carrel(home: Path, clock: FrozenClock) -> Iterator[Carrel]:
     """A home with the offline model."""
     with Carrel.open(home, "offline", "none", clock) as opened:
         yield opened
@@ -52,9 +52,11 @@ def test_the_calls_are_those_that_a_message_asks_for() -> None:
         ("我的猫叫豆腐。", "我的猫叫什么名字？"),
     ],
 )
-def test_a_fact_is_stored_and_quoted_with_its_date(desk: Carrel, clock: FrozenClock, fact: str, question: str) -> None:
-    """What was told in one sitting stands in core memory, and is quoted in another with the day it was told."""
-    ada = desk.agent("ada")
+def test_a_fact_is_stored_and_quoted_with_its_date(
+    carrel: Carrel, clock: FrozenClock, fact: str, question: str
+) -> None:
+    """What was told in one session is in core memory, and is quoted in another with the day when it was told."""
+    ada = carrel.agent("ada")
     assert ada.session().send(fact).text == "Noted."
     assert ada.core["human"].value == fact
     clock.advance(days=3)
@@ -62,16 +64,16 @@ def test_a_fact_is_stored_and_quoted_with_its_date(desk: Carrel, clock: FrozenCl
 
 
 @pytest.mark.parametrize("question", ["What is my shoe size?", "埃菲尔铁塔在哪里？"])
-def test_it_says_when_it_finds_nothing(desk: Carrel, question: str) -> None:
+def test_it_says_when_it_finds_nothing(carrel: Carrel, question: str) -> None:
     """A question about what was never said is answered by saying so."""
-    ada = desk.agent("ada")
+    ada = carrel.agent("ada")
     ada.session().send("I live in Oslo.")
     assert ada.session().send(question).text == NOTHING_FOUND
 
 
-def test_it_quotes_neither_itself_nor_questions(desk: Carrel) -> None:
+def test_it_quotes_neither_itself_nor_questions(carrel: Carrel) -> None:
     """However often it is asked, only what the user stated is quoted, once."""
-    chat = desk.agent("ada").session()
+    chat = carrel.agent("ada").session()
     chat.send("My bicycle is green. Is yours?")
     for _ in range(3):
         answer = chat.send("What colour is my bicycle?")
@@ -80,9 +82,9 @@ def test_it_quotes_neither_itself_nor_questions(desk: Carrel) -> None:
         assert answer.text.count("bicycle") == 1
 
 
-def test_words_side_by_side_count_more(desk: Carrel) -> None:
+def test_words_side_by_side_count_more(carrel: Carrel) -> None:
     """Of lines that hold the same words, the one that holds them side by side is quoted first."""
-    ada = desk.agent("ada")
+    ada = carrel.agent("ada")
     ada.archival.insert("The support desk has a group of chairs in the reading corner.")
     ada.archival.insert("Bo leads the reading support group.")
     text = ada.session().send("Who leads the reading support group?").text
@@ -91,23 +93,23 @@ def test_words_side_by_side_count_more(desk: Carrel) -> None:
 
 def test_what_does_not_fit_a_full_block_goes_to_archival(home: Path, clock: FrozenClock) -> None:
     """Where core memory is full, the fact is stored in archival memory and found there."""
-    with Carrel.open(home, "offline", "none", clock, flags={"limit_human": 20}) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, "offline", "none", clock, flags={"limit_human": 20}) as carrel:
+        ada = carrel.agent("ada")
         answer = ada.session().send("I was born in Trondheim.")
         assert answer.text == "Noted."
         assert [passage.text for passage in ada.archival.latest(9)] == ["I was born in Trondheim."]
         assert ada.core["human"].value == ""
 
 
-def test_a_long_statement_goes_to_archival(desk: Carrel) -> None:
+def test_a_long_statement_goes_to_archival(carrel: Carrel) -> None:
     """A statement too long for core memory is a passage."""
-    ada = desk.agent("ada")
+    ada = carrel.agent("ada")
     long = "I grew up " + "between the river and the old mill " * 6 + "in Telemark."
     ada.session().send(long)
     assert [passage.text for passage in ada.archival.latest(9)] == [long]
     assert ada.core["human"].value == ""
 
 
-def test_small_talk_is_answered_honestly(desk: Carrel) -> None:
+def test_small_talk_is_answered_honestly(carrel: Carrel) -> None:
     """What neither tells nor asks is answered by what this model is."""
-    assert desk.agent("ada").session().send("Good morning!").text == INTRODUCTION
+    assert carrel.agent("ada").session().send("Good morning!").text == INTRODUCTION

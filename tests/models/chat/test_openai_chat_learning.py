@@ -62,14 +62,14 @@ def test_a_server_without_tools_still_chats_and_recalls(home: Path) -> None:
     """Page-in works without calls; what was called before is told in words; the next start asks for no tools."""
     script = [call("archival_insert", text="The cat is called Tofu."), say("Noted.")]
     with FakeServer(script) as server:
-        with Carrel.open(home, embedder="none", flags={"base_url": server.url, "model": "any"}) as desk:
-            desk.agent("ada").session().send("My cat is called Tofu.")
+        with Carrel.open(home, embedder="none", flags={"base_url": server.url, "model": "any"}) as carrel:
+            carrel.agent("ada").session().send("My cat is called Tofu.")
         kept = json.loads((home / "capabilities.json").read_text(encoding="utf-8"))
         assert kept == {f"{server.url} any": {"argument_streaming": True, "tools": True, "usage": True}}
     with FakeServer(["It is Tofu.", "Indeed."], lacks=["tools"]) as server:
         for answer in ("It is Tofu.", "Indeed."):
-            with Carrel.open(home, embedder="none", flags={"base_url": server.url, "model": "any"}) as desk:
-                assert desk.agent("ada").session("last").send("What is the cat called?").text == answer
+            with Carrel.open(home, embedder="none", flags={"base_url": server.url, "model": "any"}) as carrel:
+                assert carrel.agent("ada").session("last").send("What is the cat called?").text == answer
         sent = server.requests[-1]["messages"]
         assert [message["role"] for message in sent[:5]] == "system user assistant user assistant".split()
         assert ["tools" in request for request in server.requests] == [True, False, False]
@@ -82,8 +82,8 @@ def test_settings_override_what_was_learned(home: Path) -> None:
     home.mkdir()
     (home / "config.toml").write_text('model = "any"\n[capabilities]\ntools = false\nwindow = 3000\n', encoding="utf-8")
     with FakeServer(["Hi."]) as server:
-        with Carrel.open(home, embedder="none", flags={"base_url": server.url}) as desk:
-            desk.agent("ada").session().send("Hello")
+        with Carrel.open(home, embedder="none", flags={"base_url": server.url}) as carrel:
+            carrel.agent("ada").session().send("Hello")
         assert "tools" not in server.requests[0]
     assert json.loads((home / "capabilities.json").read_text(encoding="utf-8")) == {
         f"{server.url} any": {"usage": True}

@@ -1,0 +1,43 @@
+"""A server that supports less than OpenAI refuses in words from which a client learns what to leave out."""
+
+import pytest
+
+from carrel.models.chat.failures import Failure
+from carrel.models.chat.refusals import facts_from, stated_window
+from carrel.testing.refusals import LACKS, Lack, refusal
+
+BODY = {
+    "messages": [],
+    "tools": [{}],
+    "stream": True,
+    "stream_options": {"include_usage": True},
+    "max_tokens": 5,
+    "tool_choice": {"type": "x"},
+}
+LEARNED = {
+    "tools": {"tools": False},
+    "stream": {"streaming": False},
+    "stream_options": {"stream_options": False},
+    "max_tokens": {"long_limit": True},
+    "tool_choice": {},
+}
+
+
+@pytest.mark.parametrize("lack", LACKS)
+def test_each_refusal_teaches_what_it_says(lack: Lack) -> None:
+    """The words of a refusal are understood, and a request without the thing is not refused."""
+    refused = refusal(BODY, [lack], None)
+    assert refused is not None
+    assert isinstance(refused.body, dict)
+    assert facts_from(Failure("refused", refused.body["error"]["message"]), BODY) == LEARNED[lack]
+    assert refusal({**BODY, lack: None}, [lack], None) is None
+
+
+def test_a_request_that_is_too_long_is_told_the_window() -> None:
+    """A request that fits is not refused; another is told the context window in tokens."""
+    body = {"messages": [{"role": "user", "content": "The kettle sings. " * 2000}]}
+    refused = refusal(body, [], 4096)
+    assert refused is not None
+    assert isinstance(refused.body, dict)
+    assert stated_window(refused.body["error"]["message"]) == 4096
+    assert refusal(body, [], 40_960) is None
