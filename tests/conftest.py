@@ -1,5 +1,6 @@
 """What every test shares: a home of its own, a clock that stands still, and a guard over what it may do."""
 
+import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ MARKS = {
     "socket.connect": {"network", "process", "terminal"},
 }
 """What Python reports to an audit hook, and the marks of a test that may do it."""
+
+platform.processor()  # starts a process; Python remembers the answer, and the openai SDK asks at its first request
 
 _done: set[str] = set()
 """Which of these the running test did, in whatever thread."""
