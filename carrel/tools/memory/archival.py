@@ -9,7 +9,7 @@ from carrel.tools.tool import ToolContext, ToolOutput, tool
 
 @tool(effect="memory")
 def archival_insert(context: ToolContext, text: str, tags: tuple[str, ...] = ()) -> str:
-    """Store a fact for later; as one self-contained sentence with names and dates."""
+    """Store a fact for later. Write one self-contained sentence with names and dates."""
     made = context.memory.archival.insert(text, tags=tags, cause=context.cause)
     return f"Stored as {made.passage.id}." if made.new else f"Already stored as {made.passage.id}."
 
@@ -18,10 +18,10 @@ def archival_insert(context: ToolContext, text: str, tags: tuple[str, ...] = ())
 def archival_search(
     context: ToolContext, query: str, tags: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
 ) -> ToolOutput:
-    """Search stored facts and documents by words and meaning; an id reads that one page by page.
+    """Search stored facts and documents by words and meaning; given an id, read that passage page by page.
 
     Args:
-        since: first day, as 2026-01-31
+        since: first day, such as 2026-01-31
         until: last day, included
     """
     if is_id(query):

@@ -23,14 +23,14 @@ def core_memory_replace(context: ToolContext, label: str, old: str, new: str) ->
     """Replace text in a core memory block; empty new text deletes it.
 
     Args:
-        old: text that stands in the block exactly once
+        old: text that occurs in the block exactly once
     """
     return _edit(context, label, lambda core, _: core.replace(label, old, new, context.cause))
 
 
 @tool(effect="memory")
 def core_memory_rethink(context: ToolContext, label: str, value: str) -> ToolOutput:
-    """Write a core memory block anew as a whole; to condense or reorder it."""
+    """Rewrite a whole core memory block; use this to condense or reorder it."""
     return _edit(context, label, lambda core, read: core.rethink(label, value, context.cause, read))
 
 

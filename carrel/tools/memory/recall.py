@@ -11,11 +11,11 @@ from carrel.tools.tool import ToolContext, ToolOutput, tool
 def recall_search(
     context: ToolContext, query: str, roles: tuple[str, ...] = (), since: str = "", until: str = "", page: int = 1
 ) -> ToolOutput:
-    """Search all past messages by words and meaning; an id reads that message page by page.
+    """Search all past messages by words and meaning; given an id, read that message page by page.
 
     Args:
         roles: user, assistant
-        since: first day, as 2026-01-31
+        since: first day, such as 2026-01-31
         until: last day, included
     """
     if is_id(query):
