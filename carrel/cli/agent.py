@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from carrel.cli.options import AsJson, open_home
+from carrel.cli.options import AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, format_iso, format_local, print_json, print_line, print_table
 from carrel.errors import UsageError
 from carrel.text import terminal_text
@@ -27,7 +27,7 @@ def create_agent(
     """Create an agent."""
     options = {"persona": persona, "human": human}
     values = {label: _read_value(value) for label, value in options.items() if value is not None}
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         if carrel.agents.find(name) is not None:
             raise UsageError(f"Agent '{name}' exists already.", "Choose another name, or talk to it.")
         for label, value in values.items():
@@ -47,7 +47,7 @@ def create_agent(
 @app.command("ls")
 def list_agents(as_json: AsJson = False) -> None:
     """List the agents."""
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         rows = [(info, carrel.agents.counts(carrel.agents.require(info.name))) for info in carrel.agents.all()]
     if as_json:
         print_json("agent.ls", [{"name": i.name, "created": format_iso(i.created), **asdict(c)} for i, c in rows])
@@ -63,7 +63,7 @@ def show_agent(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The agent.")] = "default", as_json: AsJson = False
 ) -> None:
     """Show an agent: its core memory, and how much it remembers."""
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         agent = carrel.agent(name, make=False)
         info, counts = carrel.agents.info(name), agent.counts
         count = agent.memory.counter.count
@@ -93,7 +93,7 @@ def remove_agent(
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove an agent and everything that it remembers."""
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         counts = carrel.agents.counts(carrel.agents.require(name))
         if not yes:
             if not sys.stdin.isatty():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from carrel.cli.options import AgentName, AsJson, open_home
+from carrel.cli.options import AgentName, AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import format_iso, format_local, print_json, print_line, print_table
 from carrel.errors import NotFound
 from carrel.text import terminal_text
@@ -29,7 +29,7 @@ def show_context(
     as_json: AsJson = False,
 ) -> None:
     """Print what the model was sent, message by message."""
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         sent = carrel.agent(agent_name, make=False).memory.request_log.sent(turn, step)
     if as_json:
         print_json("context.show", {**_describe(sent), **_parse_bodies(sent)})
@@ -46,7 +46,7 @@ def print_tokens(
     """Print how many tokens each part of a context takes."""
     from carrel.agent.context.breakdown import count_parts
 
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
         sent = memory.request_log.sent(turn, step)
         account = count_parts(sent, memory.counter)
@@ -83,7 +83,7 @@ def compare_contexts(
     """Print what changed between two contexts: two turns, or a turn's last request and the one before it."""
     from carrel.agent.context.breakdown import count_unchanged_bytes
 
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         windows = carrel.agent(agent_name, make=False).memory.request_log
         new = windows.sent(turn if other is None else other)
         old = windows.before(new) if other is None else windows.sent(turn)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from carrel.cli.options import AsJson, open_home
+from carrel.cli.options import AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, print_json, print_line
 
 app = typer.Typer(help="Check the database.", no_args_is_help=True)
@@ -20,7 +20,7 @@ def check_database(
     """Check the file, its foreign keys and every agent's memory, and find calls without a result."""
     from carrel.memory.upkeep.check import check, repair
 
-    with open_home("offline") as carrel:
+    with open_home_without_indexer("offline") as carrel:
         repaired = repair(carrel.store) if repair_calls else 0
         report = check(carrel.store)
     if as_json:

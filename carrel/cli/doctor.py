@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.options import AsJson, open_home
+from carrel.cli.options import AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, print_json, print_line
 from carrel.errors import BadConfig, CarrelError
 from carrel.text import terminal_text
@@ -71,7 +71,7 @@ def _check_server() -> tuple[list[Finding], dict[str, object]]:
     from carrel.bootstrap import create_server_model
     from carrel.models.discovery.probing import probe
 
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         count = len(carrel.start_tools().schemas)
         findings = [
             Finding("tools", "ok", f"{count} are offered"),

@@ -1,13 +1,12 @@
 """`carrel import`: load messages into recall and documents into archival."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.options import AgentName, AsJson, open_home
+from carrel.cli.options import AgentName, AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, print_json, print_line
 from carrel.cli.terminal.progress import progress
 from carrel.text import terminal_text
@@ -34,7 +33,7 @@ def import_files(
     formats = {path: find_format(path, format_name) for path in files}
     documents = {path: kind.read(path) for path, kind in formats.items() if isinstance(kind, DocumentFormat)}
     conversations = {path: kind.read(path) for path, kind in formats.items() if isinstance(kind, ConversationFormat)}
-    with closing(open_home()) as carrel:  # not entered: without the background worker, the bar counts every row
+    with open_home_without_indexer() as carrel:
         agent = carrel.agent(agent_name)
         results = []
         for path in files:
@@ -48,7 +47,7 @@ def import_files(
             if not as_json:
                 print_line(terminal_text(_summarise(path, added, known, sessions)))
         with progress("embedding", carrel.store.waiting()) as update:
-            carrel.store.embed_now(update)
+            agent.memory.embed_now(update)
         if as_json:
             print_json("import", {"agent": agent_name, "files": results})
 

@@ -1,5 +1,6 @@
 """Options that many commands share."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,3 +20,8 @@ def open_home(model: str | None = None, **flags: Any) -> "Carrel":
     from carrel.bootstrap import Carrel
 
     return Carrel.open(model=model, flags=flags)
+
+
+def open_home_without_indexer(model: str | None = None) -> "closing[Carrel]":
+    """Open the home for a command that embeds nothing in the background, because it reads or shows its progress."""
+    return closing(open_home(model))

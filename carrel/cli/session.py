@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.options import AgentName, AsJson, open_home
+from carrel.cli.options import AgentName, AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import (
     format_iso,
     format_local,
@@ -29,7 +29,7 @@ app = typer.Typer(help="List, show and export sessions.", no_args_is_help=True)
 @app.command("ls")
 def list_sessions(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
     """List the sessions of an agent, oldest first."""
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         infos = carrel.agent(agent_name, make=False).sessions.all()
     if as_json:
         rows = [
@@ -58,7 +58,7 @@ def show_session(
     as_json: AsJson = False,
 ) -> None:
     """Print the messages of a session."""
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         agent = carrel.agent(agent_name, make=False)
         session_id = agent.sessions.find(session_name)
         messages = agent.recall.of_session(session_id)
@@ -96,7 +96,7 @@ def export_sessions(
     """Print sessions as messages for carrel import, or as a scenario that replays them."""
     if all_sessions and sessions:
         raise UsageError("--all takes no sessions.", "Leave one of them out.")
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         agent = carrel.agent(agent_name, make=False)
         infos = agent.sessions.all()
         chosen = (

@@ -167,7 +167,12 @@ class Memory:
     def notify(self) -> None:
         """Tell the background worker that there is something to embed."""
         if self._engines.vectors is not None:
-            self._engines.vectors.indexer.notify()
+            self._engines.vectors.indexer.notify(self.scope.agent_id)
+
+    def embed_now(self, progress: Callable[[int], None] = lambda done: None) -> int:
+        """Embed and index all that waits in the home, this agent's rows first; return the number of rows."""
+        vectors = self._engines.vectors
+        return vectors.indexer.drain(progress, self.scope.agent_id) if vectors else 0
 
     def _within(self, scope: Scope) -> "Memory":
         return self if scope is self.scope else Memory(scope, self._agents, self._engines)

@@ -1,8 +1,14 @@
 """The options that commands share, and the home that they open."""
 
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from carrel.bootstrap import Carrel
 from carrel.cli.options import open_home
+from carrel.memory.values import NewMessage
+from tests.cli.harness import carrel
 
 
 def test_options_count_before_the_environment(home: Path) -> None:
@@ -17,3 +23,25 @@ def test_options_count_before_the_environment(home: Path) -> None:
         "max_steps": "default",
     }
     assert (config.settings.window, config.settings.embedder) == (6000, "none")
+
+
+READING = [
+    ["agent", "ls"],
+    ["agent", "show"],
+    ["session", "ls"],
+    ["memory", "ls"],
+    ["memory", "search", "bees"],
+    ["memory", "verify"],
+    ["db", "check"],
+]
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_a_command_that_reads_embeds_nothing(home: Path, command: list[str]) -> None:
+    """What waits to be embedded after an interrupted import still waits after any command that only reads."""
+    with closing(Carrel.open(home, "offline")) as opened:
+        opened.agent().recall.load([NewMessage("user", "bees " * 5_000) for _ in range(3)])
+        assert opened.store.waiting() == 3
+    assert carrel(*command, CARREL_EMBEDDER="local").code == 0
+    with closing(Carrel.open(home, "offline")) as opened:
+        assert opened.store.waiting() == 3

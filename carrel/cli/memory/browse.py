@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.options import AgentName, AsJson, Limit, open_home
+from carrel.cli.options import AgentName, AsJson, Limit, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, format_iso, format_local, format_message, print_json, print_line
 from carrel.errors import NotFound, UsageError
 from carrel.text import one_line, terminal_text
@@ -24,7 +24,7 @@ def list_memories(
 ) -> None:
     """List core memory, the newest passages and the newest messages."""
     _check_choice(tier, ("core", "recall", "archival", "all"))
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         rows = _list_rows(carrel.agent(agent_name, make=False), tier, limit)
     if as_json:
         print_json("memory.ls", rows)
@@ -40,7 +40,7 @@ def show_memory(
     as_json: AsJson = False,
 ) -> None:
     """Show one memory in full, with its history."""
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         data = _describe(carrel.agent(agent_name, make=False), reference)
     if as_json:
         print_json("memory.show", data)
@@ -72,7 +72,7 @@ def search(
 
     _check_choice(tier, ("recall", "archival", "all"))
     _check_choice(mode, ("hybrid", "words", "meaning"))
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         agent = carrel.agent(agent_name, make=False)
         zone = agent.memory.zone
         filters = Filters(

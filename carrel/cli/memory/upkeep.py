@@ -1,11 +1,10 @@
 """`carrel memory verify` and `reindex`: check that rows, words and vectors agree, and restore what is missing."""
 
-from contextlib import closing
 from typing import Annotated
 
 import typer
 
-from carrel.cli.options import AgentName, AsJson, open_home
+from carrel.cli.options import AgentName, AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, print_json, print_line
 from carrel.cli.terminal.progress import progress
 from carrel.errors import NotConfigured
@@ -15,7 +14,7 @@ def verify(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
     """Count rows, words and vectors, and report where they disagree."""
     from carrel.memory.upkeep.verify import verify as verify_memory
 
-    with open_home() as carrel:
+    with open_home_without_indexer() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
         vectors = carrel.store.engines.vectors
         report = verify_memory(memory.scope, vectors.store if vectors else None)
@@ -50,7 +49,7 @@ def reindex(
     """Embed every row that has no vector of the current model. A run that was stopped is continued."""
     from carrel.memory.upkeep.reindex import drop_orphans, enqueue_missing, rebuild_words
 
-    with closing(open_home()) as carrel:  # not entered: without the background worker, every row is counted here
+    with open_home_without_indexer() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
         vectors = carrel.store.engines.vectors
         rebuilt = rebuild_words(memory.scope) if words else 0

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -13,12 +13,17 @@ from carrel.protocols import Embedder, Purpose, Vectors
 
 log = logging.getLogger(__name__)
 
+
+class EmbeddingStopped(Exception):
+    """The caller wanted no more of the documents to be embedded."""
+
+
 CACHED_QUERIES = 256
 LOAD_TIMEOUT_S = 60.0
 """How long `close` waits for a model that is being loaded."""
 SLICE_S = 0.25
 """How long documents are embedded before a query may go between them, once their speed is known."""
-SLICE_BOUNDS = (32, 4096)
+SLICE_BOUNDS = (8, 4096)
 """The fewest and the most documents that are embedded in one go."""
 
 
@@ -52,16 +57,19 @@ class Embedding:
         self._loader = threading.Thread(target=self._load, name="carrel-load-embedder", daemon=True)
         self._loader.start()
 
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+    def embed_documents(self, texts: Sequence[str], should_stop: Callable[[], bool] = lambda: False) -> Vectors:
         """Return one unit vector a text, shape (texts, dimension); waits for the model and lets queries go first.
 
-        Texts of like length are embedded together: a batch is padded to its longest.
+        Texts of like length are embedded together: a batch is padded to its longest. Raise EmbeddingStopped once
+        `should_stop` says so; it is asked about every SLICE_S seconds.
         """
         assert self.embedder is not None
         order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))
         parts: list[Vectors] = []
         done = 0
         while done < len(order):
+            if should_stop():
+                raise EmbeddingStopped
             chosen = order[done : done + self._slice_size]
             with self._query_waits:
                 pass

@@ -15,8 +15,8 @@ from carrel.memory.values import Tier
 
 log = logging.getLogger(__name__)
 
-BATCH = 2_000
-"""Vectors that are read, indexed and acknowledged together."""
+BATCH = 500
+"""Vectors that are read, indexed and acknowledged together: half a second, which a stop may have to wait."""
 REMOVED_AT_ONCE = 500
 
 

@@ -9,13 +9,16 @@ from sqlalchemy.engine import Connection
 
 from carrel.memory.db.database import Database
 from carrel.memory.db.dialect import list_parameter
-from carrel.memory.db.schema import messages, outbox, passages, vectors
+from carrel.memory.db.schema import AnyRow, messages, outbox, passages, vectors
 from carrel.memory.indexing.vectors import EmbeddedRow, VectorStore, remove_vectors
 from carrel.memory.values import Tier
 from carrel.protocols import Vectors
 
 MAX_TRIES = 5
 """A row that fails to embed this often is found by words only, so that it never holds up the others."""
+
+GROUP = 16
+"""Rows whose texts are read together: a text may have megabytes, and few of them fill a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,30 @@ class Outbox:
         with self._database.read() as connection:
             return [(tier, row) for tier, row in connection.execute(_FIRST, {"limit": limit})]
 
-    def read(self, limit: int) -> list[WaitingRow]:
-        """Return the rows that have waited longest, with their texts."""
+    def read(self, limit: int, max_characters: int | None = None, agent_id: int | None = None) -> list[WaitingRow]:
+        """Return the rows that have waited longest, with their texts; those of one agent before all others.
+
+        After the first row, none is taken with which the texts would have more than `max_characters` together.
+        """
         found: list[WaitingRow] = []
+        characters = 0
         with self._database.read() as connection:
-            waiting = connection.execute(_READ, {"limit": limit}).fetchall()
-            for tier, statement in _TEXTS.items():
-                entries = {entry.row: entry for entry in waiting if entry.tier == tier}
-                for n, text, speaker in connection.execute(statement, {"numbers": list(entries)}):
-                    entry = entries[n]
-                    found.append(WaitingRow(entry.n, entry.agent_id, tier, n, text_to_embed(text, speaker)))
-        return sorted(found, key=lambda item: item.outbox_n)
+            entries = self._entries(connection, limit, agent_id)
+            for start in range(0, len(entries), GROUP):
+                for item in _load_texts(connection, entries[start : start + GROUP]):
+                    characters += len(item.text)
+                    if found and max_characters is not None and characters > max_characters:
+                        return found
+                    found.append(item)
+        return found
+
+    def _entries(self, connection: Connection, limit: int, agent_id: int | None) -> Sequence[AnyRow]:
+        """Return which rows wait; where rows of the agent wait, just those."""
+        if agent_id is not None:
+            own = connection.execute(_READ_OF_AGENT, {"limit": limit, "agent": agent_id}).fetchall()
+            if own:
+                return own
+        return connection.execute(_READ, {"limit": limit}).fetchall()
 
     def finish(self, rows: Collection[WaitingRow], chunks: Sequence[Sequence[Vectors]]) -> None:
         """Store the vectors of each row's chunks; a row that left the outbox meanwhile is skipped."""
@@ -84,6 +100,16 @@ def withdraw_rows(connection: Connection, tier: Tier, rows: sa.Select[Any]) -> N
     remove_vectors(connection, (vectors.c.tier == tier) & vectors.c.row.in_(rows))
 
 
+def _load_texts(connection: Connection, entries: Sequence[AnyRow]) -> list[WaitingRow]:
+    found: list[WaitingRow] = []
+    for tier, statement in _TEXTS.items():
+        of_tier = {entry.row: entry for entry in entries if entry.tier == tier}
+        for n, text, speaker in connection.execute(statement, {"numbers": list(of_tier)}) if of_tier else ():
+            entry = of_tier[n]
+            found.append(WaitingRow(entry.n, entry.agent_id, tier, n, text_to_embed(text, speaker)))
+    return sorted(found, key=lambda item: item.outbox_n)
+
+
 def text_to_embed(text: str, speaker: str | None) -> str:
     """Return what is embedded of a message: the speaker's name makes it findable by who said it."""
     return f"{speaker}: {text}" if speaker else text
@@ -95,6 +121,7 @@ _LISTED = _C.n.in_(list_parameter("numbers"))
 _COUNT = sa.select(sa.func.count()).select_from(outbox).where(_WAITS)
 _FIRST = sa.select(_C.tier, _C.row).where(_WAITS).order_by(_C.n).limit(sa.bindparam("limit"))
 _READ = sa.select(_C.n, _C.agent_id, _C.tier, _C.row).where(_WAITS).order_by(_C.n).limit(sa.bindparam("limit"))
+_READ_OF_AGENT = _READ.where(_C.agent_id == sa.bindparam("agent"))
 _ALIVE = sa.select(_C.n).where(_LISTED)
 _REMOVE = sa.delete(outbox).where(_LISTED)
 _COUNT_FAILURE = sa.update(outbox).where(_C.n == sa.bindparam("outbox_n")).values(tries=_C.tries + 1)

@@ -3,27 +3,32 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from carrel.chunking import split_for_embedding
 from carrel.errors import CarrelError, ModelFailed
-from carrel.memory.indexing.embedding import Embedding
+from carrel.memory.indexing.embedding import Embedding, EmbeddingStopped
 from carrel.memory.indexing.index_sync import IndexSync
 from carrel.memory.indexing.outbox import Outbox, WaitingRow
 
 log = logging.getLogger(__name__)
 
 EMBED_BATCH = 256
+EMBED_CHARACTERS = 20_000
+"""Characters of a batch, unless one row has more: a quarter of a second on two cores."""
 DRAIN_BATCH = 512
+DRAIN_CHARACTERS = 400_000
 """Where all is to be embedded at once: the more texts, the more texts of equal length are embedded together."""
 FLUSH_LIMIT = 16
-"""Rows that a search embeds itself: a tenth of a second on a CPU."""
+FLUSH_CHARACTERS = 8_000
+"""Rows and characters that a search embeds itself: a tenth of a second on a CPU."""
 FLUSH_TIMEOUT_S = 1.0
 """How long a search waits for the background to embed what waits."""
 PAUSE_S = 2.0
 """Between two looks at the outbox when nobody calls: another process may have written. The index is brought up to date
 after such a pause only, so that a program that answers once never pays for opening it."""
 STOP_TIMEOUT_S = 30.0
-"""How long a stop waits for the current batch; an index that hangs is left to the next start's probe."""
+"""How long a stop waits for an index that hangs; that one is left to the next start's probe."""
 
 
 class Indexer:
@@ -37,6 +42,8 @@ class Indexer:
         self._stopping = threading.Event()
         self._embedding_now = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._agent_id: int | None = None
+        """The agent whose rows are embedded first."""
 
     def start(self) -> None:
         """Start the background thread, once."""
@@ -44,12 +51,16 @@ class Indexer:
             self._thread = threading.Thread(target=self._run, name="carrel-indexer", daemon=True)
             self._thread.start()
 
-    def notify(self) -> None:
-        """Say that there is something to embed."""
+    def notify(self, agent_id: int | None = None) -> None:
+        """Say that there is something to embed, that of this agent first."""
+        self._agent_id = agent_id
         self._work.set()
 
     def stop(self) -> bool:
-        """Stop after the current batch and return whether the thread has ended; what waits stays in the outbox."""
+        """Stop, in the middle of a long text too, and return whether the thread has ended.
+
+        What waits stays in the outbox.
+        """
         self._stopping.set()
         self._work.set()
         if self._thread is None:
@@ -57,16 +68,17 @@ class Indexer:
         self._thread.join(STOP_TIMEOUT_S)
         return not self._thread.is_alive()
 
-    def drain(self, progress: Callable[[int], None] = lambda done: None) -> int:
+    def drain(self, progress: Callable[[int], None] = lambda done: None, agent_id: int | None = None) -> int:
         """Embed and index everything that waits, here and now, and return the number of rows embedded.
 
-        `progress` is called with the number of rows embedded so far.
+        `progress` is called with the number of rows embedded so far. The rows of the agent come first.
         """
+        self._agent_id = agent_id
         total = 0
         handled = 1
         while handled:
             with self._embedding_now:
-                handled, embedded = self._embed_waiting(DRAIN_BATCH)
+                handled, embedded = self._embed_waiting(DRAIN_BATCH, DRAIN_CHARACTERS)
             total += embedded
             progress(total)
         self.sync_index()
@@ -79,18 +91,20 @@ class Indexer:
         what else goes wrong: a server that is not there says nothing about the rows.
         """
         with self._embedding_now:
-            return self._embed_waiting(EMBED_BATCH)[0]
+            return self._embed_waiting(EMBED_BATCH, EMBED_CHARACTERS)[0]
 
     def flush(self, ignored_message: int = 0) -> None:
         """Embed what waits if it is little, so that a search finds by meaning what was said a moment ago.
 
         Nothing is done for the message with the number `ignored_message` alone. Where the background is embedding, it
-        is waited for, but not for long; where much waits, words find it.
+        is waited for, but not for long; where much waits, or a long text, words find it.
         """
         if self.has_few_waiting(ignored_message) and self._embedding_now.acquire(timeout=FLUSH_TIMEOUT_S):
             try:
-                if self.has_few_waiting(ignored_message):
-                    self._embed_waiting(FLUSH_LIMIT)
+                rows = self._outbox.read(FLUSH_LIMIT + 1)
+                if len(rows) <= FLUSH_LIMIT and sum(len(item.text) for item in rows) <= FLUSH_CHARACTERS:
+                    with suppress(EmbeddingStopped):  # the home is being closed
+                        self._embed_rows(rows)
             finally:
                 self._embedding_now.release()
 
@@ -107,6 +121,8 @@ class Indexer:
         while not self._stopping.is_set():
             try:
                 self._work_once()
+            except EmbeddingStopped:
+                return
             except CarrelError as error:
                 log.warning("The indexer waits: %s", error)
                 self._work.wait(PAUSE_S)
@@ -120,9 +136,11 @@ class Indexer:
         if not was_called:
             self.sync_index()
 
-    def _embed_waiting(self, limit: int) -> tuple[int, int]:
+    def _embed_waiting(self, limit: int, max_characters: int) -> tuple[int, int]:
         """Return how many rows were handled, and how many of them were embedded."""
-        rows = self._outbox.read(limit)
+        return self._embed_rows(self._outbox.read(limit, max_characters, self._agent_id))
+
+    def _embed_rows(self, rows: list[WaitingRow]) -> tuple[int, int]:
         try:
             self._embed(rows)
         except ModelFailed:
@@ -133,7 +151,8 @@ class Indexer:
         if not rows:
             return
         chunks = [split_for_embedding(item.text) for item in rows]
-        vectors = iter(self._embedding.embed_documents([chunk for group in chunks for chunk in group]))
+        texts = [chunk for group in chunks for chunk in group]
+        vectors = iter(self._embedding.embed_documents(texts, self._stopping.is_set))
         self._outbox.finish(rows, [[next(vectors) for _ in group] for group in chunks])
 
     def _embed_singly(self, rows: list[WaitingRow]) -> int:

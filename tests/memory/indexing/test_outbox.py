@@ -1,8 +1,11 @@
 """The outbox: each row is embedded once, with its speaker, down to its last words."""
 
+import numpy as np
+
 from carrel.memory.db.schema import outbox, vectors
 from carrel.memory.indexing.outbox import MAX_TRIES
 from carrel.memory.store import Memory, Store
+from carrel.memory.tiers.core import NewBlock
 from carrel.memory.upkeep.verify import verify
 from carrel.memory.values import NewMessage
 from tests.memory.looking import count, vectors_of
@@ -49,3 +52,26 @@ def test_drain_returns_how_many_rows_it_embedded(store: Store, memory: Memory) -
 
     assert store.embed_now(seen.append) == count(store, vectors) == 2
     assert seen[-1] == 2
+
+
+def test_a_batch_holds_a_bounded_amount_of_text(store: Store, memory: Memory) -> None:
+    """Rows are read until the next would exceed the limit; one that exceeds it alone is read alone."""
+    memory.recall.load([NewMessage("user", letter * 40) for letter in "abc"] + [NewMessage("user", "d" * 500)])
+    reader = vectors_of(store).outbox
+
+    assert [item.text[0] for item in reader.read(10, max_characters=100)] == ["a", "b"]
+    assert [item.text[0] for item in reader.read(10)] == ["a", "b", "c", "d"]
+    reader.finish(reader.read(3), [[np.zeros(64, np.float32)]] * 3)
+    assert [len(item.text) for item in reader.read(10, max_characters=100)] == [500]
+
+
+def test_the_rows_of_the_agent_that_talks_come_first(store: Store, memory: Memory) -> None:
+    """Rows of one agent are read before older ones of others, and these once none of its own waits."""
+    other = store.memory("bob", (NewBlock("human", "", 100),))
+    memory.recall.load([NewMessage("user", "older")])
+    other.recall.load([NewMessage("user", "younger")])
+    reader = vectors_of(store).outbox
+
+    assert [item.text for item in reader.read(10, agent_id=other.scope.agent_id)] == ["younger"]
+    reader.finish(reader.read(10, agent_id=other.scope.agent_id), [[np.zeros(64, np.float32)]])
+    assert [item.text for item in reader.read(10, agent_id=other.scope.agent_id)] == ["older"]

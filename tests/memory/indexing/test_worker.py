@@ -13,6 +13,7 @@ from carrel.memory.indexing.worker import FLUSH_LIMIT, Indexer
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
 from carrel.memory.upkeep.verify import verify
+from carrel.memory.values import NewMessage
 from carrel.protocols import Purpose, Vectors
 from tests.memory.conftest import Letters
 from tests.memory.looking import count, vectors_of
@@ -108,3 +109,49 @@ def test_flush_gets_past_a_bad_row(store: Store, memory: Memory) -> None:
     found = memory.archival.search("good one", mode="meaning").hits
     assert found[0].text == "good one"
     assert (count(store, vectors), count(store, outbox)) == (2, 1)
+
+
+class GatedEmbedder(ToyEmbedder):
+    """Lets the documents' first slice through and reports it; every later one waits for the gate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slices = 0
+        self.first_done = threading.Event()
+        self.gate = threading.Event()
+
+    def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
+        """Count a slice of documents."""
+        if purpose == "document":
+            self.slices += 1
+            if self.slices == 2:
+                self.first_done.set()
+                self.gate.wait(10)
+        return super().embed(texts, purpose)
+
+
+def test_stop_does_not_wait_for_the_rest_of_a_long_text(tmp_path: Path, clock: FrozenClock) -> None:
+    """A stop in the middle of a text of many slices ends after the slice at hand; the text goes on waiting."""
+    embedder = GatedEmbedder()
+    store = Store(tmp_path, clock, Letters(), embedder)
+    memory = store.memory("ada", (NewBlock("human", "", 100),))
+    memory.recall.load([NewMessage("user", " ".join(f"Sentence {n} is about bees." for n in range(60_000)))])
+    store.start()
+    assert embedder.first_done.wait(10)
+    stopper = threading.Thread(target=store.close)
+    stopper.start()
+    embedder.gate.set()
+    stopper.join(10)
+
+    assert not stopper.is_alive()
+    assert embedder.slices == 2
+    again = Store(tmp_path, clock, Letters(), ToyEmbedder())
+    assert again.waiting() == 1
+    again.close()
+
+
+def test_a_search_embeds_no_long_text(store: Store, memory: Memory, embedder: ToyEmbedder) -> None:
+    """A long text that waits is found by words and left to the background; a short one is embedded at once."""
+    memory.recall.load([NewMessage("user", "bees " * 4_000)])
+    assert memory.search.find("bees", ("recall",)).total == 1
+    assert (embedder.texts, store.waiting()) == (["warm", "bees"], 1)
