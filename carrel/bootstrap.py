@@ -29,11 +29,11 @@ from carrel.memory.db.database import random_id
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.core import NewBlock
-from carrel.models.chat.capabilities import Capabilities, parse_setting
-from carrel.models.chat.capability_file import CapabilityFile
 from carrel.models.chat.in_process import adapt
 from carrel.models.chat.offline import OfflineModel
-from carrel.models.chat.openai_chat import OPENAI_URL, OpenAIChat
+from carrel.models.chat.server.capabilities import Capabilities, parse_setting
+from carrel.models.chat.server.capability_file import CapabilityFile
+from carrel.models.chat.server.openai_chat import OPENAI_URL, OpenAIChat
 from carrel.models.discovery.window_discovery import WindowDiscovery
 from carrel.models.embedders import factory as embedders
 from carrel.models.embedders.minilm_weights import weights_folder

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from carrel.models.chat.capabilities import Capabilities
-from carrel.models.chat.openai_chat import OpenAIChat
+from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.testing.fake_server import FakeServer
 from tests.clocks import InstantClock
 

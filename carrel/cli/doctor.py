@@ -15,7 +15,7 @@ from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # for types only
     from carrel.config import Config
-    from carrel.models.chat.capabilities import Capabilities
+    from carrel.models.chat.server.capabilities import Capabilities
 
 SIGNS = {"ok": "✓", "warn": "!", "fail": "✗"}
 

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carrel.models.chat.assembly import Assembly
+from carrel.models.chat.server.assembly import Assembly
 from carrel.text import clean_text
 from tests.fuzz import MANY
 

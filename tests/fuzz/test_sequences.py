@@ -18,9 +18,9 @@ from carrel.errors import CarrelError
 from carrel.memory.db.schema import passages, tool_runs, turns
 from carrel.memory.upkeep.check import check
 from carrel.messages import AssistantMessage
-from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.chat.scripted import ScriptedAnswer as Scripted
 from carrel.models.chat.scripted import call, calls, say
+from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.protocols import Request
 from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer

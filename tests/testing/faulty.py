@@ -8,9 +8,9 @@ from typing import Any
 from carrel.agent.events import Answer, Event, RequestRetried, ToolReturned
 from carrel.bootstrap import Carrel
 from carrel.errors import CarrelError
-from carrel.models.chat.capabilities import Capabilities
-from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.chat.scripted import Script, say
+from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.testing.catalog import fault
 from carrel.testing.fake_server import FakeServer
 from carrel.tools.tool import Tool, tool

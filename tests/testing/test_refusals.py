@@ -2,8 +2,8 @@
 
 import pytest
 
-from carrel.models.chat.failures import Failure
-from carrel.models.chat.refusals import facts_from, stated_window
+from carrel.models.chat.server.failures import Failure
+from carrel.models.chat.server.refusals import facts_from, stated_window
 from carrel.testing.refusals import LACKS, Lack, refusal
 
 BODY = {

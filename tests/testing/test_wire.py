@@ -14,9 +14,9 @@ from carrel.messages import (
     Usage,
     UserMessage,
 )
-from carrel.models.chat.capabilities import Capabilities
-from carrel.models.chat.payload import build_payload
 from carrel.models.chat.scripted import call, say
+from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.payload import build_payload
 from carrel.protocols import Reply, Request
 from carrel.testing.wire import chunks_of, completion_of, delta, merge_chunks, request_of
 

@@ -1,1 +1,1 @@
-"""Chat models: OpenAI-compatible servers, the offline model, the scripted model."""
+"""Chat models: behind an OpenAI-compatible server, offline, or playing a script."""

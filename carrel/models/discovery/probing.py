@@ -7,8 +7,8 @@ from typing import Any, Literal
 from carrel.errors import CarrelError
 from carrel.imports import importing
 from carrel.messages import ToolSchema, UserMessage
-from carrel.models.chat.openai_chat import OpenAIChat
-from carrel.models.chat.payload import build_payload
+from carrel.models.chat.server.openai_chat import OpenAIChat
+from carrel.models.chat.server.payload import build_payload
 from carrel.protocols import Reply, Request
 
 State = Literal["ok", "warn", "fail"]

@@ -10,8 +10,8 @@ from carrel.errors import DoesNotFit
 from carrel.messages import UserMessage
 from carrel.models.chat.in_process import AdaptedModel, InProcessModel, adapt
 from carrel.models.chat.offline import OfflineModel
-from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.chat.scripted import ScriptedModel, say
+from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.protocols import ChatModel, Reply, Request, TextPiece
 
 Facts = tuple[str, int | None, bool, bool]

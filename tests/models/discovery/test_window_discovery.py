@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from carrel.bootstrap import Carrel
-from carrel.models.chat.openai_chat import OpenAIChat
+from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.models.discovery.window_discovery import WindowDiscovery
 
 pytestmark = pytest.mark.network

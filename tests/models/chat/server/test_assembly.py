@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carrel.messages import AssistantMessage, ToolCall, Usage
-from carrel.models.chat.assembly import Assembly
+from carrel.models.chat.server.assembly import Assembly
 from carrel.protocols import Reply
 from carrel.testing.wire import chunks_of, completion_of, delta
 from carrel.text import clean_text

@@ -1,8 +1,8 @@
 """The body of a request."""
 
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, ToolSchema, UserMessage
-from carrel.models.chat.capabilities import Capabilities
-from carrel.models.chat.payload import build_payload, call_ids
+from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.payload import build_payload, call_ids
 from carrel.protocols import Request
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 from carrel.clock import SystemClock
 from carrel.errors import CarrelError, DoesNotFit
 from carrel.imports import importing
-from carrel.models.chat.assembly import Assembly
-from carrel.models.chat.capabilities import Capabilities
-from carrel.models.chat.connection import Connection
-from carrel.models.chat.failures import RETRIES, RETRY_SECONDS, Failure, error_for, seconds_before_retry
-from carrel.models.chat.payload import build_payload, call_ids
-from carrel.models.chat.refusals import facts_from, stated_window
+from carrel.models.chat.server.assembly import Assembly
+from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.connection import Connection
+from carrel.models.chat.server.failures import RETRIES, RETRY_SECONDS, Failure, error_for, seconds_before_retry
+from carrel.models.chat.server.payload import build_payload, call_ids
+from carrel.models.chat.server.refusals import facts_from, stated_window
 from carrel.protocols import Clock, Reply, Request, Retrying, TextPiece
 
 if TYPE_CHECKING:

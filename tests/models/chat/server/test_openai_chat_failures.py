@@ -10,9 +10,9 @@ import pytest
 from carrel.clock import FrozenClock
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import UserMessage
-from carrel.models.chat.http_failures import OVERFLOWS
-from carrel.models.chat.openai_chat import OpenAIChat
 from carrel.models.chat.scripted import Item, call, say
+from carrel.models.chat.server.http_failures import OVERFLOWS
+from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.clocks import InstantClock

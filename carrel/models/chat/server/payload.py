@@ -3,9 +3,9 @@
 from typing import Any
 
 from carrel.messages import AssistantMessage, Message, ToolCall, canonical, to_json
-from carrel.models.chat.assembly import is_object
-from carrel.models.chat.capabilities import Capabilities
-from carrel.models.chat.toolless import without_calls
+from carrel.models.chat.server.assembly import is_object
+from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.toolless import without_calls
 from carrel.protocols import Request
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from carrel.models.chat.capabilities import Capabilities
-from carrel.models.chat.capability_file import CapabilityFile
+from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.capability_file import CapabilityFile
 
 
 def test_what_was_learned_is_kept_by_server_and_model(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ So write models trained on the Hermes format where the server does not parse it 
 import json
 from collections.abc import Mapping
 
-from carrel.models.chat.filters import overlap
+from carrel.models.chat.server.filters import overlap
 
 OPEN, CLOSE = "<tool_call>", "</tool_call>"
 

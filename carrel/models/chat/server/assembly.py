@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from carrel.messages import AssistantMessage, ToolCall, Usage
-from carrel.models.chat.filters import CleanFilter, ThoughtFilter
-from carrel.models.chat.text_calls import TextCallFilter
+from carrel.models.chat.server.filters import CleanFilter, ThoughtFilter
+from carrel.models.chat.server.text_calls import TextCallFilter
 from carrel.protocols import Finish, Reply
 from carrel.text import clean_text
 

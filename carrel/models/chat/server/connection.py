@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from carrel.imports import importing
-from carrel.models.chat.failures import Failure, Kind
-from carrel.models.chat.http_failures import failure_of_event, failure_of_status, message_of
+from carrel.models.chat.server.failures import Failure, Kind
+from carrel.models.chat.server.http_failures import failure_of_event, failure_of_status, message_of
 from carrel.protocols import Clock
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Connection:
                 import openai
                 import openai.resources.chat  # the SDK would import it at the first request, in whatever thread
 
-            from carrel.models.chat.stream_guard import guard_responses
+            from carrel.models.chat.server.stream_guard import guard_responses
 
             limits = openai.Timeout(self._timeout, connect=min(self._timeout, 10.0))
             hooks: dict[str, list[Callable[..., Any]]] = {"response": [guard_responses(self._timeout, self._clock)]}

@@ -1,7 +1,7 @@
 """Calls as text, for a server without tools."""
 
 from carrel.messages import AssistantMessage, SystemMessage, ToolCall, ToolResult, UserMessage
-from carrel.models.chat.toolless import without_calls
+from carrel.models.chat.server.toolless import without_calls
 
 
 def test_calls_are_told_in_words() -> None:

@@ -19,9 +19,9 @@ from carrel.messages import (
     UserMessage,
     to_json,
 )
-from carrel.models.chat.openai_chat import OpenAIChat
-from carrel.models.chat.payload import build_payload
 from carrel.models.chat.scripted import Script, call, calls, say
+from carrel.models.chat.server.openai_chat import OpenAIChat
+from carrel.models.chat.server.payload import build_payload
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.clocks import InstantClock
@@ -285,6 +285,6 @@ def test_closing_midway_ends_the_request() -> None:
 @pytest.mark.process
 def test_sdk_is_imported_at_the_first_request() -> None:
     """Importing and making the adapter costs next to nothing."""
-    code = "import sys, carrel.models.chat.openai_chat as a; a.OpenAIChat('m'); print('openai' in sys.modules)"
+    code = "import sys, carrel.models.chat.server.openai_chat as a; a.OpenAIChat('m'); print('openai' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.models.chat.filters import CleanFilter, ThoughtFilter
+from carrel.models.chat.server.filters import CleanFilter, ThoughtFilter
 from carrel.text import clean_text
 
 AWKWARD = st.text(st.sampled_from("ab \t\n\r\x00\x1b\x85e\u0301\u0323\u1100\u1161\u11a8\u09c7\u09be\ud83d\ude00é가"))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from carrel.models.chat.failures import Failure, Kind
+from carrel.models.chat.server.failures import Failure, Kind
 from carrel.text import clean_text, one_line
 
 MAX_MESSAGE = 400

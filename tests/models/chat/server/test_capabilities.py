@@ -3,7 +3,7 @@
 import pytest
 
 from carrel.errors import BadConfig
-from carrel.models.chat.capabilities import Capabilities, from_json, parse_setting
+from carrel.models.chat.server.capabilities import Capabilities, from_json, parse_setting
 
 
 @pytest.mark.parametrize(

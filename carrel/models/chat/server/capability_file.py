@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from carrel.models.chat.capabilities import Capabilities, from_json
+from carrel.models.chat.server.capabilities import Capabilities, from_json
 
 
 class CapabilityFile:
