@@ -32,6 +32,8 @@ class Assembler:
         prompts, toolbox = parts.contract.prompts, parts.toolbox
         self._full = FixedPart.measure(prompt(prompts.instructions), toolbox.schemas, self._counter)
         self._lean = FixedPart.measure(prompt(prompts.lean_instructions), toolbox.lean_schemas, self._counter)
+        self._shown: tuple[Sequence[StoredMessage], int, Sequence[StoredMessage]] | None = None
+        """A queue, the tokens of a message in it, and what it is truncated to."""
 
     def settle(self, budget: Budget) -> Budget:
         """Return a budget shared out with regard to the instructions and tools that go with its window."""
@@ -47,7 +49,7 @@ class Assembler:
         """Return what the agent can read without searching."""
         queue, state = self._queue(turn), self._state(turn)
         facts = [state.summary, *(block.value for block in state.blocks)]
-        return visible_context(queue, truncate_queue(queue, budget.message, self._counter), facts)
+        return visible_context(queue, self._truncated(queue, budget.message), facts)
 
     def request_budget(self, budget: Budget, with_tools: bool) -> Budget:
         """Return the budget of a request with or without tools, whose schemas leave the less room for messages."""
@@ -99,7 +101,7 @@ class Assembler:
         queue, state = self._queue(turn), self._state(turn)
         turn.core = {block.label: block.value for block in state.blocks}
         kept = json.loads(state.core_head) if state.core_head else None
-        shown = truncate_queue(queue, budget.message, self._counter)
+        shown = self._truncated(queue, budget.message)
         core = view_core(kept, state.blocks, shown, budget, self._counter)
         if core.renewed:
             self._memory.sessions.set_head(turn.session, json.dumps(core.blocks, ensure_ascii=False))
@@ -121,6 +123,12 @@ class Assembler:
             ),
             pressure=self._pressure,
         )
+
+    def _truncated(self, queue: Sequence[StoredMessage], max_tokens: int) -> Sequence[StoredMessage]:
+        """Truncate a queue, once for as long as it is the same."""
+        if self._shown is None or self._shown[0] is not queue or self._shown[1] != max_tokens:
+            self._shown = (queue, max_tokens, truncate_queue(queue, max_tokens, self._counter))
+        return self._shown[2]
 
     def _queue(self, turn: TurnState) -> Sequence[StoredMessage]:
         """Return the session's queue; only the turn that holds the agent changes it."""

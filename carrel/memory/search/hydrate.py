@@ -50,7 +50,7 @@ def load_hits(
     for item in scored:
         tier, n = item.key
         numbers[tier].append(n)
-    rows = {(row.tier, row.n): row for row in connection.execute(_SELECT, numbers)}
+    rows = {(row.tier, row.n): row for row in connection.execute(_SELECT, numbers).all()}
     return [_hit(rows[item.key], item, to_local) for item in scored]
 
 

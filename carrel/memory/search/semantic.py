@@ -53,7 +53,9 @@ class SemanticSearch:
         self._engines = engines
 
     def coverage(self, connection: Connection, tiers: Sequence[Tier]) -> dict[Tier, Coverage]:
-        """Return how the index differs from SQL in these tiers; nothing where it cannot be used."""
+        """Return how the index differs from SQL in these tiers; nothing where it is not to be asked."""
+        if not any(self._is_asked(tier) for tier in tiers):
+            return {}
         coverage = self._engines.index_sync.coverage(connection, self._agent_id)
         return {tier: item for tier, item in coverage.items() if tier in tiers}
 
@@ -103,11 +105,16 @@ class SemanticSearch:
     def _ask(self, tier: Tier, query: Vectors, limit: int) -> dict[int, float] | None:
         """Ask the index; None where a scan is as quick, or where it is broken."""
         try:
-            if not self._index.has_more_than(self._agent_id, tier, SCAN_LIMIT):
-                return None
-            return dict(self._index.nearest(self._agent_id, tier, query, limit))
+            return dict(self._index.nearest(self._agent_id, tier, query, limit)) if self._is_asked(tier) else None
         except IndexBroken:
             return None
+
+    def _is_asked(self, tier: Tier) -> bool:
+        """Return whether the index is to be asked; where it is not open, or holds few, the vectors are scanned."""
+        try:
+            return self._index.has_more_than(self._agent_id, tier, SCAN_LIMIT)
+        except IndexBroken:
+            return False
 
     def _complete(
         self,

@@ -68,7 +68,7 @@ class Shortlist:
         rows: dict[RowKey, CandidateRow] = {}
         if any(numbers.values()):
             values = {**numbers, "agent": self._agent_id, "embedder": self._embedder_id}
-            for *columns, words, vector in connection.execute(_select_rows(self._fulltext, filters), values):
+            for *columns, words, vector in connection.execute(_select_rows(self._fulltext, filters), values).all():
                 row = CandidateRow._make((*columns, words or "", (vector,) if vector else ()))
                 known = rows.get(row.key)
                 rows[row.key] = row if known is None else known._replace(vectors=known.vectors + row.vectors)
@@ -88,7 +88,7 @@ def count_with_other_words(rows: Sequence[CandidateRow], question: Question) -> 
 
 def find_neighbours(connection: Connection, numbers: Collection[int]) -> list[int]:
     """Return the messages up to three places before and after these, in their sessions; they may be another agent's."""
-    return list(connection.scalars(_NEIGHBOURS, {"numbers": sorted(numbers)}))
+    return list(connection.scalars(_NEIGHBOURS, {"numbers": sorted(numbers)}).all())
 
 
 def find_successors(connection: Connection, rows: Iterable[CandidateRow]) -> dict[str, tuple[int, str | None]]:

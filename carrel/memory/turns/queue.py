@@ -96,7 +96,7 @@ class Queue:
             return connection.execute(_SUMMARY, {"session": session}).scalar() or ""
 
     def _queued(self, connection: Connection, session: str) -> list[StoredMessage]:
-        rows = connection.execute(_QUEUE, {"session": session})
+        rows = connection.execute(_QUEUE, {"session": session}).all()
         return [read_message(row, self._scope.local) for row in rows]
 
     def _answer_lost(
