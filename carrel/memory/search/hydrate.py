@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -10,7 +11,7 @@ from sqlalchemy.engine import Connection
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import AnyRow, messages, passages, sessions
 from carrel.memory.search.shortlist import RowKey
-from carrel.memory.values import Hit, Scores
+from carrel.memory.values import Hit, Scores, Tier
 
 
 class ScoredRow(NamedTuple):
@@ -24,34 +25,39 @@ class ScoredRow(NamedTuple):
 _SESSION = sa.func.coalesce(sessions.c.name, sessions.c.id)
 _M, _P = messages.c, passages.c
 _NO_TAGS = sa.type_coerce(sa.null(), sa.JSON)
-_SELECT = sa.union_all(
-    sa.select(
+_SELECTS: dict[Tier, sa.Select[*tuple[Any, ...]]] = {
+    "recall": sa.select(
         *(sa.literal("recall").label("tier"), _M.n, _M.id, _M.text, _M.at, _M.role, _M.speaker),
         *(_SESSION.label("session"), _M.source, _NO_TAGS.label("tags"), sa.literal("live").label("state")),
     )
     .join_from(messages, sessions, sessions.c.id == _M.session_id)
     .where(_M.n.in_(list_parameter("recall"))),
-    sa.select(
-        *(sa.literal("archival"), _P.n, _P.id, _P.text, _P.at, sa.null(), sa.null()),
-        *(_SESSION, _P.source, _P.tags, _P.state),
+    "archival": sa.select(
+        *(sa.literal("archival").label("tier"), _P.n, _P.id, _P.text, _P.at, sa.null().label("role")),
+        *(sa.null().label("speaker"), _SESSION.label("session"), _P.source, _P.tags, _P.state),
     )
     .outerjoin_from(passages, sessions, sessions.c.id == _P.session_id)
     .where(_P.n.in_(list_parameter("archival"))),
-)
+}
 
 
 def load_hits(
     connection: Connection, scored: Sequence[ScoredRow], to_local: Callable[[datetime], datetime]
 ) -> list[Hit]:
     """Return these rows in their order, with their times in the zone of the clock."""
-    if not scored:
-        return []
     numbers: dict[str, list[int]] = {"recall": [], "archival": []}
     for item in scored:
         tier, n = item.key
         numbers[tier].append(n)
-    rows = {(row.tier, row.n): row for row in connection.execute(_SELECT, numbers).all()}
+    tiers = tuple(tier for tier in _SELECTS if numbers[tier])
+    rows = {(row[0], row[1]): row for row in connection.execute(_select(tiers), numbers).all()} if tiers else {}
     return [_hit(rows[item.key], item, to_local) for item in scored]
+
+
+@cache
+def _select(tiers: tuple[Tier, ...]) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """Return the query for rows of these tiers by their numbers."""
+    return sa.union_all(*(_SELECTS[tier] for tier in tiers))
 
 
 def _hit(row: AnyRow, scored: ScoredRow, to_local: Callable[[datetime], datetime]) -> Hit:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import TIER_TABLES, messages, passages, vectors
@@ -66,12 +66,15 @@ class Shortlist:
         for tier, n in keys:
             numbers[tier].append(n)
         rows: dict[RowKey, CandidateRow] = {}
-        if any(numbers.values()):
-            values = {**numbers, "agent": self._agent_id, "embedder": self._embedder_id}
-            for *columns, words, vector in connection.execute(_select_rows(self._fulltext, filters), values).all():
-                row = CandidateRow._make((*columns, words or "", (vector,) if vector else ()))
-                known = rows.get(row.key)
-                rows[row.key] = row if known is None else known._replace(vectors=known.vectors + row.vectors)
+        tiers = tuple(tier for tier in TIER_TABLES if numbers[tier])
+        if not tiers:
+            return {}
+        values: dict[str, Any] = {tier: sorted(numbers[tier]) for tier in tiers}
+        values |= {"agent": self._agent_id, "embedder": self._embedder_id}
+        for found in connection.execute(_select_rows(self._fulltext, tiers, filters), values).all():
+            row = _read_row(found)
+            known = rows.get(row.key)
+            rows[row.key] = row if known is None else known._replace(vectors=known.vectors + row.vectors)
         return rows
 
 
@@ -138,10 +141,15 @@ def _groups(rows: Sequence[CandidateRow]) -> NDArray[np.int64]:
     return np.array([numbers[row.session] if row.tier == "recall" else -row.n for row in rows], np.int64)
 
 
+def _read_row(row: Row[*tuple[Any, ...]]) -> CandidateRow:
+    *columns, words, vector = row
+    return CandidateRow._make((*columns, words or "", (vector,) if vector else ()))
+
+
 @lru_cache(maxsize=64)
-def _select_rows(fulltext: FullText, filters: Filters) -> sa.CompoundSelect[*tuple[Any, ...]]:
+def _select_rows(fulltext: FullText, tiers: tuple[Tier, ...], filters: Filters) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Return the query for rows by their numbers, with their words and vectors, in the order of CandidateRow."""
-    return sa.union_all(*(_select_tier(fulltext, tier, filters) for tier in TIER_TABLES))
+    return sa.union_all(*(_select_tier(fulltext, tier, filters) for tier in tiers))
 
 
 def _select_tier(fulltext: FullText, tier: Tier, filters: Filters) -> sa.Select[*tuple[Any, ...]]:
