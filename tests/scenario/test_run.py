@@ -3,13 +3,11 @@
 import json
 from pathlib import Path
 
-import pytest
-
-from carrel.errors import UsageError
 from carrel.scenario.run import SUMMARY_FILE, RunOptions, run_scenario
 from tests.scenario.builders import run, scenario, write_and_load
 
 CAT = {"user": "I have a cat.", "expect": {"core.human": "cat"}}
+
 ASIDE = {"user": "Do I have a cat?", "aside": True, "score": {"answer": "I have a cat.", "kind": "pets"}}
 
 
@@ -51,17 +49,6 @@ def test_progress(tmp_path: Path) -> None:
     source = write_and_load(tmp_path, scenario("Hi.", {"user": "No. {{ i }}", "repeat": 2}, {"expect": {"steps": 1}}))
     run_scenario(source, RunOptions(), on_progress=places.append)
     assert places == ["s1:1", "s1:2 1/2", "s1:2 2/2"]
-
-
-def test_a_home_of_the_users_own_is_not_deleted(tmp_path: Path) -> None:
-    """A folder to keep homes in may hold those of earlier runs, but no other folder of the same name."""
-    keep = tmp_path / "homes"
-    first = run(tmp_path, scenario(CAT), keep=keep)
-    assert (first.home, run(tmp_path, scenario(CAT), keep=keep).outcome) == (str(keep / "test"), "passed")
-    (keep / "test" / ".carrel-run").unlink()
-    with pytest.raises(UsageError, match="exists and was not created by carrel run"):
-        run(tmp_path, scenario(CAT), keep=keep)
-    assert (keep / "test" / "carrel.db").is_file()
 
 
 def test_a_model_that_is_not_connected(tmp_path: Path) -> None:
