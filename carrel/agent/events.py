@@ -102,7 +102,7 @@ class PromptTruncated:
 
 @dataclass(frozen=True, slots=True)
 class PasteArchived:
-    """A message too long for main context also went to archival, in pieces."""
+    """A message too long for main context also went to archival, in chunks."""
 
     message: str
     characters: int

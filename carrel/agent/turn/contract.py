@@ -55,7 +55,7 @@ class ContractTurn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """How a model is asked to act: the prompts that explain it, and what makes of its replies a turn."""
+    """How a model is asked to act: the prompts that explain it, and how its replies are understood."""
 
     prompts: PromptSet
     start: Callable[[TurnState, Memory], ContractTurn]

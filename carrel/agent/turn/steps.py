@@ -53,16 +53,16 @@ class StepRunner:
         it.
         """
         turn.totals.steps += 1
-        asked = yield from self._caller.ask(turn, closing)
-        limit = 0 if closing else asked.budget.max_calls
-        made = len(asked.reply.message.calls)
+        response = yield from self._caller.ask(turn, closing)
+        limit = 0 if closing else response.budget.max_calls
+        made = len(response.reply.message.calls)
         turn.notices = (notices.render_too_many_calls(limit, made),) if made > limit else ()
-        cut = asked.reply.finish in {"length", "content_filter"} and made > 0 and not closing
+        cut = response.reply.finish in {"length", "content_filter"} and made > 0 and not closing
         step = f"{turn.id[2:8]}_{turn.totals.steps}"
-        reply = replace(asked.reply, message=_clean_message(asked.reply.message, step, 0 if cut else limit))
+        reply = replace(response.reply, message=_clean_message(response.reply.message, step, 0 if cut else limit))
         final = is_final(reply) and not cut
         with self._memory.transaction() as memory:
-            self._store(memory, turn, asked, reply)
+            self._store(memory, turn, response, reply)
             if final:
                 memory.complete(turn.id)
         turn.complete = final
@@ -70,8 +70,8 @@ class StepRunner:
         if cut:
             turn.totals.truncated += 1
             turn.notices = (notices.REPLY_TRUNCATED,)
-            return asked.reply if asked.reply.finish == "length" else reply
-        room = self._room(asked, reply.message)
+            return response.reply if response.reply.finish == "length" else reply
+        room = self._room(response, reply.message)
         for position, call in enumerate(reply.message.calls):
             yield from self._execute(turn, TurnCall(turn.session, turn.id, turn.totals.steps, position, call), room)
         return reply
@@ -83,19 +83,19 @@ class StepRunner:
         for call in unfinished.calls:
             yield from self._execute(turn, call, _Room(page * CHARACTERS_PER_TOKEN, page))
 
-    def _room(self, asked: ModelCallResult, message: AssistantMessage) -> _Room:
+    def _room(self, response: ModelCallResult, message: AssistantMessage) -> _Room:
         tokens = count_message(message.text, message.calls, self._parts.counter)
-        share = asked.budget.result(tokens, len(message.calls))
-        return _Room(share * CHARACTERS_PER_TOKEN, min(share, asked.budget.message))
+        share = response.budget.result(tokens, len(message.calls))
+        return _Room(share * CHARACTERS_PER_TOKEN, min(share, response.budget.message))
 
-    def _store(self, memory: Memory, turn: TurnState, asked: ModelCallResult, reply: Reply) -> None:
+    def _store(self, memory: Memory, turn: TurnState, response: ModelCallResult, reply: Reply) -> None:
         turn.discard_reads()
         record_page(memory, turn)
         step = NewStep(
             turn=turn.id,
             number=turn.totals.steps,
-            request=asked.compiled.parts(),
-            estimated_tokens=asked.compiled.tokens,
+            request=response.compiled.parts(),
+            estimated_tokens=response.compiled.tokens,
             model=self._parts.model.name,
             message=reply.message,
             finish=reply.finish,
