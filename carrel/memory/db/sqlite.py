@@ -202,9 +202,12 @@ def _set_pragmas(dbapi: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Begin by hand: the driver's own way begins too late."""
-    is_read_only = connection.get_execution_options().get(READ_ONLY)
-    connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")
+    """Begin by hand, since the driver's own way begins too late, and on the driver: that takes a tenth of the time."""
+    begin = "BEGIN" if connection.get_execution_options().get(READ_ONLY) else "BEGIN IMMEDIATE"
+    try:
+        driver_of(connection).execute(begin)
+    except sqlite3.Error as error:
+        raise StatementError(str(error), begin, None, error) from error
 
 
 def _keep_interrupted(context: ExceptionContext) -> None:

@@ -45,10 +45,9 @@ class Outbox:
         with self._database.read() as connection:
             return int(connection.scalar(_COUNT) or 0)
 
-    def first(self, limit: int) -> list[tuple[Tier, int]]:
+    def first(self, connection: Connection, limit: int) -> list[tuple[Tier, int]]:
         """Return tier and number of the rows that have waited longest."""
-        with self._database.read() as connection:
-            return [(tier, row) for tier, row in connection.execute(_FIRST, {"limit": limit})]
+        return [(tier, row) for tier, row in connection.execute(_FIRST, {"limit": limit})]
 
     def read(self, limit: int, max_characters: int | None = None, agent_id: int | None = None) -> list[WaitingRow]:
         """Return the rows that have waited longest, with their texts; those of one agent before all others.

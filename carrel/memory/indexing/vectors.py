@@ -108,7 +108,7 @@ class VectorStore:
 
     def rows_of(self, connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
         """Return the rows to which these vectors belong, by the number of the vector."""
-        return {n: row for n, row in connection.execute(_ROWS_OF, {"numbers": list(numbers)})}
+        return {n: row for n, row in connection.execute(_ROWS_OF, {"numbers": list(numbers)}).fetchall()}
 
     def batch(self, rows: Sequence[Sequence[Any]]) -> VectorBatch:
         """Return what was selected, number, row and vector, as arrays."""

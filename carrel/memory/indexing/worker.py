@@ -5,11 +5,14 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from sqlalchemy.engine import Connection
+
 from carrel.chunking import split_for_embedding
 from carrel.errors import CarrelError, ModelFailed
 from carrel.memory.indexing.embedding import Embedding, EmbeddingStopped
 from carrel.memory.indexing.index_sync import IndexSync
 from carrel.memory.indexing.outbox import Outbox, WaitingRow
+from carrel.memory.values import Tier
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +29,9 @@ FLUSH_TIMEOUT_S = 1.0
 """How long a search waits for the background to embed what waits."""
 PAUSE_S = 2.0
 """Between two looks at the outbox when nobody calls: another process may have written. The index is brought up to date
-after such a pause only, so that a program that answers once never pays for opening it."""
+after such a pause, so that a program that answers once never pays for opening it."""
+SYNC_AFTER = 4_096
+"""Rows embedded without a pause after which the index is brought up to date: each search scans what it lacks."""
 STOP_TIMEOUT_S = 30.0
 """How long a stop waits for an index that hangs; that one is left to the next start's probe."""
 
@@ -42,6 +47,7 @@ class Indexer:
         self._stopping = threading.Event()
         self._embedding_now = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._not_synced = 0
         self._agent_id: int | None = None
         """The agent whose rows are embedded first."""
 
@@ -93,13 +99,18 @@ class Indexer:
         with self._embedding_now:
             return self._embed_waiting(EMBED_BATCH, EMBED_CHARACTERS)[0]
 
-    def flush(self, ignored_message: int = 0) -> None:
+    def find_few_waiting(self, connection: Connection) -> list[tuple[Tier, int]]:
+        """Return tier and number of the rows that wait to be embedded; none where they are too many for a search."""
+        waiting = self._outbox.first(connection, FLUSH_LIMIT + 1)
+        return waiting if len(waiting) <= FLUSH_LIMIT else []
+
+    def flush(self) -> None:
         """Embed what waits if it is little, so that a search finds by meaning what was said a moment ago.
 
-        Nothing is done for the message with the number `ignored_message` alone. Where the background is embedding, it
-        is waited for, but not for long; where much waits, or a long text, words find it.
+        Where the background is embedding, it is waited for, but not for long; where much waits, or a long text, words
+        find it.
         """
-        if self.has_few_waiting(ignored_message) and self._embedding_now.acquire(timeout=FLUSH_TIMEOUT_S):
+        if self._embedding_now.acquire(timeout=FLUSH_TIMEOUT_S):
             try:
                 rows = self._outbox.read(FLUSH_LIMIT + 1)
                 if len(rows) <= FLUSH_LIMIT and sum(len(item.text) for item in rows) <= FLUSH_CHARACTERS:
@@ -108,13 +119,9 @@ class Indexer:
             finally:
                 self._embedding_now.release()
 
-    def has_few_waiting(self, ignored_message: int = 0) -> bool:
-        """Return whether rows besides a message wait to be embedded, and so few that a search embeds them itself."""
-        waiting = self._outbox.first(FLUSH_LIMIT + 1)
-        return len(waiting) <= FLUSH_LIMIT and any(row != ("recall", ignored_message) for row in waiting)
-
     def sync_index(self) -> bool:
         """Bring the index up to the vectors in SQL; False where another process owns it."""
+        self._not_synced = 0
         return self._index_sync.run(self._stopping.is_set)
 
     def _run(self) -> None:
@@ -128,8 +135,11 @@ class Indexer:
                 self._work.wait(PAUSE_S)
 
     def _work_once(self) -> None:
-        """Embed a batch; where nothing waits and nobody calls for a while, bring the index up to date."""
-        if self.embed_batch():
+        """Embed a batch; after many of them, or where nothing waits for a while, bring the index up to date."""
+        if handled := self.embed_batch():
+            self._not_synced += handled
+            if self._not_synced >= SYNC_AFTER:
+                self.sync_index()
             return
         was_called = self._work.wait(PAUSE_S)
         self._work.clear()

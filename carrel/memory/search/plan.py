@@ -42,6 +42,8 @@ class SearchPlan:
     """Whether all rows are the agent's."""
     coverage: Mapping[Tier, Coverage]
     """How the index differed from SQL before it was asked; nothing where it is not used."""
+    waiting: Collection[RowKey] = ()
+    """The rows that wait to be embedded, if they are so few that a search embeds them itself."""
 
     @property
     def uses_meaning(self) -> bool:

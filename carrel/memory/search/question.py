@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from carrel.words import MAX_TERMS, STOP_WORDS, is_cjk, query_terms, stem
 
@@ -143,6 +144,7 @@ def _people(text: str, speakers: Iterable[str]) -> tuple[set[str], set[str], str
     return names, name_words, told
 
 
+@lru_cache(maxsize=1_000)
 def _name(name: str) -> re.Pattern[str]:
     """Match a name as a word; one that is also a common word or a month ("Will", "May") only as it is written."""
     if is_cjk(name):

@@ -101,11 +101,10 @@ class Search:
         None where something has to be loaded or embedded first: no message waits for that to be stored. Raise
         UsageError where it is empty.
         """
-        vectors = self._engines.vectors
-        if not self._engines.embedding.ready or vectors is None or vectors.indexer.has_few_waiting():
+        if not self._engines.embedding.ready or self._semantic is None:
             return None
         plan = self._plan(_checked(text, 1, 1, Filters()), tiers, breadth=NARROW)
-        return Prefetch(plan, self._submit(plan, 0.0))
+        return None if plan.waiting else Prefetch(plan, self._submit(plan, 0.0))
 
     def find_relevant(
         self,
@@ -152,6 +151,8 @@ class Search:
         with self._scope.read() as connection:
             about = connection.execute(_ABOUT, agent).fetchall()
             coverage = self._semantic.coverage(connection, tiers) if self._semantic and mode != "words" else {}
+            vectors = self._engines.vectors
+            waiting = vectors.indexer.find_few_waiting(connection) if vectors and mode != "words" else ()
         counts: dict[Tier, int] = (
             {"recall": about[0].recall_count, "archival": about[0].archival_count} if about else {}
         )
@@ -165,6 +166,7 @@ class Search:
             breadth=breadth,
             is_only_agent=bool(about) and not about[0].has_others,
             coverage=coverage,
+            waiting=waiting,
         )
 
     def _start_query(self, plan: SearchPlan, timeout_s: float, ignored_message: int = 0) -> Callable[[], IndexAnswer]:
@@ -179,9 +181,9 @@ class Search:
         try:
             if not embedding.ready and embedding.embed_query(plan.question.text_to_embed, timeout_s) is None:
                 return IndexAnswer
-            if self._scope.transaction is None:
+            if self._scope.transaction is None and any(row != ("recall", ignored_message) for row in plan.waiting):
                 with suppress(Busy):  # somebody else is writing for long: words find meanwhile what waits
-                    vectors.indexer.flush(ignored_message)
+                    vectors.indexer.flush()
         except OperatorError as error:
             _log_without_meaning(error)
             return IndexAnswer

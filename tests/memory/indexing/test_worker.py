@@ -8,6 +8,7 @@ import pytest
 
 from carrel.clock import FrozenClock
 from carrel.memory.db.schema import outbox, vectors
+from carrel.memory.indexing import worker
 from carrel.memory.indexing.outbox import Outbox, WaitingRow
 from carrel.memory.indexing.worker import FLUSH_LIMIT, Indexer
 from carrel.memory.store import Memory, Store
@@ -89,14 +90,14 @@ def test_flush_waits_for_the_background_but_not_for_ever(tmp_path: Path, clock: 
     held = Held()
     store = Store(tmp_path, clock, Letters(), held)
     store.memory("ada", (NewBlock("human", "", 100),)).archival.insert("Ada keeps bees")
-    worker = threading.Thread(target=indexer_of(store).embed_batch)
-    worker.start()
+    thread = threading.Thread(target=indexer_of(store).embed_batch)
+    thread.start()
     assert held.busy.wait(20)
     indexer_of(store).flush()
 
-    assert (held.texts, worker.is_alive()) == ([], True)
+    assert (held.texts, thread.is_alive()) == ([], True)
     held.go.set()
-    worker.join(20)
+    thread.join(20)
     assert (held.texts, count(store, vectors), count(store, outbox)) == (["Ada keeps bees"], 1, 0)
     store.close()
 
@@ -155,3 +156,25 @@ def test_a_search_embeds_no_long_text(store: Store, memory: Memory, embedder: To
     memory.recall.load([NewMessage("user", "bees " * 4_000)])
     assert memory.search.find("bees", ("recall",)).total == 1
     assert (embedder.texts, store.waiting()) == (["warm", "bees"], 1)
+
+
+def test_a_long_import_reaches_the_index_before_it_ends(
+    store: Store, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After many rows the index is brought up to date, though more of them wait: no search has to scan them all."""
+    monkeypatch.setattr(worker, "EMBED_BATCH", 4)
+    monkeypatch.setattr(worker, "SYNC_AFTER", 8)
+    synced = threading.Event()
+    sync, waiting = Indexer.sync_index, []
+
+    def seen(indexer: Indexer) -> bool:
+        waiting.append(store.waiting())
+        done = sync(indexer)
+        synced.set()
+        return done
+
+    monkeypatch.setattr(Indexer, "sync_index", seen)
+    filled(memory, 30)
+    store.start()
+    assert synced.wait(20)
+    assert waiting[0] == 22
