@@ -8,7 +8,7 @@ import pytest
 
 from carrel.clock import FrozenClock
 from carrel.memory.db.schema import outbox, vectors
-from carrel.memory.indexing import worker
+from carrel.memory.indexing import embedding, worker
 from carrel.memory.indexing.outbox import Outbox, WaitingRow
 from carrel.memory.indexing.worker import FLUSH_LIMIT, Indexer
 from carrel.memory.store import Memory, Store
@@ -131,12 +131,15 @@ class GatedEmbedder(ToyEmbedder):
         return super().embed(texts, purpose)
 
 
-def test_stop_does_not_wait_for_the_rest_of_a_long_text(tmp_path: Path, clock: FrozenClock) -> None:
+def test_stop_does_not_wait_for_the_rest_of_a_long_text(
+    tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A stop in the middle of a text of many slices ends after the slice at hand; the text goes on waiting."""
+    monkeypatch.setattr(embedding, "SLICE_BOUNDS", (32, 64))  # so that no machine is too fast for a third slice
     embedder = GatedEmbedder()
     store = Store(tmp_path, clock, Letters(), embedder)
     memory = store.memory("ada", (NewBlock("human", "", 100),))
-    memory.recall.load([NewMessage("user", " ".join(f"Sentence {n} is about bees." for n in range(60_000)))])
+    memory.recall.load([NewMessage("user", " ".join(f"Sentence {n} is about bees." for n in range(6_000)))])
     store.start()
     assert embedder.first_done.wait(10)
     stopper = threading.Thread(target=store.close)
