@@ -1,8 +1,6 @@
 """One user message up to the final reply."""
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,21 +11,17 @@ from carrel.agent.events import (
     Answer,
     ContextCompiled,
     MemoryChanged,
-    PagedIn,
     TextDelta,
     ToolCalled,
     ToolReturned,
     TurnStarted,
 )
-from carrel.errors import DoesNotFit, ModelFailed, ModelUnreachable
+from carrel.errors import ModelUnreachable
 from carrel.memory.db.schema import turns as turns_table
-from carrel.memory.turns.calls import NOT_EXECUTED, UNKNOWN
-from carrel.messages import AssistantMessage, ToolCall, Usage, canonical, to_json
+from carrel.messages import AssistantMessage, ToolCall, Usage
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.rendering import notices
-from carrel.rendering.prompt import split_tail
-from carrel.tools.tool import tool
 
 Open = Callable[..., Agent]
 
@@ -78,31 +72,6 @@ def test_a_turn_of_several_steps(opened: Open) -> None:
     assert states(ada) == [("complete", None)]
 
 
-def test_the_window_kept_is_the_window_sent(opened: Open) -> None:
-    """What is stored of each step equals, part by part, what the model was sent."""
-    model = ScriptedModel([call("archival_insert", text="A."), call("recall_search", query="b"), say("Done.")])
-    ada = opened(model)
-    answer = ada.session().send("Go on")
-    for number, request in enumerate(model.requests, 1):
-        sent = [*map(to_json, request.messages), *(schema.to_json() for schema in request.tools)]
-        assert list(ada.memory.request_log.sent(answer.turn, number).parts) == [canonical(part) for part in sent]
-        assert [json.loads(part) for part in ada.memory.request_log.sent(answer.turn, number).parts] == sent
-
-
-def test_recalled_memories_come_first(opened: Open) -> None:
-    """What page-in finds is told before the model speaks, and stands in the tail of the request."""
-    model = ScriptedModel([say("It is Tofu.")])
-    ada = opened(model)
-    ada.archival.insert("The cat is called Tofu.")
-    started, paged, *_, answer = ada.session().stream("What is the cat called?")
-    assert isinstance(started, TurnStarted)
-    assert isinstance(paged, PagedIn)
-    assert [hit.text for hit in paged.hits] == ["The cat is called Tofu."]
-    assert "The cat is called Tofu." in split_tail(model.requests[0].messages[-1].text)[1]
-    assert isinstance(answer, Answer)
-    assert answer.retrieved == paged.hits
-
-
 def test_at_the_last_step_the_model_is_asked_once_without_tools(opened: Open) -> None:
     """After `max_steps` steps one closing request offers no tools, and what it says is the reply."""
     model = ScriptedModel([*(call("recall_search", query=str(n)) for n in range(3)), calls(say("Enough."), call("x"))])
@@ -119,55 +88,6 @@ def test_a_turn_that_has_used_its_tokens_is_closed(opened: Open) -> None:
     model = ScriptedModel([Reply(call("recall_search", query="a"), Usage(900, 101)), say("Enough.")])
     answer = opened(model, max_turn_tokens=1000).session().send("Go")
     assert (answer.text, [bool(request.tools) for request in model.requests]) == ("Enough.", [True, False])
-
-
-def test_a_call_made_over_and_over_is_refused(opened: Open) -> None:
-    """The fourth equal call of a turn is not executed, and the model is told so."""
-    model = ScriptedModel([*(call("count") for _ in range(4)), say("Done.")])
-    ran: list[int] = []
-
-    @tool
-    def count() -> str:
-        """Count."""
-        ran.append(1)
-        return f"run {len(ran)}"
-
-    events = opened(model, (count,)).session().send("Go").events
-    returned = [(event.text, event.ok) for event in events if isinstance(event, ToolReturned)]
-    refused = "Error: count was called 3 times like this. Try another way, or answer."
-    assert returned == [("run 1", True), ("run 2", True), ("run 3", True), (refused, False)]
-    assert len(ran) == 3
-
-
-@pytest.mark.parametrize("nothing", ["", " \n\t", "\x00"])
-def test_an_empty_reply_is_asked_about_once(opened: Open, nothing: str) -> None:
-    """A reply that says nothing is not stored; the model is told once, and then answers."""
-    model = ScriptedModel([say(nothing), say("Here I am.")])
-    ada = opened(model)
-    assert ada.session().send("Hello").text == "Here I am."
-    assert f"Note: {notices.REPLY_EMPTY}" in model.requests[1].messages[-1].text
-    assert said(ada) == [("user", "Hello", "complete"), ("assistant", "Here I am.", "complete")]
-
-
-def test_two_empty_replies_end_the_turn(opened: Open) -> None:
-    """A model that says nothing twice has failed; the user's message stays and the next turn works."""
-    ada = opened(ScriptedModel([say(""), say(""), say("Back.")]))
-    chat = ada.session()
-    with pytest.raises(ModelFailed, match="gave an empty reply"):
-        chat.send("Hello")
-    assert chat.send("Again").text == "Back."
-    assert [state for state, _ in states(ada)] == ["failed", "complete"]
-    assert [text for _, text, _ in said(ada)] == ["Hello", "Again", "Back."]
-
-
-def test_bad_calls_get_another_step(opened: Open) -> None:
-    """Unknown tools and bad arguments are results that the model reads, never the end of the turn."""
-    broken = AssistantMessage("", (ToolCall("x", "archival_insert", '{"text": '),))
-    model = ScriptedModel([call("send_message", text="Hi"), broken, call("archival_insert"), say("Sorry.")])
-    answer = opened(model).session().send("Go")
-    assert answer.text == "Sorry."
-    assert [event.ok for event in answer.events if isinstance(event, ToolReturned)] == [False, False, False]
-    assert "There is: core_memory_append" in model.requests[1].messages[-1].text
 
 
 def test_a_model_that_fails_loses_nothing(opened: Open) -> None:
@@ -222,86 +142,6 @@ def test_closing_the_stream_keeps_what_was_said(opened: Open) -> None:
     assert said(ada) == [("user", "Count", "complete"), ("assistant", "One t", "interrupted")]
     assert ada.archival.count() == 0
     assert chat.send("And?").text == "Fine."
-
-
-def test_closing_between_calls_answers_them_all(opened: Open) -> None:
-    """A reader that goes away between calls leaves no call without a result."""
-    two = calls(call("archival_insert", text="one"), call("archival_insert", text="two"))
-    model = ScriptedModel([two, say("Fine.")])
-    ada = opened(model)
-    chat = ada.session()
-    stream = chat.stream("Store")
-    next(event for event in stream if isinstance(event, ToolReturned))
-    stream.close()
-    assert [message.text for message in ada.recall.latest(9) if message.tool][1] == NOT_EXECUTED
-    assert [passage.text for passage in ada.archival.latest(9)] == ["one"]
-    chat.send("And?")
-    roles = [message.role for message in model.requests[1].messages]
-    assert roles == ["system", "user", "assistant", "tool", "tool", "user"]
-
-
-def test_a_tool_that_is_interrupted_is_not_repeated(opened: Open) -> None:
-    """A tool that acts on the outside and was cut off is called unknown to the model and never run again."""
-    ran: list[int] = []
-
-    @tool
-    def post() -> str:
-        """Post."""
-        ran.append(1)
-        raise KeyboardInterrupt
-
-    ada = opened(ScriptedModel([call("post"), say("I do not know.")]), (post,))
-    chat = ada.session()
-    with pytest.raises(KeyboardInterrupt):
-        chat.send("Post it")
-    assert ada.recall.latest(1)[0].text == UNKNOWN
-    assert chat.send("Was it posted?").text == "I do not know."
-    assert ran == [1]
-
-
-def test_odd_calls_are_made_sound(opened: Open) -> None:
-    """Calls with ids that are missing, equal or endless, and names of any kind, are each answered under one id."""
-    odd = (
-        ToolCall("same", "recall_search", '{"query": "a"}'),
-        ToolCall("same", "recall_search", '{"query": "b\\ud83d"}'),
-        ToolCall("x" * 900, "n" * 900, "{}"),
-        ToolCall("\ud83d", "bad\x00name", "\udc00"),
-    )
-    model = ScriptedModel([AssistantMessage("\ud83d", odd), say("Done.")])
-    assert opened(model).session().send("Go").text == "Done."
-    _, _, asked, *results = model.requests[1].messages
-    assert isinstance(asked, AssistantMessage)
-    ids = [made.id for made in asked.calls]
-    assert len(set(ids)) == 4
-    assert max(map(len, ids)) <= 40
-    assert [getattr(result, "call_id", "") for result in results] == ids
-
-
-def test_more_calls_than_fit_are_told(opened: Open) -> None:
-    """In a small window the first calls of many are executed, and the model is told to call again for the rest."""
-    many = calls(*(call("archival_insert", text=f"fact {n}") for n in range(40)))
-    model = ScriptedModel([many, say("Done.")])
-    ada = opened(model, window=2000)
-    ada.session().send("Go")
-    done = ada.archival.count()
-    assert done == 3
-    assert f"Only the first {done} of your 40 calls were executed" in model.requests[1].messages[-1].text
-
-
-def test_tools_that_leave_no_room_are_an_error_in_words(opened: Open) -> None:
-    """Where the tools alone fill the window, the message is stored and the error says what takes how much."""
-
-    @tool
-    def verbose() -> None:
-        """Do."""
-
-    wordy = replace(verbose, schema=replace(verbose.schema, description="word " * 9000))
-    model = ScriptedModel([])
-    ada = opened(model, (wordy,))
-    with pytest.raises(DoesNotFit, match=r"Window 8000 is too small:\n  instructions +\d+\n  tools +\d+\n  core +\d+"):
-        ada.session().send("Hello")
-    assert model.requests == []
-    assert said(ada) == [("user", "Hello", "complete")]
 
 
 def test_replies_without_usage_are_estimated(opened: Open) -> None:
