@@ -76,7 +76,7 @@ def _length(function: Function) -> int:
 
 
 def test_no_file_is_long(everything: list[Parsed]) -> None:
-    """A file is read in one sitting."""
+    """A file can be read at once."""
     assert len(everything) > 100
     lengths = {file.name: len(file.text.splitlines()) for file in everything}
     assert {name: length for name, length in lengths.items() if length > LINES_OF_A_FILE} == {}

@@ -85,9 +85,9 @@ def missing(printed: list[str], output: str) -> list[str]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     """A folder with the files that the pages speak of, and `carrel` in a folder beside it."""
-    place = tmp_path / "desk"
+    place = tmp_path / "folder"
     place.mkdir()
     talk = "".join(json.dumps({**said, "session": "may"}) + "\n" for said in TALK)
     (place / "talk.jsonl").write_text(talk, encoding="utf-8")
@@ -100,12 +100,12 @@ def desk(tmp_path: Path) -> Path:
     return place
 
 
-def run(arguments: list[str], desk: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+def run(arguments: list[str], folder: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
     """Run a program in the folder, with `carrel` on the path."""
-    path = f"{desk.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    path = f"{folder.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         arguments,
-        cwd=desk,
+        cwd=folder,
         input=typed,
         capture_output=True,
         encoding="utf-8",
@@ -116,12 +116,12 @@ def run(arguments: list[str], desk: Path, typed: str = "") -> subprocess.Complet
 
 @pytest.mark.process
 @pytest.mark.parametrize("page", SHOWN)
-def test_every_command_prints_what_the_page_shows(page: str, desk: Path) -> None:
+def test_every_command_prints_what_the_page_shows(page: str, folder: Path) -> None:
     """In order, in an empty home, with the offline model: each ends with 0, finds something and prints those lines."""
     shown = ours(page)
     assert any(command.printed for command in shown)
     for command in shown:
-        done = run(["/bin/sh", "-c", command.text], desk, "".join(f"{line}\n" for line in command.typed))
+        done = run(["/bin/sh", "-c", command.text], folder, "".join(f"{line}\n" for line in command.typed))
         told = f"$ {command.text}\n{done.stdout}{done.stderr}"
         failure = any(line.startswith("Error: ") for line in command.printed)
         assert (done.returncode != 0) == failure, told
@@ -135,9 +135,9 @@ BLOCKS = [(page, number) for page in SHOWN for number in range(len(fences(page, 
 
 @pytest.mark.process
 @pytest.mark.parametrize(("page", "number"), BLOCKS)
-def test_every_piece_of_python_runs(page: str, number: int, desk: Path) -> None:
+def test_every_piece_of_python_runs(page: str, number: int, folder: Path) -> None:
     """As it stands on the page, in an empty home, without a word on standard error."""
-    done = run([sys.executable, "-c", fences(page, "python")[number]], desk)
+    done = run([sys.executable, "-c", fences(page, "python")[number]], folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
 

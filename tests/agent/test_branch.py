@@ -1,4 +1,4 @@
-"""Sittings that are kept or undone as a whole, side questions, and throw-away copies of an agent."""
+"""Sessions that are kept or undone as a whole, side questions, and throw-away copies of an agent."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -83,7 +83,7 @@ def test_stream_json_lists_what_was_recalled() -> None:
 
 
 def test_session_last_goes_on_and_no_session_begins_anew() -> None:
-    """Without --session each ask is a sitting of its own; `last`, an id and a prefix of one resume."""
+    """Without --session each ask is a session of its own; `last`, an id and a prefix of one resume."""
     first = carrel("ask", "One.", "--json").data["session"]
     second = carrel("ask", "Two.", "--json").data["session"]
     assert first != second

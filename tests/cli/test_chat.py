@@ -19,7 +19,7 @@ def test_a_pipe_gets_answers_and_nothing_else() -> None:
         assert second.endswith('"My name is Ada."')
 
 
-def test_all_lines_are_one_sitting() -> None:
+def test_all_lines_are_one_session() -> None:
     """What is piped in is one session; --session last goes on with it; empty lines say nothing."""
     assert carrel("chat", stdin="One.\n\n   \nTwo.").out.count("\n") == 2
     assert carrel("chat", "--session", "last", stdin="Three.\r\n").code == 0

@@ -14,8 +14,8 @@ from tests.cli.harness import carrel
 def turns(home: Path) -> list[str]:
     """Two turns of the default agent, the first of two steps; what was said could steer a terminal."""
     model = ScriptedModel([call("archival_insert", text="Walnuts."), say("Stored."), say("核桃。")])
-    with Carrel.open(home, model, "none") as desk:
-        chat = desk.agent().session()
+    with Carrel.open(home, model, "none") as client:
+        chat = client.agent().session()
         return [chat.send("Store walnuts").turn, chat.send("In Chinese?\x1b[31m\u202e").turn]
 
 
@@ -37,8 +37,8 @@ def test_show_prints_each_message(turns: list[str]) -> None:
 def test_show_as_json_is_exact(turns: list[str], home: Path) -> None:
     """The JSON holds what was sent, as it was sent; a turn goes by a prefix of its id, a step by its number."""
     data = carrel("context", "show", turns[0][:8], "--step", "1", "--json").data
-    with Carrel.open(home, "offline", "none") as desk:
-        sent = desk.agent().memory.request_log.sent(turns[0], 1)
+    with Carrel.open(home, "offline", "none") as client:
+        sent = client.agent().memory.request_log.sent(turns[0], 1)
     assert [*data["messages"], *data["tools"]] == [json.loads(part) for part in sent.parts]
     assert (data["turn"], data["step"], data["model"]) == (turns[0], 1, "scripted")
 
@@ -81,8 +81,8 @@ def test_what_is_not_there_is_said(turns: list[str], arguments: tuple[str, ...],
 
 def test_nothing_was_sent_yet(home: Path) -> None:
     """An agent that never spoke has no context, and the first request none before it."""
-    with Carrel.open(home, ScriptedModel(["Hello."]), "none") as desk:
-        ada = desk.agent()
+    with Carrel.open(home, ScriptedModel(["Hello."]), "none") as client:
+        ada = client.agent()
         assert carrel("context", "show").code == 4
         ada.session().send("Hi")
     assert "nothing was sent" in carrel("context", "diff").err

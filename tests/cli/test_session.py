@@ -4,7 +4,7 @@ from tests.cli.harness import carrel
 
 
 def test_sessions_are_listed_and_shown() -> None:
-    """`session ls` lists sittings oldest first; `show` prints what was said, calls included; `last` is the default."""
+    """`session ls` lists sessions, oldest first; `show` prints what was said, calls included; `last` is the default."""
     first = carrel("ask", "I like tea.", "--json").data["session"]
     carrel("ask", "Hello.")
     rows = carrel("session", "ls", "--json").data

@@ -80,10 +80,10 @@ def test_any_sequence_of_faults_ends_well(blank: Path, tmp_path: Path, first: in
     for seed in range(first, first + TOGETHER):
         place = Path(copytree(blank, tmp_path / str(seed)))
         server, posted = _sequence(place, seed)
-        with Carrel.open(place, "offline", "none") as desk:
-            ada = desk.agent("ada")
+        with Carrel.open(place, "offline", "none") as carrel:
+            ada = carrel.agent("ada")
             assert ada.session("last" if ada.sessions.all() else None).send("Are you there?").text, seed
-            assert check(desk.store).problems == [], seed
+            assert check(carrel.store).problems == [], seed
             _nothing_was_done_twice(ada, server, posted, seed)
         rmtree(place)
 
@@ -96,8 +96,8 @@ def _sequence(home: Path, seed: int) -> tuple[Server, list[str]]:
         for _ in range(chance.randint(1, 3)):
             model = OpenAIChat("any", fake.url, timeout=3, clock=InstantClock())
             window = chance.choice([2500, 8000, 8000])
-            with Carrel.open(home, model, "none", tools=(posting(posted),), flags={"window": window}) as desk:
-                ada = desk.agent("ada")
+            with Carrel.open(home, model, "none", tools=(posting(posted),), flags={"window": window}) as carrel:
+                ada = carrel.agent("ada")
                 _talk(ada, chance, seed)
     return server, posted
 

@@ -59,8 +59,8 @@ class Model:
             yield TextPiece("I was just")
             block()
 
-with Carrel.open(home, Model(), "none", tools=(post,)) as desk:
-    chat = desk.agent("ada").session()
+with Carrel.open(home, Model(), "none", tools=(post,)) as carrel:
+    chat = carrel.agent("ada").session()
     chat.send("First")
     chat.send("Second")
 """
@@ -91,8 +91,8 @@ def test_a_killed_turn_is_closed_and_not_repeated(
     log = tmp_path / "log"
     killed(home, where, log)
     model = ScriptedModel([say("Here again.")])
-    with Carrel.open(home, model, "none") as desk:
-        ada = desk.agent("ada", make=False)
+    with Carrel.open(home, model, "none") as carrel:
+        ada = carrel.agent("ada", make=False)
         answer = ada.session("last").send("Third")
         assert answer.text == "Here again."
         messages = ada.recall.latest(99)
@@ -119,8 +119,8 @@ def test_a_killed_turn_goes_on(home: Path, tmp_path: Path, where: str, passages:
     log = tmp_path / "log"
     killed(home, where, log)
     model = ScriptedModel([say("Done at last.")])
-    with Carrel.open(home, model, "none", tools=(posting([]),)) as desk:
-        ada = desk.agent("ada", make=False)
+    with Carrel.open(home, model, "none", tools=(posting([]),)) as carrel:
+        ada = carrel.agent("ada", make=False)
         *_, answer = ada.session(ada.interrupted_session).resume()
         assert isinstance(answer, Answer)
         assert (answer.text, answer.steps) == ("Done at last.", 2)
@@ -128,7 +128,7 @@ def test_a_killed_turn_goes_on(home: Path, tmp_path: Path, where: str, passages:
         expected = [*results[:2], "Stored as p-"]
         assert [text.startswith(start) for text, start in zip(told, expected, strict=True)] == [True] * 3
         assert [passage.text for passage in ada.archival.latest(9)] == ["Stored once.", "Stored last."]
-        assert check(desk.store).problems == []
+        assert check(carrel.store).problems == []
     assert log.read_text() == "posted\n"
     users = [message for message in model.requests[0].messages if message.role == "user"]
     assert users[-1].text.startswith("Second")

@@ -84,8 +84,8 @@ def small_talk(source: random.Random, turn: int) -> str:
 def test_nothing_overflows_and_nothing_is_lost(home: Path, clock: FrozenClock) -> None:
     """No request is over the budget, calls are paired, the summary stays bounded, and old facts are found."""
     source, model, summaries = random.Random(3), Watched(), []
-    with Carrel.open(home, model, "none", clock, flags={"window": WINDOW}) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, model, "none", clock, flags={"window": WINDOW}) as carrel:
+        ada = carrel.agent("ada")
         chat = ada.session()
         said = [FACTS[turn][0] if turn in FACTS else small_talk(source, turn) for turn in range(1, TURNS + 1)]
         for text in said:

@@ -121,8 +121,8 @@ def test_every_request_keeps_its_promises(
     home = Path(tempfile.mkdtemp())
     try:
         flags = {"window": window, "evict_share": share}
-        with Carrel.open(home, model, "none", FrozenClock("2026-01-05T09:00:00+00:00"), flags=flags) as desk:
-            ada = model.agent = desk.agent("ada")
+        with Carrel.open(home, model, "none", FrozenClock("2026-01-05T09:00:00+00:00"), flags=flags) as carrel:
+            ada = model.agent = carrel.agent("ada")
             chat = ada.session()
             for said, drawn, edit in talk:
                 model.moves = list(drawn)

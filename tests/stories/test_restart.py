@@ -17,24 +17,24 @@ LOCOMO = Path(__file__).parents[3] / "shared" / "data" / "locomo-dev" / "conv-26
 
 
 def test_what_was_told_is_known_after_a_restart(home: Path, clock: FrozenClock) -> None:
-    """A fact told in one opening of the home is quoted with its day in the next, in a new sitting."""
-    with Carrel.open(home, "offline", "none", clock) as desk:
-        desk.agent("ada").session().send("My boat is called Skuld.")
+    """A fact told in one opening of the home is quoted with its day in the next, in a new session."""
+    with Carrel.open(home, "offline", "none", clock) as carrel:
+        carrel.agent("ada").session().send("My boat is called Skuld.")
     clock.advance(days=40)
-    with Carrel.open(home, "offline", "none", clock) as desk:
-        answer = desk.agent("ada").session().send("What is my boat called?")
+    with Carrel.open(home, "offline", "none", clock) as carrel:
+        answer = carrel.agent("ada").session().send("What is my boat called?")
         assert answer.text == 'From my memory, 2026-01-05, user: "My boat is called Skuld."'
         assert "My boat is called Skuld." in [hit.text for hit in answer.retrieved]
 
 
-def test_a_sitting_goes_on_where_it_stopped(home: Path) -> None:
-    """A resumed sitting sends the model what was said in it before, and a new one does not."""
+def test_a_session_goes_on_where_it_stopped(home: Path) -> None:
+    """A resumed session sends the model what was said in it before, and a new one does not."""
     model = ScriptedModel(lambda request: say("Noted."))
-    with Carrel.open(home, model, "none") as desk, desk.agent("ada").session() as chat:
+    with Carrel.open(home, model, "none") as carrel, carrel.agent("ada").session() as chat:
         chat.send("One")
         first = chat.id
-    with Carrel.open(home, model, "none", flags={"page_in": False}) as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, model, "none", flags={"page_in": False}) as carrel:
+        ada = carrel.agent("ada")
         chat = ada.session("last")
         assert chat.id == first
         chat.send("Two")
@@ -46,8 +46,8 @@ def test_a_sitting_goes_on_where_it_stopped(home: Path) -> None:
 
 def test_agents_never_see_each_others_memory(home: Path) -> None:
     """What one agent was told is neither in another's blocks, searches and answers nor in what its model is sent."""
-    with Carrel.open(home, "offline", "none") as desk:
-        ada, bob = desk.agent("ada"), desk.agent("bob")
+    with Carrel.open(home, "offline", "none") as carrel:
+        ada, bob = carrel.agent("ada"), carrel.agent("bob")
         ada.session().send("My code word is zanzibar.")
         ada.archival.insert("Zanzibar is the code word.")
         assert bob.session().send("What is my code word? zanzibar?").text == NOTHING_FOUND
@@ -57,16 +57,16 @@ def test_agents_never_see_each_others_memory(home: Path) -> None:
         (session,) = ada.sessions.all()
         assert session.id not in {info.id for info in bob.sessions.all()}
     model = ScriptedModel([say("No idea.")])
-    with Carrel.open(home, model, "none") as desk:
-        desk.agent("bob").session().send("Tell me the code word.")
+    with Carrel.open(home, model, "none") as carrel:
+        carrel.agent("bob").session().send("Tell me the code word.")
     assert "code word is" not in "\n".join(message.text for message in model.requests[0].messages)
 
 
 @pytest.mark.skipif(not LOCOMO.exists(), reason="the LoCoMo data is not beside this checkout")
 def test_an_imported_conversation_is_quoted(home: Path) -> None:
     """Asked about a conversation of 19 sessions, the first quote is the line that answers, with its day."""
-    with Carrel.open(home, "offline", "none") as desk:
-        agent = desk.agent("conv26")
+    with Carrel.open(home, "offline", "none") as carrel:
+        agent = carrel.agent("conv26")
         agent.recall.load(locomo.read(LOCOMO))
         text = agent.session().send("When did Caroline go to the LGBTQ support group?").text
     first = next(line for line in text.splitlines() if '"' in line)

@@ -63,9 +63,9 @@ def assert_paired(request: Request) -> None:
 
 
 def chatted(home: Path, model: Checked, said: Sequence[str], clock: FrozenClock) -> list[str]:
-    """Say these things in one sitting, an hour apart, and return the answers."""
-    with Carrel.open(home, model, "none", clock, flags={"window": WINDOW}) as desk:
-        ada = desk.agent("ada")
+    """Say these things in one session, an hour apart, and return the answers."""
+    with Carrel.open(home, model, "none", clock, flags={"window": WINDOW}) as carrel:
+        ada = carrel.agent("ada")
         answers = []
         with ada.session() as chat:
             for text in said:

@@ -45,8 +45,8 @@ def until(child: subprocess.Popen[bytes], true: Callable[[], bool]) -> None:
 
 def test_each_finds_what_the_other_wrote(home: Path, importer: subprocess.Popen[bytes], tmp_path: Path) -> None:
     """By words once it is stored, by meaning once it is embedded; a killed import loses and doubles nothing."""
-    desk = Carrel.open(home, "offline", "local")
-    ada = desk.agent("ada")
+    carrel = Carrel.open(home, "offline", "local")
+    ada = carrel.agent("ada")
     try:
         until(importer, lambda: ada.recall.search("crate", mode="words").total > 0)
         with ada.session() as chat:
@@ -57,7 +57,7 @@ def test_each_finds_what_the_other_wrote(home: Path, importer: subprocess.Popen[
         assert "vessel" in ada.recall.search("a ship", mode="meaning").hits[0].text
         until(importer, lambda: ada.counts.recall >= ROWS)
     finally:
-        desk.close()
+        carrel.close()
     importer.kill()
     importer.wait(LIMIT)
     again = process("import", str(tmp_path / "crates.jsonl"), "-a", "ada", "--json")

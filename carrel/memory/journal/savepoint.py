@@ -1,4 +1,4 @@
-"""Put an agent's memory back to where it stood: a sitting is kept as a whole, or leaves nothing behind.
+"""Put an agent's memory back to where it stood: a session is kept as a whole, or leaves nothing behind.
 
 Rows are numbered and numbers are never reused, so all that came after is known by its number; what was changed in
 place is put back from the journal.
@@ -41,7 +41,7 @@ _NUMBERED = (summaries, memory_events, retrievals, passages, messages, turns, se
 
 
 @dataclass(frozen=True, slots=True)
-class _Sitting:
+class _SessionDates:
     """What changes in the row of a session that goes on."""
 
     id: str
@@ -55,7 +55,7 @@ class Savepoint:
     """Where an agent's memory stood: the newest number of each table, and what is changed in place."""
 
     newest: dict[str, int]
-    sittings: tuple[_Sitting, ...]
+    session_dates: tuple[_SessionDates, ...]
     queued: frozenset[tuple[str, int]]
     speakers: frozenset[str]
 
@@ -67,7 +67,7 @@ def take(scope: Scope) -> Savepoint:
             table.name: int(connection.execute(sa.select(sa.func.max(table.c.n))).scalar() or 0) for table in _NUMBERED
         }
         mine = sa.select(sessions).where(sessions.c.agent_id == scope.agent_id)
-        known = tuple(_Sitting(row.id, row.started_at, row.last_at, row.head) for row in connection.execute(mine))
+        known = tuple(_SessionDates(row.id, row.started_at, row.last_at, row.head) for row in connection.execute(mine))
         names = connection.execute(_speakers(scope)).scalars()
         return Savepoint(newest, known, frozenset(_queued(connection, scope)), frozenset(names))
 
@@ -84,9 +84,9 @@ def restore(scope: Scope, point: Savepoint) -> None:
             connection.execute(sa.delete(table).where(*_new(scope, table, point)))
         _drop_contents(connection, sent)
         _requeue(connection, scope, point)
-        for sitting in point.sittings:
-            values = {"started_at": sitting.started_at, "last_at": sitting.last_at, "head": sitting.head}
-            connection.execute(sa.update(sessions).where(sessions.c.id == sitting.id).values(**values))
+        for dates in point.session_dates:
+            values = {"started_at": dates.started_at, "last_at": dates.last_at, "head": dates.head}
+            connection.execute(sa.update(sessions).where(sessions.c.id == dates.id).values(**values))
         gone = set(connection.execute(_speakers(scope)).scalars()) - point.speakers
         mine = (speakers.c.agent_id == scope.agent_id) & speakers.c.name.in_(sorted(gone))
         connection.execute(sa.delete(speakers).where(mine))

@@ -1,4 +1,4 @@
-"""Sessions: one sitting each, found by id, by a unique prefix of it, by name, or as the last one."""
+"""Sessions: found by id, by a unique prefix of it, by name, or as the last one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ class Sessions:
         self._scope = scope
 
     def start(self, name: str | None = None) -> str:
-        """Start a sitting and return its id. Raise UsageError where the name is taken or means something else."""
+        """Start a session and return its id. Raise UsageError where the name is taken or means something else."""
         cleaned = clean_text(name).strip() if name else None
         with self._scope.write() as connection:
             if cleaned == "last":
@@ -98,7 +98,7 @@ class Sessions:
             connection.execute(sa.update(sessions).where(sessions.c.id == session).values(head=head))
 
     def before(self, session: str) -> str | None:
-        """Return the sitting before this one, imports left out."""
+        """Return the session before this one, imports left out."""
         with self._scope.read() as connection:
             this = sa.select(sessions.c.n).where(sessions.c.id == session).scalar_subquery()
             chats = sa.select(sessions.c.id).where(self._mine(), sessions.c.origin == "chat", sessions.c.n < this)

@@ -41,7 +41,7 @@ def test_what_came_after_is_gone(memory: Memory, other: Memory, fill: Fill) -> N
 
 
 def test_what_was_changed_is_put_back(memory: Memory, fill: Fill, say: Say) -> None:
-    """Blocks, passages that were replaced or deleted, the queue and the dates of a sitting are as they were."""
+    """Blocks, passages that were replaced or deleted, the queue and the dates of a session are as they were."""
     turn = fill(memory)
     memory.core.append("human", "Name: Ada.")
     kept = memory.archival.insert("Ada plays the cello.", ["music"]).passage

@@ -29,11 +29,11 @@ FACTS = (
 )
 def test_found_by_meaning(home: Path, query: str, first: str) -> None:
     """The best hit is the one that answers."""
-    with Carrel.open(home, "offline", "local") as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, "offline", "local") as carrel:
+        ada = carrel.agent("ada")
         for fact in FACTS:
             ada.archival.insert(fact)
-        desk.store.embed_now()
+        carrel.store.embed_now()
         found = ada.memory.search.find(query, ("archival",), timeout_s=60)
     assert (found.mode, found.hits[0].text) == ("hybrid", first)
 
@@ -41,10 +41,10 @@ def test_found_by_meaning(home: Path, query: str, first: str) -> None:
 @pytest.mark.parametrize("query", ["quantum chromodynamics on a lattice", "price of bitcoin", "*", '"', "？！", "😀"])
 def test_nothing_relevant(home: Path, query: str) -> None:
     """Nothing is said to be found rather than noise."""
-    with Carrel.open(home, "offline", "local") as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, "offline", "local") as carrel:
+        ada = carrel.agent("ada")
         for fact in FACTS:
             ada.archival.insert(fact)
-        desk.store.embed_now()
+        carrel.store.embed_now()
         found = ada.memory.search.find(query, ("archival",), timeout_s=60)
     assert (found.hits, found.total, found.pages) == ((), 0, 1)

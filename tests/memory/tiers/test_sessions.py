@@ -123,7 +123,7 @@ def test_head(memory: Memory) -> None:
 
 
 def test_before(memory: Memory, other: Memory, say: Say) -> None:
-    """The sitting before one is the agent's own chat before it, imports left out."""
+    """The session before one is the agent's own chat before it, imports left out."""
     first = memory.sessions.start()
     memory.recall.load([say("imported")])
     other.sessions.start()

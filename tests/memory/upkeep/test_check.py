@@ -20,8 +20,8 @@ TWO = calls(call("archival_insert", text="Bees."), call("recall_search", query="
 
 def talked(home: Path, change: Callable[[Agent, sa.Connection], None] | None = None) -> None:
     """Hold a conversation with calls, then change what is on disk."""
-    with Carrel.open(home, ScriptedModel([TWO, say("Noted.")]), "none") as desk:
-        ada = desk.agent("ada")
+    with Carrel.open(home, ScriptedModel([TWO, say("Noted.")]), "none") as client:
+        ada = client.agent("ada")
         ada.session().send("I keep bees.")
         if change:
             with ada.memory.scope.database.write() as connection:
@@ -30,8 +30,8 @@ def talked(home: Path, change: Callable[[Agent, sa.Connection], None] | None = N
 
 def checked(home: Path) -> Check:
     """Check a home."""
-    with Carrel.open(home, "offline", "none") as desk:
-        return check(desk.store)
+    with Carrel.open(home, "offline", "none") as client:
+        return check(client.store)
 
 
 def test_a_home_is_sound(home: Path) -> None:
@@ -98,9 +98,9 @@ def test_a_lost_result_is_replaced(home: Path) -> None:
     ran = carrel("db", "check", "--repair")
     assert (ran.code, ran.out) == (0, "1 lost result replaced by a note that says so.\nAll is well.\n")
     model = ScriptedModel([say("Once more.")])
-    with Carrel.open(home, model, "none") as desk:
-        assert repair(desk.store) == 0
-        desk.agent("ada").session("last").send("And?")
+    with Carrel.open(home, model, "none") as client:
+        assert repair(client.store) == 0
+        client.agent("ada").session("last").send("And?")
     _, _, asked, *results, _, user = model.requests[0].messages
     assert [getattr(result, "call_id", None) for result in results] == [made.id for made in getattr(asked, "calls", ())]
     assert [result.text == ORPHANED for result in results] == [True, False]
@@ -111,9 +111,9 @@ def test_the_next_message_repairs_its_session(home: Path) -> None:
     """A server would refuse a call without a result in every request; so none is ever sent."""
     talked(home, lose_result)
     model = ScriptedModel([say("Once more.")])
-    with Carrel.open(home, model, "none") as desk:
-        desk.agent("ada").session("last").send("And?")
-        assert check(desk.store) == SOUND
+    with Carrel.open(home, model, "none") as client:
+        client.agent("ada").session("last").send("And?")
+        assert check(client.store) == SOUND
     assert [
         message.role for message in model.requests[0].messages
     ] == "system user assistant tool tool assistant user".split()

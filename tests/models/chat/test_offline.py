@@ -85,7 +85,7 @@ def test_it_quotes_neither_itself_nor_questions(carrel: Carrel) -> None:
 def test_words_side_by_side_count_more(carrel: Carrel) -> None:
     """Of lines that hold the same words, the one that holds them side by side is quoted first."""
     ada = carrel.agent("ada")
-    ada.archival.insert("The support desk has a group of chairs in the reading corner.")
+    ada.archival.insert("The support team has a group of chairs in the reading corner.")
     ada.archival.insert("Bo leads the reading support group.")
     text = ada.session().send("Who leads the reading support group?").text
     assert text == 'From my memory, 2026-01-05, archival: "Bo leads the reading support group."'

@@ -120,7 +120,7 @@ def test_no_tools_means_no_tools_field() -> None:
     [
         ("", "max_completion_tokens"),
         ("https://api.openai.com/v1", "max_completion_tokens"),
-        ("https://desk.openai.azure.com/openai/v1", "max_completion_tokens"),
+        ("https://carrel.openai.azure.com/openai/v1", "max_completion_tokens"),
         ("http://localhost:11434/v1", "max_tokens"),
         ("https://notopenai.company/v1", "max_tokens"),
     ],
