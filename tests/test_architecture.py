@@ -17,7 +17,6 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 60
 MEDIAN_OF_A_FUNCTION = 10
-MAX_POSITIONAL = 6
 TOOL_BOUNDARY = "carrel/tools/tool.py"
 """Where whatever a tool raises becomes a result: the one place that may swallow any error."""
 OWN_TIME = ("carrel/clock.py",)
@@ -88,25 +87,6 @@ def test_no_function_is_long(everything: list[Parsed]) -> None:
     assert {name: length for name, length in lengths.items() if length > LINES_OF_A_FUNCTION} == {}
     own = [length for name, length in lengths.items() if name.startswith("carrel/")]
     assert statistics.median(own) < MEDIAN_OF_A_FUNCTION
-
-
-def _positional(function: Function) -> list[str]:
-    """Return the names of the parameters that may be given by position."""
-    given = [*function.args.posonlyargs, *function.args.args]
-    return [argument.arg for argument in given if argument.arg not in {"self", "cls"}]
-
-
-def _is_command(function: Function) -> bool:
-    """Return whether a function is a command, which typer calls by the names of its parameters."""
-    return any(
-        "Annotated" in ast.unparse(argument.annotation) for argument in function.args.args if argument.annotation
-    )
-
-
-def test_many_parameters_are_named_at_every_call(everything: list[Parsed]) -> None:
-    """A function with more than six parameters takes the others by keyword only."""
-    counts = {name: len(_positional(node)) for name, node in _functions(everything) if not _is_command(node)}
-    assert {name: count for name, count in counts.items() if count > MAX_POSITIONAL} == {}
 
 
 def test_every_test_states_its_invariant(everything: list[Parsed]) -> None:
