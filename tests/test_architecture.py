@@ -96,6 +96,13 @@ def test_every_test_states_its_invariant(everything: list[Parsed]) -> None:
     assert [name for name, node in tests if not ast.get_docstring(node)] == []
 
 
+def test_the_schema_is_for_the_tests_of_memory_alone(everything: list[Parsed]) -> None:
+    """Tests of other packages see memory as programs do; what they must damage, `tests/memory/damage.py` damages."""
+    own = ("carrel/memory/", "tests/memory/", "tests/migrations/", "tests/test_architecture.py")
+    others = [file for file in everything if not file.name.startswith(own)]
+    assert [file.name for file in others if "from carrel.memory.db.schema" in file.text] == []
+
+
 def _is_overload(node: Documented) -> bool:
     return any(ast.unparse(decorator) == "overload" for decorator in node.decorator_list)
 

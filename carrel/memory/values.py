@@ -106,6 +106,20 @@ class StoredMessage:
     source: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TurnInfo:
+    """A turn as it is listed."""
+
+    id: str
+    session: str
+    state: str
+    """`running`, `complete`, `interrupted` or `failed`."""
+    started: datetime
+    ended: datetime | None
+    error: str | None
+    """Why it was interrupted or failed."""
+
+
 CallKey = tuple[str, int, int]
 """Turn, step and position: what makes a call one of a kind, so that it is executed once."""
 

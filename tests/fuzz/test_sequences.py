@@ -9,13 +9,11 @@ from pathlib import Path
 from shutil import copytree, rmtree
 
 import pytest
-import sqlalchemy as sa
 
 from carrel.agent.agent import Agent, Session
 from carrel.agent.events import Answer, Event
 from carrel.bootstrap import Carrel
 from carrel.errors import CarrelError
-from carrel.memory.db.schema import passages, tool_runs, turns
 from carrel.memory.upkeep.check import check
 from carrel.messages import AssistantMessage
 from carrel.models.chat.scripted import ScriptedAnswer as Scripted
@@ -26,6 +24,7 @@ from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer
 from tests.clocks import InstantClock
 from tests.fuzz import MANY
+from tests.memory.damage import executions, passage_texts
 from tests.testing.faulty import posting
 
 pytestmark = pytest.mark.network
@@ -133,10 +132,8 @@ def _end(events: Iterator[Event], chance: random.Random, seed: int) -> None:
 
 def _nothing_was_done_twice(ada: Agent, server: Server, posted: list[str], seed: int) -> None:
     """What was posted and stored is what the record says was done; what was to be done once was not done twice."""
-    with ada.memory.scope.database.read() as connection:
-        runs = connection.execute(sa.select(tool_runs)).fetchall()
-        stored = list(connection.execute(sa.select(passages.c.text)).scalars())
-        states = set(connection.execute(sa.select(turns.c.state)).scalars())
+    runs, stored = executions(ada.memory), passage_texts(ada.memory)
+    states = {turn.state for turn in ada.memory.turns.all()}
     done = Counter(json.loads(run.arguments)["text"] for run in runs if run.name == "post" and run.state == "done")
     assert Counter(posted) == done, seed
     unique = set(server.made)

@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from carrel.agent.events import Answer
 from carrel.bootstrap import Carrel
-from carrel.memory.db.schema import turns
 from carrel.memory.turns.calls import NOT_EXECUTED, UNKNOWN
 from carrel.memory.upkeep.check import check
 from carrel.messages import AssistantMessage
@@ -101,9 +99,7 @@ def test_a_killed_turn_is_closed_and_not_repeated(
         told = [message.text for message in messages if message.tool]
         assert [text.startswith(start) for text, start in zip(told, results, strict=True)] == [True] * 3
         assert [passage.text for passage in ada.archival.latest(9)] == passages
-        with ada.memory.scope.database.read() as connection:
-            states = connection.execute(sa.select(turns.c.state).order_by(turns.c.n)).scalars().all()
-        assert list(states) == ["complete", "interrupted", "complete"]
+        assert [turn.state for turn in ada.memory.turns.all()] == ["complete", "interrupted", "complete"]
         assert ada.memory.turns.recover() == []
     assert log.read_text() == "posted\n"
     _, *sent = model.requests[0].messages

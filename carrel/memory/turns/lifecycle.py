@@ -13,7 +13,7 @@ from carrel.memory.tiers.sessions import Sessions
 from carrel.memory.turns.calls import Calls
 from carrel.memory.turns.queue import Queue
 from carrel.memory.turns.steps import FAILED
-from carrel.memory.values import MemoryEvent, StoredMessage, UnfinishedTurn
+from carrel.memory.values import MemoryEvent, StoredMessage, TurnInfo, UnfinishedTurn
 from carrel.messages import UserMessage
 from carrel.text import clean_text
 
@@ -23,6 +23,11 @@ _END = sa.update(turns).where(_THIS)
 _RUNNING = (turns.c.agent_id == sa.bindparam("agent")) & (turns.c.state == "running")
 _RUNNING_TURNS = sa.select(turns.c.id, turns.c.session_id).where(_RUNNING)
 _NEWEST_RUNNING = sa.select(turns.c.session_id).where(_RUNNING).order_by(turns.c.n.desc()).limit(1)
+_ALL = (
+    sa.select(turns.c.id, turns.c.session_id, turns.c.state, turns.c.started_at, turns.c.ended_at, turns.c.error)
+    .where(turns.c.agent_id == sa.bindparam("agent"))
+    .order_by(turns.c.n)
+)
 _LAST = sa.select(turns).where(turns.c.session_id == sa.bindparam("session")).order_by(turns.c.n.desc()).limit(1)
 _DROP_FAILED = sa.delete(steps).where(steps.c.turn_id == sa.bindparam("turn"), steps.c.finish == FAILED)
 _STEPS_MADE = sa.select(sa.func.max(steps.c.number)).where(steps.c.turn_id == sa.bindparam("turn"))
@@ -97,6 +102,12 @@ class Turns:
         """Return the session of the newest turn that is still running, or was when its program stopped."""
         with self._scope.read() as connection:
             return connection.execute(_NEWEST_RUNNING, {"agent": self._scope.agent_id}).scalar()
+
+    def all(self) -> list[TurnInfo]:
+        """Return all turns, oldest first."""
+        with self._scope.read() as connection:
+            rows = connection.execute(_ALL, {"agent": self._scope.agent_id}).all()
+        return [TurnInfo(*row) for row in rows]
 
     def changes(self, turn: str) -> list[MemoryEvent]:
         """Return what a turn changed in memory, oldest first."""

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, ToolReturned
 from carrel.errors import Busy, ModelUnreachable, NotFound
-from carrel.memory.db.schema import agents, turns
 from carrel.memory.store import Memory
 from carrel.models.chat.scripted import ScriptedModel, call, say
+from tests.memory.damage import lease_of
 
 Open = Callable[..., Agent]
 
@@ -38,10 +38,7 @@ def written(ada: Agent) -> Iterator[list[str]]:
 
 def state(ada: Agent) -> tuple[str, str | None]:
     """Return the state of the newest turn and who holds the agent."""
-    with ada.memory.scope.database.read() as connection:
-        newest = sa.select(turns.c.state).order_by(turns.c.n.desc()).limit(1)
-        held = sa.select(agents.c.lease)
-        return str(connection.execute(newest).scalar()), connection.execute(held).scalar()
+    return ada.memory.turns.all()[-1].state, lease_of(ada.memory)
 
 
 def test_a_plain_turn_commits_twice(opened: Open) -> None:
@@ -55,6 +52,38 @@ def test_a_plain_turn_commits_twice(opened: Open) -> None:
     [retrieval] = ada.memory.retrievals.of_turn(answer.turn)
     assert (retrieval.kind, retrieval.query) == ("page_in", "Where do I keep bees?")
     assert state(ada) == ("complete", None)
+
+
+@contextmanager
+def executed(ada: Agent) -> Iterator[list[str]]:
+    """Note each statement that this thread executes; one that writes many rows is one."""
+    found: list[str] = []
+    here = threading.get_ident()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if threading.get_ident() == here and not statement.startswith("BEGIN"):
+            found.append(statement)
+
+    engine = ada.memory.scope.database.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield found
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_plain_turn_asks_the_database_little(opened: Open) -> None:
+    """With page-in from both tiers, a turn of one step takes at most 25 statements, however long the message is."""
+    ada = opened(ScriptedModel(lambda request: "Yes."))
+    chat = ada.session()
+    ada.archival.insert("The bees stand in the garden behind the house.")
+    chat.send("I keep bees in the garden.")
+    counts = []
+    for text in ("Where do I keep bees?", "Tell me all about the bees, the garden, and what stands behind the house."):
+        with executed(ada) as statements:
+            answer = chat.send(text)
+        counts.append(len(statements))
+        [retrieval] = ada.memory.retrievals.of_turn(answer.turn)
+        assert {hit.tier for hit in retrieval.offered} == {"recall", "archival"}
+    assert max(counts) <= 25, counts
 
 
 def test_each_call_is_a_transaction_of_its_own(opened: Open) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import (
@@ -17,7 +16,6 @@ from carrel.agent.events import (
     TurnStarted,
 )
 from carrel.errors import ModelUnreachable
-from carrel.memory.db.schema import turns as turns_table
 from carrel.messages import AssistantMessage, ToolCall, Usage
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.protocols import Reply, Request, TextPiece
@@ -28,8 +26,7 @@ Open = Callable[..., Agent]
 
 def states(ada: Agent) -> list[tuple[str, str | None]]:
     """Return the state and error of each turn."""
-    with ada.memory.scope.database.read() as connection:
-        return [(row.state, row.error) for row in connection.execute(sa.select(turns_table).order_by(turns_table.c.n))]
+    return [(turn.state, turn.error) for turn in ada.memory.turns.all()]
 
 
 def said(ada: Agent) -> list[tuple[str, str, str]]:

@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, Event, TextDelta, ToolCalled, ToolReturned
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import ModelUnreachable
-from carrel.memory.db.schema import turns
 from carrel.memory.store import Memory
 from carrel.memory.turns.calls import NOT_EXECUTED
 from carrel.memory.upkeep.check import check
@@ -22,6 +20,7 @@ from carrel.rendering.prompt import split_tail
 from tests.agent.turn.kills import die_at
 from tests.agent.turn.test_memgpt import events_of, send
 from tests.agent.turn.test_resume import answer_of, state
+from tests.memory.damage import leave_turns_running
 
 Open = Callable[..., tuple[Agent, ScriptedModel]]
 NOBODY = ModelUnreachable("Nobody.", "Start it.")
@@ -89,8 +88,7 @@ def test_a_turn_whose_end_alone_is_missing(reopened: Open) -> None:
     """All that was sent in several steps is the answer; the model is not asked again."""
     ada, _ = reopened(calls(send("One moment."), SEARCH), send("Done."))
     ada.session().send("Hi")
-    with ada.memory.scope.database.write() as connection:
-        connection.execute(sa.update(turns).values(state="running", ended_at=None))
+    leave_turns_running(ada.memory)
     again, model = reopened()
     answer = answer_of(again.session("last").resume())
     assert (answer.text, model.requests, state(again)) == ("One moment.\n\nDone.", [], ["complete"])

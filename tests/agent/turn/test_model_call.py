@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, RequestRetried
 from carrel.clock import FrozenClock
 from carrel.errors import DoesNotFit, LimitReached, ModelFailed
-from carrel.memory.db.schema import turns
 from carrel.messages import AssistantMessage, Usage
 from carrel.models.chat.scripted import Item, ScriptedModel, call, calls, say
 from carrel.protocols import Reply, Request, Retrying, TextPiece
@@ -119,8 +117,7 @@ def test_what_was_said_before_a_failure_is_kept(opened: Open) -> None:
     with pytest.raises(ModelFailed):
         ada.session().send("Go")
     assert said(ada) == [("user", "Go", "complete"), ("assistant", "Half a", "interrupted")]
-    with ada.memory.scope.database.read() as connection:
-        assert connection.execute(sa.select(turns.c.state, turns.c.error)).one() == ("failed", "It broke. Ask again.")
+    assert [(turn.state, turn.error) for turn in ada.memory.turns.all()] == [("failed", "It broke. Ask again.")]
 
 
 def test_a_context_that_the_server_finds_too_long(opened: Open) -> None:

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.errors import ModelFailed
-from carrel.memory.db.schema import turns as turns_table
 from carrel.models.chat.scripted import ScriptedModel, say
 from carrel.rendering import notices
 
@@ -16,8 +14,7 @@ Open = Callable[..., Agent]
 
 def states(ada: Agent) -> list[tuple[str, str | None]]:
     """Return the state and error of each turn."""
-    with ada.memory.scope.database.read() as connection:
-        return [(row.state, row.error) for row in connection.execute(sa.select(turns_table).order_by(turns_table.c.n))]
+    return [(turn.state, turn.error) for turn in ada.memory.turns.all()]
 
 
 def said(ada: Agent) -> list[tuple[str, str, str]]:

@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, Event, ToolReturned, TurnStarted
 from carrel.bootstrap import Carrel
 from carrel.errors import ModelUnreachable
-from carrel.memory.db.schema import messages, tool_runs, turns
 from carrel.memory.turns.calls import UNKNOWN
 from carrel.memory.upkeep.check import check
 from carrel.messages import ToolResult
@@ -20,6 +18,7 @@ from carrel.protocols import Request
 from carrel.rendering import notices
 from carrel.tools.tool import Tool, tool
 from tests.agent.turn.kills import die_at
+from tests.memory.damage import begin_call, leave_turns_running, lose_results
 
 THREE = calls(call("archival_insert", text="Bees."), call("post", text="Hi"), call("archival_insert", text="Ants."))
 
@@ -62,8 +61,7 @@ def program(home: Path) -> Iterator[Program]:
 
 def state(ada: Agent) -> list[str]:
     """Return the state of each turn."""
-    with ada.memory.scope.database.read() as connection:
-        return list(connection.execute(sa.select(turns.c.state).order_by(turns.c.n)).scalars())
+    return [turn.state for turn in ada.memory.turns.all()]
 
 
 def answer_of(events: Iterator[Event]) -> Answer:
@@ -118,10 +116,7 @@ def test_a_call_that_was_begun_is_called_unknown(program: Program) -> None:
     """What acts on the outside and may have taken effect is not repeated."""
     ada, _ = program.open(THREE)
     die_at(ada.session(), "Go", ToolReturned, 1)
-    with ada.memory.scope.database.write() as connection:
-        begun = {"turn_id": sa.select(turns.c.id).scalar_subquery(), "step": 1, "position": 1, "call_id": "call_2"}
-        more = {"name": "post", "arguments": "{}", "state": "started", "at": ada.memory.scope.now()}
-        connection.execute(tool_runs.insert().values(**begun, **more))
+    begin_call(ada.memory, ada.memory.turns.all()[-1].id, 1, "post")
     again, model = program.open(say("I do not know."))
     assert answer_of(again.session("last").resume()).text == "I do not know."
     assert program.posted == []
@@ -133,8 +128,7 @@ def test_a_turn_whose_end_alone_is_missing(program: Program) -> None:
     """A reply that is on disk is the answer; the model is not asked again."""
     ada, _ = program.open(say("Hello."))
     ada.session().send("Hi")
-    with ada.memory.scope.database.write() as connection:
-        connection.execute(sa.update(turns).values(state="running", ended_at=None))
+    leave_turns_running(ada.memory)
     again, model = program.open()
     answer = answer_of(again.session("last").resume())
     assert (answer.text, model.requests, state(again)) == ("Hello.", [], ["complete"])
@@ -193,10 +187,7 @@ def test_a_late_repair_keeps_the_order(program: Program) -> None:
     session = ada.session()
     session.send("First")
     session.send("Second")
-    with ada.memory.scope.database.write() as connection:
-        lost = connection.execute(sa.select(messages.c.n).where(messages.c.role == "tool")).scalar_one()
-        connection.exec_driver_sql(f"DELETE FROM queue WHERE message_n = {lost}")
-        connection.exec_driver_sql(f"DELETE FROM messages WHERE n = {lost}")
+    lose_results(ada.memory)
     again, model = program.open(say("Three."))
 
     def roles(request: Request) -> list[str]:
