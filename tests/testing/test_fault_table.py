@@ -102,7 +102,7 @@ def test_a_fault_that_never_stops(home: Path, name: str) -> None:
     after = run_turn(home, [say(WELL)])
     assert after.said == WELL
     sent = after.requests[0]["messages"]
-    assert "Are you there?" in "".join(message["content"] for message in sent)
+    assert "Are you there?" in "".join(message["content"] or "" for message in sent)
     made = [call["id"] for message in sent for call in message.get("tool_calls", ())]
     assert made == [message["tool_call_id"] for message in sent if message["role"] == "tool"]
 

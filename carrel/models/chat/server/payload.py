@@ -1,10 +1,12 @@
 """Write a request as the body that a Chat Completions server takes. Pure."""
 
+from dataclasses import replace
 from typing import Any
 
 from carrel.messages import AssistantMessage, Message, ToolCall, canonical, to_json
 from carrel.models.chat.server.assembly import is_object
 from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.history import with_accepted_ids, with_bridges
 from carrel.models.chat.server.toolless import without_calls
 from carrel.protocols import Request
 
@@ -15,7 +17,7 @@ def build_payload(request: Request, model: str, can: Capabilities, long_limit: b
     `long_limit` says whether the limit of a reply is called max_completion_tokens.
     """
     supports_tools = can.tools is not False
-    messages = request.messages if supports_tools else without_calls(request.messages)
+    messages = with_accepted_ids(with_bridges(request.messages)) if supports_tools else without_calls(request.messages)
     payload: dict[str, Any] = {
         "model": model,
         "messages": [_message_body(message) for message in messages],
@@ -31,10 +33,15 @@ def build_payload(request: Request, model: str, can: Capabilities, long_limit: b
 
 
 def _message_body(message: Message) -> dict[str, Any]:
-    """Return a message as it is sent: with valid JSON in its calls, because some servers refuse anything else."""
-    if isinstance(message, AssistantMessage):
-        return to_json(AssistantMessage(message.text, tuple(map(_with_valid_arguments, message.calls))))
-    return to_json(message)
+    """Return a message as it is sent.
+
+    The calls in it have valid JSON as arguments, because some servers refuse anything else; and where there are calls
+    and no text, the content is null, because Bedrock refuses empty text.
+    """
+    if not isinstance(message, AssistantMessage) or not message.calls:
+        return to_json(message)
+    body = to_json(replace(message, calls=tuple(map(_with_valid_arguments, message.calls))))
+    return body if message.text else body | {"content": None}
 
 
 def _with_valid_arguments(call: ToolCall) -> ToolCall:

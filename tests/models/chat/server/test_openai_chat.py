@@ -88,8 +88,8 @@ def test_request_is_sent_whole() -> None:
     history = (
         SystemMessage("Be kind."),
         UserMessage("Where was I?"),
-        AssistantMessage("", (ToolCall("c1", "recall_search", '{"query": "Ada"}'),)),
-        ToolResult("c1", "recall_search", "Paris"),
+        AssistantMessage("I look.", (ToolCall("D681PevKs", "recall_search", '{"query": "Ada"}'),)),
+        ToolResult("D681PevKs", "recall_search", "Paris"),
     )
     tool = ToolSchema("recall_search", "Search.", {"type": "object", "properties": {"query": {"type": "string"}}})
     with talking([say("Paris.")]) as (model, server):

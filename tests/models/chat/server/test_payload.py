@@ -1,9 +1,14 @@
 """The body of a request."""
 
+import pytest
+
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, ToolSchema, UserMessage
 from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.history import BRIDGE, accepted_id
+from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.models.chat.server.payload import build_payload, call_ids
 from carrel.protocols import Request
+from carrel.testing.fake_server import FakeServer
 
 
 def test_only_what_a_server_can_do_is_asked_for() -> None:
@@ -31,3 +36,40 @@ def test_invalid_arguments_are_sent_back_as_json() -> None:
     payload = build_payload(Request((AssistantMessage("", calls),)), "m", Capabilities(), long_limit=False)
     sent = [item["function"]["arguments"] for item in payload["messages"][0]["tool_calls"]]
     assert sent == ['{"unreadable":"{oops"}', "{}"]
+
+
+def test_content_is_null_only_beside_calls() -> None:
+    """A server that refuses empty content beside calls can go on; no other message has null as its content."""
+    messages = (
+        UserMessage(""),
+        AssistantMessage("", (ToolCall("c1", "f", "{}"),)),
+        ToolResult("c1", "f", ""),
+        AssistantMessage("I look.", (ToolCall("c2", "f", "{}"),)),
+        ToolResult("c2", "f", "Two."),
+        AssistantMessage(""),
+    )
+    sent = build_payload(Request(messages), "m", Capabilities(), long_limit=False)["messages"]
+    assert [message["content"] for message in sent] == ["", None, "", "I look.", "Two.", ""]
+
+
+@pytest.mark.network
+def test_a_strict_server_accepts_a_turn_that_was_left_open() -> None:
+    """Over HTTP: null beside calls, ids of nine letters and digits, an assistant's line before the user goes on."""
+    messages = (
+        UserMessage("Go."),
+        AssistantMessage("", (ToolCall("call_1", "f", "{}"),)),
+        ToolResult("call_1", "f", "One."),
+        UserMessage("Are you there?"),
+    )
+    with FakeServer(["Yes."]) as server, OpenAIChat("m", server.url) as model:
+        list(model.stream(Request(messages)))
+        sent = server.requests[0]["messages"]
+    given = accepted_id("call_1")
+    function = {"name": "f", "arguments": "{}"}
+    assert sent == [
+        {"role": "user", "content": "Go."},
+        {"role": "assistant", "content": None, "tool_calls": [{"id": given, "type": "function", "function": function}]},
+        {"role": "tool", "tool_call_id": given, "content": "One."},
+        {"role": "assistant", "content": BRIDGE},
+        {"role": "user", "content": "Are you there?"},
+    ]
