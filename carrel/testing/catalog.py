@@ -24,6 +24,7 @@ Maker = Callable[..., FaultItem]
 TOOL = "post"
 HALF = "Half an answer that"
 HTML = "<html><head><style>b {}</style></head><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>"
+_RAW = json.dumps(problem("Unknown parameter: top_z."))
 OVERFLOW = "This model's maximum context length is 100000 tokens. Please reduce the length of the messages."
 
 
@@ -105,6 +106,11 @@ _STATUSES: dict[str, Maker] = {
     "overflow": _overflow,
     "unauthorised": _status(401, "Incorrect API key provided.", "invalid_api_key"),
     "forbidden": _status(403, "You are not allowed to sample from this model."),
+    "bad-key": lambda: Fault(400, [problem("API key not valid.")]),
+    "data-policy": _status(404, "No endpoints found matching your data policy (free models)."),
+    "payment": _status(402, "Insufficient credits."),
+    "detail-list": lambda: Fault(422, {"detail": [{"msg": "Field required"}, {"msg": "Too few items"}]}),
+    "provider-error": lambda: Fault(400, {"error": {"message": "Provider returned error", "metadata": {"raw": _RAW}}}),
     "unknown-model": _status(404, "The model 'any' does not exist.", "model_not_found"),
     "wrong-path": lambda: Fault(404, "404 page not found"),
     "refused": _status(400, "Invalid schema for function 'post'.", "invalid_function_parameters"),

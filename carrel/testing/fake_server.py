@@ -145,10 +145,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(*_error(error))
 
     def _send(
-        self, status: int, body: Mapping[str, Any] | str | bytes, headers: Mapping[str, str] | None = None
+        self, status: int, body: Mapping[str, Any] | list[Any] | str | bytes, headers: Mapping[str, str] | None = None
     ) -> None:
         content = body if isinstance(body, bytes) else _bytes(body if isinstance(body, str) else canonical(body))
-        kind = "application/json" if isinstance(body, Mapping) else "text/plain"
+        kind = "application/json" if isinstance(body, Mapping | list) else "text/plain"
         self._head(status, {"Content-Type": kind, "Content-Length": str(len(content)), **(headers or {})})
         self.wfile.write(content)
 

@@ -16,12 +16,13 @@ class Fault(Exception):
 
     With `chunks`, the stream consists of exactly these; a client that does not stream gets the completion that they
     amount to. With `cut_after`, the server begins a normal stream of `text` and hangs up after so many chunks, the
-    first of which has no text. Otherwise it answers with `status`, `body` (an object is sent as JSON, text and bytes
-    as they are) and `headers`; the status may be 200, for a malformed stream, or 0, to hang up without an answer.
+    first of which has no text. Otherwise it answers with `status`, `body` (an object or a list is sent as JSON, text
+    and bytes as they are) and `headers`; the status may be 200, for a malformed stream, or 0, to hang up without an
+    answer.
     """
 
     status: int = 500
-    body: Mapping[str, Any] | str | bytes = ""
+    body: Mapping[str, Any] | list[Any] | str | bytes = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     cut_after: int | None = None
     text: str = "An answer that is never finished."

@@ -12,10 +12,10 @@ from carrel.bootstrap import Carrel
 from carrel.models.chat.scripted import say
 from carrel.models.chat.server import failures, stream_guard
 from carrel.models.chat.server.capabilities import Capabilities
-from carrel.models.chat.server.http_failures import OVERFLOWS
 from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer
 from tests.testing.faulty import REFUSED, WELL, Turn, always, listen, once, run_turn
+from tests.testing.wordings import OVERFLOWS
 
 pytestmark = pytest.mark.network
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from carrel.imports import importing
+from carrel.models.chat.server.error_body import one_line_of
 from carrel.models.chat.server.failures import Failure, Kind
-from carrel.models.chat.server.http_failures import failure_of_event, failure_of_status, message_of
+from carrel.models.chat.server.http_failures import failure_of_event, failure_of_status
 from carrel.protocols import Clock
 
 if TYPE_CHECKING:
@@ -89,13 +90,13 @@ class Connection:
                 return Failure("broken" if begun else "timeout", message, cause=error)
             case openai.APIConnectionError():
                 invalid = isinstance(error.__cause__, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError)
-                message = message_of(str(error.__cause__ or error))
+                message = one_line_of(str(error.__cause__ or error))
                 return Failure("broken" if begun else "address" if invalid else "unreachable", message, cause=error)
             case openai.APIError():
                 return failure_of_event(error.body, error.message, error)
             case httpx2.HTTPError() | httpx2.InvalidURL():
                 kind: Kind = "address" if isinstance(error, httpx2.InvalidURL) else "broken"
-                return Failure(kind, message_of(str(error)), cause=error)
+                return Failure(kind, one_line_of(str(error)), cause=error)
             case _:
                 return Failure("broken", "the server sent something that is not JSON", cause=error)
 

@@ -15,8 +15,8 @@ MAX_WAIT = 20.0
 """The longest wait, in seconds, that a server's Retry-After may impose on a turn."""
 
 Kind = Literal[
-    "overflow", "quota", "rate", "key", "model", "path", "redirect", "address", "timeout", "unreachable", "broken",
-    "server", "refused",
+    "overflow", "quota", "rate", "key", "forbidden", "model", "path", "redirect", "address", "timeout", "unreachable",
+    "broken", "server", "refused",
 ]  # fmt: skip
 
 
@@ -62,12 +62,17 @@ TABLE: Mapping[Kind, Remedy] = {
     ),
     "key": Remedy(
         NotAuthorised,
-        "The server '{server}' does not accept the API key.",
+        "The server '{server}' does not accept the API key: {message}.",
         "Set OPENAI_API_KEY, or api_key in credentials.toml.",
+    ),
+    "forbidden": Remedy(
+        NotAuthorised,
+        "The server '{server}' does not allow this request: {message}.",
+        "Check what the account, its region and its privacy settings allow, or use another server or model.",
     ),
     "model": Remedy(
         ModelUnreachable,
-        "The server '{server}' has no model '{model}'.",
+        "The server '{server}' has no model '{model}': {message}.",
         "Set 'model' to one that it has, or install the model there first.",
     ),
     "path": Remedy(

@@ -97,7 +97,7 @@ class OpenAIChat:
             RateLimited, NotAuthorised, ModelUnreachable, ModelFailed, DoesNotFit: there is no reply.
         """
         if not self._api_key.isascii():
-            raise error_for(Failure("key"), self.name, self.server)
+            raise error_for(Failure("key", "it has characters that a header cannot hold"), self.name, self.server)
         attempt, lessons, start = 0, 0, self._clock.monotonic()
         while True:
             payload = build_payload(request, self.name, self.capabilities, self.long_limit)

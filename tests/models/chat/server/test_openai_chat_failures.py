@@ -11,11 +11,11 @@ from carrel.clock import FrozenClock
 from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import UserMessage
 from carrel.models.chat.scripted import Item, call, say
-from carrel.models.chat.server.http_failures import OVERFLOWS
 from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.clocks import InstantClock
+from tests.testing.wordings import OVERFLOWS
 
 HELLO = Request((UserMessage("Hello"),))
 
@@ -72,13 +72,56 @@ def text(content: str) -> dict[str, Any]:
 
 
 FINAL = [
-    (Fault(401, problem("Bad key")), NotAuthorised, "does not accept the API key. Set OPENAI_API_KEY, or api_key in"),
-    (Fault(403, problem("No")), NotAuthorised, "credentials.toml"),
-    (Fault(403, problem("No access", "model_not_found")), ModelUnreachable, "has no model 'ada-1'. Set 'model'"),
+    (
+        Fault(401, problem("Bad key")),
+        NotAuthorised,
+        "does not accept the API key: Bad key. Set OPENAI_API_KEY, or api_key in",
+    ),
+    (Fault(403, problem("No")), NotAuthorised, "does not allow this request: No. Check what the account"),
+    (Fault(403, problem("API key expired")), NotAuthorised, "the API key: API key expired. Set OPENAI_API_KEY"),
+    (Fault(403, problem("Your region is not supported")), NotAuthorised, "Your region is not supported. Check what"),
+    (Fault(402, problem("Pay first")), RateLimited, "used up its quota: Pay first. Check its plan and billing"),
+    (Fault(400, problem("Your credit balance is too low")), RateLimited, "quota: Your credit balance is too low."),
+    (
+        Fault(404, problem("No endpoints found matching your data policy (free models)")),
+        NotAuthorised,
+        "No endpoints found matching your data policy (free models). Check what the account",
+    ),
+    (
+        Fault(400, [{"error": {"code": 400, "message": "API key not valid"}}]),
+        NotAuthorised,
+        "does not accept the API key: API key not valid.",
+    ),
+    (
+        Fault(422, {"detail": [{"loc": ["body"], "msg": "Field required"}, {"msg": "Too few"}]}),
+        ModelFailed,
+        "refused the request: Field required; Too few.",
+    ),
+    (Fault(400, {"errors": ["The prompt is too long"]}), DoesNotFit, "The prompt is too long."),
+    (Fault(400, {"msg": "No such field"}), ModelFailed, "refused the request: No such field."),
+    (
+        Fault(
+            400,
+            {
+                "error": {
+                    "message": "Provider returned error",
+                    "code": 400,
+                    "metadata": {"raw": '{"error": {"message": "The prompt is too long"}}', "provider_name": "One"},
+                }
+            },
+        ),
+        DoesNotFit,
+        "'ada-1': The prompt is too long.",
+    ),
+    (
+        Fault(403, problem("No access", "model_not_found")),
+        ModelUnreachable,
+        "has no model 'ada-1': No access. Set 'model'",
+    ),
     (
         Fault(404, problem("model 'ada-1' not found")),
         ModelUnreachable,
-        "has no model 'ada-1'. Set 'model'",
+        "has no model 'ada-1': model 'ada-1' not found. Set 'model'",
     ),
     (Fault(404, "404 page not found"), ModelUnreachable, "404 page not found. Check base_url"),
     (
@@ -96,7 +139,7 @@ FINAL = [
     (Fault(400, {"error": "No tool_choice here"}), ModelFailed, "refused the request: No tool_choice here."),
     (Fault(422, {"detail": "messages missing"}), ModelFailed, "refused the request: messages missing."),
     (Fault(400, problem(f"Odd key {KEY}")), ModelFailed, "refused the request: Odd key …."),
-    *((Fault(400, problem(f"So: {marker}!")), DoesNotFit, f"{marker}!") for marker in OVERFLOWS),
+    *((Fault(400, problem(f"So: {marker}!")), DoesNotFit, marker) for marker in OVERFLOWS),
     (Fault(400, problem("Too long", "context_length_exceeded")), DoesNotFit, "Too long"),
     (Fault(500, problem("the request exceeds the context")), DoesNotFit, "exceeds the context"),
     (events(problem("maximum context length is 4096")), DoesNotFit, "maximum context length is 4096"),

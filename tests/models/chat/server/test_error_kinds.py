@@ -1,0 +1,42 @@
+"""Which kind an error is, by a rule over its words."""
+
+import pytest
+
+from carrel.models.chat.server.error_kinds import is_overflow, kind_of
+from carrel.models.chat.server.failures import Kind
+from tests.testing.wordings import OTHERS, OVERFLOWS
+
+
+@pytest.mark.parametrize("words", OVERFLOWS)
+@pytest.mark.parametrize("status", [400, 413, 500])
+def test_a_request_that_is_too_long(words: str, status: int) -> None:
+    """Every wording of every server means the same, whatever the status."""
+    assert kind_of(status, "", words) == "overflow"
+
+
+@pytest.mark.parametrize("words", OTHERS)
+def test_something_else_is_too_long(words: str) -> None:
+    """What a shorter conversation would not mend is not taken for an overflow."""
+    assert not is_overflow(words.lower())
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "kind"),
+    [
+        (401, "No", "key"),
+        (400, "API key not valid. Please pass a valid API key.", "key"),
+        (403, "Incorrect API key provided", "key"),
+        (403, "Country, region, or territory not supported", "forbidden"),
+        (403, "Your input was flagged by moderation", "forbidden"),
+        (402, "Insufficient credits", "quota"),
+        (400, "Your credit balance is too low to access the API", "quota"),
+        (404, "No endpoints found matching your data policy (Free model training)", "forbidden"),
+        (404, "model 'm' not found, try pulling it first", "model"),
+        (404, "404 page not found", "path"),
+        (500, "The GPU fell over", "server"),
+        (400, "Bad schema", "refused"),
+    ],
+)
+def test_the_words_decide_where_the_status_does_not(status: int, words: str, kind: Kind) -> None:
+    """A 403 is the key only where it says so, and a 404 is the model only where it says so."""
+    assert kind_of(status, "", words) == kind
