@@ -1,6 +1,6 @@
 """`carrel memory verify` and `reindex`: check that rows, words and vectors agree, and restore what is missing."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,9 @@ from carrel.cli.options import AgentName, AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, print_json, print_line
 from carrel.cli.terminal.progress import progress
 from carrel.errors import NotConfigured
+
+if TYPE_CHECKING:  # for types only: SQLAlchemy takes time
+    from carrel.memory.upkeep.verify import TierReport
 
 
 def verify(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
@@ -22,23 +25,25 @@ def verify(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
         print_json("memory.verify", report.to_json())
     else:
         for tier in report.tiers:
-            print_line(
-                f"{tier.tier}: {count_noun(tier.rows, 'row')}, {tier.with_vector} with a vector, {tier.waiting} waiting"
-            )
-            for count, problem in (
-                (tier.without_words, "without words: run carrel memory reindex --words"),
-                (tier.failed, "that cannot be embedded; words find them"),
-                (tier.missing, "without a vector: run carrel memory reindex"),
-            ):
-                if count:
-                    print_line(f"  ! {count_noun(count, 'row')} {problem}")
-            if tier.orphans:
-                print_line(f"  ! {count_noun(tier.orphans, 'vector')} without a row: run carrel memory reindex")
+            _print_tier(tier)
         if not report.words_sound:
             print_line("! the full-text index is damaged: run carrel memory reindex --words")
         print_line("All is well." if report.sound else "Something needs attention, see above.")
     if not report.sound:
         raise typer.Exit(1)
+
+
+def _print_tier(tier: "TierReport") -> None:
+    print_line(f"{tier.tier}: {count_noun(tier.rows, 'row')}, {tier.with_vector} with a vector, {tier.waiting} waiting")
+    for count, noun, problem in (
+        (tier.without_words, "row", " without words: run carrel memory reindex --words"),
+        (tier.failed, "row", " that cannot be embedded; words find them"),
+        (tier.missing, "row", " without a vector: run carrel memory reindex"),
+        (tier.orphans, "vector", " without a row: run carrel memory reindex"),
+        (tier.broken, "broken vector", ": run carrel memory reindex"),
+    ):
+        if count:
+            print_line(f"  ! {count_noun(count, noun)}{problem}")
 
 
 def reindex(
@@ -47,7 +52,7 @@ def reindex(
     as_json: AsJson = False,
 ) -> None:
     """Embed every row that has no vector of the current model. A run that was stopped is continued."""
-    from carrel.memory.upkeep.reindex import drop_orphans, enqueue_missing, rebuild_words
+    from carrel.memory.upkeep.reindex import drop_broken, drop_orphans, enqueue_missing, rebuild_words
 
     with open_home_without_indexer() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
@@ -56,6 +61,8 @@ def reindex(
         if vectors is None and not words:
             raise NotConfigured("No embedder is configured.", 'Set embedder = "local".')
         drop_orphans(memory.scope)
+        if vectors:
+            drop_broken(memory.scope, vectors.store)
         queued = enqueue_missing(memory.scope, vectors.store) if vectors else 0
         with progress("embedding", carrel.store.waiting()) as update:
             embedded = carrel.store.embed_now(update)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from carrel.errors import CarrelError
+from carrel.errors import CarrelError, ModelFailed
+from carrel.memory.indexing.vectors import is_sound
 from carrel.protocols import Embedder, Purpose, Vectors
 
 log = logging.getLogger(__name__)
@@ -78,9 +79,13 @@ class Embedding:
             done += len(chosen)
             speed = len(chosen) / max(1e-6, time.monotonic() - start)
             self._slice_size = int(min(SLICE_BOUNDS[1], max(SLICE_BOUNDS[0], speed * SLICE_S)))
-        whole = np.zeros((len(texts), self.embedder.dimension), np.float32)
-        if parts:
-            whole[order] = np.concatenate(parts)
+        if not parts:
+            return np.zeros((0, self.embedder.dimension), np.float32)
+        if len({part.shape[1] for part in parts}) > 1:
+            raise ModelFailed("The embedder returned vectors of different lengths.", "See the log of its server.")
+        joined = np.concatenate(parts)
+        whole = np.empty_like(joined)
+        whole[order] = joined
         return whole
 
     def embed_query(self, text: str, timeout_s: float) -> Vectors | None:
@@ -99,6 +104,10 @@ class Embedding:
             self._queries.popitem(last=False)
         return vector
 
+    def forget_query(self, text: str) -> None:
+        """Embed a query anew the next time."""
+        self._queries.pop(text, None)
+
     def close(self) -> None:
         """Wait for a model that is being loaded: a process that ends under native code aborts."""
         if self._loader is not None:
@@ -116,5 +125,8 @@ class Embedding:
         assert self.embedder is not None
         with self._lock:
             vectors = self.embedder.embed(texts, purpose)
+        if vectors.ndim != 2 or len(vectors) != len(texts) or not is_sound(vectors).all():
+            said = "The embedder returned something that is not one finite vector other than zero for each text."
+            raise ModelFailed(said, "See the log of its server.")
         self._ready.set()
         return vectors

@@ -8,12 +8,10 @@ import numpy as np
 from sqlalchemy.engine import Connection
 
 from carrel.memory.indexing.vector_index import AgentTier
-from carrel.memory.indexing.vectors import Numbers, VectorBatch, VectorStore
+from carrel.memory.indexing.vectors import READ_AT_ONCE, Numbers, VectorBatch, VectorStore
 from carrel.memory.values import Tier
 from carrel.protocols import Vectors
 
-READ_AT_ONCE = 20_000
-"""Vectors read in one query: 30 MB."""
 SMALL = 1_000
 """A batch below this takes new vectors in; to copy a larger one for each new vector takes milliseconds."""
 

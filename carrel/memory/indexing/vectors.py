@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
+from carrel.errors import ModelFailed
 from carrel.memory.db.database import new_number
 from carrel.memory.db.dialect import list_parameter, upsert
 from carrel.memory.db.schema import embedders, removals, unindexed, vectors
@@ -16,6 +17,8 @@ from carrel.memory.values import Tier
 from carrel.protocols import Embedder, Vectors
 
 Numbers = NDArray[np.int64]
+READ_AT_ONCE = 20_000
+"""Vectors read in one query: 30 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,18 @@ class EmbeddedRow(NamedTuple):
     chunks: Sequence[Vectors]
 
 
+def is_sound(matrix: Vectors) -> NDArray[np.bool_]:
+    """Return which vectors of a matrix (vectors, dimension) are finite and not zero, shape (vectors,)."""
+    return np.asarray(np.isfinite(matrix).all(axis=1) & matrix.any(axis=1), np.bool_)
+
+
 class VectorStore:
     """The vectors that one embedder made; each method works in the transaction of a connection."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._id = 0
+        self._dimension = 0
 
     @property
     def fingerprint(self) -> str:
@@ -56,18 +65,26 @@ class VectorStore:
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
-        return self._embedder.dimension
+        """The length of a vector: that of the vectors in SQL, since one answer of a server may have another."""
+        return self._dimension or self._embedder.dimension
 
     def embedder_id(self, connection: Connection) -> int:
         """Return the embedder's number in the database; 0 before it made its first vector."""
         if not self._id:
-            self._id = connection.scalar(_EMBEDDER, {"fingerprint": self._embedder.fingerprint}) or 0
+            found = connection.execute(_EMBEDDER, {"fingerprint": self._embedder.fingerprint}).first()
+            self._id, self._dimension = found or (0, 0)
         return self._id
 
     def add(self, connection: Connection, rows: Iterable[EmbeddedRow]) -> None:
-        """Add vectors, and note that the index does not hold them yet; a row that has its vectors keeps them."""
+        """Add vectors, and note that the index does not hold them yet; a row that has its vectors keeps them.
+
+        Raises:
+            ModelFailed: a vector has another length than those in SQL.
+        """
+        rows = list(rows)
         embedder_id = self.embedder_id(connection) or self._add_embedder(connection)
+        for length in {len(vector) for item in rows for vector in item.chunks}:
+            self.check_length(length)
         values = [
             {
                 "agent_id": item.agent_id,
@@ -82,6 +99,12 @@ class VectorStore:
         ]
         if values and (added := connection.execute(_ADD, values).fetchall()):
             connection.execute(unindexed.insert(), [dict(row._mapping) for row in added])
+
+    def check_length(self, length: int) -> None:
+        """Raise ModelFailed where vectors in SQL have another length."""
+        if self._dimension and length != self._dimension:
+            said = f"The embedder returned a vector of {length} numbers; those stored have {self._dimension}."
+            raise ModelFailed(said, "If its model was changed, run: carrel memory reindex")
 
     def count_and_sum(self, connection: Connection, agent_id: int, tier: Tier) -> tuple[int, int]:
         """Return how many vectors an agent has in a tier and the sum of their numbers, which tell a change of them."""
@@ -111,17 +134,44 @@ class VectorStore:
         return {n: row for n, row in connection.execute(_ROWS_OF, {"numbers": list(numbers)}).fetchall()}
 
     def batch(self, rows: Sequence[Sequence[Any]]) -> VectorBatch:
-        """Return what was selected, number, row and vector, as arrays."""
+        """Return what was selected, number, row and vector, as arrays; a broken vector is zero, which is near nothing.
+
+        Earlier versions stored whatever a server returned.
+        """
         numbers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         owners = np.fromiter((row[1] for row in rows), np.int64, len(rows))
-        flat = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
-        return VectorBatch(numbers, owners, flat.reshape(len(rows), self.dimension).astype(np.float32, copy=False))
+        size = 4 * self.dimension
+        packed = b"".join(row[2] if len(row[2]) == size else bytes(size) for row in rows)
+        matrix = np.frombuffer(packed, dtype="<f4").reshape(len(rows), self.dimension).astype(np.float32, copy=False)
+        sound = is_sound(matrix)
+        return VectorBatch(numbers, owners, matrix if sound.all() else np.where(sound[:, None], matrix, np.float32(0)))
+
+    def find_broken(self, connection: Connection, agent_id: int, tier: Tier) -> list[int]:
+        """Return the numbers of an agent's vectors that have another length, are zero or are not finite."""
+        found: list[int] = []
+        last = 0
+        while len(batch := self.read_after(connection, agent_id, tier, last, limit=READ_AT_ONCE)):
+            found += batch.numbers[~is_sound(batch.matrix)].tolist()
+            last = int(batch.numbers[-1])
+        return found
+
+    def ask_dimension(self) -> int:
+        """Return the length that the embedder's vectors have now. Raises what `embed` raises."""
+        return self._embedder.dimension
+
+    def set_dimension(self, connection: Connection, dimension: int) -> None:
+        """Take a length for that of the vectors in SQL, whatever they have."""
+        if self.embedder_id(connection):
+            self._dimension = dimension
+            changed = sa.update(embedders).where(embedders.c.id == self._id)
+            connection.execute(changed.values(dimension=self._dimension))
 
     def _of(self, connection: Connection, agent_id: int, tier: Tier) -> dict[str, Any]:
         return {"agent": agent_id, "tier": tier, "embedder": self.embedder_id(connection)}
 
     def _add_embedder(self, connection: Connection) -> int:
-        values = {"fingerprint": self._embedder.fingerprint, "dimension": self._embedder.dimension}
+        self._dimension = self._embedder.dimension
+        values = {"fingerprint": self._embedder.fingerprint, "dimension": self._dimension}
         return new_number(connection, embedders.insert(), values)
 
 
@@ -132,7 +182,9 @@ def remove_vectors(connection: Connection, condition: sa.ColumnElement[bool]) ->
     return connection.execute(sa.delete(vectors).where(condition)).rowcount
 
 
-_EMBEDDER = sa.select(embedders.c.id).where(embedders.c.fingerprint == sa.bindparam("fingerprint"))
+_EMBEDDER = sa.select(embedders.c.id, embedders.c.dimension).where(
+    embedders.c.fingerprint == sa.bindparam("fingerprint")
+)
 _ADD = upsert(vectors).returning(vectors.c.n.label("vector_n"), vectors.c.agent_id, vectors.c.tier)
 _OWN = sa.and_(
     vectors.c.agent_id == sa.bindparam("agent"),

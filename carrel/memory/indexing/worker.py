@@ -136,7 +136,11 @@ class Indexer:
 
     def _work_once(self) -> None:
         """Embed a batch; after many of them, or where nothing waits for a while, bring the index up to date."""
-        if handled := self.embed_batch():
+        with self._embedding_now:
+            handled, embedded = self._embed_waiting(EMBED_BATCH, EMBED_CHARACTERS)
+        if handled:
+            if not embedded:  # each row failed: to try again at once would use up their tries
+                self._stopping.wait(PAUSE_S)
             self._not_synced += handled
             if self._not_synced >= SYNC_AFTER:
                 self.sync_index()

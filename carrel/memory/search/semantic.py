@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from carrel.errors import ModelFailed
 from carrel.memory.db.dialect import list_literal
 from carrel.memory.db.schema import TIER_TABLES
 from carrel.memory.indexing.embedding import Embedding
@@ -67,6 +68,11 @@ class SemanticSearch:
         vector = self._embedding.embed_query(plan.question.text_to_embed, timeout_s)
         if vector is None:
             return IndexAnswer()
+        try:
+            self._engines.store.check_length(len(vector))
+        except ModelFailed:
+            self._embedding.forget_query(plan.question.text_to_embed)
+            raise
         factor = 1 if plan.filters == Filters() else FIRST_FACTOR
         cosines: dict[Tier, Mapping[int, float]] = {}
         for tier, coverage in plan.coverage.items():

@@ -25,6 +25,24 @@ def enqueue_missing(scope: Scope, store: VectorStore) -> int:
     return total
 
 
+def drop_broken(scope: Scope, store: VectorStore) -> int:
+    """Delete the vectors of rows of which one is broken, in the index too, and return their number.
+
+    What the embedder returns now decides what length a vector has. Raises what `embed` raises.
+    """
+    total = 0
+    dimension = store.ask_dimension()
+    with scope.write() as connection:
+        store.set_dimension(connection, dimension)
+        for tier in TIER_TABLES:
+            own = (vectors.c.agent_id == scope.agent_id) & (vectors.c.tier == tier)
+            of_embedder = own & (vectors.c.embedder_id == store.embedder_id(connection))
+            for n in store.find_broken(connection, scope.agent_id, tier):
+                row = sa.select(vectors.c.row).where(vectors.c.n == n).scalar_subquery()
+                total += remove_vectors(connection, of_embedder & (vectors.c.row == row))
+    return total
+
+
 def drop_orphans(scope: Scope) -> int:
     """Delete the vectors that belong to no row, in the index too, and return their number."""
     total = 0

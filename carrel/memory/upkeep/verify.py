@@ -43,11 +43,13 @@ class TierReport:
     """Rows without a vector that do not wait for one: carrel memory reindex embeds them."""
     orphans: int
     """Vectors that belong to no row."""
+    broken: int
+    """Vectors that have another length, are zero or are not finite: carrel memory reindex replaces them."""
 
     @property
     def sound(self) -> bool:
         """Whether nothing needs to be done."""
-        return not (self.without_words or self.failed or self.missing or self.orphans)
+        return not (self.without_words or self.failed or self.missing or self.orphans or self.broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ class MemoryReport:
 def verify(scope: Scope, store: VectorStore | None) -> MemoryReport:
     """Count an agent's rows, words and vectors."""
     with scope.write() as connection:
-        embedder_id = store.embedder_id(connection) if store else None
-        tiers = tuple(_count_tier(connection, scope, tier, embedder_id) for tier in TIER_TABLES)
+        tiers = tuple(_count_tier(connection, scope, tier, store) for tier in TIER_TABLES)
         count = sa.select(embedders.c.fingerprint, sa.func.count()).join_from(vectors, embedders)
         by_embedder = connection.execute(
             count.where(vectors.c.agent_id == scope.agent_id).group_by(embedders.c.fingerprint)
@@ -111,7 +112,8 @@ def count_unembedded(home: Path, embedder: Embedder) -> dict[str, int]:
     return found
 
 
-def _count_tier(connection: Connection, scope: Scope, tier: Tier, embedder_id: int | None) -> TierReport:
+def _count_tier(connection: Connection, scope: Scope, tier: Tier, store: VectorStore | None) -> TierReport:
+    embedder_id = store.embedder_id(connection) if store else None
     table, agent_id = TIER_TABLES[tier], scope.agent_id
     own = (table.c.agent_id == agent_id) & is_searchable(tier)
     indexed = scope.fulltext.words(tier).n
@@ -129,6 +131,7 @@ def _count_tier(connection: Connection, scope: Scope, tier: Tier, embedder_id: i
         if embedder_id is None
         else _count(connection, table, sa.and_(*missing_vector(agent_id, tier, embedder_id))),
         orphans=_count(connection, vectors, owned & vectors.c.row.not_in(sa.select(table.c.n).where(own))),
+        broken=len(store.find_broken(connection, agent_id, tier)) if store else 0,
     )
 
 

@@ -46,6 +46,8 @@ class OpenAIEmbedder:
             ModelUnreachable, NotAuthorised, RateLimited, ModelFailed: the server did not answer with vectors.
         """
         parts = [self._request(list(texts[start : start + BATCH])) for start in range(0, len(texts), BATCH)]
+        if len({part.shape[1] for part in parts}) > 1:
+            raise self._unusable("vectors of different lengths")
         vectors = np.concatenate(parts) if parts else np.zeros((0, self.dimension), np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
@@ -66,11 +68,33 @@ class OpenAIEmbedder:
             answer = self._client.embeddings.create(model=self._name, input=texts, encoding_format="float")
         except openai.APIError as error:
             raise self._explained(error) from None
-        if len(answer.data) != len(texts):
-            said = f"Embedding server '{self._base_url}' returned {len(answer.data)} vectors for {len(texts)} texts."
-            raise ModelFailed(said, "Use another embedding model.")
-        ordered = sorted(answer.data, key=lambda item: item.index)
-        return np.asarray([item.embedding for item in ordered], dtype=np.float32)
+        except ValueError:
+            raise self._not_an_embedder() from None
+        data = getattr(answer, "data", None)  # the SDK does not check what it returns: HTML is a string
+        if not isinstance(data, list):
+            raise self._not_an_embedder()
+        if len(data) != len(texts):
+            raise self._unusable(f"{len(data)} vectors for {len(texts)} texts")
+        return self._read_vectors(data)
+
+    def _read_vectors(self, data: list[Any]) -> Vectors:
+        try:
+            ordered = sorted(data, key=lambda item: item.index)
+            with np.errstate(over="ignore"):  # a number beyond float32 is infinite, which is refused below
+                matrix = np.asarray([item.embedding for item in ordered], dtype=np.float32)
+        except (AttributeError, TypeError, ValueError):
+            raise self._unusable("something that is not a list of numbers for each text") from None
+        if matrix.ndim != 2 or not np.isfinite(matrix).all() or not matrix.any(axis=1).all():
+            raise self._unusable("a vector that is empty, zero or not finite")
+        return matrix
+
+    def _not_an_embedder(self) -> ModelUnreachable:
+        said = f"The server at '{self._base_url or 'api.openai.com'}' does not answer as an embedding server."
+        return ModelUnreachable(said, "Check embedder_url; it ends in /v1 as a rule.")
+
+    def _unusable(self, content: str) -> ModelFailed:
+        said = f"Embedding server '{self._base_url or 'api.openai.com'}' returned {content}."
+        return ModelFailed(said, "Check embedder_url, or use another embedding model.")
 
     def _explained(self, error: Exception) -> OperatorError:
         with importing("openai"):

@@ -15,7 +15,16 @@ from carrel.models.embedders.minilm_weights import FINGERPRINT
 from tests.cli.conftest import FACTS
 from tests.cli.harness import Ran, carrel, environment, sql, write_jsonl
 
-WELL = {"without_words": 0, "with_vector": 0, "waiting": 0, "failed": 0, "missing": 0, "orphans": 0, "sound": True}
+WELL = {
+    "without_words": 0,
+    "with_vector": 0,
+    "waiting": 0,
+    "failed": 0,
+    "missing": 0,
+    "orphans": 0,
+    "broken": 0,
+    "sound": True,
+}
 
 ADVICE = "Something needs attention, see above."
 

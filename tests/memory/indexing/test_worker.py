@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from carrel.clock import FrozenClock
@@ -181,3 +182,37 @@ def test_a_long_import_reaches_the_index_before_it_ends(
     store.start()
     assert synced.wait(20)
     assert waiting[0] == 22
+
+
+class Unreliable(ToyEmbedder):
+    """The toy, one answer of which is what it is told."""
+
+    answer: Vectors | None = None
+
+    def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Vectors:
+        """Return one unit vector a text, or once the answer."""
+        found, self.answer = self.answer, None
+        return super().embed(texts, purpose) if found is None else np.repeat(found, len(texts), axis=0)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [np.full((1, 64), np.nan), np.full((1, 64), np.inf), np.zeros((1, 64)), np.ones((1, 8)), np.ones((2, 64))],
+    ids=["nan", "infinite", "zero", "length", "number"],
+)
+def test_a_bad_answer_is_not_stored_and_asked_again(tmp_path: Path, clock: FrozenClock, answer: Vectors) -> None:
+    """Neither a row's nor a question's: the next try gives the right vector, and no search fails."""
+    embedder = Unreliable()
+    store = Store(tmp_path, clock, Letters(), embedder)
+    memory = store.memory("ada", (NewBlock("human", "", 100),))
+    memory.archival.insert("Bob sails boats")
+    store.embed_now()
+    memory.archival.insert("Ada keeps bees")
+    embedder.answer = answer.astype(np.float32)
+    store.embed_now()
+    embedder.answer = answer.astype(np.float32)
+    assert memory.archival.search("keeps bees").hits[0].text == "Ada keeps bees"
+    assert memory.archival.search("keeps bees", mode="meaning").hits[0].text == "Ada keeps bees"
+    assert verify(memory.scope, vectors_of(store).store).sound
+    assert (count(store, vectors), count(store, outbox)) == (2, 0)
+    store.close()

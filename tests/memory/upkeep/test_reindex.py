@@ -6,7 +6,7 @@ import pytest
 
 from carrel.memory.indexing.outbox import MAX_TRIES
 from carrel.memory.store import Memory, Store
-from carrel.memory.upkeep.reindex import drop_orphans, enqueue_missing, rebuild_words
+from carrel.memory.upkeep.reindex import drop_broken, drop_orphans, enqueue_missing, rebuild_words
 from carrel.memory.upkeep.verify import TierReport, verify
 from carrel.memory.values import NewMessage
 from tests.memory.looking import vectors_of
@@ -71,3 +71,23 @@ def test_orphans_leave_sql_and_the_index(store: Store, memory: Memory, other: Me
     store.embed_now()
     assert store.engines.index.count(memory.scope.agent_id, "archival") == 0
     assert store.engines.index.count(other.scope.agent_id, "archival") == 1
+
+
+@pytest.mark.parametrize(
+    "blob", ["0000c07f" * 64, "0000807f" * 64, "00" * 256, "0000803f" * 3], ids=["nan", "infinite", "zero", "length"]
+)
+def test_broken_vectors_are_counted_and_replaced(store: Store, memory: Memory, other: Memory, blob: str) -> None:
+    """Not finite, zero or of another length, as earlier versions stored them: no search fails, reindex mends them."""
+    for fact in ("Ada keeps bees", "Bob sails boats"):
+        memory.archival.insert(fact)
+    other.archival.insert("Cora climbs")
+    store.embed_now()
+    damage(store, f"UPDATE vectors SET vector = x'{blob}' WHERE n = 1")
+    engine = vectors_of(store).store
+    assert memory.archival.search("Bob sails boats", mode="meaning").hits[0].text == "Bob sails boats"
+    assert (report(store, memory).broken, report(store, memory).sound) == (1, False)
+    assert (drop_broken(memory.scope, engine), drop_broken(memory.scope, engine)) == (1, 0)
+    assert enqueue_missing(memory.scope, engine) == 1
+    store.embed_now()
+    assert (report(store, memory).broken, report(store, memory).sound) == (0, True)
+    assert memory.archival.search("Ada keeps bees", mode="meaning").hits[0].text == "Ada keeps bees"

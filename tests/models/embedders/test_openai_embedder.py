@@ -20,6 +20,10 @@ class Answering(BaseHTTPRequestHandler):
 
     status = 200
     drop = 0
+    raw: str | None = None
+    """What is returned in place of an answer."""
+    vector: list[Any] | None = None
+    """The vector of the first text, in place of its own."""
 
     def do_POST(self) -> None:
         """Give each text its length as a vector."""
@@ -27,11 +31,14 @@ class Answering(BaseHTTPRequestHandler):
         self.server.bodies.append(body)  # type: ignore[attr-defined]
         texts = enumerate(body["input"])
         data = [{"object": "embedding", "index": n, "embedding": [3.0 * len(t), 4.0 * len(t)]} for n, t in texts]
+        if self.vector is not None:
+            data[0]["embedding"] = self.vector
         usage = {"prompt_tokens": 1, "total_tokens": 1}
         answer: dict[str, Any] = {"object": "list", "model": "m", "data": data[self.drop :][::-1], "usage": usage}
-        text = json.dumps(answer if self.status == 200 else {"error": {"message": "no"}}).encode()
+        said = json.dumps(answer if self.status == 200 else {"error": {"message": "no"}})
+        text = (said if self.raw is None else self.raw).encode()
         self.send_response(self.status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/html" if text.startswith(b"<") else "application/json")
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
@@ -87,3 +94,35 @@ def test_remote_errors_are_sentences(
 
     with pytest.raises(error, match=said):
         embedder.embed(["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        [None, 1.0],
+        [float("nan"), 1.0],
+        [float("inf"), 1.0],
+        [1e300, 1.0],
+        [0.0, 0.0],
+        [],
+        [1.0],
+        [1.0, 2.0, 3.0],
+        [[1.0], [2.0]],
+        ["a", "b"],
+        [{}, 1.0],
+    ],
+    ids=repr,
+)
+def test_what_is_no_vector_is_refused(server: HTTPServer, vector: list[Any]) -> None:
+    """A vector that is not finite, is zero or has another length or shape than its neighbour fails the answer."""
+    server.RequestHandlerClass.vector = vector  # type: ignore[attr-defined]
+    with pytest.raises(ModelFailed, match="returned"):
+        remote(server).embed(["a", "b"])
+
+
+@pytest.mark.parametrize("raw", ["<html>Welcome</html>", "[]", "{}", '{"data": null}', '{"data": "x"}', "not JSON", ""])
+def test_a_server_that_is_none_of_embeddings_is_named(server: HTTPServer, raw: str) -> None:
+    """HTML, or JSON of another shape, says that the address is wrong, and nothing of the texts."""
+    server.RequestHandlerClass.raw = raw  # type: ignore[attr-defined]
+    with pytest.raises(ModelUnreachable, match="does not answer as an embedding server"):
+        remote(server).embed(["a", "b"])
