@@ -43,34 +43,46 @@ class AgentRows:
 
     def numbers(self, query: Query, limit: int) -> list[int]:
         """Return the rows that match, youngest first."""
-        return _numbers(self._run(_select_numbers(self.fulltext, self.tier, self.filters), query, limit))
+        (found,) = look_up([self], [query], limit)[self.tier]
+        return found
 
     def count(self, query: Query) -> int:
         """Return how many rows match, at most MAX_COUNTED, half of it under a filter, which looks each row up."""
         limit = MAX_COUNTED if self.filters == Filters() else MAX_COUNTED // 2
-        return int(self._run(_select_count(self.fulltext, self.tier, self.filters), query, limit))
+        statement = _select_count(self.fulltext, self.tier, self.filters)
+        return int(self.connection.scalar(statement, {**self.parameters(query, "query"), "limit": limit}) or 0)
 
-    def parameters(self, query: Query, name: str = "query") -> dict[str, Any]:
+    def parameters(self, query: Query, name: str) -> dict[str, Any]:
         """Return the parameters of a statement for a query of this name."""
         matched = self.fulltext.parameters(query, None if self.is_only_agent else self.agent_id, name)
         return {**matched, "agent": self.agent_id}
 
-    def _run(self, statement: sa.Select[Any], query: Query, limit: int) -> Any:
-        return self.connection.scalar(statement, {**self.parameters(query), "limit": limit})
+
+def look_up(sources: Sequence[AgentRows], queries: Sequence[Query], limit: int) -> dict[Tier, list[list[int]]]:
+    """Return the rows of each tier that match each query, youngest first, by one statement.
+
+    `sources`, at least one, differ in their tier alone.
+    """
+    one, names = sources[0], tuple(f"query{n}" for n in range(len(queries)))
+    values: dict[str, Any] = {"limit": limit}
+    for name, query in zip(names, queries, strict=True):
+        values |= one.parameters(query, name)
+    statement = _select_each(one.fulltext, tuple(source.tier for source in sources), one.filters, names)
+    found = iter(one.connection.execute(statement, values).one())
+    return {source.tier: [_read_numbers(next(found)) for _ in queries] for source in sources}
 
 
 @lru_cache(maxsize=64)
 def _select_each(
     fulltext: FullText, tiers: tuple[Tier, ...], filters: Filters, names: tuple[str, ...]
 ) -> sa.Select[Any]:
-    """Return what `_select_numbers` does for several queries in each tier, a column each."""
+    """Return the query for the youngest rows that match each of several queries in each tier, a column each."""
     queries = (_select_numbers(fulltext, tier, filters, name) for tier in tiers for name in names)
     return sa.select(*(query.scalar_subquery() for query in queries))
 
 
-@lru_cache(maxsize=64)
-def _select_numbers(fulltext: FullText, tier: Tier, filters: Filters, name: str = "query") -> sa.Select[Any]:
-    """Return the query for the youngest matches, in one text: to read them as rows takes three times as long."""
+def _select_numbers(fulltext: FullText, tier: Tier, filters: Filters, name: str) -> sa.Select[Any]:
+    """Return the query for the youngest matches, in one text: reading them as rows takes three times as long."""
     match = fulltext.match(tier, name)
     youngest = _select_matches(match, tier, filters).order_by(match.n.desc()).limit(sa.bindparam("limit")).subquery()
     return sa.select(sa.func.aggregate_strings(sa.cast(youngest.c.n, sa.Text), ","))
@@ -126,14 +138,10 @@ def match_words(sources: Sequence[AgentRows], words: Sequence[str], pool: int) -
     """
     if not sources or not words:
         return {}
-    one, names = sources[0], tuple(f"word{n}" for n in range(len(words)))
-    values = {"limit": COMMON + 1}
-    for name, word in zip(names, words, strict=True):
-        values |= one.parameters(word, name)
-    statement = _select_each(one.fulltext, tuple(source.tier for source in sources), one.filters, names)
-    found = iter(one.connection.execute(statement, values).one())
+    found = look_up(sources, words, COMMON + 1)
     return {
-        source.tier: _match(source, [_weigh(word, _numbers(next(found))) for word in words], pool) for source in sources
+        source.tier: _match(source, [_weigh(*item) for item in zip(words, found[source.tier], strict=True)], pool)
+        for source in sources
     }
 
 
@@ -151,7 +159,7 @@ def _match(source: AgentRows, looked_up: Sequence[_Word], pool: int) -> Matches:
     return Matches(ranked[:pool], len(scores), source, looked_up)
 
 
-def _numbers(joined: str | None) -> list[int]:
+def _read_numbers(joined: str | None) -> list[int]:
     return [int(n) for n in joined.split(",")] if joined else []
 
 
@@ -168,8 +176,10 @@ def _add_common(source: AgentRows, scores: dict[int, float], rare: Sequence[_Wor
     if not rare:
         return
     any_rare = AnyOf(tuple(word.text for word in rare))
-    for word in common:
-        for n in source.numbers(AllOf((any_rare, word.text)), COMMON * len(rare)):
+    both = [AllOf((any_rare, word.text)) for word in common]
+    found = look_up([source], both, COMMON * len(rare))[source.tier]
+    for word, numbers in zip(common, found, strict=True):
+        for n in numbers:
             if n in scores:
                 scores[n] += word.weight
 
