@@ -1,7 +1,7 @@
 """The clocks: both know their zone, and one moves only when told."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -114,3 +114,11 @@ def test_what_a_model_reads_is_in_the_clocks_zone() -> None:
     rooms = [path for room in ("agent", "tools") for path in sorted((package / room).rglob("*.py"))]
     assert len(rooms) > 10
     assert [path.name for path in rooms if "astimezone()" in path.read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize("moment", [datetime.min, datetime.max])
+@pytest.mark.parametrize("hours", [-12, 0, 14])
+def test_the_ends_of_time_are_shown_in_any_zone(moment: datetime, hours: int) -> None:
+    """A moment that a zone puts outside the years 1 to 9999 stays in its own zone."""
+    clock = FrozenClock(datetime(2026, 1, 5, tzinfo=timezone(timedelta(hours=hours))))
+    assert local(clock, moment.replace(tzinfo=UTC)) == moment.replace(tzinfo=UTC)

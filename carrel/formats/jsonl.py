@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from carrel.clock import to_zone
 from carrel.errors import BadFile
 from carrel.formats.files import read_json_lines
 from carrel.formats.format import ConversationFormat
@@ -55,7 +56,7 @@ def _time(value: object, place: str) -> datetime | None:
         time = datetime.fromisoformat(str(value))
     except ValueError:
         raise _invalid(place, f"at is {value!r}, not a time like 2026-01-31T09:00:00+01:00") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return to_zone(time if time.tzinfo else time.replace(tzinfo=UTC), UTC)
 
 
 def _invalid(place: str, complaint: str) -> BadFile:

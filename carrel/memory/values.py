@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from carrel.clock import to_zone
 from carrel.messages import Role, ToolCall
 
 Tier = Literal["core", "recall", "archival"]
@@ -231,7 +232,7 @@ class Hit:
             "text": self.text,
             "role": self.role,
             "speaker": self.speaker,
-            "at": self.at.astimezone().isoformat(),
+            "at": to_zone(self.at, None).isoformat(),
             "session": self.session,
             "source": self.source,
             "tags": list(self.tags),
@@ -279,7 +280,7 @@ class MemoryEvent:
             "before": self.before,
             "after": self.after,
             "actor": self.actor,
-            "at": self.at.astimezone().isoformat(),
+            "at": to_zone(self.at, None).isoformat(),
             "turn": self.turn,
             "reason": self.reason,
         }
