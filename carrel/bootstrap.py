@@ -221,7 +221,7 @@ class Carrel:
         )
 
     def _calibration(self, memory: Memory) -> Calibration:
-        reported = partial(memory.request_log.reported, self.model.name)
+        reported = partial(memory.request_log.token_counts, self.model.name)
         return Calibration(self.budget, reported, self._served, self.window_discovery.how_to_raise, self._findings)
 
     def _summariser(self, counter: TokenCounter) -> Summariser:

@@ -30,7 +30,7 @@ def show_context(
 ) -> None:
     """Print what the model was sent, message by message."""
     with open_home_without_indexer() as carrel:
-        sent = carrel.agent(agent_name, make=False).memory.request_log.sent(turn, step)
+        sent = carrel.agent(agent_name, make=False).memory.request_log.find(turn, step)
     if as_json:
         print_json("context.show", {**_describe(sent), **_parse_bodies(sent)})
         return
@@ -48,7 +48,7 @@ def print_tokens(
 
     with open_home_without_indexer() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
-        sent = memory.request_log.sent(turn, step)
+        sent = memory.request_log.find(turn, step)
         account = count_parts(sent, memory.counter)
         budget = carrel.budget
     data = {
@@ -84,9 +84,9 @@ def compare_contexts(
     from carrel.agent.context.breakdown import count_unchanged_bytes
 
     with open_home_without_indexer() as carrel:
-        windows = carrel.agent(agent_name, make=False).memory.request_log
-        new = windows.sent(turn if other is None else other)
-        old = windows.before(new) if other is None else windows.sent(turn)
+        log = carrel.agent(agent_name, make=False).memory.request_log
+        new = log.find(turn if other is None else other)
+        old = log.previous(new) if other is None else log.find(turn)
     if old is None:
         raise NotFound(f"Before turn '{new.turn}', step {new.step}, nothing was sent.", "See carrel context show.")
     same, whole = count_unchanged_bytes(old.parts, new.parts)

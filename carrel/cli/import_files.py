@@ -56,7 +56,7 @@ def _insert_passages(agent: "Agent", path: Path, passages: Sequence[str]) -> tup
     added = 0
     with progress(f"reading {path.name}", len(passages)) as update:
         for done, text in enumerate(passages, 1):
-            added += agent.archival.insert(text, source=path.name).new
+            added += agent.archival.insert(text, source=path.name).is_new
             update(done)
     return added, len(passages) - added, 0
 

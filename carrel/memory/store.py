@@ -39,9 +39,9 @@ Begun = TypeVar("Begun")
 
 
 class Memory:
-    """One agent's memory: core, recall, archival, and the turns that made them.
+    """One agent's memory: core, recall, archival, and its turns.
 
-    Each operation is a transaction of its own; those of the memory that `transaction` gives are one together.
+    Each operation is a transaction of its own, except within `transaction`, where all of them are one.
     """
 
     def __init__(self, scope: Scope, agents: Agents, engines: Engines) -> None:
@@ -63,7 +63,7 @@ class Memory:
 
     @property
     def counter(self) -> TokenCounter:
-        """What counts the tokens of stored texts."""
+        """The counter of the tokens of stored texts."""
         return self.scope.counter
 
     def now(self) -> datetime:
@@ -81,22 +81,22 @@ class Memory:
 
     @contextmanager
     def transaction(self) -> Iterator["Memory"]:
-        """Give this memory within one transaction, which commits with the block and rolls back where that raises.
+        """Give this memory within one transaction, which commits at the end of the block and rolls back on an error.
 
-        Within a transaction, it is the same one. Use no other memory of this home to write meanwhile, and hold none
-        across a call of a model or an embedder.
+        Within a transaction it gives the same one. Until the block ends, write by no other memory of this home, and
+        call no model or embedder.
 
         Raises:
-            UsageError: another memory has a transaction open here.
+            UsageError: the caller has another transaction open.
         """
         with self.scope.bound() as scope:
             yield self._within(scope)
 
     def attempt(self, run: Callable[["Memory"], ToolResult]) -> ToolResult:
-        """Run a call with this memory in a savepoint; where it fails or raises, what it changed is undone.
+        """Run a call with this memory, and undo what it changed where it fails or raises.
 
-        The memory that `run` is given serves no longer than `run` is waited for: a call that ran out of time changes
-        nothing more.
+        The memory that `run` receives is closed once `run` returns: a call that ran out of time and goes on in its
+        thread can change nothing more.
         """
         return self.scope.attempt(lambda scope: run(self._within(scope)))
 
@@ -107,14 +107,14 @@ class Memory:
         run: Callable[["Memory"], ToolResult],
         record: Callable[["Memory"], None] = lambda memory: None,
     ) -> StoredMessage:
-        """Execute a call once, with this memory, and store its result; see `Calls.execute`."""
+        """Execute a call once with this memory, and store its result; see `Calls.execute`."""
         return self.calls.execute(
             call, effect, lambda scope: run(self._within(scope)), lambda scope: record(self._within(scope))
         )
 
     @contextmanager
     def lease(self, begin: Callable[["Memory"], Begun], spare: str | None = None) -> Iterator[Begun]:
-        """Reserve the agent for one turn, and give what `begin` makes of it in the same transaction: all or nothing.
+        """Reserve the agent for one turn, and yield what `begin` returns, which runs in the same transaction.
 
         Turns that a stopped program left running are closed first, except those of the session `spare`.
 
@@ -137,7 +137,7 @@ class Memory:
             return leases.is_held(connection, self.scope.agent_id)
 
     def session_state(self, session: str) -> SessionState:
-        """Return what main context holds of a session beside its queue."""
+        """Return what main context shows of a session besides its queue. Raise NotFound."""
         with self.scope.read() as connection:
             return load_session_state(connection, self.scope.agent_id, session)
 
@@ -157,7 +157,7 @@ class Memory:
             return events.of_memory(connection, self.scope.agent_id, tier, reference)
 
     def savepoint(self) -> Savepoint:
-        """Note where the memory stands."""
+        """Return the present state of this agent's memory, for `restore`."""
         return savepoint.take(self.scope)
 
     def restore(self, point: Savepoint) -> None:
@@ -165,7 +165,7 @@ class Memory:
         savepoint.restore(self.scope, point)
 
     def notify(self) -> None:
-        """Tell the background worker that there is something to embed."""
+        """Tell the background worker that there are texts to embed."""
         if self._engines.vectors is not None:
             self._engines.vectors.indexer.notify(self.scope.agent_id)
 
@@ -185,7 +185,7 @@ class Memory:
 
 
 class Store:
-    """Everything that a home remembers."""
+    """The database and indexes of one home, and the memory of each of its agents."""
 
     def __init__(
         self,
@@ -206,17 +206,17 @@ class Store:
         self.engines = create_engines(self.database, embedder, index)
 
     def memory(self, agent: str, blocks: Sequence[NewBlock] | None = None) -> Memory:
-        """Return an agent's memory; with `blocks` given the agent is made where it does not exist.
+        """Return an agent's memory; with `blocks`, the agent is created where it does not exist.
 
         Raises:
-            NotFound: there is no such agent and no blocks to make it with.
+            NotFound: the agent does not exist, and `blocks` is None.
         """
         agent_id = self.agents.require(agent) if blocks is None else self.agents.make(agent, blocks)
         scope = Scope(self.database, self.fulltext, agent_id, agent, self._clock, self._counter)
         return Memory(scope, self.agents, self.engines)
 
     def branch(self, home: Path, clock: Clock) -> "Store":
-        """Return a copy of all that is remembered, in a home of its own; turns that go on are not in it."""
+        """Return a store over a copy of the database in another home; what is not committed is not in it."""
         copy_database(self.database, home / "carrel.db")
         copied = Store(home, clock, self._counter, self._embedder, self.database.new_id)
         copied.agents.drop_leases()

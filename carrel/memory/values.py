@@ -1,4 +1,4 @@
-"""What the memory hands out: frozen values. Rows never leave this package."""
+"""The frozen values that memory takes and returns. Rows never leave this package."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Mode = Literal["hybrid", "words", "meaning"]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Who changes memory, and in which call of which turn."""
+    """Who or what changes memory."""
 
     actor: Actor
     turn: str | None = None
@@ -45,7 +45,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A labelled piece of core memory; `limit` is in characters."""
+    """A labelled block of core memory; `limit` is in characters."""
 
     label: str
     value: str
@@ -56,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """What main context holds of a session beside its queue, at one moment."""
+    """What main context shows of a session besides its queue."""
 
     counts: Counts
     core_head: str | None
@@ -87,7 +87,7 @@ class SessionInfo:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message in recall, with its identity and its time."""
+    """A message in recall."""
 
     n: int
     id: str
@@ -122,7 +122,7 @@ class TurnInfo:
 
 
 CallKey = tuple[str, int, int]
-"""Turn, step and position: what makes a call one of a kind, so that it is executed once."""
+"""Turn, step and position of a call, which identify it: it is executed once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class TurnCall:
 
     @property
     def key(self) -> CallKey:
-        """What it is known by."""
+        """What identifies it."""
         return self.turn, self.step, self.position
 
 
@@ -159,21 +159,21 @@ class UnfinishedTurn:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message that comes from elsewhere, to be loaded into recall."""
+    """A message from elsewhere, to be imported into recall."""
 
     role: Role
     text: str
     at: datetime | None = None
     speaker: str | None = None
     session: str | None = None
-    """The session's name; messages of one name stand in one session."""
+    """The name of its session."""
     source: str | None = None
-    """The caller's own id."""
+    """The caller's own id of the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of archival memory."""
+    """A text in archival memory."""
 
     n: int
     id: str
@@ -209,7 +209,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found in recall or archival."""
+    """A message or passage that a search found."""
 
     id: str
     tier: Tier
@@ -288,7 +288,7 @@ class MemoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which rows a search may return; both ends of the date range are included."""
+    """Which messages and passages a search may return; both ends of the date range are included."""
 
     since: datetime | None = None
     until: datetime | None = None

@@ -293,7 +293,7 @@ OLD, NEW = "Lives in Oslo.", "Lives in Bergen. Allergic to nuts."
             "has changed since you read it",
             NEW,
         ),
-        (call("core_memory_replace", label="human", old=OLD, new="Lives in Rome."), "does not stand in block", NEW),
+        (call("core_memory_replace", label="human", old=OLD, new="Lives in Rome."), "does not occur in block", NEW),
         (call("core_memory_append", label="human", content="Cat Tofu."), "now holds", f"{NEW}\nCat Tofu."),
     ],
 )

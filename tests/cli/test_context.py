@@ -38,7 +38,7 @@ def test_show_as_json_is_exact(turns: list[str], home: Path) -> None:
     """The JSON holds what was sent, as it was sent; a turn goes by a prefix of its id, a step by its number."""
     data = carrel("context", "show", turns[0][:8], "--step", "1", "--json").data
     with Carrel.open(home, "offline", "none") as client:
-        sent = client.agent().memory.request_log.sent(turns[0], 1)
+        sent = client.agent().memory.request_log.find(turns[0], 1)
     assert [*data["messages"], *data["tools"]] == [json.loads(part) for part in sent.parts]
     assert (data["turn"], data["step"], data["model"]) == (turns[0], 1, "scripted")
 

@@ -13,7 +13,7 @@ from carrel.memory.db.dialect import upsert
 from carrel.memory.db.schema import embedders, index_generation, removals, unindexed, vectors
 from carrel.memory.db.sqlite import SqliteFile
 from carrel.memory.db.upgrade import upgrade
-from carrel.memory.journal.retrievals import Offered
+from carrel.memory.journal.retrievals import RetrievedHit
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
 from carrel.memory.turns.steps import NewStep
@@ -119,7 +119,7 @@ def fill(say: Say) -> Fill:
 
         memory.execute(TurnCall(session, turn, 1, 0, call), "memory", run)
         hit = Hit(user.id, "recall", user.text, user.at, 1.0, Scores(words=1.0))
-        memory.retrievals.record(turn, 1, "page_in", "Rome", [Offered(hit)])
+        memory.retrievals.record(turn, 1, "page_in", "Rome", [RetrievedHit(hit)])
         memory.queue.evict(session, turn, [user], "They live in Rome.")
         memory.turns.end(turn, "complete")
         memory.recall.load([say("We met in Paris.")])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from carrel.agent.window.budget import Budget
-from carrel.memory.journal.retrievals import Offered
+from carrel.memory.journal.retrievals import RetrievedHit
 from carrel.memory.search.search import MAX_QUERY, TURN_TIMEOUT_S, Prefetch
 from carrel.memory.store import Memory
 from carrel.memory.values import Hit, StoredMessage, Tier
@@ -54,7 +54,7 @@ class RecalledPage:
     """What was recalled: the lines for the tail, and all candidates with the reason why one was left out."""
 
     lines: tuple[str, ...] = ()
-    offered: tuple[Offered, ...] = ()
+    offered: tuple[RetrievedHit, ...] = ()
     terms: frozenset[str] = frozenset()
     """The words of the message."""
     max_tokens: int = 0
@@ -63,7 +63,7 @@ class RecalledPage:
     @property
     def hits(self) -> list[Hit]:
         """The hits that are in the context."""
-        return [item.hit for item in self.offered if item.taken]
+        return [item.hit for item in self.offered if item.shown]
 
     def choose_again(self, visible: "VisibleContext", max_tokens: int, counter: TokenCounter) -> "RecalledPage":
         """Choose anew among the candidates, after a flush or a change of the window."""
@@ -127,7 +127,7 @@ def choose(
 ) -> RecalledPage:
     """Choose the best hits that are relevant, not visible yet, and fit into so many tokens."""
     lines: list[str] = []
-    offered: list[Offered] = []
+    offered: list[RetrievedHit] = []
     left = max_tokens
     for hit in hits:
         reason = _reason_against(hit, terms, visible)
@@ -138,7 +138,7 @@ def choose(
         if reason is None:
             lines.append(line)
             left -= cost
-        offered.append(Offered(hit, reason is None, reason))
+        offered.append(RetrievedHit(hit, reason is None, reason))
     return RecalledPage(tuple(lines), tuple(offered), terms, max_tokens)
 
 

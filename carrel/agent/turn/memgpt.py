@@ -62,7 +62,7 @@ class MemgptTurn:
         answered = any(message.role == "assistant" and message.state == "complete" for message in queue)
         if answered or self._memory.steps.session_tokens(turn.session):
             return ()
-        before = sessions.before(turn.session)
+        before = sessions.previous_chat(turn.session)
         last = next((info.last for info in sessions.all() if info.id == before), None)
         said = self._memory.local(last).strftime("%Y-%m-%d %H:%M") if last else NEVER
         return (notices.render_event("login", last_login=said),)

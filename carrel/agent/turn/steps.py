@@ -11,7 +11,7 @@ from carrel.agent.turn.model_call import ModelCaller, ModelCallResult
 from carrel.agent.turn.parts import LoopParts
 from carrel.agent.turn.state import TurnState
 from carrel.agent.window.truncate import count_message
-from carrel.memory.journal.retrievals import Offered
+from carrel.memory.journal.retrievals import RetrievedHit
 from carrel.memory.store import Memory
 from carrel.memory.turns.steps import NewStep
 from carrel.memory.values import TurnCall, UnfinishedTurn
@@ -79,7 +79,7 @@ class StepRunner:
     def run_open_calls(self, turn: TurnState, unfinished: UnfinishedTurn) -> Generator[Event, None, None]:
         """Execute the calls of a stopped turn that have no result; one that was started is called unknown."""
         page = self._caller.budget.message // max(1, len(unfinished.calls))
-        turn.core = self._memory.core.read_in(turn.id, unfinished.steps) if unfinished.calls else {}
+        turn.core = self._memory.core.values_seen(turn.id, unfinished.steps) if unfinished.calls else {}
         for call in unfinished.calls:
             yield from self._execute(turn, call, _Room(page * CHARACTERS_PER_TOKEN, page))
 
@@ -153,7 +153,7 @@ class StepRunner:
 def _record_found(memory: Memory, made: TurnCall, outcome: CallOutcome) -> None:
     """Record what a call has found."""
     if outcome.found:
-        offered = [Offered(hit) for hit in outcome.found]
+        offered = [RetrievedHit(hit) for hit in outcome.found]
         memory.retrievals.record(made.turn, made.step, "tool", made.call.arguments[:MAX_QUERY], offered)
 
 

@@ -32,8 +32,8 @@ def add(
             data, report = {"id": block, "tier": "core", "new": True}, f"Added to block '{block}'."
         else:
             stored = agent.archival.insert(text, tags=tag or (), cause=Cause("user"))
-            data = {"id": stored.passage.id, "tier": "archival", "new": stored.new}
-            report = f"Stored as {stored.passage.id}." if stored.new else f"Already stored as {stored.passage.id}."
+            data = {"id": stored.passage.id, "tier": "archival", "new": stored.is_new}
+            report = f"Stored as {stored.passage.id}." if stored.is_new else f"Already stored as {stored.passage.id}."
     if as_json:
         print_json("memory.add", data)
     else:

@@ -63,15 +63,15 @@ def _search(agent: "Agent", session: "Session", rest: str) -> bool:
 
 
 def _explain(agent: "Agent", session: "Session", rest: str) -> bool:
-    windows = agent.memory.request_log
-    turn = windows.sent(rest).turn if rest else windows.last(session.id)
+    log = agent.memory.request_log
+    turn = log.find(rest).turn if rest else log.last_turn(session.id)
     found = agent.memory.retrievals.of_turn(turn)
     for retrieval in found:
         print_line(terminal_text(f'{retrieval.kind}, "{one_line(retrieval.query, 80)}":'))
-        for item in retrieval.offered:
-            what = "in view" if item.taken else item.reason
+        for item in retrieval.hits:
+            what = "in view" if item.shown else item.reason
             print_line(terminal_text(f"  {item.score:.2f}  {item.ref}  {what}"))
-    if not any(retrieval.offered for retrieval in found):
+    if not any(retrieval.hits for retrieval in found):
         print_line("Nothing was looked up, or nothing was found.")
     return True
 

@@ -1,1 +1,1 @@
-"""What changed, what was retrieved and what was sent: the records behind history, undo and why."""
+"""What happened in memory: changes, searches and requests, and the way back to a savepoint."""

@@ -1,7 +1,8 @@
-"""What searches offered to the model and what of it stood in the context: the ground of `why`."""
+"""Which memories each search of a turn returned, and which of them the model was shown: what `/why` reports."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -10,53 +11,75 @@ from carrel.memory.db.schema import AnyRow, retrieval_hits, retrievals
 from carrel.memory.journal.scope import Scope
 from carrel.memory.values import Hit
 
+RetrievalKind = Literal["page_in", "tool"]
+"""Whether the user's message was searched for, or a call of the model asked."""
+
 
 @dataclass(frozen=True, slots=True)
-class Offered:
-    """A hit, and why it was left out where it was."""
+class RetrievedHit:
+    """A hit of a search, and why the model was not shown it, if so."""
 
     hit: Hit
-    taken: bool = True
+    shown: bool = True
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """A memory that a search offered: its scores, whether it stood in the context, and why not."""
+class RecordedHit:
+    """A hit as it was recorded: its scores, whether the model was shown it, and why not."""
 
     tier: str
     ref: str
+    """The id of the message or passage."""
     score: float
     scores: Mapping[str, float]
-    taken: bool
+    shown: bool
     reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """One search of a turn: at the user's message (`page_in`) or by a call of the model (`tool`)."""
+    """One search of a turn with its hits, best first."""
 
-    kind: str
+    kind: RetrievalKind
     step: int | None
+    """The step that made the call; None for a page-in."""
     query: str
-    offered: tuple[Weighed, ...]
+    hits: tuple[RecordedHit, ...]
 
 
 _INSERT = retrievals.insert()
 _INSERT_HITS = retrieval_hits.insert()
+_OF_TURN = (retrievals.c.turn_id == sa.bindparam("turn")) & (retrievals.c.agent_id == sa.bindparam("agent"))
+_RETRIEVALS = sa.select(retrievals).where(_OF_TURN).order_by(retrievals.c.n)
+_HITS = (
+    sa.select(retrieval_hits)
+    .join_from(retrieval_hits, retrievals)
+    .where(_OF_TURN)
+    .order_by(retrievals.c.n, retrieval_hits.c.rank)
+)
 
 
 class Retrievals:
-    """The retrievals of one agent."""
+    """The searches of one agent's turns."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    def record(self, turn: str, step: int | None, kind: str, query: str, offered: Sequence[Offered]) -> None:
-        """Keep what a search offered in a turn."""
+    def record(
+        self, turn: str, step: int | None, kind: RetrievalKind, query: str, hits: Sequence[RetrievedHit]
+    ) -> None:
+        """Record a search of a turn with its hits, best first."""
         with self._scope.write() as connection:
-            who = {"id": self._scope.new_id("r"), "agent_id": self._scope.agent_id, "turn_id": turn, "step": step}
-            values = {**who, "kind": kind, "query": query, "at": self._scope.now()}
+            values = {
+                "id": self._scope.new_id("r"),
+                "agent_id": self._scope.agent_id,
+                "turn_id": turn,
+                "step": step,
+                "kind": kind,
+                "query": query,
+                "at": self._scope.now(),
+            }
             n = new_number(connection, _INSERT, values)
             rows = [
                 {
@@ -66,37 +89,35 @@ class Retrievals:
                     "ref": item.hit.id,
                     "score": item.hit.score,
                     "scores": item.hit.scores.to_json(),
-                    "taken": item.taken,
+                    "taken": item.shown,
                     "reason": item.reason,
                 }
-                for rank, item in enumerate(offered, 1)
+                for rank, item in enumerate(hits, 1)
             ]
             if rows:
                 connection.execute(_INSERT_HITS, rows)
 
-    def taken(self, turn: str) -> list[str]:
-        """Return the ids of the memories that stood in the context of a turn, best first, none twice."""
-        joined = sa.select(retrieval_hits.c.ref).join_from(
-            retrieval_hits, retrievals, retrievals.c.n == retrieval_hits.c.retrieval_n
-        )
-        chosen = joined.where(retrievals.c.turn_id == turn, retrieval_hits.c.taken)
-        with self._scope.read() as connection:
-            refs = connection.execute(chosen.order_by(retrievals.c.n, retrieval_hits.c.rank)).scalars().all()
-        return list(dict.fromkeys(refs))
+    def shown_in(self, turn: str) -> list[str]:
+        """Return the ids of the memories that the model was shown in a turn, best first, none twice."""
+        shown = (hit.ref for retrieval in self.of_turn(turn) for hit in retrieval.hits if hit.shown)
+        return list(dict.fromkeys(shown))
 
     def of_turn(self, turn: str) -> list[Retrieval]:
-        """Return the searches of a turn in order, each with all that it offered, best first."""
-        mine = (retrievals.c.turn_id == turn) & (retrievals.c.agent_id == self._scope.agent_id)
-        hits = sa.select(retrieval_hits).join_from(retrieval_hits, retrievals).where(mine)
+        """Return the searches of a turn, in order."""
+        values = {"turn": turn, "agent": self._scope.agent_id}
         with self._scope.read() as connection:
-            heads = connection.execute(sa.select(retrievals).where(mine).order_by(retrievals.c.n)).fetchall()
-            rows = connection.execute(hits.order_by(retrieval_hits.c.rank)).fetchall()
+            searches = connection.execute(_RETRIEVALS, values).all()
+            hits = connection.execute(_HITS, values).all()
         return [
-            Retrieval(head.kind, head.step, head.query, tuple(_weighed(r) for r in rows if r.retrieval_n == head.n))
-            for head in heads
+            Retrieval(
+                search.kind,
+                search.step,
+                search.query,
+                tuple(_recorded_hit(hit) for hit in hits if hit.retrieval_n == search.n),
+            )
+            for search in searches
         ]
 
 
-def _weighed(row: AnyRow) -> Weighed:
-    data = row._mapping
-    return Weighed(data["tier"], data["ref"], data["score"], data["scores"], data["taken"], data["reason"])
+def _recorded_hit(row: AnyRow) -> RecordedHit:
+    return RecordedHit(row.tier, row.ref, row.score, row.scores, row.taken, row.reason)

@@ -1,7 +1,7 @@
-"""Put an agent's memory back to where it stood: a session is kept as a whole, or leaves nothing behind.
+"""Restore an agent's memory to an earlier state, so that a session is kept as a whole or leaves nothing behind.
 
-Rows are numbered and numbers are never reused, so all that came after is known by its number; what was changed in
-place is put back from the journal.
+Rows are numbered and numbers are never reused: all that was added since has higher numbers. What was changed in place
+is restored from the journal.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,13 +36,13 @@ from carrel.memory.journal.scope import Scope
 from carrel.memory.values import Tier
 from carrel.words import index_words
 
-_NUMBERED = (summaries, memory_events, retrievals, passages, messages, turns, sessions)
-"""Tables whose rows are taken out by their number, those that refer to others first."""
+_TABLES = (summaries, memory_events, retrievals, passages, messages, turns, sessions)
+"""The tables whose new rows are deleted by their numbers, those that refer to others first."""
 
 
 @dataclass(frozen=True, slots=True)
-class _SessionDates:
-    """What changes in the row of a session that goes on."""
+class _SessionRow:
+    """The columns of a session that its turns change."""
 
     id: str
     started_at: datetime
@@ -52,62 +52,64 @@ class _SessionDates:
 
 @dataclass(frozen=True, slots=True)
 class Savepoint:
-    """Where an agent's memory stood: the newest number of each table, and what is changed in place."""
+    """The state of an agent's memory at one moment."""
 
     newest: dict[str, int]
-    session_dates: tuple[_SessionDates, ...]
+    """The highest row number of each table."""
+    sessions: tuple[_SessionRow, ...]
     queued: frozenset[tuple[str, int]]
+    """Session and message number of all that stood in a queue."""
     speakers: frozenset[str]
 
 
 def take(scope: Scope) -> Savepoint:
-    """Note where an agent's memory stands."""
+    """Return the present state of an agent's memory."""
     with scope.read() as connection:
         newest = {
-            table.name: int(connection.execute(sa.select(sa.func.max(table.c.n))).scalar() or 0) for table in _NUMBERED
+            table.name: int(connection.execute(sa.select(sa.func.max(table.c.n))).scalar() or 0) for table in _TABLES
         }
-        mine = sa.select(sessions).where(sessions.c.agent_id == scope.agent_id)
-        known = tuple(_SessionDates(row.id, row.started_at, row.last_at, row.head) for row in connection.execute(mine))
+        own = sa.select(sessions).where(sessions.c.agent_id == scope.agent_id)
+        known = tuple(_SessionRow(row.id, row.started_at, row.last_at, row.head) for row in connection.execute(own))
         names = connection.execute(_speakers(scope)).scalars()
         return Savepoint(newest, known, frozenset(_queued(connection, scope)), frozenset(names))
 
 
 def restore(scope: Scope, point: Savepoint) -> None:
-    """Undo all that happened to this agent's memory since, whoever did it, in one transaction."""
+    """Undo all that happened to an agent's memory since a savepoint, whoever did it, in one transaction."""
     with scope.write() as connection:
         for event in _since(connection, scope, memory_events, point)[::-1]:
             _revert(connection, scope, event)
         for tier in TIER_TABLES:
             _unindex(connection, scope, tier, point)
-        sent = _sent(connection, scope, point)
-        for table in _NUMBERED:
+        parts = _new_request_parts(connection, scope, point)
+        for table in _TABLES:
             connection.execute(sa.delete(table).where(*_new(scope, table, point)))
-        _drop_contents(connection, sent)
+        _drop_unused_parts(connection, parts)
         _requeue(connection, scope, point)
-        for dates in point.session_dates:
-            values = {"started_at": dates.started_at, "last_at": dates.last_at, "head": dates.head}
-            connection.execute(sa.update(sessions).where(sessions.c.id == dates.id).values(**values))
+        for session in point.sessions:
+            values = {"started_at": session.started_at, "last_at": session.last_at, "head": session.head}
+            connection.execute(sa.update(sessions).where(sessions.c.id == session.id).values(**values))
         gone = set(connection.execute(_speakers(scope)).scalars()) - point.speakers
-        mine = (speakers.c.agent_id == scope.agent_id) & speakers.c.name.in_(sorted(gone))
-        connection.execute(sa.delete(speakers).where(mine))
+        own = (speakers.c.agent_id == scope.agent_id) & speakers.c.name.in_(sorted(gone))
+        connection.execute(sa.delete(speakers).where(own))
 
 
 def _revert(connection: Connection, scope: Scope, event: AnyRow) -> None:
-    """Put back what one change of core or archival memory replaced; what it added goes by its number."""
+    """Restore what a change of core or archival memory replaced; what it added is deleted by its number."""
     if event.tier == "core":
         block = (blocks.c.agent_id == scope.agent_id) & (blocks.c.label == event.ref)
         connection.execute(sa.update(blocks).where(block).values(value=event.before or ""))
     elif event.tier == "archival" and event.before is not None:
-        mine = (passages.c.agent_id == scope.agent_id) & (passages.c.id == event.ref)
-        row = connection.execute(sa.select(passages).where(mine)).one()
+        own = (passages.c.agent_id == scope.agent_id) & (passages.c.id == event.ref)
+        row = connection.execute(sa.select(passages).where(own)).one()
         values = {**_before(row, event), "updated_at": row.at}
-        connection.execute(sa.update(passages).where(mine).values(**values))
+        connection.execute(sa.update(passages).where(own).values(**values))
         if row.state == "deleted" or event.op == "tag":
             _reindex(connection, scope, row, values.get("tags", row.tags))
 
 
 def _before(row: AnyRow, event: AnyRow) -> dict[str, Any]:
-    """Return what one change replaced in a passage: its tags, or its state.
+    """Return the columns of a passage as they were before a change: its tags, or its state.
 
     A passage that was superseded before it was deleted still names its successor.
     """
@@ -118,43 +120,41 @@ def _before(row: AnyRow, event: AnyRow) -> dict[str, Any]:
     return {"state": "live", "successor": None}
 
 
-def _reindex(connection: Connection, scope: Scope, row: AnyRow, given: Sequence[str]) -> None:
-    """Give a passage its words again, with these tags, and one that had left the indexes its place in the outbox."""
+def _reindex(connection: Connection, scope: Scope, row: AnyRow, tag_names: Sequence[str]) -> None:
+    """Index a passage again with these tags; one that was deleted is also put into the outbox to be embedded."""
     scope.fulltext.remove(connection, "archival", list_literal([row.n]))
-    scope.fulltext.add(connection, "archival", scope.agent_id, {row.n: index_words(row.text, *given)})
-    connection.execute(sa.delete(tags).where(tags.c.passage_n == row.n, tags.c.tag.not_in(list(given))))
+    scope.fulltext.add(connection, "archival", scope.agent_id, {row.n: index_words(row.text, *tag_names)})
+    connection.execute(sa.delete(tags).where(tags.c.passage_n == row.n, tags.c.tag.not_in(list(tag_names))))
     if row.state == "deleted":
         connection.execute(outbox.insert().values(agent_id=scope.agent_id, tier="archival", row=row.n))
 
 
 def _unindex(connection: Connection, scope: Scope, tier: Tier, point: Savepoint) -> None:
-    """Take new rows out of the indexes of words and vectors."""
+    """Remove the new rows of a tier from the indexes of words and vectors."""
     table = TIER_TABLES[tier]
     new = sa.select(table.c.n).where(*_new(scope, table, point))
     scope.fulltext.remove(connection, tier, new)
     withdraw_rows(connection, tier, new)
 
 
-def _sent(connection: Connection, scope: Scope, point: Savepoint) -> set[str]:
-    """Return the hashes of what was sent in new turns."""
+def _new_request_parts(connection: Connection, scope: Scope, point: Savepoint) -> set[str]:
+    """Return the hashes of all parts of the requests of new turns."""
     new = sa.select(turns.c.id).where(*_new(scope, turns, point))
-    windows: Iterable[Sequence[str]] = connection.execute(
-        sa.select(steps.c.window).where(steps.c.turn_id.in_(new))
-    ).scalars()
-    return {part for window in windows for part in window}
+    requests: Iterable[Sequence[str]] = connection.scalars(sa.select(steps.c.window).where(steps.c.turn_id.in_(new)))
+    return {part for request in requests for part in request}
 
 
-def _drop_contents(connection: Connection, hashes: set[str]) -> None:
-    """Drop what no step refers to any more."""
+def _drop_unused_parts(connection: Connection, hashes: set[str]) -> None:
+    """Delete those of these parts that no request holds any more."""
     if not hashes:
         return
-    held = set(connection.execute(elements(steps.c.window)).scalars())
-    for key in sorted(hashes - held):
+    used = set(connection.scalars(elements(steps.c.window)))
+    for key in sorted(hashes - used):
         connection.execute(sa.delete(contents).where(contents.c.hash == key))
 
 
 def _requeue(connection: Connection, scope: Scope, point: Savepoint) -> None:
-    """Put back into the queues what was evicted since."""
+    """Put the messages that were evicted since back into their queues."""
     missing = point.queued - set(_queued(connection, scope))
     rows = [{"session_id": session, "message_n": n} for session, n in sorted(missing)]
     if rows:
@@ -176,8 +176,8 @@ def _new(scope: Scope, table: sa.Table, point: Savepoint) -> tuple[sa.ColumnElem
     later = table.c.n > point.newest[table.name]
     if "agent_id" in table.c:
         return later, table.c.agent_id == scope.agent_id
-    mine = sa.select(sessions.c.id).where(sessions.c.agent_id == scope.agent_id)
-    return later, table.c.session_id.in_(mine)
+    own = sa.select(sessions.c.id).where(sessions.c.agent_id == scope.agent_id)
+    return later, table.c.session_id.in_(own)
 
 
 def _speakers(scope: Scope) -> sa.Select[Any]:

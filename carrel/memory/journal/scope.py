@@ -20,10 +20,10 @@ from carrel.protocols import Clock, TokenCounter
 
 
 class Transaction:
-    """An open transaction as it is lent out: by one thread at a time, and to nobody once it is closed.
+    """An open transaction that other threads may use, one at a time, until it is closed.
 
-    A tool that ran out of time goes on in its thread; closing waits for the operation that it is in, and refuses all
-    later ones.
+    A tool that ran out of time goes on in its thread: closing waits for the operation that it is in, and all later
+    ones are refused.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -41,16 +41,16 @@ class Transaction:
             yield self._connection
 
     def close(self) -> None:
-        """Lend the connection no more; returns once nobody uses it."""
+        """Refuse all further use; return once nobody uses the connection."""
         with self._lock:
             self._closed = True
 
     def on_commit(self, action: Callable[[], None]) -> None:
-        """Let an action run once the transaction is committed; it does not where that is rolled back."""
+        """Run an action after the commit; where the transaction is rolled back, do not run it."""
         self._on_commit.append(action)
 
     def run_after_commit(self) -> None:
-        """Run what waits for the commit."""
+        """Run the actions that were to follow the commit."""
         for action in self._on_commit:
             action()
 
@@ -70,21 +70,21 @@ class Scope:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give the connection of the open transaction; where there is none, open one that commits with the block."""
+        """Yield the connection of the open transaction; where there is none, open one that commits with the block."""
         opened = self.transaction.connection() if self.transaction else self.database.write()
         with opened as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give the connection of the open transaction, or a snapshot of what is committed."""
+        """Yield the connection of the open transaction, or a snapshot of what is committed."""
         opened = self.transaction.connection() if self.transaction else self.database.read()
         with opened as connection:
             yield connection
 
     @contextmanager
     def bound(self) -> Iterator[Self]:
-        """Open a transaction and give this scope within it; one that is open already is gone on with."""
+        """Yield this scope within a transaction: the open one, or a new one that commits with the block."""
         if self.transaction is not None:
             yield self
             return
@@ -95,7 +95,7 @@ class Scope:
         transaction.run_after_commit()
 
     def attempt(self, run: Callable[[Self], ToolResult]) -> ToolResult:
-        """Run a call in a savepoint of the open transaction; where it fails or raises, what it changed is undone."""
+        """Run a call in a savepoint of the transaction, and undo what it changed where it fails or raises."""
         with self.write() as connection, connection.begin_nested() as savepoint:
             with closing(Transaction(connection)) as transaction:
                 result = run(replace(self, transaction=transaction))

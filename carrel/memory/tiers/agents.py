@@ -1,4 +1,4 @@
-"""The agents of a home: make, list, count and remove them."""
+"""The agents of a home: create, list, count and remove them."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from carrel.text import clean_text
 
 NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
 
-_RAISE = (
+_RAISE_LIMIT = (
     sa.update(blocks_table)
     .where(blocks_table.c.agent_id == sa.bindparam("agent"), blocks_table.c.label == sa.bindparam("named"))
     .where(blocks_table.c.limit < sa.bindparam("new_limit"))
@@ -31,7 +31,7 @@ _COUNTS = sa.select(agents.c.recall_count, agents.c.archival_count, agents.c.ses
 
 
 class Agents:
-    """The table of agents."""
+    """The agents of one home."""
 
     def __init__(self, database: Database, fulltext: FullText, clock: Clock) -> None:
         self._database = database
@@ -39,28 +39,29 @@ class Agents:
         self.clock = clock
 
     def find(self, name: str) -> int | None:
-        """Return the agent's number, or None."""
+        """Return the number of an agent, or None."""
         with self._database.read() as connection:
             return connection.execute(sa.select(agents.c.id).where(agents.c.name == clean_text(name))).scalar()
 
     def require(self, name: str) -> int:
-        """Return the agent's number. Raise NotFound, with the names that exist."""
+        """Return the number of an agent. Raise NotFound, which names the agents that exist."""
         if (found := self.find(name)) is not None:
             return found
         known = ", ".join(f"'{info.name}'" for info in self.all()[:5]) or "none yet"
         raise NotFound(f"Agent '{name}' does not exist.", f"There is: {known}. Make one with carrel agent new.")
 
     def make(self, name: str, blocks: Sequence[NewBlock], model: str | None = None) -> int:
-        """Make an agent with its blocks of core memory and return its number; a known name gives the known agent.
+        """Create an agent with its blocks of core memory and return its number; where it exists, return that.
 
-        The limits of a known agent's blocks are raised to those given, and never lowered.
+        The limits of existing blocks are raised to those of `blocks`, and never lowered. Raise UsageError where the
+        name cannot be an agent's.
         """
         check_name(name)
         with self._database.write() as connection:
             known = connection.execute(sa.select(agents.c.id).where(agents.c.name == name)).scalar()
             if known is not None:
                 for block in blocks:
-                    connection.execute(_RAISE, {"agent": known, "named": block.label, "new_limit": block.limit})
+                    connection.execute(_RAISE_LIMIT, {"agent": known, "named": block.label, "new_limit": block.limit})
                 return int(known)
             now = self.clock.now()
             agent_id = new_number(connection, agents.insert().values(name=name, model=model, created_at=now))
@@ -69,18 +70,18 @@ class Agents:
             return agent_id
 
     def all(self) -> list[AgentInfo]:
-        """Return all agents, in the order in which they were made."""
+        """Return all agents, in the order in which they were created."""
         with self._database.read() as connection:
             rows = connection.execute(sa.select(agents).order_by(agents.c.id)).fetchall()
         return [AgentInfo(row.name, row.model, row.created_at) for row in rows]
 
     def info(self, name: str) -> AgentInfo:
-        """Return one agent as it is listed."""
+        """Return one agent as it is listed. Raise NotFound."""
         self.require(name)
         return next(info for info in self.all() if info.name == name)
 
     def counts(self, agent_id: int) -> Counts:
-        """Return how much an agent remembers: of recall what a search can find, without the results of calls."""
+        """Return how much an agent remembers; in recall only what a search can find, which leaves out tool results."""
         with self._database.read() as connection:
             row = connection.execute(_COUNTS, {"agent": agent_id}).one_or_none()
         return Counts(*row) if row is not None else Counts(0, 0, 0, 0)
@@ -90,20 +91,20 @@ class Agents:
 
         Raises:
             Busy: it is answering a message.
-            NotFound: there is none of this name.
+            NotFound: it does not exist.
         """
         agent_id = self.require(name)
         with self._database.write() as connection:
             if leases.is_held(connection, agent_id):
                 raise Busy(f"Agent '{name}' is answering a message.", "Try again in a moment.")
             for tier, table in TIER_TABLES.items():
-                mine = sa.select(table.c.n).where(table.c.agent_id == agent_id)
-                self._fulltext.remove(connection, tier, mine)
+                own = sa.select(table.c.n).where(table.c.agent_id == agent_id)
+                self._fulltext.remove(connection, tier, own)
             connection.execute(sa.delete(agents).where(agents.c.id == agent_id))
             connection.execute(sa.delete(contents).where(contents.c.hash.not_in(elements(steps.c.window))))
 
     def drop_leases(self) -> None:
-        """Release every agent: for a copy of the database, in which nobody can be at work."""
+        """Release all agents, in a copy of a database: nobody can be at work there."""
         with self._database.write() as connection:
             connection.execute(sa.update(agents).values(lease=None))
 

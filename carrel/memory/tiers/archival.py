@@ -1,4 +1,4 @@
-"""Archival memory: passages that the agent stored and documents that the user gave it."""
+"""Archival memory: passages that the agent has stored, and documents that the user gave it."""
 
 import hashlib
 import unicodedata
@@ -24,11 +24,11 @@ from carrel.words import index_words
 
 
 @dataclass(frozen=True, slots=True)
-class Inserted:
-    """A passage, and whether it is new or was already there."""
+class InsertResult:
+    """The passage that holds a text, and whether it is new or was there already."""
 
     passage: Passage
-    new: bool
+    is_new: bool
 
 
 class Archival:
@@ -46,8 +46,8 @@ class Archival:
         source: str | None = None,
         session: str | None = None,
         cause: Cause = API,
-    ) -> Inserted:
-        """Store a passage; one that is already there, in the same or nearly the same words, is returned instead.
+    ) -> InsertResult:
+        """Store a text as a passage; where one says the same in the same or nearly the same words, return that one.
 
         Raises:
             MemoryRefused: the text is empty.
@@ -58,16 +58,16 @@ class Archival:
         with self._scope.write() as connection:
             known = self._with_hash(connection, _hash(cleaned))
             if known is not None:
-                return Inserted(self._tagged(connection, known, clean_tags(tags), cause), new=False)
-            values = {"text": cleaned, "tags": clean_tags(tags), "source": _clean(source), "session_id": session}
+                return InsertResult(self._with_tags(connection, known, clean_tags(tags), cause), is_new=False)
+            values = {"text": cleaned, "tags": clean_tags(tags), "source": _clean_source(source), "session_id": session}
             made = self._insert(connection, {**values, "at": at or self._scope.now()}, cause)
             self._scope.record(connection, "archival", made.id, "insert", before=None, after=made.text, cause=cause)
-            return Inserted(made, new=True)
+            return InsertResult(made, is_new=True)
 
     def update(self, reference: str, text: str, cause: Cause = API) -> Passage:
-        """Put a new passage in the place of an old one; the old one stays in history, marked as superseded.
+        """Replace a passage by a new one; the old one stays in history, marked as superseded.
 
-        A text that already stands in another passage is not stored again: that passage is the successor.
+        A text that another passage holds already is not stored again: that passage becomes the successor.
 
         Raises:
             NotFound, UsageError: no passage, or several, go by the reference.
@@ -80,7 +80,7 @@ class Archival:
             old = self._live(connection, reference)
             if cleaned == old.text:
                 return old
-            known = self._with_hash(connection, _hash(cleaned), but=old.n)
+            known = self._with_hash(connection, _hash(cleaned), excluded=old.n)
             values = {"text": cleaned, "tags": list(old.tags), "source": old.source, "session_id": old.session}
             new = known or self._insert(connection, {**values, "at": self._scope.now()}, cause)
             self._retire(connection, old, "superseded", new.id)
@@ -88,7 +88,7 @@ class Archival:
             return new
 
     def delete(self, reference: str, cause: Cause = API) -> Passage:
-        """Take a passage, and what it superseded, out of memory; the texts stay in history until they are forgotten.
+        """Delete a passage and those that it superseded; their texts stay in history until they are forgotten.
 
         Raises:
             NotFound, UsageError: no passage, or several, go by the reference.
@@ -129,19 +129,19 @@ class Archival:
 
     def latest(self, limit: int) -> list[Passage]:
         """Return the newest live passages, oldest first."""
-        live = sa.select(passages).where(self._mine(), passages.c.state == "live")
+        live = sa.select(passages).where(self._own(), passages.c.state == "live")
         with self._scope.read() as connection:
             rows = connection.execute(live.order_by(passages.c.n.desc()).limit(limit)).fetchall()
-        return [passage(row) for row in rows][::-1]
+        return [read_passage(row) for row in rows][::-1]
 
     def count(self) -> int:
         """Return the number of live passages."""
-        live = sa.select(sa.func.count()).select_from(passages).where(self._mine(), passages.c.state == "live")
+        live = sa.select(sa.func.count()).select_from(passages).where(self._own(), passages.c.state == "live")
         with self._scope.read() as connection:
             return int(connection.execute(live).scalar_one())
 
     def _insert(self, connection: Connection, values: dict[str, object], cause: Cause) -> Passage:
-        """Write a passage, its tags, its words and its place in the outbox, in the caller's transaction."""
+        """Write a passage with its tags and words, and put it into the outbox to be embedded."""
         text = str(values["text"])
         row = {
             **values,
@@ -153,17 +153,15 @@ class Archival:
             "updated_at": self._scope.now(),
             "tokens": self._scope.counter.count(text),
         }
-        n = new_number(connection, passages.insert().values(**row))
-        agent_id = self._scope.agent_id
-        made = passage(connection.execute(sa.select(passages).where(passages.c.n == n)).one())
-        for tag in made.tags:
-            connection.execute(tag_rows.insert().values(passage_n=n, tag=tag, agent_id=agent_id))
-        self._add_words(connection, n, index_words(text, *made.tags))
-        connection.execute(outbox.insert().values(agent_id=agent_id, tier="archival", row=n))
-        return made
+        n = new_number(connection, passages.insert(), row)
+        stored = read_passage(connection.execute(sa.select(passages).where(passages.c.n == n)).one())
+        self._add_tags(connection, n, stored.tags)
+        self._add_words(connection, n, index_words(text, *stored.tags))
+        connection.execute(outbox.insert(), {"agent_id": self._scope.agent_id, "tier": "archival", "row": n})
+        return stored
 
     def _retire(self, connection: Connection, old: Passage, state: str, successor: str | None) -> None:
-        """Mark a passage; one that is deleted also leaves the indexes of words and vectors."""
+        """Mark a passage as superseded or deleted; a deleted one is removed from the indexes of words and vectors."""
         values = {"state": state, "successor": successor, "updated_at": self._scope.now()}
         connection.execute(sa.update(passages).where(passages.c.n == old.n).values(**values))
         if state != "deleted":
@@ -172,29 +170,33 @@ class Archival:
         withdraw_rows(connection, "archival", list_literal([old.n]))
 
     def _superseded(self, connection: Connection, successor: str) -> list[Passage]:
-        """Return the passages whose place this one took, directly or through others, newest first."""
-        first = sa.select(passages.c.id).where(self._mine(), passages.c.successor == successor)
+        """Return the passages that this one superseded, directly or through others, newest first."""
+        first = sa.select(passages.c.id).where(self._own(), passages.c.successor == successor)
         chain = first.cte("chain", recursive=True)
         chain = chain.union(sa.select(passages.c.id).join(chain, passages.c.successor == chain.c.id))
-        older = sa.select(passages).where(self._mine(), passages.c.id.in_(sa.select(chain.c.id)))
+        older = sa.select(passages).where(self._own(), passages.c.id.in_(sa.select(chain.c.id)))
         older = older.where(passages.c.state == "superseded").order_by(passages.c.n.desc())
-        return [passage(row) for row in connection.execute(older).fetchall()]
+        return [read_passage(row) for row in connection.execute(older).fetchall()]
 
-    def _tagged(self, connection: Connection, known: Passage, given: Sequence[str], cause: Cause) -> Passage:
-        """Add the tags that a passage does not have yet, to its words too."""
-        fresh = [tag for tag in given if tag not in known.tags]
+    def _with_tags(self, connection: Connection, known: Passage, names: Sequence[str], cause: Cause) -> Passage:
+        """Add the tags that a passage does not have yet, and return it with them."""
+        fresh = [tag for tag in names if tag not in known.tags]
         if not fresh:
             return known
         whole = [*known.tags, *fresh]
         values = {"tags": whole, "updated_at": self._scope.now()}
         connection.execute(sa.update(passages).where(passages.c.n == known.n).values(**values))
-        for tag in fresh:
-            connection.execute(tag_rows.insert().values(passage_n=known.n, tag=tag, agent_id=self._scope.agent_id))
+        self._add_tags(connection, known.n, fresh)
         self._scope.fulltext.remove(connection, "archival", list_literal([known.n]))
         self._add_words(connection, known.n, index_words(known.text, *whole))
         before, after = " ".join(known.tags), " ".join(whole)
         self._scope.record(connection, "archival", known.id, "tag", before=before, after=after, cause=cause)
         return replace(known, tags=tuple(whole))
+
+    def _add_tags(self, connection: Connection, n: int, names: Sequence[str]) -> None:
+        rows = [{"passage_n": n, "tag": name, "agent_id": self._scope.agent_id} for name in names]
+        if rows:
+            connection.execute(tag_rows.insert(), rows)
 
     def _add_words(self, connection: Connection, n: int, words: str) -> None:
         self._scope.fulltext.add(connection, "archival", self._scope.agent_id, {n: words})
@@ -209,49 +211,48 @@ class Archival:
     def _find(self, connection: Connection, reference: str) -> Passage:
         cleaned = clean_text(reference)
         starts = passages.c.id.startswith(cleaned, autoescape=True)
-        first = sa.select(passages).where(self._mine(), starts).order_by(passages.c.id != cleaned).limit(2)
+        first = sa.select(passages).where(self._own(), starts).order_by(passages.c.id != cleaned).limit(2)
         rows = connection.execute(first).fetchall()
         if not rows or not cleaned:
-            raise NotFound(f"Passage '{reference}' does not exist.", "Search for it and use the id that stands there.")
+            raise NotFound(f"Passage '{reference}' does not exist.", "Search for it and use the id in the result.")
         if len(rows) > 1 and rows[0].id != cleaned:
             raise UsageError(f"'{reference}' begins the ids of several passages.", "Write more of it.")
-        return passage(rows[0])
+        return read_passage(rows[0])
 
-    def _with_hash(self, connection: Connection, value: str, but: int = 0) -> Passage | None:
-        live = sa.select(passages).where(self._mine(), passages.c.hash == value, passages.c.state == "live")
-        row = connection.execute(live.where(passages.c.n != but).limit(1)).one_or_none()
-        return None if row is None else passage(row)
+    def _with_hash(self, connection: Connection, value: str, excluded: int = 0) -> Passage | None:
+        live = sa.select(passages).where(self._own(), passages.c.hash == value, passages.c.state == "live")
+        row = connection.execute(live.where(passages.c.n != excluded).limit(1)).one_or_none()
+        return None if row is None else read_passage(row)
 
-    def _mine(self) -> sa.ColumnElement[bool]:
+    def _own(self) -> sa.ColumnElement[bool]:
         return passages.c.agent_id == self._scope.agent_id
 
 
-def passage(row: AnyRow) -> Passage:
-    """Return a row as a value."""
-    data = row._mapping
+def read_passage(row: AnyRow) -> Passage:
+    """Return a row of `passages` as a value."""
     return Passage(
-        n=data["n"],
-        id=data["id"],
-        text=data["text"],
-        tags=tuple(data["tags"]),
-        origin=data["origin"],
-        at=data["at"],
-        tokens=data["tokens"],
-        state=data["state"],
-        successor=data["successor"],
-        source=data["source"],
-        document=data["document"],
-        session=data["session_id"],
-        turn=data["turn_id"],
+        n=row.n,
+        id=row.id,
+        text=row.text,
+        tags=tuple(row.tags),
+        origin=row.origin,
+        at=row.at,
+        tokens=row.tokens,
+        state=row.state,
+        successor=row.successor,
+        source=row.source,
+        document=row.document,
+        session=row.session_id,
+        turn=row.turn_id,
     )
 
 
-def clean_tags(given: Sequence[str]) -> list[str]:
+def clean_tags(names: Sequence[str]) -> list[str]:
     """Return tags as they are stored: lower case, no white space around them, none twice."""
-    return list(dict.fromkeys(tag for tag in (clean_text(item).strip().lower() for item in given) if tag))
+    return list(dict.fromkeys(tag for tag in (clean_text(name).strip().lower() for name in names) if tag))
 
 
-def _clean(text: str | None) -> str | None:
+def _clean_source(text: str | None) -> str | None:
     return clean_text(text) if text else None
 
 

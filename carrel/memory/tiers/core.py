@@ -1,4 +1,4 @@
-"""Core memory: labelled blocks, always in main context, with limits that hold before anything changes."""
+"""Core memory: labelled blocks that are always in main context. Their limits are checked before anything changes."""
 
 import difflib
 from collections.abc import Callable
@@ -19,7 +19,7 @@ API = Cause("api")
 
 @dataclass(frozen=True, slots=True)
 class NewBlock:
-    """A block to be made; `limit` is in characters."""
+    """A block to be created; `limit` is in characters."""
 
     label: str
     value: str
@@ -43,7 +43,7 @@ class Core:
         self._scope = scope
 
     def __getitem__(self, label: str) -> Block:
-        """Return a block. Raise NotFound, with the labels that exist."""
+        """Return a block. Raise NotFound, which names the labels that exist."""
         with self._scope.read() as connection:
             return _block(self._row(connection, label))
 
@@ -52,10 +52,10 @@ class Core:
         with self._scope.read() as connection:
             return self._all(connection)
 
-    def read_in(self, turn: str, step: int) -> dict[str, str]:
-        """Return each block as the model read it in a step of a turn, or has written it since.
+    def values_seen(self, turn: str, step: int) -> dict[str, str]:
+        """Return the value of each block as the model saw it in a step of a turn, or has written it since.
 
-        Where somebody else changed one after the step before, that is what it held until then.
+        Where somebody else has changed a block since the step before, that is its value before the change.
         """
         before = sa.select(sa.func.max(steps.c.at)).where(steps.c.turn_id == turn, steps.c.number < step)
         began = sa.func.coalesce(before.scalar_subquery(), turns.c.started_at)
@@ -68,7 +68,7 @@ class Core:
         )
         with self._scope.read() as connection:
             held = {block.label: block.value for block in self._all(connection)}
-            changed = connection.execute(others.order_by(event.n.desc()))  # the oldest has the last word
+            changed = connection.execute(others.order_by(event.n.desc()))  # the oldest change is applied last
             return held | {label: value or "" for label, value in changed}
 
     def append(self, label: str, content: str, cause: Cause = API) -> Block:
@@ -81,7 +81,7 @@ class Core:
         return self._edit(label, "append", cause, lambda block: f"{block.value}\n{added}".strip())
 
     def replace(self, label: str, old: str, new: str, cause: Cause = API) -> Block:
-        """Put new text in the place of old text that stands in the block exactly once; empty new text deletes it.
+        """Replace old text, which must occur in the block exactly once, by new text; empty new text deletes it.
 
         Raises:
             TextNotFound, BlockFull, BlockReadOnly: nothing has changed.
@@ -89,21 +89,21 @@ class Core:
         return self._edit(label, "replace", cause, lambda block: _replaced(block, clean_text(old), clean_text(new)))
 
     def rethink(self, label: str, value: str, cause: Cause = API, read: str | None = None) -> Block:
-        """Write a block anew as a whole; where `read` is given, only if that is what it holds.
+        """Rewrite a block as a whole; where `read` is given, only if that is its value.
 
         Raises:
             BlockChanged, BlockFull, BlockReadOnly: nothing has changed.
         """
 
-        def anew(block: Block) -> str:
+        def rewritten(block: Block) -> str:
             if read is not None and block.value != read:
                 raise BlockChanged(
                     f"Block '{label}' has changed since you read it; nothing was written.",
-                    f"Call again with what is to stay. It holds: {block.value or '(nothing)'}",
+                    f"Call again with all that should stay. It holds: {block.value or '(nothing)'}",
                 )
             return clean_text(value).strip()
 
-        return self._edit(label, "rethink", cause, anew)
+        return self._edit(label, "rethink", cause, rewritten)
 
     def _all(self, connection: Connection) -> list[Block]:
         return [Block(*row) for row in connection.execute(_ALL, {"agent": self._scope.agent_id})]
@@ -131,17 +131,17 @@ class Core:
         self._scope.record(connection, "core", data["label"], op, before=data["value"], after=value, cause=cause)
 
     def _row(self, connection: Connection, label: str) -> AnyRow:
-        mine = blocks.c.agent_id == self._scope.agent_id
+        own = blocks.c.agent_id == self._scope.agent_id
         named = blocks.c.label == clean_text(label)
-        row = connection.execute(sa.select(blocks).where(mine, named)).one_or_none()
+        row = connection.execute(sa.select(blocks).where(own, named)).one_or_none()
         if row is not None:
             return row
-        labels = connection.execute(sa.select(blocks.c.label).where(mine).order_by(blocks.c.position)).scalars()
+        labels = connection.execute(sa.select(blocks.c.label).where(own).order_by(blocks.c.position)).scalars()
         raise NotFound(f"Block '{label}' does not exist.", f"There is: {', '.join(labels)}.")
 
 
 def add_block(connection: Connection, agent_id: int, position: int, block: NewBlock, at: datetime) -> None:
-    """Write a new block, cut to its limit."""
+    """Write a new block, truncated to its limit, in the caller's transaction."""
     connection.execute(
         blocks.insert().values(
             agent_id=agent_id,
@@ -164,15 +164,15 @@ def _replaced(block: Block, old: str, new: str) -> str:
         raise TextNotFound("The text to replace is empty.", f"Block '{block.label}' holds: {block.value}")
     if count > 1:
         raise TextNotFound(
-            f"{one_line(old, 80)!r} stands {count} times in block '{block.label}'.", "Quote more of the text around it."
+            f"{one_line(old, 80)!r} occurs {count} times in block '{block.label}'.", "Quote more of the text around it."
         )
     near = difflib.get_close_matches(old, block.value.splitlines(), 1, 0.5)
     hint = f"Nearest line: {near[0]}" if near else f"The block holds: {block.value or '(nothing)'}"
-    raise TextNotFound(f"{one_line(old, 80)!r} does not stand in block '{block.label}'.", hint)
+    raise TextNotFound(f"{one_line(old, 80)!r} does not occur in block '{block.label}'.", hint)
 
 
 def _count(text: str, part: str) -> int:
-    """Return at how many places a part stands, overlapping ones included."""
+    """Return how often a part occurs in a text, overlapping occurrences included."""
     return sum(text.startswith(part, start) for start in range(len(text))) if part else 0
 
 

@@ -63,7 +63,7 @@ def end(scope: Scope) -> None:
 
 
 def release(scope: Scope, lease: str | None) -> None:
-    """Take a lease out of its agent's row, in the transaction of the scope; where another stands there nothing is done.
+    """Remove a lease from its agent's row, in the transaction of the scope; another one in its place stays.
 
     Once that is committed the lease is no longer the current one.
     """

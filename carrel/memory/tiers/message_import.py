@@ -55,14 +55,14 @@ class MessageImport:
             fresh = _with_positions(connection, [row for row in rows if row.import_key not in known])
             insert_messages(connection, self._scope, fresh)
             for session, dates in _dates(fresh).items():
-                self._sessions.touch(connection, session, min(dates), max(dates))
+                self._sessions.extend_dates(connection, session, min(dates), max(dates))
         return len(fresh)
 
     def _row(self, connection: Connection, message: NewMessage, key: str, sessions: dict[str, str]) -> MessageRow:
         at = message.at or self._scope.now()
         name = clean_text(message.session or "").strip() or "import"
         if name not in sessions:
-            known = self._sessions.named(connection, name)
+            known = self._sessions.find_named(connection, name)
             sessions[name] = known or self._sessions.add(connection, name, "import", at)
         self._touched.add(sessions[name])
         return MessageRow(

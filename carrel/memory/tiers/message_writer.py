@@ -1,4 +1,4 @@
-"""Write messages into SQL, with their words and their place in the outbox: one or many, the same way."""
+"""Write messages with their words, and put them into the outbox to be embedded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _ENQUEUE = outbox.insert()
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """What a row of `messages` is written from; its place, its counts and its features are found out here."""
+    """The facts from which a row of `messages` is written."""
 
     session: str
     role: Role
@@ -39,7 +39,7 @@ class MessageRow:
     source: str | None = None
     import_key: str | None = None
     position: int | None = None
-    """Its place among the session's searchable messages."""
+    """Its place among the session's searchable messages, from 1; None where no search finds it."""
 
     @property
     def is_searchable(self) -> bool:

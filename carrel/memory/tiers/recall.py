@@ -63,10 +63,10 @@ class Recall:
         step: int | None = None,
         state: str = "complete",
     ) -> StoredMessage:
-        """Store one message of a turn and return it with its identity."""
+        """Store one message and return it as it was stored."""
         with self._scope.write() as connection:
             stored = self.write(connection, session, message, turn=turn, step=step, state=state)
-            self._sessions.touch(connection, session, stored.at, stored.at)
+            self._sessions.extend_dates(connection, session, stored.at, stored.at)
             return stored
 
     def write(
@@ -94,12 +94,12 @@ class Recall:
         """Return a message by its id or a unique prefix of it.
 
         Raises:
-            NotFound, UsageError: none, or several go by it.
+            NotFound, UsageError: no message, or several, go by the reference.
         """
         cleaned = clean_text(reference)
         with self._scope.read() as connection:
             starts = messages.c.id.startswith(cleaned, autoescape=True)
-            first = SELECT_MESSAGES.where(self._mine(), starts).order_by(messages.c.id != cleaned).limit(2)
+            first = SELECT_MESSAGES.where(self._own(), starts).order_by(messages.c.id != cleaned).limit(2)
             rows = connection.execute(first).fetchall()
         if not rows or not cleaned:
             raise NotFound(f"Message '{reference}' does not exist.", "See carrel memory search.")
@@ -109,7 +109,7 @@ class Recall:
 
     def latest(self, limit: int, session: str | None = None) -> list[StoredMessage]:
         """Return the newest messages, oldest first."""
-        conditions = [self._mine()]
+        conditions = [self._own()]
         if session is not None:
             conditions.append(messages.c.session_id == session)
         query = SELECT_MESSAGES.where(*conditions).order_by(messages.c.n.desc()).limit(limit)
@@ -127,15 +127,15 @@ class Recall:
             return self.read(connection, messages.c.turn_id == turn)
 
     def read(self, connection: Connection, condition: sa.ColumnElement[bool]) -> list[StoredMessage]:
-        """Return all messages of the agent that meet a condition, in order, by the caller's connection."""
-        query = SELECT_MESSAGES.where(self._mine(), condition).order_by(messages.c.n)
+        """Return all messages of the agent that meet a condition, in order, as the caller's transaction sees them."""
+        query = SELECT_MESSAGES.where(self._own(), condition).order_by(messages.c.n)
         return [read_message(row) for row in connection.execute(query).fetchall()]
 
     def count(self) -> int:
         """Return the number of messages."""
         with self._scope.read() as connection:
-            query = sa.select(sa.func.count()).select_from(messages).where(self._mine())
+            query = sa.select(sa.func.count()).select_from(messages).where(self._own())
             return int(connection.execute(query).scalar_one())
 
-    def _mine(self) -> sa.ColumnElement[bool]:
+    def _own(self) -> sa.ColumnElement[bool]:
         return messages.c.agent_id == self._scope.agent_id

@@ -1,4 +1,4 @@
-"""What main context holds of a session beside its queue, read in one statement: each step needs it."""
+"""What main context shows of a session besides its queue, read in one statement: each step needs it."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -27,7 +27,7 @@ _STATE = (
 
 
 def load_session_state(connection: Connection, agent_id: int, session: str) -> SessionState:
-    """Return the state of a session, as it is in the caller's transaction. Raise NotFound where it is gone."""
+    """Return the state of a session as the caller's transaction sees it. Raise NotFound."""
     rows = connection.execute(_STATE, {"agent": agent_id, "session": session}).fetchall()
     if not rows:
         raise NotFound(f"Session '{session}' was removed meanwhile.", "Start another one.")

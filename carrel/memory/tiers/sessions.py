@@ -1,4 +1,4 @@
-"""Sessions: found by id, by a unique prefix of it, by name, or as the last one."""
+"""Sessions: start them, list them, and find them by id, by a prefix of it, by name, or as the last one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from carrel.text import clean_text
 _THIS = sessions.c.id == sa.bindparam("session")
 _HEAD = sa.select(sessions.c.head).where(_THIS)
 _FIRST, _LAST = (sa.bindparam(name, type_=UtcTime) for name in ("first", "last"))
-_TOUCH = (
+_EXTEND_DATES = (
     sa.update(sessions)
     .where(_THIS)
     .values(
@@ -38,41 +38,41 @@ class Sessions:
         with self._scope.write() as connection:
             if cleaned == "last":
                 raise UsageError("Session name 'last' means the last session.", "Choose another name.")
-            if cleaned and self.named(connection, cleaned) is not None:
+            if cleaned and self.find_named(connection, cleaned) is not None:
                 raise UsageError(f"Session '{cleaned}' exists already.", "Choose another name, or go on with it.")
             return self.add(connection, cleaned or None, "chat", self._scope.now())
 
     def add(self, connection: Connection, name: str | None, origin: str, at: datetime) -> str:
-        """Write a session and return its id."""
-        made = self._scope.new_id("s")
-        values = {"id": made, "agent_id": self._scope.agent_id, "name": name, "origin": origin}
+        """Write a session in the caller's transaction and return its id."""
+        session = self._scope.new_id("s")
+        values = {"id": session, "agent_id": self._scope.agent_id, "name": name, "origin": origin}
         connection.execute(sessions.insert().values(**values, started_at=at, last_at=at))
-        return made
+        return session
 
-    def named(self, connection: Connection, name: str) -> str | None:
-        """Return the id of the session of exactly this name."""
-        query = sa.select(sessions.c.id).where(self._mine(), sessions.c.name == clean_text(name))
+    def find_named(self, connection: Connection, name: str) -> str | None:
+        """Return the id of the session with exactly this name, or None."""
+        query = sa.select(sessions.c.id).where(self._own(), sessions.c.name == clean_text(name))
         return connection.execute(query).scalar()
 
-    def touch(self, connection: Connection, session: str, first: datetime, last: datetime) -> None:
-        """Widen a session's dates to take in these two."""
-        connection.execute(_TOUCH, {"session": session, "first": first, "last": last})
+    def extend_dates(self, connection: Connection, session: str, first: datetime, last: datetime) -> None:
+        """Extend the dates of a session so that they include these two."""
+        connection.execute(_EXTEND_DATES, {"session": session, "first": first, "last": last})
 
     def find(self, reference: str) -> str:
         """Return the id that a reference means: `last`, an id, a unique prefix of one, or a name.
 
         Raises:
             NotFound: no session goes by it.
-            UsageError: it is the prefix of several.
+            UsageError: it is a prefix of several ids.
         """
         with self._scope.read() as connection:
             if reference == "last":
                 return self._last(connection)
-            exact = self.named(connection, reference)
+            exact = self.find_named(connection, reference)
             if exact is not None:
                 return exact
             starts = sessions.c.id.startswith(clean_text(reference), autoescape=True)
-            found = connection.execute(sa.select(sessions.c.id).where(self._mine(), starts)).scalars().all()
+            found = connection.execute(sa.select(sessions.c.id).where(self._own(), starts)).scalars().all()
         return _only(reference, found, self._scope.agent)
 
     def all(self) -> list[SessionInfo]:
@@ -84,34 +84,34 @@ class Sessions:
                 .scalar_subquery()
                 .label("count")
             )
-            query = sa.select(sessions, count).where(self._mine()).order_by(sessions.c.started_at, sessions.c.n)
+            query = sa.select(sessions, count).where(self._own()).order_by(sessions.c.started_at, sessions.c.n)
             return [_info(row) for row in connection.execute(query)]
 
     def head(self, session: str) -> str | None:
-        """Return core memory as the session's head shows it; None before the first turn."""
+        """Return core memory as the head of the session's requests shows it; None before the first turn."""
         with self._scope.read() as connection:
             return connection.execute(_HEAD, {"session": session}).scalar()
 
     def set_head(self, session: str, head: str) -> None:
-        """Keep the head's rendering of core memory until the next flush."""
+        """Store core memory as the head of the session's requests shows it until the next flush."""
         with self._scope.write() as connection:
             connection.execute(sa.update(sessions).where(sessions.c.id == session).values(head=head))
 
-    def before(self, session: str) -> str | None:
-        """Return the session before this one, imports left out."""
+    def previous_chat(self, session: str) -> str | None:
+        """Return the chat that was started before this one; imports are left out."""
         with self._scope.read() as connection:
             this = sa.select(sessions.c.n).where(sessions.c.id == session).scalar_subquery()
-            chats = sa.select(sessions.c.id).where(self._mine(), sessions.c.origin == "chat", sessions.c.n < this)
+            chats = sa.select(sessions.c.id).where(self._own(), sessions.c.origin == "chat", sessions.c.n < this)
             return connection.execute(chats.order_by(sessions.c.n.desc()).limit(1)).scalar()
 
     def _last(self, connection: Connection) -> str:
-        chats = sa.select(sessions.c.id).where(self._mine(), sessions.c.origin == "chat")
+        chats = sa.select(sessions.c.id).where(self._own(), sessions.c.origin == "chat")
         found = connection.execute(chats.order_by(sessions.c.last_at.desc(), sessions.c.n.desc()).limit(1)).scalar()
         if found is None:
             raise NotFound(f"Agent '{self._scope.agent}' has no session yet.", "Start one with carrel chat.")
         return str(found)
 
-    def _mine(self) -> sa.ColumnElement[bool]:
+    def _own(self) -> sa.ColumnElement[bool]:
         return sessions.c.agent_id == self._scope.agent_id
 
 

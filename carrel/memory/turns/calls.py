@@ -1,4 +1,4 @@
-"""Calls: each is executed once, whatever happens to the program meanwhile."""
+"""Tool calls: each is executed once, even if the program is killed meanwhile."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from carrel.messages import ToolResult
 from carrel.text import clean_text
 
 Effect = Literal["none", "memory", "outside"]
-"""What a tool does: reads only, changes memory (rolled back with its transaction), or acts on the outside world."""
+"""What a tool does: it reads only, changes memory (in a transaction with its result), or acts on the outside world."""
 
 NOT_EXECUTED = "This call was not executed: the program stopped before it. Call again if it is still wanted."
 UNKNOWN = "The program stopped during this call. Whether it took effect is unknown; it was not repeated."
@@ -33,7 +33,7 @@ _MARK = upsert(tool_runs, keys=("turn_id", "step", "position"), changed=("state"
 
 
 class Calls:
-    """The calls that one agent made."""
+    """The tool calls of one agent."""
 
     def __init__(self, scope: Scope, recall: Recall, queue: Queue) -> None:
         self._scope = scope
@@ -47,11 +47,11 @@ class Calls:
         run: Callable[[Scope], ToolResult],
         record: Callable[[Scope], None] = lambda scope: None,
     ) -> StoredMessage:
-        """Execute a call once and store its result; a call that was executed before gives its stored result.
+        """Execute a call and store its result; for a call that was executed before, return the stored result.
 
-        What `record` writes commits together with the result, and so does what a call with the effect "memory" changed,
-        unless it fails. A call that acts on the outside world is marked as started before, so that after a crash its
-        outcome is called unknown and it is not repeated.
+        What `record` writes commits together with the result, and so does what a call with the effect "memory" has
+        changed, unless it fails. A call that acts on the outside world is marked as started first: after a crash it is
+        not repeated, and its result says that the outcome is unknown.
         """
         if effect == "memory":
             return self._execute_in_transaction(call, run, record)
@@ -74,7 +74,7 @@ class Calls:
             return self._state(connection, key) is not None
 
     def without_result(self, connection: Connection, turn: str) -> list[TurnCall]:
-        """Return a turn's calls that have no result, in order, read in the caller's transaction."""
+        """Return the calls of a turn that have no result, in order, as the caller's transaction sees them."""
         calls = (
             TurnCall(message.session, turn, message.step or 0, position, call)
             for message in self._recall.read(connection, messages.c.turn_id == turn)
@@ -83,7 +83,7 @@ class Calls:
         return [call for call in calls if self._result(connection, call.key) is None]
 
     def close(self, connection: Connection, turn: str) -> None:
-        """Give each call of a stopped turn that has no result one that says so, in the caller's transaction."""
+        """Store a result for each call of a stopped turn that has none, in the caller's transaction."""
         for call in self.without_result(connection, turn):
             text = UNKNOWN if self._state(connection, call.key) == "started" else NOT_EXECUTED
             self._finish(connection, call, _failed(call, text))

@@ -1,4 +1,4 @@
-"""The life of a turn: begun before the model is asked, closed however it ends, reopened where it was stopped."""
+"""The lifecycle of a turn: it begins before the model is asked, is closed however it ends, and may be reopened."""
 
 from typing import Any
 
@@ -44,13 +44,13 @@ class Turns:
         self._calls = calls
 
     def begin(self, session: str, text: str, model: str) -> tuple[str, StoredMessage]:
-        """Store a running turn and the user's message, before the model is asked; return the turn's id and both."""
+        """Store a running turn with the user's message; return the turn's id and the message."""
         with self._scope.write() as connection:
             turn = self._scope.new_id("t")
             values = {"id": turn, "agent_id": self._scope.agent_id, "session_id": session, "state": "running"}
             connection.execute(_INSERT, {**values, "model": model, "started_at": self._scope.now()})
             message = self._queue.append(connection, session, UserMessage(text), turn=turn)
-            self._sessions.touch(connection, session, message.at, message.at)
+            self._sessions.extend_dates(connection, session, message.at, message.at)
             return turn, message
 
     def end(self, turn: str, state: str, error: str | None = None) -> None:
@@ -59,9 +59,9 @@ class Turns:
             self._end(connection, turn, state, error)
 
     def recover(self, spare: str | None = None) -> list[str]:
-        """Close turns that a stopped program left running, each call answered; return their ids.
+        """Close turns that a stopped program left running, with a result for each of their calls; return their ids.
 
-        Those of the session `spare` are left as they are. To be called with the agent's lease held: then no live
+        Those of the session `spare` are left as they are. Call it only while the agent is reserved: then no other
         program runs them.
         """
         with self._scope.write() as connection:
@@ -73,16 +73,16 @@ class Turns:
             return found
 
     def reopen(self, session: str) -> UnfinishedTurn | None:
-        """Set a session's last turn running again where it did not end with a reply; return how far it had come."""
+        """Set a session's last turn to running again and return how far it had come; None where it was complete."""
         with self._scope.write() as connection:
             turn = connection.execute(_LAST, {"session": session}).one_or_none()
             if turn is None or turn.state == "complete":
                 return None
             key = {"turn": turn.id}
-            connection.execute(_DROP_FAILED, key)  # the step is taken again, under the same number
+            connection.execute(_DROP_FAILED, key)  # the step is repeated under the same number
             connection.execute(_END, {**key, "state": "running", "error": None, "ended_at": None})
             now = self._scope.now()
-            self._sessions.touch(connection, session, now, now)
+            self._sessions.extend_dates(connection, session, now, now)
             said = self._recall.read(connection, messages.c.turn_id == turn.id)
             return UnfinishedTurn(
                 turn=turn.id,

@@ -1,4 +1,4 @@
-"""Calls and their results: which belong together, and which lost each other. Pure."""
+"""Pair tool calls with their results, and find calls that have none. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,24 +6,24 @@ from carrel.memory.values import StoredMessage
 from carrel.messages import ToolCall
 
 
-def paired(messages: Sequence[StoredMessage]) -> list[StoredMessage]:
-    """Return messages with each result directly after the message that asks for it, in the order of its calls.
+def pair_results(messages: Sequence[StoredMessage]) -> list[StoredMessage]:
+    """Return messages with the results of each message's calls right after it, in the order of the calls.
 
-    A result that came late, as by a repair, moves up; one that nobody asked for is left out.
+    A result that was stored late, as by a repair, moves up; one without a call is left out.
     """
     results = {_key(message, message.call_id): message for message in reversed(messages) if message.role == "tool"}
-    found: list[StoredMessage] = []
+    ordered: list[StoredMessage] = []
     for message in messages:
         if message.role == "tool":
             continue
-        found.append(message)
-        answers = (results.pop(_key(message, call.id), None) for call in message.calls)
-        found.extend(answer for answer in answers if answer is not None)
-    return found
+        ordered.append(message)
+        own = (results.pop(_key(message, call.id), None) for call in message.calls)
+        ordered.extend(result for result in own if result is not None)
+    return ordered
 
 
-def unanswered(messages: Sequence[StoredMessage]) -> Iterator[tuple[StoredMessage, ToolCall]]:
-    """Yield each call that has no result among the messages, with the message that asks for it."""
+def calls_without_result(messages: Sequence[StoredMessage]) -> Iterator[tuple[StoredMessage, ToolCall]]:
+    """Yield each call that has no result among the messages, with the message that makes it."""
     answered = {_key(message, message.call_id) for message in messages if message.role == "tool"}
     for message in messages:
         for call in message.calls:
@@ -32,5 +32,5 @@ def unanswered(messages: Sequence[StoredMessage]) -> Iterator[tuple[StoredMessag
 
 
 def _key(message: StoredMessage, call_id: str | None) -> tuple[str | None, int | None, str | None]:
-    """Models give the calls of each step the same ids again."""
+    """Return what identifies a call; by its id alone it is not known, for models use the same ids in each step."""
     return message.turn, message.step, call_id

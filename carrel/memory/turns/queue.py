@@ -1,4 +1,4 @@
-"""The queue: the recent messages that stand in a session's main context, and the summary of those that left it."""
+"""The queue: the recent messages in a session's main context, and the summary of those that were evicted from it."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from carrel.memory.db.schema import messages, queue, summaries, turns
 from carrel.memory.journal.scope import Scope
 from carrel.memory.tiers.message_rows import SELECT_MESSAGES, read_message
 from carrel.memory.tiers.recall import Recall
-from carrel.memory.turns.pairing import paired, unanswered
+from carrel.memory.turns.pairing import calls_without_result, pair_results
 from carrel.memory.values import StoredMessage
 from carrel.messages import Message, ToolResult
 from carrel.text import clean_text
@@ -30,7 +30,7 @@ _RUNNING = sa.select(turns.c.id).where(turns.c.session_id == _SESSION, turns.c.s
 
 
 class Queue:
-    """The queues of one agent's sessions."""
+    """The queues of the sessions of one agent."""
 
     def __init__(self, scope: Scope, recall: Recall) -> None:
         self._scope = scope
@@ -39,20 +39,19 @@ class Queue:
     def load(self, session: str) -> list[StoredMessage]:
         """Return the messages in a session's queue, in order, each result after its call."""
         with self._scope.read() as connection:
-            return paired(self._queued(connection, session))
+            return pair_results(self._queued(connection, session))
 
     def load_repaired(self, session: str) -> list[StoredMessage]:
-        """Return the queue as `load` does, once every call in it has a result."""
+        """Return the queue as `load` does, after giving each call in it a result that lacks one."""
         with self._scope.write() as connection:
             queued = self._queued(connection, session)
             lost = self._answer_lost(connection, session, queued, queued)
-            return paired(self._queued(connection, session) if lost else queued)
+            return pair_results(self._queued(connection, session) if lost else queued)
 
     def repair(self, session: str, whole: bool = False) -> int:
-        """Answer each call in a session's queue whose result was lost, as in old data; return their number.
+        """Give each call in a session's queue whose result was lost one that says so; return their number.
 
-        With `whole`, those that have left the queue too. A server refuses every request that shows a call without its
-        result.
+        With `whole`, calls that have left the queue too. Servers refuse every request with a call that has no result.
         """
         with self._scope.write() as connection:
             queued = self._queued(connection, session)
@@ -69,7 +68,7 @@ class Queue:
         step: int | None = None,
         state: str = "complete",
     ) -> StoredMessage:
-        """Store a message in recall and put it at the end of the queue, in the caller's transaction."""
+        """Store a message in recall and at the end of the queue, in the caller's transaction."""
         stored = self._recall.write(connection, session, message, turn=turn, step=step, state=state)
         connection.execute(_ADD, {"session_id": session, "message_n": stored.n})
         return stored
@@ -77,7 +76,7 @@ class Queue:
     def evict(
         self, session: str, turn: str | None, evicted: Sequence[StoredMessage], summary: str, spent: int = 0
     ) -> None:
-        """Take messages out of the queue and put a summary in their place; they stay in recall.
+        """Remove messages from the queue and store a summary of all that was ever removed; they stay in recall.
 
         `spent` are the tokens that a model took to write the summary.
         """
@@ -91,7 +90,7 @@ class Queue:
             connection.execute(summaries.insert(), {**values, **span, "tokens": tokens, "spent": spent})
 
     def summary(self, session: str) -> str:
-        """Return the newest summary of what left a session's queue; empty where nothing did."""
+        """Return the newest summary of what was evicted from a session's queue; empty where nothing was."""
         with self._scope.read() as connection:
             return connection.execute(_SUMMARY, {"session": session}).scalar() or ""
 
@@ -102,8 +101,8 @@ class Queue:
     def _answer_lost(
         self, connection: Connection, session: str, said: Sequence[StoredMessage], queued: Sequence[StoredMessage]
     ) -> int:
-        """Store for each call without a result that it was lost, and return their number; running turns are spared."""
-        lost = list(unanswered(said))
+        """Store, for each lost result, one that says so; return their number. Running turns are left out."""
+        lost = list(calls_without_result(said))
         if not lost:
             return 0
         running = set(connection.execute(_RUNNING, {"session": session}).scalars())

@@ -26,7 +26,7 @@ _COUNT = sa.select(sa.func.count()).where(_UNREVIEWED)
 
 
 class ReviewCursor:
-    """How far one agent has reviewed its messages: the number of the last reviewed one, 0 before the first review."""
+    """How far one agent has reviewed its messages. The cursor is the number of the last reviewed one, at first 0."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -46,7 +46,7 @@ class ReviewCursor:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep everybody else from reviewing until the block ends, or the process, however it does.
+        """Keep all others from reviewing until the block or the process ends.
 
         Raises:
             Busy: somebody else reviews, here or in another process.
@@ -66,7 +66,7 @@ class ReviewCursor:
         """Move the cursor from `since` to this message; it never moves back.
 
         Raises:
-            Busy: it no longer stands at `since`; what must not be done twice belongs in one transaction with this.
+            Busy: it is no longer at `since`. Whatever must not be done twice belongs in the same transaction.
             NotFound: the agent was removed.
         """
         with self._scope.write() as connection:

@@ -1,4 +1,4 @@
-"""Steps: what the model said in each, and the exact request that it answered."""
+"""Steps: what the model said in each, and the exact request that it was sent."""
 
 import hashlib
 from collections.abc import Sequence
@@ -39,9 +39,9 @@ class NewStep:
     turn: str
     number: int
     request: Sequence[str]
-    """Exactly what was sent, in parts, as JSON texts."""
+    """What was sent: the messages in order, then the tools, as JSON texts."""
     estimated_tokens: int
-    """The tokens of the request as Carrel's own counter has them."""
+    """The tokens of the request by Carrel's own counter."""
     model: str
     message: AssistantMessage | None = None
     """What the model said."""
@@ -58,7 +58,7 @@ class Steps:
         self._queue = queue
 
     def add(self, session: str, step: NewStep) -> StoredMessage | None:
-        """Store a step, and what the model said in it as a message; return the message, None where it said nothing."""
+        """Store a step, and the model's message where it said anything; return the message."""
         usage = step.usage
         with self._scope.write() as connection:
             values = {
@@ -90,7 +90,7 @@ class Steps:
             return connection.execute(_EXISTS, {"turn": turn, "number": number}).scalar() is not None
 
     def session_tokens(self, session: str) -> int:
-        """Return the tokens sent and received in a session, summaries included, estimated where none were reported."""
+        """Return the tokens sent and received in a session, summaries included; estimated where none were reported."""
         with self._scope.read() as connection:
             sums = (connection.execute(query, {"session": session}) for query in (_STEP_TOKENS, _SUMMARY_TOKENS))
             return sum(int(found.scalar() or 0) for found in sums)

@@ -11,7 +11,7 @@ from carrel.tools.tool import ToolContext, ToolOutput, tool
 def archival_insert(context: ToolContext, text: str, tags: tuple[str, ...] = ()) -> str:
     """Store a fact for later. Write one self-contained sentence with names and dates."""
     made = context.memory.archival.insert(text, tags=tags, cause=context.cause)
-    return f"Stored as {made.passage.id}." if made.new else f"Already stored as {made.passage.id}."
+    return f"Stored as {made.passage.id}." if made.is_new else f"Already stored as {made.passage.id}."
 
 
 @tool(effect="none")

@@ -36,7 +36,7 @@ def test_parts_add_up_to_what_was_counted(ada: Agent) -> None:
     chat = ada.session()
     for n in range(14):
         turn = chat.send(f"Walnut number {n}, summary core memory odd 核桃. " * 8).turn
-        sent = ada.memory.request_log.sent(turn)
+        sent = ada.memory.request_log.find(turn)
         breakdown = count_parts(sent, COUNTER)
         assert abs(sum(breakdown.values()) - sent.counted) <= 12
     assert breakdown["summary"] > 0
@@ -46,7 +46,7 @@ def test_parts_add_up_to_what_was_counted(ada: Agent) -> None:
 
 def test_parts_are_what_was_sent(ada: Agent) -> None:
     """The texts of a context taken apart stand in what was sent, each where it belongs."""
-    sent = ada.memory.request_log.sent(ada.session().send("I like walnuts.").turn)
+    sent = ada.memory.request_log.find(ada.session().send("I like walnuts.").turn)
     parts = split_context(sent)
     assert parts.instructions.startswith("You are a companion")
     assert parts.core.startswith("[core memory: persona")

@@ -53,7 +53,7 @@ def test_what_is_on_main_context_is_not_recalled(ada: Agent) -> None:
     chat.send("My walnut tree is old.")
     (message,) = ada.recall.search("walnut tree").hits
     page = paged(ada, "walnut tree", {message.id}, 8000)
-    reasons = {item.hit.id: (item.taken, item.reason) for item in page.offered}
+    reasons = {item.hit.id: (item.shown, item.reason) for item in page.offered}
     assert reasons[message.id] == (False, "already in main context")
     assert message.id not in {hit.id for hit in page.hits}
     assert not any(message.id in line for line in page.lines)
@@ -62,7 +62,7 @@ def test_what_is_on_main_context_is_not_recalled(ada: Agent) -> None:
 def test_every_offer_has_its_reason(ada: Agent) -> None:
     """What is taken has no reason, what is left out has one of three, best first."""
     offered = paged(ada, "walnut", set(), 2000).offered
-    assert [item.reason is None for item in offered] == [item.taken for item in offered]
+    assert [item.reason is None for item in offered] == [item.shown for item in offered]
     reasons = {item.reason for item in offered}
     assert reasons <= {None, "already in main context", "not relevant enough", "over the budget"}
     assert "over the budget" in reasons
@@ -73,7 +73,7 @@ def test_every_offer_has_its_reason(ada: Agent) -> None:
 def test_what_was_recalled_is_recorded(ada: Agent) -> None:
     """The memories that stood in the context of a turn can be asked for afterwards."""
     answer = ada.session().send("walnut")
-    assert ada.memory.retrievals.taken(answer.turn) == [hit.id for hit in answer.retrieved]
+    assert ada.memory.retrievals.shown_in(answer.turn) == [hit.id for hit in answer.retrieved]
     assert len(answer.retrieved) > 1
 
 
@@ -107,7 +107,7 @@ def test_a_fact_that_a_flush_takes_out_of_main_context_is_recalled(home: Path, f
         assert fact not in "".join(message.text for message in sent[1:-1])
         assert fact in sent[-1].text
         assert fact in [hit.text for hit in answer.retrieved]
-        recorded = carrel.agent("ada").memory.retrievals.taken(answer.turn)
+        recorded = carrel.agent("ada").memory.retrievals.shown_in(answer.turn)
         assert recorded == [hit.id for hit in answer.retrieved]
 
 

@@ -33,8 +33,8 @@ def test_the_window_kept_is_the_window_sent(opened: Open) -> None:
     answer = ada.session().send("Go on")
     for number, request in enumerate(model.requests, 1):
         sent = [*map(to_json, request.messages), *(schema.to_json() for schema in request.tools)]
-        assert list(ada.memory.request_log.sent(answer.turn, number).parts) == [canonical(part) for part in sent]
-        assert [json.loads(part) for part in ada.memory.request_log.sent(answer.turn, number).parts] == sent
+        assert list(ada.memory.request_log.find(answer.turn, number).parts) == [canonical(part) for part in sent]
+        assert [json.loads(part) for part in ada.memory.request_log.find(answer.turn, number).parts] == sent
 
 
 def test_recalled_memories_come_first(opened: Open) -> None:

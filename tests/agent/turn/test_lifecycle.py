@@ -82,7 +82,7 @@ def test_a_plain_turn_asks_the_database_little(opened: Open) -> None:
             answer = chat.send(text)
         counts.append(len(statements))
         [retrieval] = ada.memory.retrievals.of_turn(answer.turn)
-        assert {hit.tier for hit in retrieval.offered} == {"recall", "archival"}
+        assert {hit.tier for hit in retrieval.hits} == {"recall", "archival"}
     assert max(counts) <= 25, counts
 
 
@@ -133,8 +133,8 @@ def test_a_step_that_fails_can_be_looked_at(opened: Open, failure: BaseException
     chat = ada.session()
     with pytest.raises(type(failure)):
         chat.send("Where do I keep bees?")
-    turn = ada.memory.request_log.last(chat.id)
-    sent = ada.memory.request_log.sent(turn)
+    turn = ada.memory.request_log.last_turn(chat.id)
+    sent = ada.memory.request_log.find(turn)
     assert (sent.step, "Where do I keep bees?" in sent.parts[1], sent.reported) == (1, True, None)
     [retrieval] = ada.memory.retrievals.of_turn(turn)
     assert (retrieval.kind, retrieval.query) == ("page_in", "Where do I keep bees?")
@@ -160,7 +160,7 @@ def test_a_reply_that_could_not_be_stored_is_not_lost(opened: Open, monkeypatch:
             ada.session().send("Where do I live?")
     said = [(message.text, message.state) for message in ada.recall.latest(9)]
     assert said == [("Where do I live?", "complete"), ("Bergen, of course.", "interrupted")]
-    turn = ada.memory.request_log.sent("last").turn
+    turn = ada.memory.request_log.find("last").turn
     assert [retrieval.kind for retrieval in ada.memory.retrievals.of_turn(turn)] == ["page_in"]
 
 
@@ -170,10 +170,10 @@ def test_why_speaks_of_the_session(opened: Open) -> None:
     one, other = ada.session(), ada.session()
     first = one.send("Where are my bees?").turn
     second = other.send("Where is my violin?").turn
-    windows = ada.memory.request_log
-    assert (windows.last(one.id), windows.last(other.id)) == (first, second)
+    log = ada.memory.request_log
+    assert (log.last_turn(one.id), log.last_turn(other.id)) == (first, second)
     with pytest.raises(NotFound):
-        windows.last(ada.session().id)
+        log.last_turn(ada.session().id)
 
 
 def test_a_search_within_the_turn_sees_what_the_turn_has_said(opened: Open) -> None:

@@ -44,13 +44,13 @@ def test_remove_leaves_others(store: Store, memory: Memory, other: Memory, fill:
     """Removing an agent leaves each row of another as it was, the requests that it was sent included."""
     turn = fill(other)
     before = rows(store)
-    sent = other.request_log.sent(turn, 1)
+    sent = other.request_log.find(turn, 1)
     fill(memory)
     store.agents.remove("ada")
     agent_rows = {**before, "agents": [row for row in before["agents"] if row[1] == "bob"]}
     agent_rows["blocks"] = [row for row in before["blocks"] if row[1] == other.scope.agent_id]
     assert rows(store) == agent_rows
-    assert other.request_log.sent(turn, 1) == sent
+    assert other.request_log.find(turn, 1) == sent
 
 
 def test_an_agent_that_answers_is_not_removed(store: Store, memory: Memory) -> None:

@@ -7,7 +7,7 @@ import pytest
 from carrel.clock import FrozenClock
 from carrel.errors import MemoryRefused, NotFound, UsageError
 from carrel.memory.store import Memory
-from carrel.memory.tiers.archival import Inserted, clean_tags
+from carrel.memory.tiers.archival import InsertResult, clean_tags
 from carrel.memory.values import Cause, Passage
 
 
@@ -22,8 +22,9 @@ def test_insert(memory: Memory, clock: FrozenClock) -> None:
     cause = Cause("agent", reason="said so")
     made = memory.archival.insert(" Ann lives in Rome. ", [" Home", "home", "RECENT", ""], at, "D1", cause=cause)
     passage = made.passage
-    assert made == Inserted(
-        Passage(passage.n, passage.id, "Ann lives in Rome.", ("home", "recent"), "agent", at, 4, source="D1"), new=True
+    assert made == InsertResult(
+        Passage(passage.n, passage.id, "Ann lives in Rome.", ("home", "recent"), "agent", at, 4, source="D1"),
+        is_new=True,
     )
     assert memory.archival.get(passage.id) == passage
     [event] = memory.history("archival", passage.id)
@@ -49,7 +50,7 @@ def test_insert(memory: Memory, clock: FrozenClock) -> None:
 def test_insert_again(memory: Memory, again: str) -> None:
     """What is there, but for case, white space, articles and punctuation, is not stored again; its passage is told."""
     first = memory.archival.insert("A cat of Ann's lives in Rome.", ["home"]).passage
-    assert memory.archival.insert(again) == Inserted(first, new=False)
+    assert memory.archival.insert(again) == InsertResult(first, is_new=False)
     assert (memory.archival.count(), len(memory.history("archival", first.id))) == (1, 1)
 
 
@@ -76,7 +77,7 @@ def test_insert_again(memory: Memory, again: str) -> None:
 def test_insert_another_fact(memory: Memory, one: str, other: str) -> None:
     """A text that says something else, however alike, is stored."""
     memory.archival.insert(one)
-    assert memory.archival.insert(other).new
+    assert memory.archival.insert(other).is_new
 
 
 def test_insert_again_after_delete(memory: Memory) -> None:
@@ -84,7 +85,7 @@ def test_insert_again_after_delete(memory: Memory) -> None:
     first = memory.archival.insert("Ann lives in Rome.").passage
     memory.archival.delete(first.id)
     again = memory.archival.insert("Ann lives in Rome.")
-    assert again.new
+    assert again.is_new
     assert again.passage.id != first.id
     assert found(memory, "Rome") == [("Ann lives in Rome.", "live")]
 
@@ -184,7 +185,7 @@ def test_tags_of_a_second_insert_are_added(memory: Memory) -> None:
     """What is known already gains the new tags and is found by them."""
     memory.archival.insert("Ann lives in Rome.", ["home"])
     again = memory.archival.insert("ann lives in Rome", ["Home", "city"])
-    assert (again.new, again.passage.tags) == (False, ("home", "city"))
+    assert (again.is_new, again.passage.tags) == (False, ("home", "city"))
     assert [hit.tags for hit in memory.archival.search("Ann", tags=["city"]).hits] == [("home", "city")]
     assert [hit.text for hit in memory.archival.search("city").hits] == ["Ann lives in Rome."]
 
@@ -204,7 +205,7 @@ def test_references(memory: Memory, other: Memory) -> None:
 
 def test_same_text_of_two_agents(memory: Memory, other: Memory) -> None:
     """Two agents may know the same."""
-    assert [one.archival.insert("Ann lives in Rome.").new for one in (memory, other)] == [True, True]
+    assert [one.archival.insert("Ann lives in Rome.").is_new for one in (memory, other)] == [True, True]
 
 
 @pytest.mark.parametrize(

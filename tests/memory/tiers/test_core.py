@@ -83,11 +83,11 @@ def test_over_long_block_may_shrink(store: Store) -> None:
 @pytest.mark.parametrize(
     ("old", "said"),
     [
-        ("Paris", "'Paris' does not stand in block 'human'."),
-        ("rome", "'rome' does not stand in block 'human'."),
+        ("Paris", "'Paris' does not occur in block 'human'."),
+        ("rome", "'rome' does not occur in block 'human'."),
         ("", "The text to replace is empty."),
-        ("Rome", "'Rome' stands 2 times in block 'human'."),
-        ("zz", "'zz' stands 2 times in block 'human'."),
+        ("Rome", "'Rome' occurs 2 times in block 'human'."),
+        ("zz", "'zz' occurs 2 times in block 'human'."),
     ],
 )
 def test_replace_what_is_not_there_once(memory: Memory, old: str, said: str) -> None:

@@ -128,4 +128,4 @@ def test_before(memory: Memory, other: Memory, say: Say) -> None:
     memory.recall.load([say("imported")])
     other.sessions.start()
     second = memory.sessions.start()
-    assert [memory.sessions.before(one) for one in (first, second)] == [None, first]
+    assert [memory.sessions.previous_chat(one) for one in (first, second)] == [None, first]

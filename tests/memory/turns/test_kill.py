@@ -119,6 +119,6 @@ def test_kill(tmp_path: Path, clock: FrozenClock, lines: int) -> None:
         words = connection.exec_driver_sql("SELECT rowid FROM message_words").scalars().all()
         searchable = connection.exec_driver_sql("SELECT n FROM messages WHERE position IS NOT NULL").scalars().all()
     assert sorted(words) == sorted(searchable)
-    requests = [memory.request_log.sent(turn, 1).parts for turn in turns if turn not in running]
+    requests = [memory.request_log.find(turn, 1).parts for turn in turns if turn not in running]
     assert requests == [(str(n + 1),) for n in range(len(requests))]
     store.close()

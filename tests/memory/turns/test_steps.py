@@ -17,21 +17,21 @@ def test_a_request_is_kept(talk: Talk, other: Memory) -> None:
     for number in (1, 2):
         said, usage = AssistantMessage("Yes."), Usage(5, 2, 1, 1)
         talk.memory.steps.add(talk.session, NewStep(talk.turn, number, request, 7, "m", said, "stop", usage))
-    assert talk.memory.request_log.sent(talk.turn, 2).parts == tuple(request)
+    assert talk.memory.request_log.find(talk.turn, 2).parts == tuple(request)
     with talk.memory.scope.read() as connection:
         assert len(connection.execute(sa.select(contents)).fetchall()) == 2
         figures = connection.execute(sa.select(steps.c.prompt_tokens, steps.c.completion_tokens, steps.c.cached_tokens))
         assert [tuple(row) for row in figures] == [(5, 2, 1)] * 2
     for memory, turn, number in ((talk.memory, talk.turn, 3), (talk.memory, "t-0", 1), (other, talk.turn, 1)):
         with pytest.raises(NotFound):
-            memory.request_log.sent(turn, number)
+            memory.request_log.find(turn, number)
 
 
 def test_a_step_without_a_reply(talk: Talk) -> None:
     """A step that was not answered is kept with its request, says nothing in recall, and costs the session nothing."""
     assert talk.memory.steps.add(talk.session, NewStep(talk.turn, 1, ["Rome?"], 7, "m")) is None
     assert [message.role for message in talk.memory.recall.of_turn(talk.turn)] == ["user"]
-    assert talk.memory.request_log.sent(talk.turn).parts == ("Rome?",)
+    assert talk.memory.request_log.find(talk.turn).parts == ("Rome?",)
     assert talk.memory.steps.session_tokens(talk.session) == 0
     assert [talk.memory.steps.exists(talk.turn, number) for number in (1, 2)] == [True, False]
 

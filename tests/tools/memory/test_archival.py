@@ -33,7 +33,7 @@ def test_update_and_delete_follow_the_id(context: ToolContext) -> None:
     again = outcome(context, "archival_update", id=old.id, text="Ada lives in Bonn.")
     assert again == (False, f"Error: Passage '{old.id}' is superseded. Its successor is '{new.id}'.")
     assert outcome(context, "archival_delete", id=new.id) == (True, f"Removed {new.id}.")
-    missing = "Error: Passage 'p-none' does not exist. Search for it and use the id that stands there."
+    missing = "Error: Passage 'p-none' does not exist. Search for it and use the id in the result."
     assert outcome(context, "archival_delete", id="p-none") == (False, missing)
     assert memory.count() == 0
 

@@ -64,12 +64,12 @@ def test_rethink_writes_the_block_anew(context: ToolContext) -> None:
         (
             "core_memory_replace",
             {"label": "human", "old": "Name: Adam", "new": "x"},
-            "Error: 'Name: Adam' does not stand in block 'human'. Nearest line: Name: Ada",
+            "Error: 'Name: Adam' does not occur in block 'human'. Nearest line: Name: Ada",
         ),
         (
             "core_memory_replace",
             {"label": "human", "old": "a", "new": "x"},
-            "Error: 'a' stands 2 times in block 'human'. Quote more of the text around it.",
+            "Error: 'a' occurs 2 times in block 'human'. Quote more of the text around it.",
         ),
         (
             "core_memory_replace",
