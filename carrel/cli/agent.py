@@ -21,7 +21,7 @@ NOUNS = {"recall": "message", "archival": "passage", "sessions": "session", "tur
 def create_agent(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
     persona: Annotated[str | None, typer.Option("--persona", help="Who it is; @FILE reads a file.")] = None,
-    human: Annotated[str | None, typer.Option("--human", help="What it knows of you; @FILE reads a file.")] = None,
+    human: Annotated[str | None, typer.Option("--human", help="What it knows about you; @FILE reads a file.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Create an agent."""

@@ -86,7 +86,7 @@ def show_session(
 @app.command("export")
 def export_sessions(
     sessions: Annotated[
-        list[str] | None, typer.Argument(metavar="SESSION...", help="Ids, names, or last, which it is by default.")
+        list[str] | None, typer.Argument(metavar="SESSION...", help="Ids, names, or last (the default).")
     ] = None,
     agent_name: AgentName = "default",
     all_sessions: Annotated[bool, typer.Option("--all", help="All sessions of the agent.")] = False,

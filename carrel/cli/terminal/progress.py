@@ -1,4 +1,4 @@
-"""A bar for what takes long: on standard error, and only where somebody watches."""
+"""A progress bar on standard error, shown at a terminal only."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Draw a bar while the block runs; yield the function that says how much is done."""
+    """Show a bar while the block runs; yield the function that sets how much is done."""
     if not total or not sys.stderr.isatty():
         yield lambda done: None
         return
