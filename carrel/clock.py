@@ -6,6 +6,7 @@ Only this module reads the machine's time.
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from carrel.dates import to_zone
 from carrel.errors import UsageError
 from carrel.protocols import Clock
 
@@ -90,14 +91,6 @@ def local(clock: Clock, moment: datetime) -> datetime:
     What a model is shown then depends on the clock alone, and is the same on every machine.
     """
     return to_zone(moment, clock.zone)
-
-
-def to_zone(moment: datetime, zone: tzinfo | None) -> datetime:
-    """Return a moment in a time zone, None for this machine's; outside the years 1 to 9999 it stays in its own."""
-    try:
-        return moment.astimezone(zone)
-    except (OverflowError, ValueError, OSError):
-        return moment
 
 
 def _aware(given: datetime | str, zone: tzinfo | None = UTC) -> datetime:

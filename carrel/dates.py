@@ -1,4 +1,4 @@
-"""Read the dates of filters and options: a date alone means the whole day, both ends included. Pure."""
+"""Read the dates of filters and options, where a date alone means the whole day; show moments in a time zone. Pure."""
 
 from datetime import datetime, time, tzinfo
 
@@ -34,3 +34,11 @@ def _parse(text: str, zone: tzinfo | None, time_of_day: time) -> datetime:
     if moment.tzinfo:
         return moment
     return moment.replace(tzinfo=zone) if zone else moment.astimezone()
+
+
+def to_zone(moment: datetime, zone: tzinfo | None) -> datetime:
+    """Return a moment in a time zone, None for this machine's; outside the years 1 to 9999 it stays in its own."""
+    try:
+        return moment.astimezone(zone)
+    except (OverflowError, ValueError, OSError):
+        return moment

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from carrel.clock import to_zone
+from carrel.dates import to_zone
 from carrel.errors import BadFile
 from carrel.formats.files import read_json_lines
 from carrel.formats.format import ConversationFormat

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from carrel.clock import to_zone
+from carrel.dates import to_zone
 from carrel.messages import Role, ToolCall
 
 Tier = Literal["core", "recall", "archival"]

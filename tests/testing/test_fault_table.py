@@ -10,8 +10,9 @@ import pytest
 from carrel.agent.limits import MAX_REFUSED_CALLS, MAX_SAME_CALLS
 from carrel.bootstrap import Carrel
 from carrel.models.chat.scripted import say
-from carrel.models.chat.server import failures, stream_guard
+from carrel.models.chat.server import stream_guard
 from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.failures import failure
 from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer
 from tests.testing.faulty import REFUSED, WELL, Turn, always, listen, once, run_turn
@@ -154,8 +155,8 @@ def test_a_smaller_window_is_kept_for_the_next_turn(home: Path) -> None:
 def test_the_rules_are_the_constants() -> None:
     """The numbers of the page are those of the code."""
     rules = " ".join(PAGE.partition("## The rules")[2].partition("## The table")[0].split())
-    assert f"at most {failures.RETRIES} more times, after ½ s and 1 s" in rules
-    assert f"up to {failures.MAX_WAIT:.0f} s. No attempt begins later than {failures.RETRY_SECONDS:.0f} s" in rules
+    assert f"at most {failure.RETRIES} more times, after ½ s and 1 s" in rules
+    assert f"up to {failure.MAX_WAIT:.0f} s. No attempt begins later than {failure.RETRY_SECONDS:.0f} s" in rules
     assert "four times as long" in rules
     assert stream_guard.KEEP_ALIVE_TIMEOUTS == 4
     assert (MAX_SAME_CALLS, MAX_SAME_CALLS + MAX_REFUSED_CALLS) == (3, 5)

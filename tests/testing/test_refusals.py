@@ -2,8 +2,8 @@
 
 import pytest
 
-from carrel.models.chat.server.failures import Failure
-from carrel.models.chat.server.refusals import facts_from, stated_window
+from carrel.models.chat.server.failures.failure import Failure
+from carrel.models.chat.server.failures.refusals import facts_from, stated_window
 from carrel.testing.refusals import LACKS, Lack, refusal
 
 BODY = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from carrel.clock import to_zone
+from carrel.dates import to_zone
 from carrel.errors import CarrelError
 from carrel.text import terminal_text
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from carrel.imports import importing
-from carrel.models.chat.server.error_body import one_line_of
-from carrel.models.chat.server.failures import Failure, Kind
-from carrel.models.chat.server.http_failures import failure_of_event, failure_of_status
+from carrel.models.chat.server.failures.error_body import one_line_of
+from carrel.models.chat.server.failures.failure import Failure, Kind
+from carrel.models.chat.server.failures.http_failures import failure_of_event, failure_of_status
 from carrel.protocols import Clock
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from carrel.imports import importing
 from carrel.models.chat.server.assembly import Assembly
 from carrel.models.chat.server.capabilities import Capabilities
 from carrel.models.chat.server.connection import Connection
-from carrel.models.chat.server.failures import RETRIES, RETRY_SECONDS, Failure, error_for, seconds_before_retry
+from carrel.models.chat.server.failures.failure import RETRIES, RETRY_SECONDS, Failure, error_for, seconds_before_retry
+from carrel.models.chat.server.failures.refusals import facts_from, stated_window
 from carrel.models.chat.server.payload import build_payload, call_ids
-from carrel.models.chat.server.refusals import facts_from, stated_window
 from carrel.protocols import Clock, Reply, Request, Retrying, TextPiece
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.models.chat.server.error_body import MAX_MESSAGE, ErrorBody, read_error
+from carrel.models.chat.server.failures.error_body import MAX_MESSAGE, ErrorBody, read_error
 
 RAW = {
     "error": {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from carrel.models.chat.server.failures import Failure
+from carrel.models.chat.server.failures.failure import Failure
 
 MIN_WINDOW = 1000
 """Tokens below which a number in an error is not a context window."""

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from carrel.models.chat.server.failures import Failure
-from carrel.models.chat.server.refusals import facts_from, stated_window
+from carrel.models.chat.server.failures.failure import Failure
+from carrel.models.chat.server.failures.refusals import facts_from, stated_window
 
 PAYLOAD: dict[str, Any] = {"stream": True, "stream_options": {}, "tools": [], "max_tokens": 5}
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from carrel.models.chat.server.error_body import one_line_of, read_error
-from carrel.models.chat.server.error_kinds import kind_of, kind_of_event
-from carrel.models.chat.server.failures import Failure
+from carrel.models.chat.server.failures.error_body import one_line_of, read_error
+from carrel.models.chat.server.failures.error_kinds import kind_of, kind_of_event
+from carrel.models.chat.server.failures.failure import Failure
 
 
 def failure_of_status(

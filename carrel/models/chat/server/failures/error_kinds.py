@@ -6,7 +6,7 @@ The rules look for words near each other, because every server has its own wordi
 import re
 from collections.abc import Mapping
 
-from carrel.models.chat.server.failures import Kind
+from carrel.models.chat.server.failures.failure import Kind
 
 _CREDENTIAL = r"(?:api[ _-]?key|access token|auth\w* token|bearer token|credentials)"
 _KEY = re.compile(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from carrel.models.chat.server.error_kinds import is_overflow, kind_of
-from carrel.models.chat.server.failures import Kind
+from carrel.models.chat.server.failures.error_kinds import is_overflow, kind_of
+from carrel.models.chat.server.failures.failure import Kind
 from tests.testing.wordings import OTHERS, OVERFLOWS
 
 

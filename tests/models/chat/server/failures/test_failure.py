@@ -2,7 +2,7 @@
 
 import pytest
 
-from carrel.models.chat.server.failures import TABLE, Failure, Kind, error_for, seconds_before_retry
+from carrel.models.chat.server.failures.failure import TABLE, Failure, Kind, error_for, seconds_before_retry
 
 
 def test_the_wait_grows_and_is_bounded() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from carrel.models.chat.server.http_failures import retry_after
+from carrel.models.chat.server.failures.http_failures import retry_after
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
