@@ -107,13 +107,26 @@ def test_no_package_is_crowded() -> None:
     assert {name: n for name, n in modules.items() if n > MODULES_OF_A_PACKAGE and name not in BY_NOUN} == {}
 
 
-def test_the_picture_shows_the_layers() -> None:
-    """Each row of the picture in docs/architecture.md is a layer, in the order of the contract."""
+def picture() -> list[dict[str, str]]:
+    """Return the rows of the picture in docs/architecture.md: the packages of each, with what stands beside them."""
     found = PICTURE.search((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
     assert found
-    rows = [block for block in re.split(r"^[├└┌].*\n", found[1], flags=re.MULTILINE) if block]
-    names = [{cell.split()[0] for cell in row.splitlines()[0].strip("│").split("│")} for row in rows]
-    assert names == [row for row in layers()["carrel"] if row != {"__main__"}]
+    rows: list[dict[str, str]] = []
+    for block in filter(None, re.split(r"^[├└┌].*\n", found[1], flags=re.MULTILINE)):
+        columns = zip(*(line.strip("│").split("│") for line in block.splitlines()), strict=True)
+        cells = (" ".join(" ".join(column).split()) for column in columns)
+        rows.append({name: beside for name, _, beside in (cell.partition(" ") for cell in cells)})
+    return rows
+
+
+def test_the_picture_shows_the_layers() -> None:
+    """Each row is a layer of the contract, in its order; what stands beside a package are the layers inside it."""
+    assert [set(row) for row in picture()] == [row for row in layers()["carrel"] if row != {"__main__"}]
+    inside = {name: beside for row in picture() for name, beside in row.items() if "›" in beside}
+    assert len(inside) > 5
+    assert {name: [set(part.split(" · ")) for part in beside.split(" › ")] for name, beside in inside.items()} == {
+        name: layers()[f"carrel.{name}"] for name in inside
+    }
 
 
 def acts(node: ast.AST) -> bool:
