@@ -30,6 +30,7 @@ from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.core import NewBlock
 from carrel.models.chat.in_process import adapt
+from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.server.capabilities import Capabilities, parse_setting
 from carrel.models.chat.server.capability_file import CapabilityFile
 from carrel.models.chat.server.openai_chat import OPENAI_URL, OpenAIChat
@@ -37,7 +38,6 @@ from carrel.models.discovery.window_discovery import WindowDiscovery
 from carrel.models.embedders import factory as embedders
 from carrel.models.embedders.minilm_weights import weights_folder
 from carrel.models.embedders.onnx_embedder import OnnxEmbedder
-from carrel.models.offline.model import OfflineModel
 from carrel.models.tokens.factory import create_token_counter
 from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel, TokenCounter
 from carrel.tools.defaults import MEMORY_TOOLS

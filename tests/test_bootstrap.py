@@ -8,9 +8,9 @@ import pytest
 from carrel.bootstrap import DEFAULT_MODEL, Carrel, create_chat_model, create_embedder, default_blocks
 from carrel.config import Settings
 from carrel.errors import BadConfig, HomeUnusable, NotConfigured, NotFound
+from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import ScriptedModel
 from carrel.models.chat.server.openai_chat import OPENAI_URL, OpenAIChat
-from carrel.models.offline.model import OfflineModel
 
 LOCAL = "http://127.0.0.1:9/v1"
 

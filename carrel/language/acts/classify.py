@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from carrel.language.acts.tables import words_of
 from carrel.language.acts.vocabulary import Act, ActWords, Ask
-from carrel.language.languages import Language, language_of
+from carrel.language.languages import Language, known_language
 from carrel.language.sentences import plain, sentences
 from carrel.language.templates import slots_of, straight
 
@@ -37,7 +37,7 @@ class Utterance:
 
 def read(text: str, default: Language = "en") -> list[Utterance]:
     """Return what the sentences of a message do; `default` is the language where none can be seen."""
-    language = language_of(text, default)
+    language = known_language(text) or default
     return [classify(sentence, language) for sentence in sentences(text)]
 
 

@@ -149,6 +149,7 @@ SPANISH = ActWords(
     openings=(
         "[a|de|con|en|desde] (qué|cuál|cuáles|quién|quiénes|cuándo|dónde|cómo|cuántos|cuántas|cuánto|cuánta|adónde|por qué)",
         "(donde|cuando|como|quien|cuantos|cuantas) (vivo|nací|trabajo|es|son|está|tengo|me llamo|se llama|vive|trabaja|fue)",
+        "(soy|tengo|vivo|estoy) (yo|alérgico|alérgica) {rest}",
     ),
     no_question=("(qué|cómo) (bien|bonito|lástima|pena|bueno|alegría|rico)",),
     imperatives=(

@@ -238,12 +238,12 @@ CHINESE = FactWords(
         ),
     ),
     subject=(
-        "我们|咱们|我(?:家)?(?:的)?(?:<relation>)(?:[^，,的是叫在住对有喜会不今也养了很还从去上下明后昨前来为说讲家最]{1,3})?|我|他|她|它"
+        "我们|咱们|我(?:的)?(?:<relation>)(?:[^，,的是叫在住对有喜会不今也养了很还从去上下明后昨前来为说讲家最]{1,3})?|我|他|她|它"
         "|[^，,。的我你他她它是叫在住对有喜会不今也养了很还从去上下明后昨前来为说讲家最这那什哪谁]{2,4}"
     ),
     me=frozenset({"我", "我们", "咱们"}),
     pronouns=frozenset({"他", "她", "它"}),
-    owned=("我(?:家)?(?:的)?(?P<noun><relation>)(?P<name>.{1,4})?"),
+    owned=("我(?:的)?(?P<noun><relation>)(?P<name>.{1,4})?"),
     relations={
         **dict.fromkeys(("妈妈", "母亲", "妈"), "mother"),
         **dict.fromkeys(("爸爸", "父亲", "爸"), "father"),
@@ -280,6 +280,5 @@ CHINESE = FactWords(
     goes_on=re.compile("[，,].*$"),
     clause=re.compile("[；;]|[，,](?=(?:我|他|她|它|咱))|[，,]?(?:而且|但是|并且)(?=(?:我|他|她|它))"),
     conjunction=re.compile("[、，,]|和|跟|以及|还有"),
-    before_value=re.compile(r"^(?:其实|应该)?(?:是|叫|在)", re.IGNORECASE),
     before_dates=re.compile("(?:从|自|在|于|自从|到)?[，,]?$"),
 )

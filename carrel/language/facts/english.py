@@ -386,10 +386,6 @@ ENGLISH = FactWords(
         re.IGNORECASE,
     ),
     conjunction=re.compile(r"\s*,\s*(?:and|or)\s+|\s*,\s*|\s+and\s+|\s+or\s+|\s*&\s*", re.IGNORECASE),
-    before_value=re.compile(
-        r"^(?:it|that|this|he|she|they)(?:\s+(?:is|was|are|should be|must be)|'s)\s+(?:actually\s+|really\s+)?(?:called\s+|on\s+|in\s+|at\s+)?",
-        re.IGNORECASE,
-    ),
     before_dates=re.compile(
         r"(?:\b(?:since|on|in|from|by|at|until|around|about|just|only|back in))?[\s,]*$", re.IGNORECASE
     ),

@@ -41,8 +41,6 @@ class Fact:
     """The day or time that the sentence names beside the value."""
     before: str = ""
     """What held before, where the sentence says so ("from Bonn to Paris")."""
-    clause: str = ""
-    """The part of the sentence that states it."""
 
 
 @dataclass(frozen=True, slots=True)

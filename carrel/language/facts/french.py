@@ -344,9 +344,5 @@ FRENCH = FactWords(
     conjunction=re.compile(
         r"\s*,\s*(?:et|ou)\s+|\s*,\s*|\s+et\s+(?:aux?\s|à\sla\s|à\sl'|l[ae]s?\s|l')?|\s+ou\s+|\s*&\s*", re.IGNORECASE
     ),
-    before_value=re.compile(
-        r"^(?:c'est|ce\s+sont|il\s+est|elle\s+est|il\s+s'appelle|elle\s+s'appelle)\s+(?:en\s+fait\s+)?(?:le\s+|à\s+)?",
-        re.IGNORECASE,
-    ),
     before_dates=re.compile(r"(?:\b(?:depuis|le|en|à|au|dès|vers|du|de))?[\s,]*$", re.IGNORECASE),
 )

@@ -325,8 +325,5 @@ GERMAN = FactWords(
         re.IGNORECASE,
     ),
     conjunction=re.compile(r"\s*,\s*(?:und|oder)\s+|\s*,\s*|\s+und\s+|\s+oder\s+|\s*&\s*", re.IGNORECASE),
-    before_value=re.compile(
-        r"^(?:es|das|er|sie)\s+(?:ist|sind|war|heißt|lautet)\s+(?:eigentlich\s+)?(?:am\s+|im\s+|in\s+)?", re.IGNORECASE
-    ),
     before_dates=re.compile(r"(?:\b(?:seit|am|im|in|an|ab|von|bis|um|gegen|zum|erst))?[\s,]*$", re.IGNORECASE),
 )

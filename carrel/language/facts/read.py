@@ -44,23 +44,8 @@ def facts_in(
     for clause in _clauses(text, words):
         stated = _stated(clause, words, mentions(clause, said, language) if said else [], last)
         last = stated[-1].key.subject if stated else last
-        found += [replace(fact, source=sentence, said=said, clause=clause) for fact in stated]
+        found += [replace(fact, source=sentence, said=said) for fact in stated]
     return found
-
-
-def denies(text: str, language: Language) -> bool:
-    """Return whether a sentence or a question holds a word that denies."""
-    return bool(words_of(language).negations.search(f"{straight(text)} "))
-
-
-def bare_value(text: str, language: Language) -> str:
-    """Return the value of a correction such as "it is on May 7", without what stands before it."""
-    return words_of(language).before_value.sub("", plain(straight(text)), count=1).strip()
-
-
-def clauses_of(text: str, language: Language) -> list[str]:
-    """Return the statements of one sentence."""
-    return _clauses(plain(straight(text)), words_of(language))
 
 
 def _clauses(text: str, words: FactWords) -> list[str]:

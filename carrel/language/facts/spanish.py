@@ -314,6 +314,5 @@ SPANISH = FactWords(
         r"\s*,\s*(?:y|e|o)\s+|\s*,\s*|\s+[ye]\s+(?:al\s|a\sla\s|a\slos\s|a\slas\s|el\s|la\s|los\s|las\s)?|\s+[ou]\s+|\s*&\s*",
         re.IGNORECASE,
     ),
-    before_value=re.compile(r"^(?:es|son|está|se\s+llama)\s+(?:en\s+realidad\s+)?(?:el\s+|en\s+)?", re.IGNORECASE),
     before_dates=re.compile(r"(?:\b(?:desde|el|en|a|de|hasta|sobre|por))?[\s,]*$", re.IGNORECASE),
 )

@@ -67,8 +67,6 @@ class FactWords:
     """What stands between two statements of one sentence."""
     conjunction: re.Pattern[str]
     """What stands between the values of a list."""
-    before_value: re.Pattern[str]
-    """What stands before a value that is said alone ("it is on")."""
     before_dates: re.Pattern[str]
     """A preposition before a day, at the end of what stands before it."""
 

@@ -1,1 +1,0 @@
-"""What the built-in model says, in five languages."""
