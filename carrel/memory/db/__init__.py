@@ -1,1 +1,1 @@
-"""The connection to SQL, the schema and its upgrades."""
+"""The SQL database: its engine, tables, transactions, upgrades and backups."""

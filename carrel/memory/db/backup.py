@@ -1,4 +1,4 @@
-"""Copies of a database beside it: before each upgrade, and when somebody asks for one."""
+"""Backups of a database: one before each upgrade, and one whenever somebody asks for it."""
 
 from datetime import UTC
 from pathlib import Path
@@ -11,10 +11,10 @@ BACKUPS_KEPT = 5
 
 
 def backup(database: Database, label: str) -> Path:
-    """Write a consistent copy beside the database, for its owner alone, and keep the newest few of this label.
+    """Write a consistent copy next to the database, readable by its owner only, and keep the newest five of this label.
 
     Raises:
-        StoreFailed: it cannot be written, or the copy is damaged; nothing is left of it.
+        StoreFailed: the copy cannot be written or is damaged. Nothing is left of it.
     """
     folder = database.path.parent / "backups"
     stamp = SystemClock().now().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
@@ -34,5 +34,5 @@ def backup(database: Database, label: str) -> Path:
 
 
 def copy_database(database: Database, target: Path) -> None:
-    """Copy the database into a new file, check the copy and see it onto the disk. Raise StoreFailed."""
+    """Copy the database to a new file, check the copy and flush it to disk. Raise StoreFailed."""
     database.dialect.copy(database.engine, target)

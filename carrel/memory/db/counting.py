@@ -1,4 +1,4 @@
-"""How much each agent remembers, counted by triggers: no way of writing a row can forget to count it."""
+"""Triggers that count how much each agent remembers, so that no code that writes a row can forget to count it."""
 
 from carrel.memory.db.dialect import CountTrigger
 
@@ -8,7 +8,7 @@ _COUNTED = (
     ("session", "sessions", "session_count", None, "1"),
     ("turn", "turns", "turn_count", None, "1"),
 )
-"""Name, table, column of `agents`, the column that decides whether a row counts, and when it does."""
+"""Name, table, column of `agents`, the column that decides whether a row counts, and the condition for it."""
 
 
 def count_triggers() -> list[CountTrigger]:

@@ -1,4 +1,4 @@
-"""Transactions on one SQL database, of whatever engine."""
+"""Transactions on one SQL database, whatever its engine."""
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,7 @@ from carrel.memory.db.dialect import READ_ONLY, Dialect
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 _OPEN: ContextVar[tuple["Database", ...]] = ContextVar("carrel-open-transactions", default=())
-"""The databases on which the caller has a transaction open; it serves to refuse what would wait for itself, no more."""
+"""The databases on which the caller has an open transaction: a second one, which would wait for it, is refused."""
 
 
 def random_id(prefix: str) -> str:
@@ -27,7 +27,7 @@ def random_id(prefix: str) -> str:
 
 
 class Database:
-    """One SQL database: short transactions, one writer at a time within the process."""
+    """One SQL database. Transactions are short, and only one of them writes at a time."""
 
     def __init__(self, dialect: Dialect, new_id: Callable[[str], str] = random_id) -> None:
         self.dialect = dialect
@@ -37,17 +37,17 @@ class Database:
 
     @property
     def path(self) -> Path:
-        """The database file, or what stands for it."""
+        """The database file, or the path that stands for it."""
         return self.dialect.path
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction that may write; it commits when the block ends and rolls back when an exception leaves it.
+        """Open a transaction that may write. It commits when the block ends, and rolls back if the block raises.
 
-        Never hold one across a call of a model or an embedder.
+        Never keep one open during a call to a model or an embedder.
 
         Raises:
-            UsageError: the caller has a transaction open here: this one would wait for it in vain.
+            UsageError: the caller has another open transaction, which this one would wait for forever.
         """
         if self in _OPEN.get():
             raise UsageError(
@@ -59,18 +59,19 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a snapshot for reading: what is committed, whatever transaction of the caller goes on."""
+        """Open a snapshot of what is committed, without the changes of any transaction that the caller has open."""
         with self._transaction(self._reading_engine) as connection:
             yield connection
 
     @contextmanager
     def lock(self, name: str, *, wait: bool) -> Iterator[bool]:
-        """Hold the lock of this name, which one thread of one process has at a time; yield whether it is held.
+        """Hold the lock with this name and yield whether it is held. Only one thread of one process holds it at a time.
 
-        It is not held only where somebody else has it and `wait` is false. It ends with its process, however that ends.
+        If somebody else holds it, wait for them, or yield False if `wait` is false. A process that ends, even by a
+        crash, releases its locks.
 
         Raises:
-            StoreFailed: the lock cannot be taken at all.
+            StoreFailed: the lock cannot be used.
         """
         with self.dialect.lock(name, wait=wait) as held:
             yield held

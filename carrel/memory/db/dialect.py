@@ -1,7 +1,7 @@
-"""What SQL engines do differently: a protocol for what is done, SQLAlchemy constructs for what is written.
+"""What differs between SQL engines: a protocol of operations, and SQLAlchemy constructs for their SQL.
 
-`sqlite` is the sibling for SQLite. A statement is built once, at module level, without knowing the engine; an engine
-registers how it compiles `Elements` and `Unindexed`, with `sqlalchemy.ext.compiler.compiles`.
+`sqlite` implements both for SQLite. Statements are built once, at module level, and do not know the engine. An engine
+registers how it compiles `Elements` and `WithoutIndex` with `sqlalchemy.ext.compiler.compiles`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,11 +21,11 @@ from carrel.errors import CarrelError
 
 
 class Contents(NamedTuple):
-    """What a database holds, as it is told without opening it for writing."""
+    """What a database contains, read without opening it for writing."""
 
     tables: frozenset[str]
     revision: str | None
-    """The revision that Alembic noted; None where it noted none."""
+    """The revision that Alembic recorded; None if there is none."""
 
 
 class CountTrigger(NamedTuple):
@@ -35,51 +35,51 @@ class CountTrigger(NamedTuple):
     event: Literal["INSERT", "DELETE", "UPDATE"]
     table: str
     changed_column: str | None
-    """For an update: only where this column is set."""
+    """For an update: the column whose change fires the trigger."""
     counter: str
     """The column of `agents`."""
     row: Literal["NEW", "OLD"]
-    """Which row names the agent."""
+    """Which of the two rows names the agent."""
     change: str
-    """What is added to the count, as an expression of NEW and OLD."""
+    """An SQL expression of NEW and OLD for what is added to the count."""
 
 
 class Dialect(Protocol):
     """One database of one engine."""
 
     path: Path
-    """The database file, or what stands for it: locks and backups are put beside it."""
+    """The database file, or the path that stands for it: locks and backups are next to it."""
 
     def create_engine(self) -> sa.Engine:
-        """Return an engine set up so that nothing acknowledged is ever lost.
+        """Create an engine that never loses what it has committed.
 
-        A transaction begins as one that writes, unless the connection has the execution option READ_ONLY. Raise
-        StoreFailed where the database cannot be opened.
+        Every transaction starts as a writing one, unless its connection has the execution option READ_ONLY. Raise
+        StoreFailed if the database cannot be opened.
         """
         ...
 
     def inspect(self) -> Contents:
-        """Return what the database holds, on a connection that changes nothing. Raise StoreFailed, Busy."""
+        """Return what the database contains, on a connection that changes nothing. Raise StoreFailed, Busy."""
         ...
 
     def explain(self, error: BaseException) -> CarrelError:
-        """Return an error of the engine as one with a sentence and a remedy; one that has them stays what it is."""
+        """Turn an error of the engine into one with a sentence and a remedy. A CarrelError is returned unchanged."""
         ...
 
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
-        """Hold the lock of this name and yield whether it is held; see `Database.lock`."""
+        """Hold the lock with this name and yield whether it is held; see `Database.lock`."""
         ...
 
     def migration(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
-        """Give a transaction in which tables may be rebuilt; references are checked when it ends. Raise StoreFailed."""
+        """Open a transaction that may rebuild tables; references are checked when it ends. Raise StoreFailed."""
         ...
 
     def copy(self, engine: sa.Engine, target: Path) -> None:
-        """Write a consistent copy into a new file, check it and see it onto the disk. Raise StoreFailed."""
+        """Write a consistent copy to a new file, check it and flush it to disk. Raise StoreFailed."""
         ...
 
     def find_damage(self, connection: sa.Connection, *, quick: bool = False) -> list[str]:
-        """Return what is wrong with the database's own structures; `quick` leaves the indexes out."""
+        """Return what is wrong with the internal structures of the database; `quick` skips the indexes."""
         ...
 
     def count_dangling(self, connection: sa.Connection) -> int:
@@ -87,59 +87,59 @@ class Dialect(Protocol):
         ...
 
     def describe(self) -> str:
-        """Return the engine's version and what it is set to, for people."""
+        """Return the version and the important settings of the engine, as text for people."""
         ...
 
 
 READ_ONLY = "carrel_read_only"
-"""The execution option of a connection that only reads."""
+"""The execution option of connections that only read."""
 
 NEVER_REUSED: Mapping[str, Any] = {"sqlite_autoincrement": True}
-"""Options of a table whose row numbers are never used again once a row is deleted, for every engine."""
+"""Options, for every engine, of a table that never reuses the number of a deleted row."""
 
 
 def partial_index(condition: str) -> dict[str, Any]:
-    """Return the options of an index of just the rows that meet a condition, for every engine."""
+    """Return the options, for every engine, of an index that contains only the rows that meet a condition."""
     return {f"{engine}_where": sa.text(condition) for engine in ("sqlite", "postgresql")}
 
 
 def upsert(table: sa.Table, keys: Sequence[str] = (), changed: Sequence[str] = ()) -> sa.Insert:
-    """Return an insert that, where a row with the same `keys` exists, sets its `changed` columns to the new values.
+    """Return an insert that updates the `changed` columns of a row with the same `keys`, if there is one.
 
-    With nothing to change an existing row stays as it is; `keys` may then be left out.
+    With no columns to change, the existing row stays as it is; `keys` may then be left out.
     """
     return sa.insert(table).ext(OnConflict(keys, changed))
 
 
 def list_parameter(name: str) -> sa.Select[Any]:
-    """Return the values of a list, for `column.in_`; the statement is executed with the list under this name.
+    """Return the values of a list parameter, for `column.in_`. The statement is executed with a list under this name.
 
-    A list is one parameter however long it is, so that the statement is compiled once and no engine's limit on the
-    number of parameters matters. Its values are strings or numbers.
+    A list of any length is one parameter, so the statement is compiled once and never meets an engine's limit on the
+    number of parameters. The values are strings or numbers.
     """
     return _select_values(Elements(sa.bindparam(name, type_=sa.JSON)))
 
 
 def list_literal(values: Collection[Any]) -> sa.Select[Any]:
-    """Return the values of this list, for `column.in_`."""
+    """Return the given values as a list parameter, for `column.in_`."""
     return _select_values(Elements(sa.literal(list(values), sa.JSON)))
 
 
 def elements(column: sa.Column[Any]) -> sa.Select[Any]:
-    """Return a query for the elements of the JSON lists in a column, of all rows."""
+    """Return a query for the elements of the JSON lists in a column, from all rows."""
     rows = Elements(column).table_valued("value")
     return sa.select(rows.c.value).select_from(column.table.join(rows, sa.true()))
 
 
-def unindexed(column: sa.ColumnElement[Any]) -> "Unindexed":
-    """Return a column for a condition by which the engine must not begin: another one leaves far fewer rows."""
-    return Unindexed(column)
+def without_index(column: sa.ColumnElement[Any]) -> "WithoutIndex":
+    """Return a column that the engine must not look up in an index, because another condition leaves far fewer rows."""
+    return WithoutIndex(column)
 
 
 class OnConflict(SyntaxExtension, ClauseElement):
-    """What an insert does with a row whose keys are taken. SQLite and PostgreSQL write it alike."""
+    """The clause of an insert for keys that exist already. SQLite and PostgreSQL write it in the same way."""
 
-    _traverse_internals = [  # noqa: RUF012 - SQLAlchemy makes the key of its statement cache from it
+    _traverse_internals = [  # noqa: RUF012 - SQLAlchemy builds the key of its statement cache from it
         ("keys", InternalTraversal.dp_multi_list),
         ("changed", InternalTraversal.dp_multi_list),
     ]
@@ -149,7 +149,7 @@ class OnConflict(SyntaxExtension, ClauseElement):
         self.changed = list(changed)
 
     def apply_to_insert(self, insert_stmt: sa.Insert) -> None:
-        """Take the place behind the values."""
+        """Put the clause after the values."""
         insert_stmt.apply_syntax_extension_point(self.append_replacing_same_type, "post_values")
 
 
@@ -170,10 +170,10 @@ class Elements(FunctionElement[Any]):
     inherit_cache = True
 
 
-class Unindexed(FunctionElement[Any]):
-    """A column by which no index is chosen."""
+class WithoutIndex(FunctionElement[Any]):
+    """A column that is not looked up in an index."""
 
-    name = "unindexed"
+    name = "without_index"
     inherit_cache = True
 
 

@@ -1,4 +1,4 @@
-"""Locks between processes, as files: the operating system frees one when its process ends, however it ends."""
+"""Locks between processes, in files. The operating system releases a lock when its process ends, even by a crash."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def hold_file(path: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold a file's lock and yield whether it is held: not where another has it and `wait` is false.
+    """Hold the lock of a file and yield whether it is held: False if somebody else holds it and `wait` is false.
 
     Raises:
         StoreFailed: the file cannot be written.
@@ -27,7 +27,7 @@ def hold_file(path: Path, *, wait: bool) -> Iterator[bool]:
 
 
 def take_file(path: Path, *, wait: bool) -> "BaseFileLock | None":
-    """Take a file's lock until `release` is called, in whatever thread; None where another has it and `wait` is false.
+    """Take the lock of a file until its `release` is called; None if somebody else holds it and `wait` is false.
 
     Raises:
         StoreFailed: the file cannot be written.

@@ -1,4 +1,4 @@
-"""SQLite, set up so that nothing acknowledged is ever lost.
+"""SQLite, configured so that nothing committed is ever lost.
 
 Figures and reasons: SQLAlchemy's default for SQLite lost 300 of 400 concurrent increments without an error; with
 `isolation_level=None` and BEGIN IMMEDIATE it lost none. SQLite before 3.51.3 (3.50.7, 3.44.6) can corrupt a WAL
@@ -20,22 +20,22 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from carrel.errors import Busy, CarrelError, StoreFailed
-from carrel.memory.db.dialect import READ_ONLY, Contents, CountTrigger, Elements, Unindexed
+from carrel.memory.db.dialect import READ_ONLY, Contents, CountTrigger, Elements, WithoutIndex
 from carrel.memory.db.file_lock import hold_file
 
 BUSY_TIMEOUT_MS = 10_000
 CACHE_KIB = 32_768
-"""Pages that a connection keeps; with SQLite's 2 MB a search reads most of its rows from the disk again."""
+"""The page cache of a connection. With SQLite's default of 2 MB a search reads most of its rows from disk again."""
 
 
 class SqliteFile:
-    """A database in one file, which only its owner can read."""
+    """A database in one file that only its owner can read."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def create_engine(self) -> Engine:
-        """Create the file where it is missing, and return its engine. Raise StoreFailed where it cannot be opened."""
+        """Create the file if it is missing, and its engine. Raise StoreFailed if it cannot be opened."""
         _create_private(self.path)
         url = sa.URL.create("sqlite", database=str(self.path))  # a path may hold what means something in a URL
         engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_use_lifo=True)
@@ -45,10 +45,10 @@ class SqliteFile:
         return engine
 
     def inspect(self) -> Contents:
-        """Return what the database holds. Raise StoreFailed, Busy.
+        """Return what the database contains. Raise StoreFailed, Busy.
 
-        Asked on a plain connection: one that is set up for writing may change the journal mode, and with it the file
-        of a newer Carrel or of another program.
+        It uses a plain connection: one that is configured for writing may change the journal mode, and with it the
+        file of a newer Carrel or of another program.
         """
         try:
             with closing(sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_MS / 1000)) as raw:
@@ -60,7 +60,7 @@ class SqliteFile:
         return Contents(frozenset(tables), str(row[0]) if row else None)
 
     def explain(self, error: BaseException) -> CarrelError:
-        """Return an error of SQLite as one with a sentence and a remedy."""
+        """Turn an error of SQLite into one with a sentence and a remedy. A CarrelError is returned unchanged."""
         if isinstance(error, StatementError) and error.orig is not None:
             error = error.orig
         if isinstance(error, CarrelError):
@@ -79,12 +79,12 @@ class SqliteFile:
         return StoreFailed(f"Database '{path}' failed: {reason}.", "Run carrel doctor.")
 
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
-        """Hold a lock in a file beside the database and yield whether it is held."""
+        """Hold a lock in a file next to the database and yield whether it is held."""
         return hold_file(self.path.with_suffix(f".{name}-lock"), wait=wait)
 
     @contextmanager
     def migration(self, engine: Engine) -> Iterator[Connection]:
-        """Give a transaction in which tables may be rebuilt; references are checked when it ends. Raise StoreFailed."""
+        """Open a transaction that may rebuild tables; references are checked when it ends. Raise StoreFailed."""
         connection = engine.connect()
         try:
             driver_of(connection).execute("PRAGMA foreign_keys = OFF")  # SQLite ignores it inside a transaction
@@ -101,7 +101,7 @@ class SqliteFile:
             connection.close()
 
     def copy(self, engine: Engine, target: Path) -> None:
-        """Write a consistent copy into a new file, check it and see it onto the disk. Raise StoreFailed."""
+        """Write a consistent copy to a new file, check it and flush it to disk. Raise StoreFailed."""
         try:
             file = os.open(target, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600)
             try:
@@ -118,7 +118,7 @@ class SqliteFile:
             raise StoreFailed(f"Copy '{target}' failed: {error}.", "Make room for it.") from error
 
     def find_damage(self, connection: Connection, *, quick: bool = False) -> list[str]:
-        """Return what SQLite finds wrong with the file; `quick` leaves the indexes out."""
+        """Return what SQLite finds wrong with the file; `quick` skips the indexes."""
         found = connection.exec_driver_sql(f"PRAGMA {'quick' if quick else 'integrity'}_check")
         return [str(row[0]) for row in found if row[0] != "ok"]
 
@@ -127,14 +127,14 @@ class SqliteFile:
         return len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
 
     def describe(self) -> str:
-        """Return the version and the journal mode, with the reason where it is not the usual one."""
+        """Return the version and the journal mode, with the reason if it is not WAL."""
         mode = journal_mode()
         reason = "" if mode == "wal" else ": this SQLite can corrupt a WAL database, so the rollback journal is used"
         return f"{sqlite3.sqlite_version}, journal {mode}{reason}"
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
-    """Return whether this SQLite is free of the WAL-reset bug (sqlite.org, 3.51.3 release notes)."""
+    """Return whether a version of SQLite is free of the WAL-reset bug (sqlite.org, release notes of 3.51.3)."""
     if version >= (3, 51, 3):
         return True
     return (version[:2] == (3, 50) and version[2] >= 7) or (version[:2] == (3, 44) and version[2] >= 6)
@@ -146,7 +146,7 @@ def journal_mode() -> str:
 
 
 def create_trigger(trigger: CountTrigger) -> str:
-    """Return the statement that makes a trigger."""
+    """Return the statement that creates a trigger."""
     event = f"UPDATE OF {trigger.changed_column}" if trigger.changed_column else trigger.event
     counted = f"{trigger.counter} = {trigger.counter} + {trigger.change}"
     return (
@@ -156,7 +156,7 @@ def create_trigger(trigger: CountTrigger) -> str:
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
-    """Return the driver's own connection."""
+    """Return the connection of the sqlite3 module."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
@@ -165,7 +165,7 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 def _create_private(path: Path) -> None:
     """Create the file before SQLite does, so that only its owner can read it.
 
-    One that is there is not opened: closing it would drop the locks that this process holds on it (POSIX).
+    An existing file is not opened: closing it would release all locks of this process on it (POSIX).
     """
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -176,7 +176,7 @@ def _create_private(path: Path) -> None:
 
 
 def _set_pragmas(dbapi: sqlite3.Connection, _record: Any) -> None:
-    """Set the pragmas of a new connection and read them back."""
+    """Set the pragmas of a new connection and check that each took effect."""
     dbapi.isolation_level = None
     wanted = {
         "journal_mode": journal_mode(),
@@ -202,7 +202,7 @@ def _set_pragmas(dbapi: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Begin by hand, since the driver's own way begins too late, and on the driver: that takes a tenth of the time."""
+    """Begin explicitly: the sqlite3 module begins too late. Through SQLAlchemy it would take ten times as long."""
     begin = "BEGIN" if connection.get_execution_options().get(READ_ONLY) else "BEGIN IMMEDIATE"
     try:
         driver_of(connection).execute(begin)
@@ -211,10 +211,10 @@ def _begin(connection: Connection) -> None:
 
 
 def _keep_interrupted(context: ExceptionContext) -> None:
-    """Keep a connection whose statement was interrupted, by Ctrl-C for one; SQLAlchemy would close it.
+    """Keep a connection whose statement was interrupted, for example by Ctrl-C; SQLAlchemy would close it.
 
-    It is sound, and its transaction is still to be rolled back; closed, it would keep its locks until the statement is
-    forgotten, and nothing could be written meanwhile.
+    The connection is sound and its transaction can be rolled back. A closed one would keep its locks until the
+    statement is garbage collected, and nothing could be written until then.
     """
     if not isinstance(context.original_exception, Exception):
         context.is_disconnect = False
@@ -225,6 +225,6 @@ def _write_elements(element: Elements, compiler: SQLCompiler, **options: Any) ->
     return f"json_each({compiler.process(element.clauses, **options)})"
 
 
-@compiles(Unindexed, "sqlite")
-def _write_unindexed(element: Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(WithoutIndex, "sqlite")
+def _write_without_index(element: WithoutIndex, compiler: SQLCompiler, **options: Any) -> str:
     return f"+{compiler.process(element.clauses, **options)}"  # sqlite.org/optoverview.html, "unary +"

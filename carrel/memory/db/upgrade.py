@@ -1,4 +1,4 @@
-"""Bring a database to the newest revision, with a copy aside first; refuse one that is newer than the program."""
+"""Upgrade a database to the newest revision, after a backup. A database that is newer than the program is refused."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ OUR_TABLES = frozenset({"agents", "blocks", "messages"})
 
 
 def upgrade(database: Database) -> None:
-    """Upgrade the database if it is behind.
+    """Upgrade the database if its revision is old.
 
     Raises:
-        StoreFailed: it was written by a newer Carrel, or it is not a Carrel database.
+        StoreFailed: a newer Carrel or another program wrote the database.
     """
     if revision(database) == HEAD:
         return
-    with database.lock("upgrade", wait=True):  # two programs that start at once must not both upgrade
+    with database.lock("upgrade", wait=True):  # of two programs that start together, only one upgrades
         found = revision(database)
         if found == HEAD:
             return
@@ -31,7 +31,7 @@ def upgrade(database: Database) -> None:
 
 
 def revision(database: Database) -> str | None:
-    """Return the database's revision; None where it is new and empty. Raise StoreFailed where it is not ours."""
+    """Return the revision of a database; None if it is empty. Raise StoreFailed if another program wrote it."""
     contents = database.dialect.inspect()
     if not contents.tables:
         return None
@@ -41,7 +41,7 @@ def revision(database: Database) -> str | None:
 
 
 def refuse_newer(path: Path, found: str) -> None:
-    """Raise StoreFailed where the revision is newer than this program."""
+    """Raise StoreFailed if the revision is newer than this program."""
     if found > HEAD:
         raise StoreFailed(
             f"Database '{path}' has revision {found}, but this Carrel knows revisions up to {HEAD}.",

@@ -1,4 +1,4 @@
-"""Moments as the database keeps them: UTC in ISO 8601 with six digits, so that text order is time order."""
+"""Times as they are stored: UTC in ISO 8601 with six digits, so that text order is time order."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,28 +11,30 @@ from carrel.errors import UsageError
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An aware datetime, kept as sortable text."""
+    """An aware datetime, stored as sortable text."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Write a moment as UTC text."""
+        """Convert a time to UTC text."""
         return None if value is None else utc_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read a moment."""
+        """Convert UTC text to a time."""
         return None if value is None else datetime.fromisoformat(value)
 
 
 def utc_text(moment: datetime) -> str:
-    """Return a moment as the database keeps it; one that UTC puts outside the years 1 to 9999 moves to their edge.
+    """Return a time as it is stored. One that is outside the years 1 to 9999 in UTC is moved to the nearest of them.
 
     Raises:
         UsageError: it has no time zone.
     """
     if moment.tzinfo is None:
-        raise UsageError(f"Moment {moment.isoformat()} has no time zone.", "Write it as moment.replace(tzinfo=UTC).")
+        raise UsageError(
+            f"Time {moment.isoformat()} has no time zone.", "Add one, for example with time.replace(tzinfo=UTC)."
+        )
     try:
         utc = moment.astimezone(UTC)
     except OverflowError:

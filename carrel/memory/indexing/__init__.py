@@ -1,1 +1,1 @@
-"""What is derived from the rows: vectors, the vector index and the worker that keeps them up to date."""
+"""What is derived from rows: the full-text index, vectors, the vector index, and a worker to keep them up to date."""

@@ -1,8 +1,8 @@
-"""The vector index in Chroma: one collection per agent and tier, ids and vectors only.
+"""The vector index in Chroma: one collection per agent and tier, with ids and vectors only.
 
-Chroma 1.5.9 is neither safe against kill -9 nor against a second process (both measured), so: one owner by a file
-lock, a directory per generation, after an unclean stop a probe in a child process, and a fresh generation filled
-from the vectors in SQL wherever anything is wrong.
+Chroma 1.5.9 survives neither kill -9 nor a second process (both measured). So a file lock gives the index one owner,
+each generation has its own directory, a child process probes the index after an unclean stop, and if anything is wrong
+a new generation is filled from the vectors in SQL.
 """
 
 import os
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 BATCH = 500
-"""Chroma takes 5,461 rows at once; small batches keep the pause of a chat short."""
+"""Chroma accepts 5,461 rows at once; smaller batches keep pauses short."""
 
 SEARCH_WIDTH = 200
 BUILD_WIDTH = 200
@@ -43,7 +43,7 @@ class ChromaIndex:
         self._client: Any = None
         self._collections: dict[str, Any] = {}
         self._count_bounds: dict[str, tuple[int, int]] = {}
-        """How many vectors each collection holds at least and at most: asking Chroma takes 7 ms at 100,000."""
+        """The bounds of the number of vectors in each collection: Chroma's own count takes 7 ms at 100,000."""
         self.generation = ""
 
     @property
@@ -52,9 +52,9 @@ class ChromaIndex:
         return self._client is not None
 
     def open(self, is_complete: Callable[[str, Mapping[AgentTier, int]], bool]) -> bool:
-        """Become the owner and open the newest generation; False where another process owns the index.
+        """Become the owner and open the newest generation; return False if another process owns the index.
 
-        After an unclean stop a probe counts the vectors, and `is_complete` is asked whether those are all. Raise
+        After an unclean stop a probe counts the vectors, and `is_complete` decides whether any are missing. Raise
         IndexBroken.
         """
         if self._client is not None:
@@ -74,7 +74,7 @@ class ChromaIndex:
         return True
 
     def upsert(self, agent_id: int, tier: Tier, numbers: Sequence[int], matrix: Vectors) -> None:
-        """Add vectors by their numbers, at least one, or replace those that are there. Raise IndexBroken."""
+        """Add at least one vector by its number, or replace it. Raise IndexBroken."""
         name = _collection_name(agent_id, tier)
         self._widen_bounds(name, fewer=0, more=len(numbers))
         with _explained():
@@ -84,7 +84,7 @@ class ChromaIndex:
                 collection.upsert(ids=ids, embeddings=matrix[start : start + BATCH])
 
     def remove(self, agent_id: int, tier: Tier, numbers: Sequence[int]) -> None:
-        """Remove vectors, at least one. Raise IndexBroken."""
+        """Remove at least one vector. Raise IndexBroken."""
         name = _collection_name(agent_id, tier)
         self._widen_bounds(name, fewer=len(numbers), more=0)
         with _explained():
@@ -93,7 +93,7 @@ class ChromaIndex:
                 collection.delete(ids=[str(number) for number in numbers[start : start + BATCH]])
 
     def nearest(self, agent_id: int, tier: Tier, query: Vectors, limit: int) -> list[tuple[int, float]]:
-        """Return number and cosine of the vectors nearest to a query. Raise IndexBroken."""
+        """Return the number and the cosine of each of the vectors nearest to a query. Raise IndexBroken."""
         with _explained():
             collection = self._collection(_collection_name(agent_id, tier))
             found = collection.query(query_embeddings=[query], n_results=limit, include=["distances"])
@@ -108,7 +108,7 @@ class ChromaIndex:
         return found
 
     def has_more_than(self, agent_id: int, tier: Tier, number: int) -> bool:
-        """Return whether an agent has more than so many vectors in a tier. Raise IndexBroken."""
+        """Return whether an agent has more than this number of vectors in a tier. Raise IndexBroken."""
         low, high = self._count_bounds.get(_collection_name(agent_id, tier), (0, number + 1))
         return low > number or (high > number and self.count(agent_id, tier) > number)
 
@@ -123,14 +123,14 @@ class ChromaIndex:
                     self._count_bounds.pop(collection.name, None)
 
     def abandon(self) -> None:
-        """Give the generation up and the ownership back; the next `open` starts a new generation."""
+        """Delete the generation and give up ownership; the next `open` starts a new generation."""
         self._forget_client()
         if self.generation:
             shutil.rmtree(self._folder / self.generation, ignore_errors=True)
         self._release()
 
     def close(self) -> None:
-        """Close cleanly: the next start may trust this generation."""
+        """Close cleanly, so that the next start can trust this generation."""
         if (client := self._client) is not None:
             self._forget_client()
             client.close()
@@ -148,14 +148,14 @@ class ChromaIndex:
             self._lock = None
 
     def _widen_bounds(self, name: str, *, fewer: int, more: int) -> None:
-        """Note that a collection may now hold so many fewer, or more."""
+        """Widen the bounds of a collection's size by what is removed or added."""
         if (known := self._count_bounds.get(name)) is not None:
             self._count_bounds[name] = (max(0, known[0] - fewer), known[1] + more)
 
     def _choose_generation(self, is_complete: Callable[[str, Mapping[AgentTier, int]], bool]) -> str:
-        """Return the generation to open; those of another model, and those that are not sound, are deleted.
+        """Return the name of the generation to open; delete those of another model and those that are not sound.
 
-        A name is never used twice, even where the folder was deleted: SQL speaks of a generation by its name.
+        A name is never reused, even if the folder was deleted, because SQL refers to generations by name.
         """
         found = sorted((path for path in self._folder.glob("g*-*") if path.is_dir()), key=_generation_number)
         last = _generation_number(found[-1]) if found else 0
@@ -167,7 +167,7 @@ class ChromaIndex:
         return kept.name if kept else f"g{last + 1}-{token_hex(4)}-{self._key}"
 
     def _prepare_generation(self) -> Path:
-        """Make the folder, and in it the file `open`, which stays where the process is killed."""
+        """Create the folder and the file `open` in it, which remains if the process is killed."""
         path = self._folder / self.generation
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         marker = os.open(path / "open", os.O_CREAT | os.O_WRONLY, 0o600)
@@ -176,7 +176,7 @@ class ChromaIndex:
         return path
 
     def _opened(self) -> Any:
-        """Return the client. Raise IndexBroken where another thread gave it up."""
+        """Return the client. Raise IndexBroken if another thread has closed the index."""
         if (client := self._client) is None:
             raise IndexBroken("The index is not open.", "Search goes on without it.")
         return client
@@ -198,9 +198,9 @@ class ChromaIndex:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Turn an error of Chroma into IndexBroken: its Rust bindings raise nothing but ChromaError for a failure.
+    """Turn an error of Chroma into IndexBroken. Its Rust bindings raise ChromaError for every failure.
 
-    They raise ValueError and TypeError for arguments that are wrong; those are mistakes of the caller.
+    For wrong arguments they raise ValueError and TypeError; those are mistakes of the caller and are not caught.
     """
     with importing("chromadb"):
         from chromadb.errors import ChromaError
@@ -224,13 +224,13 @@ def _collection_name(agent_id: int, tier: Tier) -> str:
 
 
 def _agent_tier(name: str) -> AgentTier:
-    """Read the name of a collection."""
+    """Return the agent and the tier in the name of a collection."""
     agent, tier = name.removeprefix("agent").split("-")
     return int(agent), "recall" if tier == "recall" else "archival"
 
 
 def _is_sound(path: Path, is_complete: Callable[[str, Mapping[AgentTier, int]], bool]) -> bool:
-    """Return whether a generation may be opened: closed cleanly, or read through by a probe."""
+    """Return whether a generation may be opened: it was closed cleanly, or a probe has read all of it."""
     if not (path / "open").exists():
         return True
     counts = probe(path)

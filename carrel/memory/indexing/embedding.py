@@ -1,4 +1,4 @@
-"""The embedder as the memory uses it: loaded in the background, one call at a time, queries first and cached."""
+"""The embedder as the memory uses it: loaded in the background, called once at a time, queries first and cached."""
 
 import logging
 import threading
@@ -16,26 +16,26 @@ log = logging.getLogger(__name__)
 
 
 class EmbeddingStopped(Exception):
-    """The caller wanted no more of the documents to be embedded."""
+    """The caller stopped the embedding of documents."""
 
 
 CACHED_QUERIES = 256
 LOAD_TIMEOUT_S = 60.0
-"""How long `close` waits for a model that is being loaded."""
+"""How long `close` waits for a model that is loading."""
 SLICE_S = 0.25
-"""How long documents are embedded before a query may go between them, once their speed is known."""
+"""How long documents are embedded before a waiting query gets its turn, once the speed is known."""
 SLICE_BOUNDS = (8, 4096)
-"""The fewest and the most documents that are embedded in one go."""
+"""The smallest and the largest number of documents that are embedded in one call."""
 
 
 class Embedding:
-    """Wraps an embedder, or stands for there being none."""
+    """Wraps an embedder, or represents that there is none."""
 
     def __init__(self, embedder: Embedder | None) -> None:
         self.embedder = embedder
         self._lock = threading.Lock()
         self._query_waits = threading.Lock()
-        """Held by a query while it waits and is embedded; documents pass it before each slice."""
+        """Held by a query while it waits and is embedded; documents wait for it before each slice."""
         self._slice_size = SLICE_BOUNDS[0]
         self._ready = threading.Event()
         self._loader: threading.Thread | None = None
@@ -48,21 +48,23 @@ class Embedding:
 
     @property
     def query_waiting(self) -> bool:
-        """Whether a query is being embedded, or waits for the documents before it."""
+        """Whether a query is being embedded or waits for documents."""
         return self._query_waits.locked()
 
     def start_loading(self) -> None:
-        """Start to load the model in the background, once."""
+        """Start to load the model in the background, unless that was done before."""
         if self.embedder is None or self._loader is not None or self.ready:
             return
         self._loader = threading.Thread(target=self._load, name="carrel-load-embedder", daemon=True)
         self._loader.start()
 
     def embed_documents(self, texts: Sequence[str], should_stop: Callable[[], bool] = lambda: False) -> Vectors:
-        """Return one unit vector a text, shape (texts, dimension); waits for the model and lets queries go first.
+        """Return the unit vectors of texts, shape (texts, dimension). It waits for the model and lets queries go first.
 
-        Texts of like length are embedded together: a batch is padded to its longest. Raise EmbeddingStopped once
-        `should_stop` says so; it is asked about every SLICE_S seconds.
+        Texts of similar length are embedded together, because a batch is padded to its longest text.
+
+        Raises:
+            EmbeddingStopped: `should_stop` returned True; it is called about every SLICE_S seconds.
         """
         assert self.embedder is not None
         order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))
@@ -89,7 +91,7 @@ class Embedding:
         return whole
 
     def embed_query(self, text: str, timeout_s: float) -> Vectors | None:
-        """Return the query's vector, shape (dimension,); None where the model is not loaded within the time limit."""
+        """Return the vector of a query, shape (dimension,); None if the model is not loaded within the time limit."""
         if self.embedder is None:
             return None
         if (known := self._queries.get(text)) is not None:
@@ -109,7 +111,7 @@ class Embedding:
         self._queries.pop(text, None)
 
     def close(self) -> None:
-        """Wait for a model that is being loaded: a process that ends under native code aborts."""
+        """Wait for a model that is loading: a process that ends while native code runs aborts."""
         if self._loader is not None:
             self._loader.join(LOAD_TIMEOUT_S)
 
@@ -119,7 +121,7 @@ class Embedding:
         except CarrelError as error:
             log.warning("The embedder does not answer yet: %s", error)
         finally:
-            self._ready.set()  # else who asks would wait for what does not come; a query is told why at once
+            self._ready.set()  # after a failure too, so that a query raises the error at once instead of waiting
 
     def _embed(self, texts: Sequence[str], purpose: Purpose) -> Vectors:
         assert self.embedder is not None

@@ -1,4 +1,4 @@
-"""The exact search among vectors: those of SQL, kept in memory, against a question. It needs no index."""
+"""Exact search: compare a query with all vectors, which are cached in memory. No index is needed."""
 
 import threading
 from collections.abc import Collection, Sequence
@@ -13,20 +13,20 @@ from carrel.memory.values import Tier
 from carrel.protocols import Vectors
 
 SMALL = 1_000
-"""A batch below this takes new vectors in; to copy a larger one for each new vector takes milliseconds."""
+"""New vectors are appended to a batch smaller than this. Copying a larger one each time takes milliseconds."""
 
 
 @dataclass(slots=True)
 class _Cache:
-    """The vectors of an agent and tier that are in memory."""
+    """The cached vectors of an agent in a tier."""
 
     batches: list[VectorBatch] = field(default_factory=list)
     count_and_sum: tuple[int, int] | None = None
-    """What SQL said of all vectors when all of them were read; None where only some were."""
+    """Their count and the sum of their numbers in SQL when all were cached; None if only some are."""
 
 
 class ExactScan:
-    """Scans the vectors of one embedder; what it reads of SQL is what is new since the last call."""
+    """Scans the vectors of one embedder, and reads from SQL only what is new since the last call."""
 
     def __init__(self, vectors: VectorStore) -> None:
         self._vectors = vectors
@@ -42,13 +42,13 @@ class ExactScan:
     def nearest_among(
         self, connection: Connection, agent_id: int, tier: Tier, query: Vectors, limit: int, *, numbers: Collection[int]
     ) -> dict[int, float]:
-        """Return what `nearest` does, among the vectors with these numbers alone."""
+        """Do what `nearest` does, with only the vectors that have these numbers."""
         return _nearest(self._load(connection, agent_id, tier, numbers), query, limit)
 
     def nearest_of_rows(
         self, connection: Connection, agent_id: int, tier: Tier, query: Vectors, limit: int, *, rows: Sequence[int]
     ) -> dict[int, float]:
-        """Return what `nearest` does, among these rows alone, thousands at most; nothing is kept in memory."""
+        """Do what `nearest` does, with only these rows, up to a few thousand. They are not cached."""
         best: dict[int, float] = {}
         for start in range(0, len(rows), READ_AT_ONCE):
             batch = self._vectors.read_rows(connection, agent_id, tier, rows[start : start + READ_AT_ONCE])
@@ -80,7 +80,7 @@ class ExactScan:
     def _with_new(
         self, connection: Connection, agent_id: int, tier: Tier, batches: Sequence[VectorBatch]
     ) -> list[VectorBatch]:
-        """Return batches with the vectors whose numbers are above all of theirs."""
+        """Return the batches extended by the vectors with higher numbers."""
         found = list(batches)
         last = max((int(batch.numbers.max()) for batch in batches), default=0)
         while len(fresh := self._vectors.read_after(connection, agent_id, tier, last, limit=READ_AT_ONCE)):
@@ -91,7 +91,7 @@ class ExactScan:
         return found
 
     def _updated(self, connection: Connection, batches: Sequence[VectorBatch], wanted: Numbers) -> list[VectorBatch]:
-        """Return batches with just the wanted vectors; what is gone of them from SQL is left out."""
+        """Return batches of exactly the wanted vectors, without those that SQL no longer has."""
         kept = [part for batch in batches if len(part := _among(batch, wanted))]
         held = np.concatenate([batch.numbers for batch in kept]) if kept else np.zeros(0, np.int64)
         missing = np.setdiff1d(wanted, held, assume_unique=True)
@@ -102,7 +102,7 @@ class ExactScan:
 
 
 def _nearest(batches: Sequence[VectorBatch], query: Vectors, limit: int) -> dict[int, float]:
-    """Return the cosine of the rows to which the vectors nearest to a query belong, best first."""
+    """Return the cosine of the rows that the vectors nearest to a query belong to, best first."""
     best: dict[int, float] = {}
     for batch in batches:
         scores = batch.matrix @ query
@@ -112,7 +112,7 @@ def _nearest(batches: Sequence[VectorBatch], query: Vectors, limit: int) -> dict
 
 
 def _keep_best(best: dict[int, float], rows: Numbers, scores: Vectors) -> None:
-    """Note the score of each row where it is better than what is noted; a row has a vector for each of its chunks."""
+    """Keep the best score of each row, which has one vector for each of its chunks."""
     for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
         best[row] = max(best.get(row, -1.0), score)
 
@@ -128,7 +128,7 @@ def _among(batch: VectorBatch, wanted: Numbers) -> VectorBatch:
 
 
 def _extended(batches: Sequence[VectorBatch], fresh: VectorBatch) -> list[VectorBatch]:
-    """Return batches with one more, or with the last of them longer where it is small."""
+    """Return the batches with one more, or with a longer last one if that is small."""
     if batches and len(batches[-1]) < SMALL:
         return [*batches[:-1], _joined(batches[-1], fresh)]
     return [*batches, fresh]

@@ -1,6 +1,6 @@
-"""Full text by SQLite's FTS5: one virtual table a tier, whose `rowid` is the number of the row.
+"""The full-text index in SQLite's FTS5: one virtual table per tier, whose `rowid` is the number of the row.
 
-The agent is an indexed term of its own, `agent3`, so that the rows of one agent are found without a scan.
+The agent is indexed as a term, such as `agent3`, so that the rows of one agent are found without a scan.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _CONTENTS = {
     tier: sa.table(f"{table.name}_content", sa.column("id", sa.Integer), sa.column("c1", sa.Text))
     for tier, table in _TABLES.items()
 }
-"""Where FTS5 keeps the text: reading it through the virtual table takes twice as long."""
+"""The tables in which FTS5 stores the text. Reading it through the virtual table takes twice as long."""
 _INSERTS = {tier: table.insert() for tier, table in _TABLES.items()}
 
 
@@ -44,27 +44,27 @@ class Fts5:
         connection.execute(sa.delete(table).where(table.c.rowid.in_(numbers)))
 
     def match(self, tier: Tier, name: str = "query") -> Match:
-        """Return how to select the rows that match the query of this name, which `parameters` gives the statement."""
+        """Return how to select the rows that match the query with this name; `parameters` gives its parameters."""
         table = _TABLES[tier]
-        whole = sa.literal_column(table.name, sa.Text)  # FTS5 calls a row by the name of its table
+        whole = sa.literal_column(table.name, sa.Text)  # in FTS5 the name of the table stands for the whole row
         return Match(table, table.c.rowid, whole.bool_op("MATCH")(sa.bindparam(name)))
 
     def parameters(self, query: Query, agent_id: int | None, name: str = "query") -> dict[str, Any]:
-        """Return the parameters for `match`; without an agent the index is read in half of the time."""
+        """Return the parameters for `match`. Without an agent the index is read in half of the time."""
         found = f"text:({match_expression(query)})"
         return {name: found if agent_id is None else f'agent:"{_agent_term(agent_id)}" AND {found}'}
 
     def words(self, tier: Tier) -> IndexedWords:
-        """Return where the words of rows are read."""
+        """Return how to read the words of rows."""
         table = _CONTENTS[tier]
         return IndexedWords(table, table.c.id, table.c.c1)
 
     def rebuild(self, connection: Connection, tier: Tier) -> None:
-        """Rebuild the index from the words that it holds."""
+        """Rebuild the index from its stored words."""
         connection.exec_driver_sql(_command(tier, "rebuild"))
 
     def is_sound(self, connection: Connection, tier: Tier) -> bool:
-        """Return whether the index agrees with the words that it holds."""
+        """Return whether the index agrees with its stored words."""
         try:
             connection.exec_driver_sql(_command(tier, "integrity-check"))
         except sa.exc.DatabaseError:
@@ -73,13 +73,13 @@ class Fts5:
 
 
 def create_statements() -> dict[str, str]:
-    """Return the statements that make the virtual tables, by table."""
+    """Return the statements that create the virtual tables, by table name."""
     columns = f"agent, text, tokenize = '{TOKENIZER}'"
     return {table.name: f"CREATE VIRTUAL TABLE {table.name} USING fts5({columns})" for table in _TABLES.values()}
 
 
 def match_expression(query: Query) -> str:
-    """Return a query in FTS5's language. Every word is quoted: user text is never syntax."""
+    """Return a query in the syntax of FTS5. Every word is quoted, so that user text is never syntax."""
     match query:
         case AnyOf(parts):
             return " OR ".join(_part(part) for part in parts)

@@ -1,7 +1,7 @@
-"""The full-text index: which rows hold which words. The protocol of an engine, and the queries that it is asked.
+"""The full-text index, which finds the rows that contain given words: the protocol of an engine, and its queries.
 
-`fts5` is the sibling for SQLite. Texts come as the words that `carrel.words` makes of them, so that every engine finds
-the same; the index is written in the transaction that writes the row.
+`fts5` is the engine for SQLite. Texts are given as the words that `carrel.words` extracts, so that all engines find the
+same rows. The index is written in the same transaction as the row.
 """
 
 from collections.abc import Mapping
@@ -16,24 +16,24 @@ from carrel.memory.values import Tier
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """A query for rows that match at least one of its parts."""
+    """Matches rows that match at least one of the parts."""
 
     parts: "tuple[Query, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """A query for rows that match all of its parts."""
+    """Matches rows that match all of the parts."""
 
     parts: "tuple[Query, ...]"
 
 
 Query = str | AnyOf | AllOf
-"""A word, as `carrel.words.query_terms` returns it, or several queries together. It is never syntax."""
+"""A word, as `carrel.words.query_terms` returns it, or a combination of queries. A word is never syntax."""
 
 
 class Match(NamedTuple):
-    """What a statement needs to select the rows of a tier that match the parameters of a query."""
+    """The parts of a statement that selects the rows of a tier that match a query."""
 
     table: sa.FromClause
     n: sa.ColumnElement[int]
@@ -42,7 +42,7 @@ class Match(NamedTuple):
 
 
 class IndexedWords(NamedTuple):
-    """Where the words of the rows of a tier are read."""
+    """The parts of a statement that reads the words of rows of a tier."""
 
     table: sa.FromClause
     n: sa.ColumnElement[int]
@@ -51,10 +51,10 @@ class IndexedWords(NamedTuple):
 
 
 class FullText(Protocol):
-    """A full-text engine. Every row of recall and archival that a search may return is in it, with its agent."""
+    """A full-text engine. It contains every row of recall and archival that a search may return, with its agent."""
 
     def __hash__(self) -> int:
-        """Let statements be cached by the engine."""
+        """Let the engine be a key of cached statements."""
         ...
 
     def add(self, connection: Connection, tier: Tier, agent_id: int, words: Mapping[int, str]) -> None:
@@ -66,21 +66,21 @@ class FullText(Protocol):
         ...
 
     def match(self, tier: Tier, name: str = "query") -> Match:
-        """Return how to select the rows that match the query of this name, which `parameters` gives the statement."""
+        """Return how to select the rows that match the query with this name; `parameters` gives its parameters."""
         ...
 
     def parameters(self, query: Query, agent_id: int | None, name: str = "query") -> dict[str, Any]:
-        """Return the parameters for `match`: a query and the agent; None where there is but one agent."""
+        """Return the parameters for `match`. `agent_id` may be None if the home has only one agent."""
         ...
 
     def words(self, tier: Tier) -> IndexedWords:
-        """Return where the words of rows are read."""
+        """Return how to read the words of rows."""
         ...
 
     def rebuild(self, connection: Connection, tier: Tier) -> None:
-        """Rebuild the index from the words that it holds."""
+        """Rebuild the index from its stored words."""
         ...
 
     def is_sound(self, connection: Connection, tier: Tier) -> bool:
-        """Return whether the index agrees with the words that it holds."""
+        """Return whether the index agrees with its stored words."""
         ...

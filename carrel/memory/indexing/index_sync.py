@@ -1,4 +1,4 @@
-"""Bring the index up to the vectors in SQL, and say how far it is."""
+"""Bring the vector index up to date with the vectors in SQL, and report how they differ."""
 
 import logging
 import threading
@@ -16,12 +16,12 @@ from carrel.memory.values import Tier
 log = logging.getLogger(__name__)
 
 BATCH = 500
-"""Vectors that are read, indexed and acknowledged together: half a second, which a stop may have to wait."""
+"""Vectors that are read, indexed and acknowledged together in half a second, for which a stop may have to wait."""
 REMOVED_AT_ONCE = 500
 
 
 class IndexSync:
-    """Keeps one index in step with SQL."""
+    """Keeps one index up to date with SQL."""
 
     def __init__(self, database: Database, index: VectorIndex, progress: IndexProgress) -> None:
         self._database = database
@@ -29,10 +29,10 @@ class IndexSync:
         self._progress = progress
         self._running = threading.Lock()
         self._tracked = ""
-        """The generation that SQL was found to speak of."""
+        """The generation that SQL describes, as far as this process knows."""
 
     def run(self, should_stop: Callable[[], bool] = lambda: False) -> bool:
-        """Bring the index up to date; False where another process owns it. A broken index is built anew, once."""
+        """Bring the index up to date; return False if another process owns it. Rebuild a broken index once."""
         with self._running:
             for _ in range(2):
                 try:
@@ -43,7 +43,7 @@ class IndexSync:
             return False
 
     def coverage(self, connection: Connection, agent_id: int) -> dict[Tier, Coverage]:
-        """Return how the open index differs from SQL in each tier of an agent; nothing where it cannot be used."""
+        """Return how the open index differs from SQL in each tier of an agent; empty if it cannot be used."""
         if not self._index.is_open or self._tracked != self._index.generation:
             return {}
         return self._progress.coverage(connection, agent_id)

@@ -1,4 +1,4 @@
-"""The outbox: the rows that still have to be embedded, written in the transaction that wrote the row."""
+"""The outbox: rows that are not embedded yet. An entry is written in the same transaction as its row."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from carrel.memory.values import Tier
 from carrel.protocols import Vectors
 
 MAX_TRIES = 5
-"""A row that fails to embed this often is found by words only, so that it never holds up the others."""
+"""A row that fails to embed this often is left to the search by words, so that it does not delay the others."""
 
 GROUP = 16
-"""Rows whose texts are read together: a text may have megabytes, and few of them fill a batch."""
+"""Rows whose texts are read together: a text may have megabytes, and a few of them fill a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class WaitingRow:
     tier: Tier
     row: int
     text: str
-    """What is to be embedded."""
+    """The text to embed."""
 
 
 class Outbox:
-    """The rows that wait for the vectors of one embedder."""
+    """The rows that wait to be embedded by one embedder."""
 
     def __init__(self, database: Database, store: VectorStore) -> None:
         self._database = database
@@ -46,7 +46,7 @@ class Outbox:
             return int(connection.scalar(_COUNT) or 0)
 
     def first(self, connection: Connection, limit: int) -> list[tuple[Tier, int]]:
-        """Return tier and number of the rows that have waited longest."""
+        """Return the tier and the number of the rows that have waited longest."""
         return [(tier, row) for tier, row in connection.execute(_FIRST, {"limit": limit})]
 
     def read(self, limit: int, max_characters: int | None = None, agent_id: int | None = None) -> list[WaitingRow]:
@@ -67,7 +67,7 @@ class Outbox:
         return found
 
     def _entries(self, connection: Connection, limit: int, agent_id: int | None) -> Sequence[AnyRow]:
-        """Return which rows wait; where rows of the agent wait, just those."""
+        """Return the waiting rows; only those of the agent, if it has any."""
         if agent_id is not None:
             own = connection.execute(_READ_OF_AGENT, {"limit": limit, "agent": agent_id}).fetchall()
             if own:
@@ -75,7 +75,7 @@ class Outbox:
         return connection.execute(_READ, {"limit": limit}).fetchall()
 
     def finish(self, rows: Collection[WaitingRow], chunks: Sequence[Sequence[Vectors]]) -> None:
-        """Store the vectors of each row's chunks; a row that left the outbox meanwhile is skipped."""
+        """Store the vectors of each row's chunks. Rows that have left the outbox in the meantime are skipped."""
         with self._database.write() as connection:
             present = {"numbers": [item.outbox_n for item in rows]}
             alive = set(connection.scalars(_ALIVE, present))
@@ -88,13 +88,13 @@ class Outbox:
             connection.execute(_REMOVE, {"numbers": sorted(alive)})
 
     def count_failure(self, row: WaitingRow) -> None:
-        """Note that the embedder refused a row once more."""
+        """Record that the embedder has refused a row again."""
         with self._database.write() as connection:
             connection.execute(_COUNT_FAILURE, {"outbox_n": row.outbox_n})
 
 
 def withdraw_rows(connection: Connection, tier: Tier, rows: sa.Select[Any]) -> None:
-    """Take rows, by their numbers, out of the outbox, and their vectors out of SQL and the index."""
+    """Remove rows, by their numbers, from the outbox, and their vectors from SQL and from the index."""
     connection.execute(sa.delete(outbox).where(outbox.c.tier == tier, outbox.c.row.in_(rows)))
     remove_vectors(connection, (vectors.c.tier == tier) & vectors.c.row.in_(rows))
 
@@ -110,7 +110,7 @@ def _load_texts(connection: Connection, entries: Sequence[AnyRow]) -> list[Waiti
 
 
 def text_to_embed(text: str, speaker: str | None) -> str:
-    """Return what is embedded of a message: the speaker's name makes it findable by who said it."""
+    """Return the text that is embedded for a message. The speaker's name makes it findable by who said it."""
     return f"{speaker}: {text}" if speaker else text
 
 

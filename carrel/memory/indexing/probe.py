@@ -1,9 +1,9 @@
-"""Look at an index in a process of its own: a damaged one may crash, hang or raise, and none of that may reach a turn.
+"""Check an index in a separate process: a damaged one may crash, hang or raise, which must not affect a turn.
 
     python -m carrel.memory.indexing.probe FOLDER
 
-prints the number of vectors of each collection as one JSON object once every id and every vector has been read and a
-query, an upsert and a delete have worked.
+reads every id and vector, tries a query, an upsert and a delete, and prints the number of vectors of each collection as
+a JSON object.
 """
 
 import json
@@ -14,23 +14,23 @@ from typing import Any
 
 from carrel.imports import importing
 
-CHUNK = 500
-SECONDS = 20.0
-SECONDS_PER_BYTE = 1 / 20_000_000
-"""Reading every vector back goes at about 40 MB a second; half of that is given."""
+BATCH = 500
+TIMEOUT_S = 20.0
+TIMEOUT_S_PER_BYTE = 1 / 20_000_000
+"""Reading all vectors runs at about 40 MB a second; twice that time is allowed."""
 MAX_LINKS = 4
-"""A torn write can leave link_lists.bin with an apparent size of 169 GB; a sound one is smaller than the vectors."""
+"""A torn write can leave link_lists.bin with an apparent size of 169 GB. A sound file is smaller than the vectors."""
 
 
 def probe(folder: Path) -> dict[str, int] | None:
-    """Return the number of vectors of each collection in an index; None where it is damaged or does not answer."""
+    """Return the number of vectors in each collection of an index; None if it is damaged or does not answer."""
     if _links_are_torn(folder):
         return None
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     command = [sys.executable, "-m", "carrel.memory.indexing.probe", str(folder)]
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=SECONDS + size * SECONDS_PER_BYTE, check=True, text=True
+            command, capture_output=True, timeout=TIMEOUT_S + size * TIMEOUT_S_PER_BYTE, check=True, text=True
         )
         counts: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
     except (subprocess.SubprocessError, ValueError, IndexError):
@@ -58,12 +58,12 @@ def _counts(folder: str) -> dict[str, int]:
 
 
 def _read(collection: Any) -> int:
-    """Read every vector of a collection, and query, add and remove one; return how many there are."""
+    """Read every vector of a collection, then query, add and remove one; return the number of vectors."""
     count = int(collection.count())
     seen: set[str] = set()
     vector = None
-    for start in range(0, count, CHUNK):
-        part = collection.get(limit=CHUNK, offset=start, include=["embeddings"])
+    for start in range(0, count, BATCH):
+        part = collection.get(limit=BATCH, offset=start, include=["embeddings"])
         seen.update(part["ids"])
         vector = part["embeddings"][0]
     if len(seen) != count:

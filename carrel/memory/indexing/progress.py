@@ -1,7 +1,7 @@
-"""Which vectors the index holds, as SQL knows it: those that it does not hold are listed one by one.
+"""Which vectors the index contains, recorded in SQL: a table lists every vector that it does not contain.
 
-A vector is put on the list in the transaction that stores it, and taken off once the index has it. So nothing follows
-from the order of numbers: of two processes that write at once, the one with the lower numbers may commit last.
+A vector is added to the list in the transaction that stores it, and removed once the index has it. Nothing depends on
+the order of numbers: of two processes that write at the same time, the one with the lower numbers may commit last.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,35 +22,35 @@ class Coverage(NamedTuple):
     """How the index differs from SQL in one tier of an agent."""
 
     missing: frozenset[int]
-    """The numbers of the vectors that the index does not hold."""
+    """The numbers of the vectors that the index does not contain."""
     removed: int
-    """How many of the vectors that it holds are no longer in SQL."""
+    """How many of the vectors that it contains are no longer in SQL."""
 
 
 class Removal(NamedTuple):
-    """A vector that must leave the index."""
+    """A vector that must be removed from the index."""
 
     n: int
-    """The number of this entry."""
+    """The number of the entry."""
     agent_id: int
     tier: Tier
     vector_n: int
 
 
 class IndexProgress:
-    """The progress of the index of one embedder's vectors."""
+    """How far the index of one embedder's vectors has come."""
 
     def __init__(self, database: Database, store: VectorStore) -> None:
         self._database = database
         self._store = store
 
     def generation(self) -> str | None:
-        """Return the generation of the index whose progress this is; None before the first."""
+        """Return the generation of the index that the list describes; None if there was none yet."""
         with self._database.read() as connection:
             return connection.scalar(_GENERATION)
 
     def restart(self, generation: str) -> None:
-        """Begin anew with an empty generation: it holds none of the vectors."""
+        """Record a new, empty generation, which contains none of the vectors."""
         with self._database.write() as connection:
             connection.execute(sa.delete(unindexed))
             connection.execute(sa.delete(index_generation))
@@ -70,41 +70,41 @@ class IndexProgress:
         }
 
     def incomplete(self) -> list[AgentTier]:
-        """Return the agents and tiers of which the index does not hold all vectors."""
+        """Return the agents and tiers with vectors that the index does not contain."""
         with self._database.read() as connection:
             rows = connection.execute(_INCOMPLETE, {"embedder": self._store.embedder_id(connection)})
             return [(agent_id, tier) for agent_id, tier in rows]
 
     def next_missing(self, agent_id: int, tier: Tier, limit: int) -> VectorBatch:
-        """Return vectors that the index does not hold yet, up to a limit."""
+        """Return vectors that the index does not contain yet, up to a limit."""
         with self._database.read() as connection:
             embedder_id = self._store.embedder_id(connection)
             values = {"agent": agent_id, "tier": tier, "embedder": embedder_id, "limit": limit}
             return self._store.batch(connection.execute(_NEXT_MISSING, values).fetchall())
 
     def acknowledge(self, numbers: Sequence[int]) -> None:
-        """Note that the index holds these vectors now."""
+        """Record that the index now contains these vectors."""
         with self._database.write() as connection:
             connection.execute(_ACKNOWLEDGE, {"numbers": list(numbers)})
 
     def is_complete(self, generation: str, counts: Mapping[AgentTier, int]) -> bool:
-        """Return whether a generation that holds so many vectors holds those that it was given.
+        """Return whether a generation with these numbers of vectors contains all that it was given.
 
-        What it holds beyond that does no harm.
+        Additional vectors do no harm.
         """
         with self._database.read() as connection:
             if connection.scalar(_GENERATION) != generation:
-                return True  # nothing is noted of it, so it is filled from the beginning
+                return True  # SQL does not describe it, so it will be filled from the beginning
             given = connection.execute(_COUNT_GIVEN, {"embedder": self._store.embedder_id(connection)}).fetchall()
         return all(counts.get((agent_id, tier), 0) >= count for agent_id, tier, count in given)
 
     def removals(self, limit: int) -> list[Removal]:
-        """Return vectors that must leave the index, the oldest first."""
+        """Return vectors that must be removed from the index, oldest entries first."""
         with self._database.read() as connection:
             return [Removal(*row) for row in connection.execute(_REMOVALS, {"limit": limit})]
 
     def forget_removals(self, entries: Sequence[int]) -> None:
-        """Note that these vectors have left the index."""
+        """Record that these vectors have been removed from the index."""
         with self._database.write() as connection:
             connection.execute(_FORGET_REMOVALS, {"numbers": list(entries)})
 

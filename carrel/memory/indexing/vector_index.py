@@ -1,6 +1,6 @@
-"""The vector index: numbers and vectors, by agent and tier. Derived from SQL, never the truth.
+"""The vector index: vectors by number, agent and tier. It is derived from SQL and can always be rebuilt.
 
-`chroma` is the sibling for Chroma. An index is used by one process at a time; every other one scans the vectors in SQL.
+`chroma` is the engine for Chroma. One process at a time owns an index; all others scan the vectors in SQL.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -11,20 +11,20 @@ from carrel.memory.values import Tier
 from carrel.protocols import Vectors
 
 AgentTier = tuple[int, Tier]
-"""An agent's number and a tier: vectors of one are searched together."""
+"""The number of an agent, and a tier. Their vectors are searched together."""
 
 
 class IndexBroken(OperatorError):
-    """The index failed; search goes on by exact scan, and the next generation is built from SQL."""
+    """The index failed. Search continues with an exact scan, and a new generation is built from SQL."""
 
     code = "index_broken"
 
 
 class VectorIndex(Protocol):
-    """An index of vectors. Every method but `close` and `abandon` raises IndexBroken where the index fails."""
+    """An index of vectors. All methods except `close` and `abandon` raise IndexBroken if the index fails."""
 
     generation: str
-    """The name of what was opened last. A generation that is built anew has a name that was never used before."""
+    """The name of the generation that was opened last. A new generation gets a name that was never used before."""
 
     @property
     def is_open(self) -> bool:
@@ -32,22 +32,25 @@ class VectorIndex(Protocol):
         ...
 
     def open(self, is_complete: Callable[[str, Mapping[AgentTier, int]], bool]) -> bool:
-        """Become the owner and open the newest generation; False where another process owns the index.
+        """Become the owner and open the newest generation; return False if another process owns the index.
 
-        After an unclean stop `is_complete` is asked whether a generation may be used that holds so many vectors.
+        After an unclean stop `is_complete` decides whether a generation with these numbers of vectors may be used.
         """
         ...
 
     def upsert(self, agent_id: int, tier: Tier, numbers: Sequence[int], matrix: Vectors) -> None:
-        """Add vectors by their numbers, at least one, or replace those that are there; matrix (numbers, dimension)."""
+        """Add at least one vector by its number, or replace it; `matrix` has the shape (numbers, dimension)."""
         ...
 
     def remove(self, agent_id: int, tier: Tier, numbers: Sequence[int]) -> None:
-        """Remove vectors, at least one."""
+        """Remove at least one vector."""
         ...
 
     def nearest(self, agent_id: int, tier: Tier, query: Vectors, limit: int) -> list[tuple[int, float]]:
-        """Return number and cosine of the vectors nearest to a query, shape (dimension,); `limit` is at least 1."""
+        """Return the number and the cosine of each of the vectors nearest to a query of shape (dimension,).
+
+        `limit` is at least 1.
+        """
         ...
 
     def count(self, agent_id: int, tier: Tier) -> int:
@@ -55,7 +58,7 @@ class VectorIndex(Protocol):
         ...
 
     def has_more_than(self, agent_id: int, tier: Tier, number: int) -> bool:
-        """Return whether an agent has more than so many vectors in a tier; cheaper than `count`."""
+        """Return whether an agent has more than this number of vectors in a tier; cheaper than `count`."""
         ...
 
     def keep_only(self, agents: Collection[int]) -> None:
@@ -63,9 +66,9 @@ class VectorIndex(Protocol):
         ...
 
     def abandon(self) -> None:
-        """Give the generation up; the next `open` starts a new one."""
+        """Delete the generation and give up ownership; the next `open` starts a new generation."""
         ...
 
     def close(self) -> None:
-        """Close cleanly: the next `open` may trust this generation."""
+        """Close cleanly, so that the next `open` can trust this generation."""
         ...

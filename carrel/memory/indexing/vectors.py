@@ -1,4 +1,4 @@
-"""The vectors in SQL: the truth from which every index is built."""
+"""The vectors in SQL, from which every index is built."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from carrel.protocols import Embedder, Vectors
 
 Numbers = NDArray[np.int64]
 READ_AT_ONCE = 20_000
-"""Vectors read in one query: 30 MB."""
+"""Vectors that are read in one query: 30 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class VectorBatch:
     """Vectors in memory."""
 
     numbers: Numbers
-    """Of the vectors, shape (vectors,)."""
+    """The numbers of the vectors, shape (vectors,)."""
     rows: Numbers
-    """The rows that were embedded, shape (vectors,)."""
+    """The numbers of the embedded rows, shape (vectors,)."""
     matrix: Vectors
     """Unit vectors, shape (vectors, dimension)."""
 
@@ -51,7 +51,7 @@ def is_sound(matrix: Vectors) -> NDArray[np.bool_]:
 
 
 class VectorStore:
-    """The vectors that one embedder made; each method works in the transaction of a connection."""
+    """The vectors of one embedder. Each method works in the transaction of the given connection."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -69,17 +69,17 @@ class VectorStore:
         return self._dimension or self._embedder.dimension
 
     def embedder_id(self, connection: Connection) -> int:
-        """Return the embedder's number in the database; 0 before it made its first vector."""
+        """Return the number of the embedder in the database; 0 if it has no vector yet."""
         if not self._id:
             found = connection.execute(_EMBEDDER, {"fingerprint": self._embedder.fingerprint}).first()
             self._id, self._dimension = found or (0, 0)
         return self._id
 
     def add(self, connection: Connection, rows: Iterable[EmbeddedRow]) -> None:
-        """Add vectors, and note that the index does not hold them yet; a row that has its vectors keeps them.
+        """Add vectors, and record that the index does not contain them yet. Existing vectors of a row are kept.
 
         Raises:
-            ModelFailed: a vector has another length than those in SQL.
+            ModelFailed: the length of a vector differs from those in SQL.
         """
         rows = list(rows)
         embedder_id = self.embedder_id(connection) or self._add_embedder(connection)
@@ -101,13 +101,13 @@ class VectorStore:
             connection.execute(unindexed.insert(), [dict(row._mapping) for row in added])
 
     def check_length(self, length: int) -> None:
-        """Raise ModelFailed where vectors in SQL have another length."""
+        """Raise ModelFailed if the vectors in SQL have another length."""
         if self._dimension and length != self._dimension:
             said = f"The embedder returned a vector of {length} numbers; those stored have {self._dimension}."
             raise ModelFailed(said, "If its model was changed, run: carrel memory reindex")
 
     def count_and_sum(self, connection: Connection, agent_id: int, tier: Tier) -> tuple[int, int]:
-        """Return how many vectors an agent has in a tier and the sum of their numbers, which tell a change of them."""
+        """Return the count of an agent's vectors in a tier and the sum of their numbers; both reveal any change."""
         count, total = connection.execute(_COUNT_AND_SUM, self._of(connection, agent_id, tier)).one()
         return int(count), int(total or 0)
 
@@ -116,11 +116,11 @@ class VectorStore:
         return np.array(connection.scalars(_NUMBERS, self._of(connection, agent_id, tier)).all(), np.int64)
 
     def read(self, connection: Connection, numbers: Sequence[int]) -> VectorBatch:
-        """Return the vectors with these numbers, as far as they exist, in order."""
+        """Return those of these vectors that exist, in order."""
         return self.batch(connection.execute(_READ, {"numbers": list(numbers)}).fetchall())
 
     def read_after(self, connection: Connection, agent_id: int, tier: Tier, number: int, *, limit: int) -> VectorBatch:
-        """Return an agent's vectors in a tier with numbers above this one, in order, up to a limit."""
+        """Return an agent's vectors in a tier with higher numbers than this one, in order, up to a limit."""
         values = {**self._of(connection, agent_id, tier), "number": number, "limit": limit}
         return self.batch(connection.execute(_READ_AFTER, values).fetchall())
 
@@ -130,7 +130,7 @@ class VectorStore:
         return self.batch(connection.execute(_READ_ROWS, values).fetchall())
 
     def rows_of(self, connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
-        """Return the rows to which these vectors belong, by the number of the vector."""
+        """Return the rows that these vectors belong to, by the number of the vector."""
         return {n: row for n, row in connection.execute(_ROWS_OF, {"numbers": list(numbers)}).fetchall()}
 
     def batch(self, rows: Sequence[Sequence[Any]]) -> VectorBatch:
@@ -160,7 +160,7 @@ class VectorStore:
         return self._embedder.dimension
 
     def set_dimension(self, connection: Connection, dimension: int) -> None:
-        """Take a length for that of the vectors in SQL, whatever they have."""
+        """Set the length that vectors in SQL must have from now on."""
         if self.embedder_id(connection):
             self._dimension = dimension
             changed = sa.update(embedders).where(embedders.c.id == self._id)
@@ -176,7 +176,7 @@ class VectorStore:
 
 
 def remove_vectors(connection: Connection, condition: sa.ColumnElement[bool]) -> int:
-    """Delete the vectors that meet a condition, note that they must leave the index, and return their number."""
+    """Delete the vectors that meet a condition, from the index at its next update; return their number."""
     leaving = sa.select(vectors.c.agent_id, vectors.c.tier, vectors.c.n).where(condition)
     connection.execute(removals.insert().from_select(["agent_id", "tier", "vector_n"], leaving))
     return connection.execute(sa.delete(vectors).where(condition)).rowcount

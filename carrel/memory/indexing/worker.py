@@ -1,4 +1,4 @@
-"""The background worker: embeds what waits in the outbox and has the index brought up to date."""
+"""The background worker: it embeds the rows in the outbox and brings the index up to date."""
 
 import logging
 import threading
@@ -18,22 +18,22 @@ log = logging.getLogger(__name__)
 
 EMBED_BATCH = 256
 EMBED_CHARACTERS = 20_000
-"""Characters of a batch, unless one row has more: a quarter of a second on two cores."""
+"""Characters in a batch, unless one row has more: a quarter of a second on two cores."""
 DRAIN_BATCH = 512
 DRAIN_CHARACTERS = 400_000
-"""Where all is to be embedded at once: the more texts, the more texts of equal length are embedded together."""
+"""The same when everything is embedded at once: in a larger batch more texts have a similar length."""
 FLUSH_LIMIT = 16
 FLUSH_CHARACTERS = 8_000
-"""Rows and characters that a search embeds itself: a tenth of a second on a CPU."""
+"""Rows and characters that a search embeds by itself: a tenth of a second on a CPU."""
 FLUSH_TIMEOUT_S = 1.0
-"""How long a search waits for the background to embed what waits."""
+"""How long a search waits for the background worker to embed new rows."""
 PAUSE_S = 2.0
-"""Between two looks at the outbox when nobody calls: another process may have written. The index is brought up to date
-after such a pause, so that a program that answers once never pays for opening it."""
+"""Between two checks of the outbox, to which another process may have written. The index is brought up to date only
+after such a pause, so that a program that answers one question does not have to open it."""
 SYNC_AFTER = 4_096
-"""Rows embedded without a pause after which the index is brought up to date: each search scans what it lacks."""
+"""After this number of rows without a pause the index is brought up to date, because searches scan what it lacks."""
 STOP_TIMEOUT_S = 30.0
-"""How long a stop waits for an index that hangs; that one is left to the next start's probe."""
+"""How long a stop waits for an index that hangs. The probe of the next start will deal with it."""
 
 
 class Indexer:
@@ -58,14 +58,14 @@ class Indexer:
             self._thread.start()
 
     def notify(self, agent_id: int | None = None) -> None:
-        """Say that there is something to embed, that of this agent first."""
+        """Announce that there are rows to embed; those of this agent come first."""
         self._agent_id = agent_id
         self._work.set()
 
     def stop(self) -> bool:
-        """Stop, in the middle of a long text too, and return whether the thread has ended.
+        """Stop, even in the middle of a long text, and return whether the thread has ended.
 
-        What waits stays in the outbox.
+        Rows that are not embedded remain in the outbox.
         """
         self._stopping.set()
         self._work.set()
@@ -75,7 +75,7 @@ class Indexer:
         return not self._thread.is_alive()
 
     def drain(self, progress: Callable[[int], None] = lambda done: None, agent_id: int | None = None) -> int:
-        """Embed and index everything that waits, here and now, and return the number of rows embedded.
+        """Embed and index all waiting rows now, and return the number of rows embedded.
 
         `progress` is called with the number of rows embedded so far. The rows of the agent come first.
         """
@@ -93,22 +93,21 @@ class Indexer:
     def embed_batch(self) -> int:
         """Embed one batch from the outbox and return the number of rows handled.
 
-        A batch that the embedder refuses is tried row by row, so that one bad row never holds up the others. Raise
-        what else goes wrong: a server that is not there says nothing about the rows.
+        If the embedder refuses the batch, each row is tried alone, so that one bad row does not delay the others. Other
+        errors are raised: a server that cannot be reached says nothing about the rows.
         """
         with self._embedding_now:
             return self._embed_waiting(EMBED_BATCH, EMBED_CHARACTERS)[0]
 
     def find_few_waiting(self, connection: Connection) -> list[tuple[Tier, int]]:
-        """Return tier and number of the rows that wait to be embedded; none where they are too many for a search."""
+        """Return the tier and the number of the waiting rows; none if they are too many for a search to embed."""
         waiting = self._outbox.first(connection, FLUSH_LIMIT + 1)
         return waiting if len(waiting) <= FLUSH_LIMIT else []
 
     def flush(self) -> None:
-        """Embed what waits if it is little, so that a search finds by meaning what was said a moment ago.
+        """Embed the waiting rows if they are few and short, so that a search finds them by meaning.
 
-        Where the background is embedding, it is waited for, but not for long; where much waits, or a long text, words
-        find it.
+        If the background worker is embedding, wait for it, but not for long. Rows that still wait are found by words.
         """
         if self._embedding_now.acquire(timeout=FLUSH_TIMEOUT_S):
             try:
@@ -120,7 +119,7 @@ class Indexer:
                 self._embedding_now.release()
 
     def sync_index(self) -> bool:
-        """Bring the index up to the vectors in SQL; False where another process owns it."""
+        """Bring the index up to date with SQL; return False if another process owns it."""
         self._not_synced = 0
         return self._index_sync.run(self._stopping.is_set)
 
@@ -135,11 +134,11 @@ class Indexer:
                 self._work.wait(PAUSE_S)
 
     def _work_once(self) -> None:
-        """Embed a batch; after many of them, or where nothing waits for a while, bring the index up to date."""
+        """Embed a batch. After many batches, or if nothing was added for a while, bring the index up to date."""
         with self._embedding_now:
             handled, embedded = self._embed_waiting(EMBED_BATCH, EMBED_CHARACTERS)
         if handled:
-            if not embedded:  # each row failed: to try again at once would use up their tries
+            if not embedded:  # all rows failed, and another try right away would use up their tries
                 self._stopping.wait(PAUSE_S)
             self._not_synced += handled
             if self._not_synced >= SYNC_AFTER:
@@ -151,7 +150,7 @@ class Indexer:
             self.sync_index()
 
     def _embed_waiting(self, limit: int, max_characters: int) -> tuple[int, int]:
-        """Return how many rows were handled, and how many of them were embedded."""
+        """Return how many rows were handled and how many of them were embedded."""
         return self._embed_rows(self._outbox.read(limit, max_characters, self._agent_id))
 
     def _embed_rows(self, rows: list[WaitingRow]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What searches and stores vectors in a home; all its agents share it."""
+"""The engines that embed, store and search vectors. All agents of a home share them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from carrel.protocols import Embedder
 
 @dataclass(frozen=True, slots=True)
 class VectorEngines:
-    """What works on the vectors of one embedder."""
+    """The engines for the vectors of one embedder."""
 
     store: VectorStore
     outbox: Outbox
@@ -33,12 +33,12 @@ class Engines:
     embedding: Embedding
     index: VectorIndex
     vectors: VectorEngines | None
-    """None where there is no embedder."""
+    """None if there is no embedder."""
     executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "carrel-query"))
-    """Embeds a query and asks the index while SQL is searched by words: both release Python's global lock."""
+    """Runs the embedder and the index while SQL is searched by words; both release Python's global lock."""
 
     def close(self) -> None:
-        """Stop the background thread, wait for queries that are under way, and close the index."""
+        """Stop the background thread, wait for running queries, and close the index."""
         stopped = self.vectors is None or self.vectors.indexer.stop()
         self.executor.shutdown()
         if stopped:
@@ -47,7 +47,7 @@ class Engines:
 
 
 def create_engines(database: Database, embedder: Embedder | None, index: VectorIndex) -> Engines:
-    """Create the engines of a home, where `embedder` may be None."""
+    """Create the engines of a home, with or without an embedder."""
     embedding = Embedding(embedder)
     if embedder is None:
         return Engines(embedding, index, None)

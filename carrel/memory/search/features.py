@@ -1,6 +1,4 @@
-"""Features of a text that scoring needs, computed once when the text is stored: does it ask, speak of oneself, name a
-time? Pure.
-"""
+"""Features of a text that scoring needs, computed once when it is stored: questions, first person, times. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -16,9 +14,9 @@ _TIME_WORD = re.compile(
     re.IGNORECASE,
 )
 MAX_COUNT = 3
-"""First-person and time words count up to three: a fourth adds nothing."""
+"""First-person and time words are counted up to three: a fourth adds nothing."""
 MAX_CHARACTERS = 5000
-"""What is read of a long text."""
+"""Characters of a long text that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +24,11 @@ class TextFeatures:
     """The features of one text."""
 
     asks: float
-    """The share of the text that is questions, 0 to 1."""
+    """The share of the text that consists of questions, 0 to 1."""
     first_person: int
-    """How many words in the first person it has, up to three."""
+    """The number of words in the first person, up to three."""
     time_words: int
-    """How many words that name a time it has, up to three."""
+    """The number of words that name a time, up to three."""
 
 
 def read_features(text: str) -> TextFeatures:

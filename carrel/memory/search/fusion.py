@@ -1,9 +1,9 @@
-"""Fuse words, meaning, neighbours, speaker and time into one score. Pure; every constant with its reason.
+"""Combine words, meaning, neighbours, speaker and time into one score. Pure. Each constant is given with its reason.
 
 A linear score over features of a candidate set. The weights were fitted together by softmax cross-entropy on the
 dev conversations of LoCoMo and BEAM; judged by leaving each conversation out in turn they reach, on LoCoMo, recall@5,
-@10, @20 of 78.9, 85.7, 90.5 and 91.0 of the evidence within 1,000 tokens. How many of the candidates hold a term
-stands for the store's document frequency: it costs nothing and changes no figure by more than 0.1.
+@10, @20 of 78.9, 85.7, 90.5 and 91.0 of the evidence within 1,000 tokens. The number of candidates that contain a term
+replaces its document frequency in the store: that costs nothing and changes no figure by more than 0.1.
 """
 
 from collections.abc import Sequence
@@ -21,80 +21,80 @@ Numbers = NDArray[np.int64]
 Days = NDArray[np.datetime64]
 
 REACH = 3
-"""How many places away a neighbour may be: an answer stands one to three rows after what it answers."""
+"""How many places away a neighbour may be: an answer comes one to three rows after its question."""
 WORD_DECAY = (0.8, 0.6, 0.4)
-"""A term found 1, 2, 3 rows away counts that share of one found here."""
+"""The share that a term counts if it is found 1, 2 or 3 rows away."""
 VECTOR_DECAY = (0.6, 0.3)
-"""Weights of the rows 1 and 2 away in the mean vector of a window, which needs no call of the embedder."""
+"""The weights of rows 1 and 2 places away in the mean vector of a window, which needs no call of the embedder."""
 _WINDOW = range(-len(VECTOR_DECAY), len(VECTOR_DECAY) + 1)
 _WINDOW_WEIGHTS = np.array([*VECTOR_DECAY[::-1], 1.0, *VECTOR_DECAY])
 _EARLIER, _LATER = np.triu_indices(len(_WINDOW), 1)
-"""The distances of a window, their weights, and all pairs of them."""
+"""The distances in a window, their weights, and all pairs of them."""
 LONG = 300.0
-"""Words. In a row this long one occurrence of a term counts half: long rows hold every word by chance."""
+"""Words. In a row of this length one occurrence of a term counts half: long rows contain every word by chance."""
 DAY_SCALE = 4.0
 """Days. People speak of an event within about a week of it."""
 
 WEIGHTS = {
-    "near_words": 3.58,  # share, by rarity, of the terms in the row or around it
-    "past_words": 3.77,  # the same in the row and before it: an answer follows the words it answers
-    "cosine": 3.72,  # the row's own meaning
+    "near_words": 3.58,  # the share of the terms, weighted by rarity, in the row or around it
+    "past_words": 3.77,  # the same in the row or before it: an answer follows the words it answers
+    "cosine": 3.72,  # the meaning of the row itself
     "near_cosine": 2.61,  # the meaning of its window
     "session_cosine": 5.41,  # the best cosine in its session
     "answers": 3.43,  # the cosine of the row before times the share of it that asks, as a reply follows a question
-    "asks": -1.14,  # questions hold the words but not the facts
-    "about": 0.45,  # said by the one the question is about
+    "asks": -1.14,  # questions contain the words but not the facts
+    "about": 0.45,  # said by the person whom the question is about
     "about_self": 0.44,  # … and in the first person
     "same_month": 4.07,  # dated in a month that the question names
     "near_day": 6.32,  # dated within days of a day that it names
-    "when_time": 0.78,  # "when" is answered by rows with time words
-    "length": -0.41,  # log(1 + words): long rows match anything by chance
+    "when_time": 0.78,  # rows with time words answer "when"
+    "length": -0.41,  # log(1 + words): long rows match everything by chance
 }
 
 NEIGHBOUR_FEATURES = ("near_words", "past_words", "near_cosine", "session_cosine", "answers")
 """The features that depend on the rows around a row."""
 
 FULL_SCORE = 20.0
-"""The total of a row that holds every term and is as near in meaning as can be; scores are shown as shares of it."""
+"""The total of a row that contains every term and has the same meaning. Scores are shown as shares of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The candidate rows as arrays, in any order; n rows, t terms, d dimensions (0 where nothing is embedded)."""
+    """The candidate rows as arrays, in any order: n rows, t terms, d dimensions (0 if nothing is embedded)."""
 
     counts: Floats
-    """How often each term stands in each row, shape (n, t)."""
+    """How often each row contains each term, shape (n, t)."""
     lengths: Floats
-    """Words, shape (n,)."""
+    """The number of words of each row, shape (n,)."""
     vectors: NDArray[np.float32]
-    """Unit vectors, zeros where a row has none, shape (n, d)."""
+    """Unit vectors, zeros for a row without one, shape (n, d)."""
     query: NDArray[np.float32]
     """The unit vector of the question, shape (d,)."""
     group: Numbers
-    """The session within which neighbours count; one of its own for a row that stands alone."""
+    """The session of each row, within which it has neighbours; a passage has one of its own."""
     position: Numbers
     about: Floats
     asks: Floats
     first_person: Floats
     time_words: Floats
     days: Days
-    """When the row was said; NaT where unknown."""
+    """The day of each row; NaT if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class FusedScores:
-    """The scores of candidates, each 0 to 1 or a little beyond, and the parts of them."""
+    """The scores of candidates, each 0 to 1 or slightly more, and their parts."""
 
     total: Floats
     words: Floats
-    """Share, by rarity, of the question's terms in the row itself."""
+    """The share of the question's terms, weighted by rarity, in the row itself."""
     meaning: Floats
-    """The row's own cosine."""
+    """The cosine of the row itself."""
     neighbours: Floats
-    """What the rows around the row add."""
+    """What the neighbours add to the score."""
 
     def parts(self, row: int) -> Scores:
-        """Return the parts of one row's score."""
+        """Return the parts of the score of one row."""
         return Scores(float(self.words[row]), float(self.meaning[row]), float(self.neighbours[row]))
 
 
@@ -113,7 +113,7 @@ def fuse(question: Question, rows: Candidates) -> FusedScores:
 
 
 def compute_features(question: Question, rows: Candidates) -> dict[str, Floats]:
-    """Return a value a row, shape (n,), for each weight and for the words of the row itself."""
+    """Return the feature of each weight, and `own_words`, with one value per row, shape (n,)."""
     neighbours = _NeighbourLookup(rows.group, rows.position)
     rarity = _rarity(rows.counts)
     present = rows.counts / (rows.counts + rows.lengths[:, None] / LONG + 1e-9)
@@ -139,9 +139,9 @@ def compute_features(question: Question, rows: Candidates) -> dict[str, Floats]:
 
 
 def count_terms(texts: Sequence[str], terms: Sequence[str]) -> Floats:
-    """Return how often each term, a stem, stands in each text of indexed words, shape (texts, terms).
+    """Return how often each text of indexed words contains each term, a stem, shape (texts, terms).
 
-    Only words that begin as a term does are stemmed: Porter's stemmer changes at most the last letter of what it keeps.
+    Only words that begin like a term are stemmed: Porter's stemmer changes at most the last letter of what it keeps.
     """
     columns = {term: number for number, term in enumerate(terms)}
     beginnings = tuple(term[: max(1, len(term) - 1)] for term in terms)
@@ -159,7 +159,7 @@ def count_terms(texts: Sequence[str], terms: Sequence[str]) -> Floats:
 
 
 class _NeighbourLookup:
-    """Looks up the row some places later, or earlier, in the same group; its values are 0 where it is no candidate."""
+    """Looks up the row some places later or earlier in the same group. Its values are 0 if it is not a candidate."""
 
     def __init__(self, group: Numbers, position: Numbers) -> None:
         _, compact = np.unique(group, return_inverse=True)
@@ -194,7 +194,7 @@ class _NeighbourLookup:
 
 
 def _rarity(counts: Floats) -> Floats:
-    """Return the terms' shares of the question by BM25's idf, counted among the candidates; they add up to one."""
+    """Return the weight of each term by the idf of BM25 among the candidates; the weights add up to one."""
     holding = (counts > 0).sum(axis=0)
     weights: Floats = np.log(1 + (len(counts) - holding + 0.5) / (holding + 0.5))
     whole = float(weights.sum())
@@ -202,7 +202,7 @@ def _rarity(counts: Floats) -> Floats:
 
 
 def _spread_terms(neighbours: _NeighbourLookup, present: Floats) -> tuple[Floats, Floats]:
-    """Return how much each term counts in each row or before it, and in it or around it: less the farther away."""
+    """Return how much each term counts in each row or before it, and in it or around it; less if farther away."""
     before, around = present, present
     for distance, share in enumerate(WORD_DECAY, 1):
         before = np.maximum(before, share * neighbours.values(present, -distance))
@@ -211,7 +211,7 @@ def _spread_terms(neighbours: _NeighbourLookup, present: Floats) -> tuple[Floats
 
 
 def _window_cosine(neighbours: _NeighbourLookup, rows: Candidates, cosine: Floats) -> Floats:
-    """Return the cosine of the question and each row's window: the weighted sum of the vectors around it.
+    """Return the cosine of the question and the window of each row, the weighted sum of the vectors around it.
 
     The sum is not computed. Its product with the question is the sum of the cosines; its length follows from the
     products of the vectors in it, which lie at most four places apart.
@@ -228,7 +228,7 @@ def _window_cosine(neighbours: _NeighbourLookup, rows: Candidates, cosine: Float
 
 
 def _products(vectors: NDArray[np.float32], reach: int) -> Floats:
-    """Return the product of each vector with itself and with those that follow, shape (reach, n); 0 past the end."""
+    """Return the product of each vector with itself and with the next ones, shape (reach, n); 0 past the end."""
     found = np.zeros((reach, len(vectors)))
     for distance in range(min(reach, len(vectors))):
         end = len(vectors) - distance

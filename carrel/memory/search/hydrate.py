@@ -1,4 +1,4 @@
-"""Load the few rows that are shown, of all that were ranked, in full."""
+"""Load in full the few rows that are shown, out of all that were ranked."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from carrel.memory.values import Hit, Scores, Tier
 
 
 class ScoredRow(NamedTuple):
-    """A row with its score and the parts of it."""
+    """A row with its score and the parts of the score."""
 
     key: RowKey
     score: float
@@ -44,7 +44,7 @@ _SELECTS: dict[Tier, sa.Select[*tuple[Any, ...]]] = {
 def load_hits(
     connection: Connection, scored: Sequence[ScoredRow], to_local: Callable[[datetime], datetime]
 ) -> list[Hit]:
-    """Return these rows in their order, with their times in the zone of the clock."""
+    """Return these rows as hits, in the same order, with their times in the zone of the clock."""
     numbers: dict[str, list[int]] = {"recall": [], "archival": []}
     for item in scored:
         tier, n = item.key
@@ -56,7 +56,7 @@ def load_hits(
 
 @cache
 def _select(tiers: tuple[Tier, ...]) -> sa.CompoundSelect[*tuple[Any, ...]]:
-    """Return the query for rows of these tiers by their numbers."""
+    """Return the query for rows of these tiers by number."""
     return sa.union_all(*(_SELECTS[tier] for tier in tiers))
 
 

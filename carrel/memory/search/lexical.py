@@ -1,9 +1,9 @@
-"""Find rows by words: those that hold the rarest words of a question, and the most of them.
+"""Find rows by words: those that contain the rarest words of a question, and as many as possible.
 
-The cost hardly grows with the store. A full-text engine scores every row that holds any word; of 100,000 chat messages
-a question of four common words matches 35,000, and BM25 over them takes 47 ms. Here a common word never brings rows by
-itself as long as rarer ones, or several common ones together, bring enough. Frequencies are an agent's own, so that
-nobody's rows weigh in another's search.
+The cost hardly grows with the store. A full-text engine scores every row that contains any of the words: a question of
+four common words matches 35,000 of 100,000 chat messages, and BM25 takes 47 ms for them. Here a common word selects no
+rows by itself as long as rarer words, or several common ones together, select enough. Word frequencies are those of the
+agent, so that the rows of others do not influence its searches.
 """
 
 import math
@@ -22,46 +22,46 @@ from carrel.memory.search.filters import conditions
 from carrel.memory.values import Filters, Tier
 
 COMMON = 300
-"""A word that more rows hold is common: to read the numbers of so many rows takes a fifth of a millisecond."""
+"""A word in more rows than this is common. Reading the numbers of that many rows takes a fifth of a millisecond."""
 COMBINED = 3
-"""The rarest of the common words, which are looked for together: a combination takes 1 ms at 100,000 rows."""
+"""How many of the common words, the rarest, are combined: a combination takes 1 ms at 100,000 rows."""
 MAX_COUNTED = 10_000
-"""Totals are true up to here; whoever has more results has better words to search by."""
+"""Totals are exact up to this number. A query with more results needs better words."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgentRows:
-    """The rows of one agent and tier that pass the filters, as the full-text index knows them."""
+    """The rows of one agent and tier that pass the filters, in the full-text index."""
 
     connection: Connection
     fulltext: FullText
     agent_id: int
     is_only_agent: bool
-    """Whether all rows are the agent's: to leave its name out of a query saves half of the time."""
+    """Whether the home has no other agent: a query without the agent takes half of the time."""
     tier: Tier
     filters: Filters
 
     def numbers(self, query: Query, limit: int) -> list[int]:
-        """Return the rows that match, youngest first."""
+        """Return the numbers of the rows that match, newest first."""
         (found,) = look_up([self], [query], limit)[self.tier]
         return found
 
     def count(self, query: Query) -> int:
-        """Return how many rows match, at most MAX_COUNTED, half of it under a filter, which looks each row up."""
+        """Return how many rows match, up to MAX_COUNTED; up to half of it with filters, which look each row up."""
         limit = MAX_COUNTED if self.filters == Filters() else MAX_COUNTED // 2
         statement = _select_count(self.fulltext, self.tier, self.filters)
         return int(self.connection.scalar(statement, {**self.parameters(query, "query"), "limit": limit}) or 0)
 
     def parameters(self, query: Query, name: str) -> dict[str, Any]:
-        """Return the parameters of a statement for a query of this name."""
+        """Return the parameters of a statement for the query with this name."""
         matched = self.fulltext.parameters(query, None if self.is_only_agent else self.agent_id, name)
         return {**matched, "agent": self.agent_id}
 
 
 def look_up(sources: Sequence[AgentRows], queries: Sequence[Query], limit: int) -> dict[Tier, list[list[int]]]:
-    """Return the rows of each tier that match each query, youngest first, by one statement.
+    """Return the rows of each tier that match each query, newest first, with one statement.
 
-    `sources`, at least one, differ in their tier alone.
+    There is at least one source, and sources differ only in their tier.
     """
     one, names = sources[0], tuple(f"query{n}" for n in range(len(queries)))
     values: dict[str, Any] = {"limit": limit}
@@ -76,16 +76,16 @@ def look_up(sources: Sequence[AgentRows], queries: Sequence[Query], limit: int) 
 def _select_each(
     fulltext: FullText, tiers: tuple[Tier, ...], filters: Filters, names: tuple[str, ...]
 ) -> sa.Select[Any]:
-    """Return the query for the youngest rows that match each of several queries in each tier, a column each."""
+    """Return the statement for the newest rows that match each of several queries in each tier, one column each."""
     queries = (_select_numbers(fulltext, tier, filters, name) for tier in tiers for name in names)
     return sa.select(*(query.scalar_subquery() for query in queries))
 
 
 def _select_numbers(fulltext: FullText, tier: Tier, filters: Filters, name: str) -> sa.Select[Any]:
-    """Return the query for the youngest matches, in one text: reading them as rows takes three times as long."""
+    """Return the statement for the newest matches, joined in one text: reading rows takes three times as long."""
     match = fulltext.match(tier, name)
-    youngest = _select_matches(match, tier, filters).order_by(match.n.desc()).limit(sa.bindparam("limit")).subquery()
-    return sa.select(sa.func.aggregate_strings(sa.cast(youngest.c.n, sa.Text), ","))
+    newest = _select_matches(match, tier, filters).order_by(match.n.desc()).limit(sa.bindparam("limit")).subquery()
+    return sa.select(sa.func.aggregate_strings(sa.cast(newest.c.n, sa.Text), ","))
 
 
 @lru_cache(maxsize=64)
@@ -105,7 +105,7 @@ def _select_matches(match: Match, tier: Tier, filters: Filters) -> sa.Select[Any
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word with the rows that hold it, or the youngest of them, and its weight."""
+    """A word with the rows that contain it, or the newest of them, and its weight."""
 
     text: str
     rows: Sequence[int]
@@ -115,16 +115,16 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Rows that hold words of a question, those with the rarest and the most of them first."""
+    """Rows that contain words of a question; those with the rarest and the most words come first."""
 
     rows: list[int]
     _found: int
-    """How many rows there are at least."""
+    """The least number of rows that match."""
     _source: AgentRows
     _words: Sequence[_Word]
 
     def total(self) -> int:
-        """Return how many rows hold any word, true up to MAX_COUNTED; at 100,000 rows it takes 2 ms."""
+        """Return how many rows contain any of the words, exact up to MAX_COUNTED. At 100,000 rows it takes 2 ms."""
         if not any(word.is_common for word in self._words):
             return self._found
         held = tuple(word.text for word in self._words if word.rows)
@@ -132,9 +132,9 @@ class Matches:
 
 
 def match_words(sources: Sequence[AgentRows], words: Sequence[str], pool: int) -> dict[Tier, Matches]:
-    """Return up to `pool` rows of each tier, those with the rarest and the most words first; ties go to the younger.
+    """Return up to `pool` rows of each tier: those with the rarest and the most words first, of equal ones the newer.
 
-    All words are looked up in all tiers by one statement; `sources` differ in their tier alone.
+    All words are looked up in all tiers with one statement. Sources differ only in their tier.
     """
     if not sources or not words:
         return {}
@@ -164,7 +164,7 @@ def _read_numbers(joined: str | None) -> list[int]:
 
 
 def _weigh(word: str, rows: Sequence[int]) -> _Word:
-    """Weigh a word. How many rows hold a common one is judged by how far back the youngest of them reach."""
+    """Compute the weight of a word. The frequency of a common one is estimated from the newest rows that contain it."""
     is_common = len(rows) > COMMON
     span = rows[0] - rows[-1] + 1 if is_common else 0
     share = len(rows) / span if is_common else len(rows) / (COMMON * 50)
@@ -172,7 +172,7 @@ def _weigh(word: str, rows: Sequence[int]) -> _Word:
 
 
 def _add_common(source: AgentRows, scores: dict[int, float], rare: Sequence[_Word], common: Sequence[_Word]) -> None:
-    """Add to the rows that hold a rare word what the common words in them weigh."""
+    """Add the weights of common words to the rows that contain a rare word."""
     if not rare:
         return
     any_rare = AnyOf(tuple(word.text for word in rare))
@@ -185,7 +185,7 @@ def _add_common(source: AgentRows, scores: dict[int, float], rare: Sequence[_Wor
 
 
 def _add_combined(source: AgentRows, scores: dict[int, float], common: Sequence[_Word], pool: int) -> None:
-    """Add rows that hold several of the rarest common words, the most at once first; at last those that hold any."""
+    """Add rows that contain several of the rarest common words, then rows that contain any common word."""
     rarest = common[:COMBINED]
     weights = sorted(word.weight for word in rarest)
     for together in range(len(rarest), 1, -1):

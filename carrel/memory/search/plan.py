@@ -1,4 +1,4 @@
-"""A search as it is planned before anything is looked up."""
+"""The plan of a search, made before anything is looked up."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,39 +15,39 @@ class Breadth:
     """How many rows are scored."""
 
     pool: int
-    """How many rows words bring in each tier at most, and meaning too."""
+    """The largest number of rows that words select in each tier, and meaning as well."""
     with_neighbours: int
-    """For so many of the best rows by words, and as many by meaning, the rows around them are scored too."""
+    """The rows around this number of the best rows by words, and by meaning, are scored too."""
 
 
 BROAD = Breadth(80, 12)
 """For a query from a person or a tool."""
 NARROW = Breadth(48, 12)
-"""For page-in, which shows ten to twenty rows: half as many are scored, in half of the time."""
+"""For page-in, which shows ten to twenty rows: about half as many rows are scored, in half of the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
-    """What is searched for, and where."""
+    """What to search for, and where."""
 
     question: Question
     tiers: tuple[Tier, ...]
-    """The tiers to search; one without rows is left out."""
+    """The tiers to search, without those that have no rows."""
     filters: Filters
     mode: Mode
     rank_last: Collection[int]
     """The numbers of messages that rank behind all others."""
     breadth: Breadth
     is_only_agent: bool
-    """Whether all rows are the agent's."""
+    """Whether the home has no other agent."""
     coverage: Mapping[Tier, Coverage]
-    """How the index differed from SQL before it was asked; nothing where it is not used."""
+    """How the index differed from SQL before it was queried; empty if it is not used."""
     waiting: Collection[RowKey] = ()
-    """The rows that wait to be embedded, if they are so few that a search embeds them itself."""
+    """The rows that wait to be embedded, if they are few enough for a search to embed them."""
 
     @property
     def uses_meaning(self) -> bool:
-        """Whether to search by meaning: signs and emoji alone mean nothing to an embedder."""
+        """Whether to search by meaning. Emoji and other symbols alone mean nothing to an embedder."""
         return self.mode != "words" and not all(map(is_emoji, self.question.words))
 
     def ranks_last(self, key: RowKey) -> bool:

@@ -1,4 +1,4 @@
-"""Rank the rows that words and meaning bring."""
+"""Rank the rows that were found by words and by meaning."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -25,40 +25,40 @@ from carrel.memory.values import Scores
 from carrel.protocols import Vectors
 
 SUPERSEDED = 0.05
-"""How far the score of a fact that has a successor stays below that of the successor."""
+"""How far the score of a superseded fact stays below the score of its successor."""
 
 
 class RankedRow(NamedTuple):
-    """A row with its score, and where the parts of the score are found."""
+    """A row with its score, and the place of the parts of the score."""
 
     key: RowKey
     score: float
     fused: FusedScores | None = None
     place: int = 0
-    """The place among the rows that were scored."""
+    """The place of the row among the scored rows."""
 
     def scored(self) -> ScoredRow:
-        """Return the row with the parts of its score; they are 0 where it was found beyond those that were scored."""
+        """Return the row with the parts of its score, which are 0 if it was not among the scored rows."""
         return ScoredRow(self.key, self.score, self.fused.parts(self.place) if self.fused else Scores())
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The rows that were found, best first, and what tells how many there are."""
+    """The rows that were found, best first, and what is needed to count them."""
 
     rows: list[RankedRow]
     loaded: Sequence[CandidateRow]
-    """All that was scored."""
+    """All rows that were scored."""
     fused: FusedScores
     by_words: Sequence[RowKey]
-    """The rows that words brought."""
+    """The rows that were found by words."""
     counted: Collection[RowKey]
-    """These, and what took the place of superseded ones."""
+    """The rows found by words, and the successors of superseded ones."""
 
     def count_without_words(self, question: Question, pool: int) -> int:
-        """Return how many of the rows hold none of the words; `pool` is how many rows words bring at most."""
+        """Return how many of the rows contain none of the words; words find up to `pool` rows."""
         others = [item for item in self.rows if item.key not in self.counted]
-        if len(self.by_words) < pool:  # all rows that hold a word are among those that words brought
+        if len(self.by_words) < pool:  # then all rows that contain a word were found by words
             return len(others)
         without = [self.loaded[item.place] for item in others if not self.fused.words[item.place]]
         return len(without) - count_with_other_words(without, question)
@@ -72,9 +72,9 @@ def rank(
     by_meaning: Sequence[RowKey],
     query: Vectors | None,
 ) -> Ranking:
-    """Score what words and meaning bring, each best first, and what stands around the best of both.
+    """Score the rows found by words and by meaning, each best first, and the neighbours of the best of both.
 
-    Without the vector of the query only words count, and no neighbours are looked for.
+    Without the vector of the query only words count, and neighbours are not loaded.
     """
     keys: set[RowKey] = {*by_words, *by_meaning}
     if query is not None:
@@ -102,7 +102,7 @@ def rank(
 def _below_successors(
     rows: Sequence[CandidateRow], scores: Sequence[float], links: Mapping[str, tuple[int, str | None]]
 ) -> list[float]:
-    """Return the scores, those of superseded passages lowered until they rank below what took their place."""
+    """Return the scores, with those of superseded passages lowered below the scores of their successors."""
     own = {row.id: score for row, score in zip(rows, scores, strict=True) if row.id}
     bounds: dict[str, float] = {}
     for row in rows:

@@ -1,7 +1,7 @@
-"""One search for all: `recall_search`, `archival_search`, page-in, the command line and the API call it.
+"""The search that `recall_search`, `archival_search`, page-in, the command line and the API all use.
 
-Every hit is a live row of the agent; a row without a vector is found by words; what another process wrote a moment
-ago is found too.
+Every hit is a live row of the agent. A row without a vector is found by words. Rows that another process has just
+committed are found too.
 """
 
 import logging
@@ -30,11 +30,11 @@ log = logging.getLogger(__name__)
 
 MAX_LIMIT = 1_000
 MAX_QUERY = 4_000
-"""Characters of a query that are read; what follows rarely sharpens it."""
+"""Characters of a query that are read; the rest rarely improves the result."""
 TIMEOUT_S = 60.0
-"""How long a search waits for the embedder to load before it goes on by words alone."""
+"""How long a search waits for the embedder to load before it continues with words alone."""
 TURN_TIMEOUT_S = 3.0
-"""The same within a turn: MiniLM takes half a second on a CPU, a model on a GPU eight."""
+"""The same within a turn. MiniLM takes half a second on a CPU, a model on a GPU eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Prefetch:
 
     plan: SearchPlan
     answer: Callable[[], IndexAnswer]
-    """Waits for the index and returns its answer."""
+    """Waits for the answer of the index and returns it."""
 
 
 class Search:
@@ -70,12 +70,12 @@ class Search:
         timeout_s: float = TIMEOUT_S,
         rank_last: Collection[int] = (),
     ) -> SearchPage:
-        """Return one page of what answers the query, best first; ties go to the younger row.
+        """Return one page of hits for a query, best first; of equal ones the newer comes first.
 
-        Messages with numbers in `rank_last` rank behind all others: those of the turn that asks.
+        Messages with numbers in `rank_last`, such as those of the current turn, rank behind all others.
 
         Raises:
-            UsageError: the query is empty, the limit or page is out of range, or the dates are the wrong way round.
+            UsageError: the query is empty, the limit or the page is out of range, or `since` is after `until`.
         """
         wanted = filters or Filters()
         text = _checked(query, limit, page, wanted)
@@ -84,7 +84,7 @@ class Search:
         with self._scope.read() as connection:
             matches = self._match_words(connection, plan, BROAD.pool)
             total = sum(match.total() for match in matches.values())
-        answer = wait_for_answer()  # in no snapshot: with the rollback journal one keeps others from committing
+        answer = wait_for_answer()  # outside of any snapshot, which would keep others from committing
         with self._scope.read() as connection:
             ranking = self._rank(connection, plan, matches, answer)
             ranked = ranking.rows
@@ -96,10 +96,10 @@ class Search:
         return SearchPage(text, tuple(hits), count, page, max(1, -(-count // limit)), used)
 
     def prefetch(self, text: str, tiers: Sequence[Tier]) -> Prefetch | None:
-        """Start to ask the index for a message while it is being stored, for `find_relevant`.
+        """Start to query the index for a message that is about to be stored, for `find_relevant`.
 
-        None where something has to be loaded or embedded first: no message waits for that to be stored. Raise
-        UsageError where it is empty.
+        Return None if something must be loaded or embedded first, since storing a message must not wait for that.
+        Raise UsageError if the text is empty.
         """
         if not self._engines.embedding.ready or self._semantic is None:
             return None
@@ -115,9 +115,9 @@ class Search:
         timeout_s: float,
         prefetch: Prefetch | None = None,
     ) -> list[Hit]:
-        """Return what is most relevant to a message, best first, itself left out, without counting all that matches.
+        """Return what is most relevant to a message, best first, without the message itself and without a total.
 
-        The message itself is not embedded for it: nobody looks for what was said just now.
+        The message is not embedded for this, because nobody searches for what was said just now.
 
         Raises:
             UsageError: the message is empty.
@@ -146,7 +146,7 @@ class Search:
         mode: Mode = "hybrid",
         rank_last: Collection[int] = (),
     ) -> SearchPlan:
-        """Read the question, and how the index differs from SQL before it is asked."""
+        """Read the question, and how the index differs from SQL before it is queried."""
         agent = {"agent": self._scope.agent_id}
         with self._scope.read() as connection:
             about = connection.execute(_ABOUT, agent).fetchall()
@@ -170,10 +170,10 @@ class Search:
         )
 
     def _start_query(self, plan: SearchPlan, timeout_s: float, ignored_message: int = 0) -> Callable[[], IndexAnswer]:
-        """Start to ask by meaning and return what waits for the answer, an empty one where the embedder is away.
+        """Start to search by meaning and return a function that waits for the answer, which may be empty.
 
-        What waits to be embedded, other than the ignored message, is embedded first, so that what was said a moment
-        ago is found by meaning too.
+        Waiting rows other than the ignored message are embedded first, so that what was said a moment ago is found by
+        meaning too. If the embedder cannot be reached, the answer is empty.
         """
         embedding, vectors = self._engines.embedding, self._engines.vectors
         if not plan.uses_meaning or vectors is None:
@@ -182,7 +182,7 @@ class Search:
             if not embedding.ready and embedding.embed_query(plan.question.text_to_embed, timeout_s) is None:
                 return IndexAnswer
             if self._scope.transaction is None and any(row != ("recall", ignored_message) for row in plan.waiting):
-                with suppress(Busy):  # somebody else is writing for long: words find meanwhile what waits
+                with suppress(Busy):  # somebody else writes for a long time: words find the waiting rows
                     vectors.indexer.flush()
         except OperatorError as error:
             _log_without_meaning(error)
@@ -190,11 +190,11 @@ class Search:
         return self._submit(plan, timeout_s)
 
     def _submit(self, plan: SearchPlan, timeout_s: float) -> Callable[[], IndexAnswer]:
-        """Ask the index in another thread and return what waits for the answer."""
+        """Query the index in another thread and return a function that waits for the answer."""
         if not plan.uses_meaning or self._semantic is None:
             return IndexAnswer
         try:
-            future = self._engines.executor.submit(self._semantic.ask_index, plan, timeout_s)
+            future = self._engines.executor.submit(self._semantic.query_index, plan, timeout_s)
         except RuntimeError:
             raise UsageError("The home is closed.", "Open it again to search.") from None
 
@@ -208,7 +208,7 @@ class Search:
         return wait
 
     def _match_words(self, connection: Connection, plan: SearchPlan, pool: int) -> dict[Tier, Matches]:
-        """Return the rows that words bring in each tier, best first."""
+        """Return the rows of each tier that words find, best first."""
         scope = self._scope
         if plan.mode == "meaning":
             return {}
@@ -219,7 +219,7 @@ class Search:
         return match_words(sources, plan.question.words, pool)
 
     def _match_meaning(self, connection: Connection, plan: SearchPlan, answer: IndexAnswer) -> list[RowKey]:
-        """Return the rows that meaning brings, best first in each tier."""
+        """Return the rows that meaning finds, best first in each tier."""
         found: list[RowKey] = []
         if self._semantic is None or answer.vector is None:
             return found
@@ -236,7 +236,7 @@ class Search:
         return rank(connection, self._shortlist(connection), plan, _keys(matches), by_meaning, answer.vector)
 
     def _rest(self, connection: Connection, plan: SearchPlan, ranked: Sequence[RankedRow]) -> list[RankedRow]:
-        """Return what words find beyond the rows that were scored, in the order of words: deep pages stay in order."""
+        """Return the rows that words find beyond the scored ones, in an order that is the same for all pages."""
         shown = {item.key for item in ranked}
         rest = [key for key in _keys(self._match_words(connection, plan, MAX_COUNTED)) if key not in shown]
         rows = Shortlist(self._scope.fulltext, self._scope.agent_id, 0).load(connection, rest, plan.filters)
@@ -264,23 +264,23 @@ _ABOUT = (
     .select_from(agents.outerjoin(speakers))
     .where(agents.c.id == _AGENT)
 )
-"""What is to be known of an agent before its memory is searched: a row for each speaker, one at least."""
+"""What a search needs to know about an agent: one row for each speaker, or a single one if there is none."""
 
 
 def _keys(matches: Mapping[Tier, Matches]) -> list[RowKey]:
-    """Return the rows that words brought, best first in each tier."""
+    """Return the rows that words found, best first in each tier."""
     return [(tier, n) for tier, match in matches.items() for n in match.rows]
 
 
 def _log_without_meaning(error: OperatorError) -> None:
-    log.warning("The search goes on by words: %s", error)
+    log.warning("The search continues with words only: %s", error)
 
 
 def _checked(query: str, limit: int, page: int, filters: Filters) -> str:
     """Return the cleaned query. Raise UsageError."""
     text = clean_text(query).strip()[:MAX_QUERY]
     if not text:
-        raise UsageError("The query is empty.", "Say what to look for.")
+        raise UsageError("The query is empty.", "Say what to search for.")
     if not 1 <= limit <= MAX_LIMIT:
         raise UsageError(f"Limit {limit} is out of range.", f"Ask for 1 to {MAX_LIMIT} results.")
     if page < 1:

@@ -1,6 +1,6 @@
-"""Find rows by meaning: ask the vector index, and scan the vectors that it does not hold exactly.
+"""Find rows by meaning: query the vector index, and scan exactly the vectors that it does not contain.
 
-So a search never misses what is committed, whether the index is behind, broken or owned by another process.
+So a search never misses a committed row, whether the index is outdated, broken or owned by another process.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,26 +22,26 @@ from carrel.memory.values import Filters, Tier
 from carrel.protocols import Vectors
 
 MAX_FILTERED = 20_000
-"""Rows that a filter may leave to be scanned exactly where the index brings too few of them."""
+"""If the index returns too few rows that pass a filter, up to this number of them are scanned exactly."""
 SCAN_LIMIT = 2_000
-"""Up to so many vectors are scanned rather than asked of the index: the scan takes under a millisecond."""
+"""Up to this number, vectors are scanned without the index: the scan takes less than a millisecond."""
 MIN_COSINE = 0.25
-"""Below this a row is no answer by meaning alone. Two unrelated sentences have 0.05 on average with MiniLM; 0.2 brings
-noise to questions that nothing answers, 0.3 costs 0.2 points of recall@10 on LoCoMo's dev conversations."""
+"""Below this a row is not found by meaning alone. Unrelated sentences have 0.05 on average with MiniLM. 0.2 returns
+noise for questions that have no answer; 0.3 costs 0.2 points of recall@10 on the dev conversations of LoCoMo."""
 FIRST_FACTOR, SECOND_FACTOR = 4, 20
-"""How many times the pool the index is asked for under a filter, which drops some: at first, and where few remain."""
+"""The multiples of the pool for which the index is queried with filters: at first, and if too few rows remain."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexAnswer:
-    """What the embedder and the index say of a question."""
+    """The answer of the embedder and the index to a question."""
 
     vector: Vectors | None = None
-    """The vector of the question, shape (dimension,); None where it was not embedded."""
+    """The vector of the question, shape (dimension,); None if it was not embedded."""
     coverage: Mapping[Tier, Coverage] = field(default_factory=dict)
-    """How the index differed from SQL before it was asked."""
+    """How the index differed from SQL before it was queried."""
     cosines: Mapping[Tier, Mapping[int, float]] = field(default_factory=dict)
-    """The cosine of the nearest vectors by number; nothing for a tier whose vectors are to be scanned."""
+    """The cosine of the nearest vectors by number. A tier whose vectors must be scanned is left out."""
 
 
 class SemanticSearch:
@@ -54,16 +54,16 @@ class SemanticSearch:
         self._engines = engines
 
     def coverage(self, connection: Connection, tiers: Sequence[Tier]) -> dict[Tier, Coverage]:
-        """Return how the index differs from SQL in these tiers; nothing where it is not to be asked."""
-        if not any(self._is_asked(tier) for tier in tiers):
+        """Return how the index differs from SQL in these tiers, without those for which it is not queried."""
+        if not any(self._is_worth_querying(tier) for tier in tiers):
             return {}
         coverage = self._engines.index_sync.coverage(connection, self._agent_id)
         return {tier: item for tier, item in coverage.items() if tier in tiers}
 
-    def ask_index(self, plan: SearchPlan, timeout_s: float) -> IndexAnswer:
-        """Embed the question and ask the index; touches no SQL, so that it can run beside the search by words.
+    def query_index(self, plan: SearchPlan, timeout_s: float) -> IndexAnswer:
+        """Embed the question and query the index. It uses no SQL, so it can run in parallel with the search by words.
 
-        An embedder that is not loaded within the time limit gives an answer without a vector.
+        If the embedder is not loaded within the time limit, the answer has no vector.
         """
         vector = self._embedding.embed_query(plan.question.text_to_embed, timeout_s)
         if vector is None:
@@ -76,7 +76,7 @@ class SemanticSearch:
         factor = 1 if plan.filters == Filters() else FIRST_FACTOR
         cosines: dict[Tier, Mapping[int, float]] = {}
         for tier, coverage in plan.coverage.items():
-            found = self._ask(tier, vector, factor * plan.breadth.pool + coverage.removed)
+            found = self._query(tier, vector, factor * plan.breadth.pool + coverage.removed)
             if found is not None:
                 cosines[tier] = found
         return IndexAnswer(vector, plan.coverage, cosines)
@@ -84,9 +84,9 @@ class SemanticSearch:
     def best_rows(
         self, connection: Connection, tier: Tier, answer: IndexAnswer, present: Coverage | None, plan: SearchPlan
     ) -> dict[int, float]:
-        """Return the cosine of the rows nearest in meaning, as many as the plan wants where so many pass its filters.
+        """Return the cosine of the rows nearest in meaning, as many as the plan asks for if enough pass its filters.
 
-        `present` is the coverage of the index as it is now; None where it cannot be used.
+        `present` is the current coverage of the index; None if it cannot be used.
         """
         query, filters, pool = answer.vector, plan.filters, plan.breadth.pool
         if query is None:
@@ -99,7 +99,7 @@ class SemanticSearch:
         passing = self._passing(connection, tier, best, filters)
         if len(passing) < pool // 2:
             more = SECOND_FACTOR * pool
-            cosines = self._ask(tier, query, more) if tier in answer.cosines else None
+            cosines = self._query(tier, query, more) if tier in answer.cosines else None
             best = self._complete(connection, tier, query, cosines, missing, more)
             passing = self._passing(connection, tier, best, filters)
         if len(passing) < pool // 2:
@@ -108,15 +108,17 @@ class SemanticSearch:
                 return self._engines.scan.nearest_of_rows(connection, self._agent_id, tier, query, pool, rows=allowed)
         return {n: cosine for n, cosine in best.items() if n in passing}
 
-    def _ask(self, tier: Tier, query: Vectors, limit: int) -> dict[int, float] | None:
-        """Ask the index; None where a scan is as quick, or where it is broken."""
+    def _query(self, tier: Tier, query: Vectors, limit: int) -> dict[int, float] | None:
+        """Query the index; return None if it is not worth it or if the index is broken."""
         try:
-            return dict(self._index.nearest(self._agent_id, tier, query, limit)) if self._is_asked(tier) else None
+            return (
+                dict(self._index.nearest(self._agent_id, tier, query, limit)) if self._is_worth_querying(tier) else None
+            )
         except IndexBroken:
             return None
 
-    def _is_asked(self, tier: Tier) -> bool:
-        """Return whether the index is to be asked; where it is not open, or holds few, the vectors are scanned."""
+    def _is_worth_querying(self, tier: Tier) -> bool:
+        """Return whether to query the index. If it is closed, or contains few vectors, they are scanned instead."""
         try:
             return self._index.has_more_than(self._agent_id, tier, SCAN_LIMIT)
         except IndexBroken:
@@ -131,10 +133,10 @@ class SemanticSearch:
         missing: Collection[int] | None,
         limit: int,
     ) -> dict[int, float]:
-        """Turn vectors into their rows, and scan those that the index does not hold; all, where it was not asked.
+        """Return the rows of the vectors that the index found, and of those that it lacks, which are scanned.
 
-        `missing` are those that it did not hold before it was asked, or does not now; what it has taken in meanwhile is
-        scanned too.
+        `missing` are those that it lacked before it was queried or lacks now. If it was not queried, all vectors are
+        scanned.
         """
         scan, agent_id = self._engines.scan, self._agent_id
         if cosines is None or missing is None:
@@ -146,13 +148,13 @@ class SemanticSearch:
         return best
 
     def _allowed(self, connection: Connection, tier: Tier, filters: Filters) -> Sequence[int]:
-        """Return the rows that pass the filters, up to one more than are scanned."""
+        """Return the rows that pass the filters, up to one more than may be scanned."""
         table = TIER_TABLES[tier]
         own = sa.select(table.c.n).where(table.c.agent_id == self._agent_id, *conditions(self._agent_id, tier, filters))
         return connection.scalars(own.limit(MAX_FILTERED + 1)).all()
 
     def _passing(self, connection: Connection, tier: Tier, numbers: Collection[int], filters: Filters) -> set[int]:
-        """Return those of these rows that pass the filters."""
+        """Return which of these rows pass the filters."""
         table = TIER_TABLES[tier]
         chosen = sa.select(table.c.n).where(table.c.n.in_(list_literal(numbers)))
         return set(connection.scalars(chosen.where(*conditions(self._agent_id, tier, filters))))

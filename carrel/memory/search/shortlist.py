@@ -1,4 +1,4 @@
-"""Load a shortlist: the few hundred rows that may answer a question, with their words and vectors, by one query."""
+"""Load the shortlist, a few hundred rows that may answer a question, with their words and vectors, in one query."""
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
@@ -24,7 +24,7 @@ RowKey = tuple[Tier, int]
 
 
 class CandidateRow(NamedTuple):
-    """What scoring needs of a row; what only messages or only passages have is empty for the others."""
+    """What scoring needs to know about a row. What only messages or only passages have is empty for the others."""
 
     tier: Tier
     n: int
@@ -38,22 +38,22 @@ class CandidateRow(NamedTuple):
     time_words: int
     state: str
     id: str
-    """A passage's own, for `successor`."""
+    """The id of a passage, to which `successor` refers."""
     successor: str | None
-    """The id of the passage that took the place of this one."""
+    """The id of the passage that replaced this one."""
     words: str
-    """As the full-text index holds them, separated by spaces."""
+    """The indexed words, separated by spaces."""
     vectors: tuple[bytes, ...]
-    """One for each chunk of the text; none where it is not embedded yet."""
+    """One for each chunk of the text; empty if it is not embedded yet."""
 
     @property
     def key(self) -> RowKey:
-        """Return the tier and number."""
+        """The tier and the number."""
         return self.tier, self.n
 
 
 class Shortlist:
-    """Loads the candidates of one agent, with the vectors that one embedder made; with the number 0, without any."""
+    """Loads the candidates of one agent, with the vectors of one embedder; without vectors if its number is 0."""
 
     def __init__(self, fulltext: FullText, agent_id: int, embedder_id: int) -> None:
         self._fulltext = fulltext
@@ -61,7 +61,7 @@ class Shortlist:
         self._embedder_id = embedder_id
 
     def load(self, connection: Connection, keys: Iterable[RowKey], filters: Filters) -> dict[RowKey, CandidateRow]:
-        """Return the live rows among these that pass the filters."""
+        """Return those of these rows that are live and pass the filters."""
         numbers: dict[str, list[int]] = {"recall": [], "archival": []}
         for tier, n in keys:
             numbers[tier].append(n)
@@ -79,7 +79,7 @@ class Shortlist:
 
 
 def count_with_other_words(rows: Sequence[CandidateRow], question: Question) -> int:
-    """Return how many of these rows, which hold no term of a question, hold another of its words: a name, a date."""
+    """Return how many of these rows contain another word of the question, though none of its terms: a name, a date."""
     others = [word for word in question.words if stem(word) not in question.terms]
     if not others or not rows:
         return 0
@@ -90,12 +90,12 @@ def count_with_other_words(rows: Sequence[CandidateRow], question: Question) -> 
 
 
 def find_neighbours(connection: Connection, numbers: Collection[int]) -> list[int]:
-    """Return the messages up to three places before and after these, in their sessions; they may be another agent's."""
+    """Return the messages up to three places before and after these in their sessions, without checking the agent."""
     return list(connection.scalars(_NEIGHBOURS, {"numbers": sorted(numbers)}).all())
 
 
 def find_successors(connection: Connection, rows: Iterable[CandidateRow]) -> dict[str, tuple[int, str | None]]:
-    """Return what took the place of these passages, to the last of each chain: id to number and own successor."""
+    """Return all successors of these passages, up to the last of each chain: number and successor by id."""
     wanted = sorted({row.successor for row in rows if row.successor})
     if not wanted:
         return {}
@@ -103,7 +103,7 @@ def find_successors(connection: Connection, rows: Iterable[CandidateRow]) -> dic
 
 
 def to_arrays(question: Question, rows: Sequence[CandidateRow], query: Vectors | None) -> Candidates:
-    """Return everything that scoring needs as arrays."""
+    """Return what scoring needs as arrays."""
     return Candidates(
         counts=count_terms([row.words for row in rows], question.terms),
         lengths=np.array([row.words.count(" ") + 1 if row.words else 0 for row in rows], float),
@@ -120,7 +120,7 @@ def to_arrays(question: Question, rows: Sequence[CandidateRow], query: Vectors |
 
 
 def _matrix(rows: Sequence[CandidateRow], query: Vectors | None) -> Vectors:
-    """Return the vector of each row, of the chunk nearest to the query; zeros where there is none."""
+    """Return one vector per row, that of the chunk nearest to the query; zeros for a row without vectors."""
     if query is None:
         return np.zeros((len(rows), 1), np.float32)
     matrix = np.zeros((len(rows), len(query)), np.float32)
@@ -136,7 +136,7 @@ def _matrix(rows: Sequence[CandidateRow], query: Vectors | None) -> Vectors:
 
 
 def _groups(rows: Sequence[CandidateRow]) -> NDArray[np.int64]:
-    """Number the sessions; a passage stands alone."""
+    """Return a number for the session of each row; each passage has its own."""
     numbers = {session: n for n, session in enumerate(dict.fromkeys(row.session for row in rows))}
     return np.array([numbers[row.session] if row.tier == "recall" else -row.n for row in rows], np.int64)
 
@@ -148,7 +148,7 @@ def _read_row(row: Row[*tuple[Any, ...]]) -> CandidateRow:
 
 @lru_cache(maxsize=64)
 def _select_rows(fulltext: FullText, tiers: tuple[Tier, ...], filters: Filters) -> sa.CompoundSelect[*tuple[Any, ...]]:
-    """Return the query for rows by their numbers, with their words and vectors, in the order of CandidateRow."""
+    """Return the query for rows by number, with words and vectors, whose columns are in the order of CandidateRow."""
     return sa.union_all(*(_select_tier(fulltext, tier, filters) for tier in tiers))
 
 
@@ -175,16 +175,16 @@ _COLUMNS: dict[Tier, tuple[sa.ColumnElement[Any], ...]] = {
     "archival": (*(_EMPTY, _ZERO, _NONE, _NONE, _ZERO, _ZERO, _ZERO), *(_P.state, _P.id, _P.successor)),
 }
 
-_HEARD = messages.alias("heard")
+_CENTRE = messages.alias("centre")
 _NEIGHBOURS = (
     sa.select(messages.c.n)
     .join_from(
-        _HEARD,
+        _CENTRE,
         messages,
-        (messages.c.session_id == _HEARD.c.session_id)
-        & messages.c.position.between(_HEARD.c.position - REACH, _HEARD.c.position + REACH),
+        (messages.c.session_id == _CENTRE.c.session_id)
+        & messages.c.position.between(_CENTRE.c.position - REACH, _CENTRE.c.position + REACH),
     )
-    .where(_HEARD.c.n.in_(list_parameter("numbers")))
+    .where(_CENTRE.c.n.in_(list_parameter("numbers")))
 )
 
 _LINK = sa.select(passages.c.id, passages.c.n, passages.c.successor)

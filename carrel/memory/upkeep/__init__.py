@@ -1,1 +1,1 @@
-"""Check a home and repair what can be derived."""
+"""Check a home, and repair what can be derived from its rows."""

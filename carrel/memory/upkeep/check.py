@@ -23,15 +23,15 @@ class Check:
     integrity: tuple[str, ...]
     """What the database engine finds wrong with the file."""
     references: int
-    """Rows that refer to rows that do not exist."""
+    """The number of rows that refer to rows that do not exist."""
     unsound: tuple[str, ...]
-    """Agents whose rows, words and vectors do not agree."""
+    """The names of agents whose rows, words and vectors do not agree."""
     unpaired: int
-    """Calls without a result, and results without a call."""
+    """The number of calls without a result and of results without a call."""
     doubled: int
-    """Calls with more than one result."""
+    """The number of calls with more than one result."""
     unfinished: int
-    """Turns that a stopped program left running; the next message closes them."""
+    """The number of turns that a stopped program left running. The next message closes them."""
 
     @property
     def problems(self) -> list[str]:
@@ -61,7 +61,7 @@ class Check:
 
 
 def check(store: Store) -> Check:
-    """Check everything that a home remembers. Nothing is changed."""
+    """Check everything in a home's database. Nothing is changed."""
     unsound = tuple(info.name for info in store.agents.all() if not _sound(store, info.name))
     with store.database.read() as connection:
         dialect = store.database.dialect
@@ -88,7 +88,7 @@ class FileReport:
 
 
 def check_file(home: Path) -> FileReport:
-    """Upgrade the database of a home if it is behind, and check its file."""
+    """Upgrade the database of a home if its revision is old, and check its file."""
     with closing(open_database(home)) as database:
         upgrade(database)
         with database.read() as connection:

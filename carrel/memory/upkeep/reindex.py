@@ -1,4 +1,4 @@
-"""Put right what can be derived from the rows of an agent: its words, and its vectors."""
+"""Repair what is derived from the rows of an agent: its full-text index and its vectors."""
 
 import sqlalchemy as sa
 
@@ -55,7 +55,7 @@ def drop_orphans(scope: Scope) -> int:
 
 
 def rebuild_words(scope: Scope) -> int:
-    """Write the rows of an agent into the full-text index anew and return their number."""
+    """Write the rows of an agent to the full-text index again and return their number."""
     total = 0
     with scope.write() as connection:
         for tier, table in TIER_TABLES.items():

@@ -1,4 +1,4 @@
-"""Count what should agree in the memory of an agent: rows, words and vectors. Nothing is changed."""
+"""Count the rows, words and vectors of an agent, which should agree. Nothing is changed."""
 
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -40,11 +40,11 @@ class TierReport:
     failed: int
     """Rows that the embedder refused too often."""
     missing: int
-    """Rows without a vector that do not wait for one: carrel memory reindex embeds them."""
+    """Rows without a vector that do not wait for one; carrel memory reindex embeds them."""
     orphans: int
     """Vectors that belong to no row."""
     broken: int
-    """Vectors that have another length, are zero or are not finite: carrel memory reindex replaces them."""
+    """Vectors that have another length, are zero or are not finite; carrel memory reindex replaces them."""
 
     @property
     def sound(self) -> bool:
@@ -57,11 +57,11 @@ class MemoryReport:
     """What was counted in the memory of an agent."""
 
     fingerprint: str | None
-    """Of the current embedder; None where there is none."""
+    """The fingerprint of the current embedder; None if there is none."""
     vectors: dict[str, int]
     """How many vectors each embedder made, by fingerprint."""
     words_sound: bool
-    """Whether the full-text indexes agree with themselves."""
+    """Whether the full-text index agrees with its stored words."""
     tiers: tuple[TierReport, ...]
 
     @property

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from carrel.memory.db.database import Database
-from carrel.memory.db.dialect import elements, list_literal, list_parameter, unindexed, upsert
+from carrel.memory.db.dialect import elements, list_literal, list_parameter, upsert, without_index
 from carrel.memory.db.sqlite import SqliteFile
 
 METADATA = sa.MetaData()
@@ -80,11 +80,11 @@ def test_elements_of_json_lists(connection: sa.Connection) -> None:
     assert sorted(connection.execute(elements(BOOKS.c.words)).scalars()) == ["a", "a", "字"]
 
 
-def test_unindexed(connection: sa.Connection) -> None:
+def test_without_index(connection: sa.Connection) -> None:
     """A condition on such a column holds and uses no index, which it would otherwise."""
     plans = []
-    for statement in (NAMES.where(BOOKS.c.pages == 20), NAMES.where(unindexed(BOOKS.c.pages) == 20)):
+    for statement in (NAMES.where(BOOKS.c.pages == 20), NAMES.where(without_index(BOOKS.c.pages) == 20)):
         sql = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
         plans.append(str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").fetchall()))
     assert ["ix_books_pages" in plan for plan in plans] == [True, False]
-    assert connection.execute(NAMES.where(unindexed(BOOKS.c.pages) == 20)).scalars().all() == ["two"]
+    assert connection.execute(NAMES.where(without_index(BOOKS.c.pages) == 20)).scalars().all() == ["two"]

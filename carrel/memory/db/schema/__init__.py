@@ -1,7 +1,7 @@
 """The tables: the only place where columns are defined.
 
-Conventions: `n` is a row number given by the database, which grows and is never reused; a text `id` is what people
-and models see; times are UTC in ISO 8601 with six digits, so that text order is time order; `tokens` were counted once.
+Conventions: `n` is a row number that the database assigns; numbers grow and are never reused. People and models see the
+text `id`. Times are UTC in ISO 8601 with six digits, so that text order is time order. `tokens` is counted once.
 """
 
 import sqlalchemy as sa
@@ -52,5 +52,5 @@ TIER_TABLES: dict[Tier, sa.Table] = {"recall": messages, "archival": passages}
 
 
 def is_searchable(tier: Tier) -> sa.ColumnElement[bool]:
-    """Return whether a search may return a row: not the results of calls, nor passages that were deleted."""
+    """Return the condition of rows that a search may return: not results of calls, and not deleted passages."""
     return messages.c.position.is_not(None) if tier == "recall" else passages.c.state != "deleted"

@@ -46,4 +46,4 @@ speakers = Table(
     Column("agent_id", ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True),
     Column("name", Text, primary_key=True),
 )
-"""The names of all speakers: a question that names one is about what that one said."""
+"""The names of all speakers. A question that names one is about what that speaker said."""

@@ -1,4 +1,4 @@
-"""What the tables share."""
+"""What all tables share."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey
 
 AnyRow = sa.Row[*tuple[Any, ...]]
-"""A row of whatever columns."""
+"""A row of any columns."""
 
 metadata = sa.MetaData(
     naming_convention={
@@ -20,10 +20,10 @@ metadata = sa.MetaData(
 
 
 def agent_column() -> Column[Any]:
-    """Return the column that says whose row it is; it goes with its agent."""
+    """Return the column for the agent that owns a row. Rows are deleted with their agent."""
     return Column("agent_id", ForeignKey("agents.id", ondelete="CASCADE"), nullable=False)
 
 
 def turn_column() -> Column[Any]:
-    """Return the column that says in which turn a row was written; the row outlives the turn."""
+    """Return the column for the turn that wrote a row. Rows outlive their turn."""
     return Column("turn_id", ForeignKey("turns.id", ondelete="SET NULL"))

@@ -57,7 +57,7 @@ steps = Table(
     Column("window", JSON, nullable=False),
     Index("ix_steps_reported", "model", "at", **partial_index("prompt_tokens > 0")),
 )
-"""`window`: the hashes of the parts of the request, in order, which `contents` holds: exactly what was sent."""
+"""`window`: the hashes of the parts of the request in order; with `contents` they give exactly what was sent."""
 
 contents = Table(
     "contents",
@@ -102,7 +102,7 @@ messages = Table(
     Index("ix_messages_turn", "turn_id"),
     **NEVER_REUSED,
 )
-"""`position`: the place among the session's searchable messages, by which a search finds a message's neighbours.
+"""`position`: the place among the searchable messages of the session, by which a search finds neighbours.
 `asks`, `first_person` and `time_words`: features of the text that scoring needs, computed once."""
 
 tool_runs = Table(
@@ -119,7 +119,7 @@ tool_runs = Table(
     Column("at", UtcTime, nullable=False),
     CheckConstraint("state in ('started', 'done', 'refused')", name="state"),
 )
-"""The calls that were started or executed: the key makes it impossible to execute one twice."""
+"""Calls that were started or executed. The key makes it impossible to execute a call twice."""
 
 queue = Table(
     "queue",
@@ -127,7 +127,7 @@ queue = Table(
     Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
     Column("message_n", ForeignKey("messages.n", ondelete="CASCADE"), primary_key=True),
 )
-"""The messages in the main context of a session, in the order of their numbers."""
+"""The messages in the queue of a session, in the order of their numbers."""
 
 summaries = Table(
     "summaries",

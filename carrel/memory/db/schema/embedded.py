@@ -1,4 +1,4 @@
-"""Vectors, what still has to be embedded, and what the index does not hold."""
+"""Vectors, rows that are not embedded yet, and vectors that the index does not contain yet."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
@@ -27,7 +27,7 @@ vectors = Table(
     Index("ix_vectors_agent", "agent_id", "tier", "embedder_id", "n"),
     **NEVER_REUSED,
 )
-"""The vector (float32, little endian, unit length) of each chunk of a text, `part`: every index is built from here."""
+"""The vector (float32, little endian, unit length) of each chunk, `part`, of a text. Every index is built from here."""
 
 outbox = Table(
     "outbox",
@@ -40,7 +40,7 @@ outbox = Table(
     Index("ix_outbox_agent", "agent_id", "tier", "row"),
     **NEVER_REUSED,
 )
-"""Rows that still have to be embedded, written in the transaction that wrote the row."""
+"""Rows that are not embedded yet. An entry is written in the same transaction as its row."""
 
 removals = Table(
     "removals",
@@ -51,7 +51,7 @@ removals = Table(
     Column("vector_n", Integer, nullable=False),
     **NEVER_REUSED,
 )
-"""Vectors that still have to leave the index."""
+"""Vectors that must still be removed from the index."""
 
 unindexed = Table(
     "unindexed",
@@ -61,7 +61,7 @@ unindexed = Table(
     Column("tier", Text, nullable=False),
     Index("ix_unindexed_agent", "agent_id", "tier", "vector_n"),
 )
-"""The vectors that the index does not hold: written with the vector, deleted once the index has it."""
+"""Vectors that the index does not contain yet. An entry is written with its vector, and deleted once it is indexed."""
 
 index_generation = Table("index_generation", metadata, Column("name", Text, primary_key=True))
-"""The one generation of the index of which `unindexed` speaks."""
+"""The name of the index generation that `unindexed` and `removals` describe; one row."""

@@ -59,4 +59,4 @@ retrieval_hits = Table(
     Column("taken", sa.Boolean, nullable=False),
     Column("reason", Text),
 )
-"""What a search offered; `taken` says whether it was put into main context, `reason` why not."""
+"""What a search found. `taken`: whether it was put into main context; `reason`: why not."""
