@@ -28,6 +28,7 @@ def played(tasks: list[Task], model: Callable[[Task, int], ScriptedModel]) -> li
     return [play(task, opened) for task in tasks]
 
 
+@pytest.mark.slow
 def test_the_ideal_model_passes_every_task() -> None:
     """What each task calls ideal is accepted, so a failure is the model's and not the grader's."""
     results = played(load_tasks(), ideal_model)
@@ -39,6 +40,7 @@ def test_the_ideal_model_passes_every_task() -> None:
     assert 1 < figures["requests_per_turn"] < 2
 
 
+@pytest.mark.slow
 def test_a_model_that_always_says_the_same_fails() -> None:
     """The control agrees, abstains and promises at once, and passes next to nothing."""
     figures = summary(played(load_tasks(), control_model))

@@ -1,5 +1,7 @@
 """What the fake server reads and writes is what Chat Completions says."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from carrel.messages import (
 )
 from carrel.models.chat.scripted import call, say
 from carrel.models.chat.server.capabilities import Capabilities
+from carrel.models.chat.server.history import with_accepted_ids, with_bridges
 from carrel.models.chat.server.payload import build_payload
 from carrel.protocols import Reply, Request
 from carrel.testing.wire import chunks_of, completion_of, delta, merge_chunks, request_of
@@ -33,10 +36,11 @@ TOOLS = (ToolSchema("f", "Do it.", {"type": "object", "properties": {}}),)
 def test_a_request_is_read_back(
     messages: tuple[Message, ...], tools: tuple[ToolSchema, ...], max_tokens: int | None
 ) -> None:
-    """The server sees the request that was sent, whichever name its limit has."""
+    """The server sees the request that was sent, its history as servers accept it, whichever name its limit has."""
     request = Request(messages, tools, max_tokens)
+    accepted = replace(request, messages=tuple(with_accepted_ids(with_bridges(messages))))
     for long_limit in (True, False):
-        assert request_of(build_payload(request, "m", Capabilities(), long_limit)) == request
+        assert request_of(build_payload(request, "m", Capabilities(), long_limit)) == accepted
 
 
 @pytest.mark.parametrize("body", [{}, {"messages": [{}]}, {"messages": [{"role": "tourist"}]}, {"messages": 5}, []])
