@@ -46,7 +46,7 @@ def test_a_slash_command_that_fails_does_not_end_the_chat() -> None:
     """Searching for nothing complains on standard error; the next line is answered."""
     ran = carrel("chat", stdin="/search\nI like tea.\n")
     assert (ran.code, ran.out) == (0, "Noted.\n")
-    assert ran.err == "Error: The query is empty. Say what to look for.\n"
+    assert ran.err == "Error: The query is empty. Say what to search for.\n"
 
 
 def test_why_says_what_was_recalled() -> None:

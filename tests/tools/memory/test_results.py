@@ -12,7 +12,7 @@ from tests.tools.memory.calling import outcome, run
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ({"query": " "}, "Error: The query is empty. Say what to look for."),
+        ({"query": " "}, "Error: The query is empty. Say what to search for."),
         ({"query": "a", "page": 0}, "Error: Page 0 does not exist. Pages count from 1."),
         (
             {"query": "a", "since": "monday"},
