@@ -103,6 +103,12 @@ def test_the_schema_is_for_the_tests_of_memory_alone(everything: list[Parsed]) -
     assert [file.name for file in others if "from carrel.memory.db.schema" in file.text] == []
 
 
+def test_only_memory_sees_the_scope_of_an_agent(package: list[Parsed]) -> None:
+    """Others open a transaction by `memory.transaction()`, and hold the agent by `memory.lease()`."""
+    others = [file for file in package if not file.name.startswith("carrel/memory/")]
+    assert [file.name for file in others if re.search(r"\.scope\b", file.text)] == []
+
+
 def _is_overload(node: Documented) -> bool:
     return any(ast.unparse(decorator) == "overload" for decorator in node.decorator_list)
 

@@ -181,8 +181,8 @@ def test_a_database_of_any_revision_opens_and_works(tmp_path: Path, clock: Froze
     store = Store(tmp_path, clock, Letters(), ToyEmbedder())
     memory = store.memory("ada")
     assert {hit.id for hit in memory.recall.search("hi", mode="words").hits} == {"m0", "m2"}
-    assert verify(memory.scope, None).sound
-    enqueue_missing(memory.scope, store.engines.vectors.store) if store.engines.vectors else None
+    assert verify(memory, None).sound
+    enqueue_missing(memory, store.engines.vectors.store) if store.engines.vectors else None
     memory.turns.begin(memory.sessions.start(), "书在哪里", "m")
     assert store.embed_now() == 5
     assert [hit.text for hit in memory.recall.search("书在哪里", mode="meaning", limit=1).hits] == ["书在哪里"]

@@ -20,7 +20,7 @@ def verify(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
     with open_home_without_indexer() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
         vectors = carrel.store.engines.vectors
-        report = verify_memory(memory.scope, vectors.store if vectors else None)
+        report = verify_memory(memory, vectors.store if vectors else None)
     if as_json:
         print_json("memory.verify", report.to_json())
     else:
@@ -57,13 +57,13 @@ def reindex(
     with open_home_without_indexer() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
         vectors = carrel.store.engines.vectors
-        rebuilt = rebuild_words(memory.scope) if words else 0
+        rebuilt = rebuild_words(memory) if words else 0
         if vectors is None and not words:
             raise NotConfigured("No embedder is configured.", 'Set embedder = "local".')
-        drop_orphans(memory.scope)
+        drop_orphans(memory)
         if vectors:
-            drop_broken(memory.scope, vectors.store)
-        queued = enqueue_missing(memory.scope, vectors.store) if vectors else 0
+            drop_broken(memory, vectors.store)
+        queued = enqueue_missing(memory, vectors.store) if vectors else 0
         with progress("embedding", carrel.store.waiting()) as update:
             embedded = carrel.store.embed_now(update)
     if as_json:

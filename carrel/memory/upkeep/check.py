@@ -104,7 +104,7 @@ def repair(store: Store) -> int:
 
 def _sound(store: Store, name: str) -> bool:
     vectors = store.engines.vectors
-    return verify(store.memory(name).scope, vectors.store if vectors else None).sound
+    return verify(store.memory(name), vectors.store if vectors else None).sound
 
 
 def _count_unpaired(connection: Connection) -> tuple[int, int]:

@@ -5,13 +5,14 @@ import sqlalchemy as sa
 from carrel.memory.db.schema import TIER_TABLES, AnyRow, is_searchable, outbox, vectors
 from carrel.memory.indexing.outbox import MAX_TRIES
 from carrel.memory.indexing.vectors import VectorStore, remove_vectors
-from carrel.memory.journal.scope import Scope
+from carrel.memory.store import Memory
 from carrel.memory.upkeep.verify import missing_vector
 from carrel.words import index_words
 
 
-def enqueue_missing(scope: Scope, store: VectorStore) -> int:
+def enqueue_missing(memory: Memory, store: VectorStore) -> int:
     """Put every row without a vector of the current embedder into the outbox and return their number."""
+    scope = memory.scope
     total = 0
     with scope.write() as connection:
         embedder_id = store.embedder_id(connection)
@@ -25,11 +26,12 @@ def enqueue_missing(scope: Scope, store: VectorStore) -> int:
     return total
 
 
-def drop_broken(scope: Scope, store: VectorStore) -> int:
+def drop_broken(memory: Memory, store: VectorStore) -> int:
     """Delete the vectors of rows of which one is broken, in the index too, and return their number.
 
     What the embedder returns now decides what length a vector has. Raises what `embed` raises.
     """
+    scope = memory.scope
     total = 0
     dimension = store.ask_dimension()
     with scope.write() as connection:
@@ -43,8 +45,9 @@ def drop_broken(scope: Scope, store: VectorStore) -> int:
     return total
 
 
-def drop_orphans(scope: Scope) -> int:
+def drop_orphans(memory: Memory) -> int:
     """Delete the vectors that belong to no row, in the index too, and return their number."""
+    scope = memory.scope
     total = 0
     with scope.write() as connection:
         for tier, table in TIER_TABLES.items():
@@ -54,8 +57,9 @@ def drop_orphans(scope: Scope) -> int:
     return total
 
 
-def rebuild_words(scope: Scope) -> int:
+def rebuild_words(memory: Memory) -> int:
     """Write the rows of an agent to the full-text index again and return their number."""
+    scope = memory.scope
     total = 0
     with scope.write() as connection:
         for tier, table in TIER_TABLES.items():

@@ -20,6 +20,7 @@ from carrel.memory.db.schema import (
 from carrel.memory.indexing.outbox import MAX_TRIES
 from carrel.memory.indexing.vectors import VectorStore
 from carrel.memory.journal.scope import Scope
+from carrel.memory.store import Memory
 from carrel.memory.values import Tier
 from carrel.protocols import Embedder
 
@@ -81,8 +82,9 @@ class MemoryReport:
         }
 
 
-def verify(scope: Scope, store: VectorStore | None) -> MemoryReport:
+def verify(memory: Memory, store: VectorStore | None) -> MemoryReport:
     """Count an agent's rows, words and vectors."""
+    scope = memory.scope
     with scope.write() as connection:
         tiers = tuple(_count_tier(connection, scope, tier, store) for tier in TIER_TABLES)
         count = sa.select(embedders.c.fingerprint, sa.func.count()).join_from(vectors, embedders)

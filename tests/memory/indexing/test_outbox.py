@@ -41,7 +41,7 @@ def test_poisonous_row_is_counted_and_left_to_words(store: Store, memory: Memory
 
     assert (count(store, vectors), count(store, outbox)) == (2, 1)
     assert [hit.text for hit in memory.archival.search("apple").hits] == ["poison apple"]
-    assert [tier.failed for tier in verify(memory.scope, vectors_of(store).store).tiers] == [0, 1]
+    assert [tier.failed for tier in verify(memory, vectors_of(store).store).tiers] == [0, 1]
 
 
 def test_drain_returns_how_many_rows_it_embedded(store: Store, memory: Memory) -> None:

@@ -35,9 +35,9 @@ def test_another_embedder_reembeds_only_what_it_has_not(
     mine = other.memory("ada")
 
     assert [hit.text for hit in mine.archival.search("bees").hits] == ["Ada keeps bees"]
-    assert verify(mine.scope, vectors_of(other).store).tiers[1].missing == 2
-    assert [enqueue_missing(mine.scope, vectors_of(other).store) for _ in range(2)] == [2, 0]
+    assert verify(mine, vectors_of(other).store).tiers[1].missing == 2
+    assert [enqueue_missing(mine, vectors_of(other).store) for _ in range(2)] == [2, 0]
     other.embed_now()
-    report = verify(mine.scope, vectors_of(other).store)
+    report = verify(mine, vectors_of(other).store)
     assert (report.sound, report.vectors) == (True, {"toy/1/64": 2, "other/1/64": 2})
     other.close()

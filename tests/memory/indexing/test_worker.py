@@ -82,7 +82,7 @@ def test_flush_takes_the_rows_of_every_agent(store: Store, memory: Memory) -> No
     ben.archival.insert("Ben sails boats")
     indexer_of(store).flush()
 
-    assert [verify(one.scope, vectors_of(store).store).tiers[1].with_vector for one in (memory, ben)] == [1, 1]
+    assert [verify(one, vectors_of(store).store).tiers[1].with_vector for one in (memory, ben)] == [1, 1]
     assert [hit.text for hit in ben.archival.search("keeps bees", mode="meaning").hits] == []
 
 
@@ -213,6 +213,6 @@ def test_a_bad_answer_is_not_stored_and_asked_again(tmp_path: Path, clock: Froze
     embedder.answer = answer.astype(np.float32)
     assert memory.archival.search("keeps bees").hits[0].text == "Ada keeps bees"
     assert memory.archival.search("keeps bees", mode="meaning").hits[0].text == "Ada keeps bees"
-    assert verify(memory.scope, vectors_of(store).store).sound
+    assert verify(memory, vectors_of(store).store).sound
     assert (count(store, vectors), count(store, outbox)) == (2, 0)
     store.close()

@@ -20,7 +20,7 @@ def store(indexed: Store) -> Store:
 
 def report(store: Store, memory: Memory, tier: Literal["recall", "archival"] = "archival") -> TierReport:
     """Return what is counted in a tier."""
-    found = {item.tier: item for item in verify(memory.scope, vectors_of(store).store).tiers}
+    found = {item.tier: item for item in verify(memory, vectors_of(store).store).tiers}
     return found[tier]
 
 
@@ -37,7 +37,7 @@ def test_words_are_written_anew(store: Store, memory: Memory, other: Memory) -> 
     other.archival.insert("Bob sails boats.")
     damage(store, "DELETE FROM passage_words WHERE rowid = 1")
     damage(store, "DELETE FROM message_words")
-    assert rebuild_words(memory.scope) == 2
+    assert rebuild_words(memory) == 2
     for query in ("bees", "Ada", "喝茶", "tea"):
         assert len(memory.search.find(query, ("recall", "archival"), mode="words").hits) == 1, query
     assert len(other.archival.search("boats", mode="words").hits) == 1
@@ -52,10 +52,10 @@ def test_rows_without_a_vector_wait_for_one(store: Store, memory: Memory) -> Non
     damage(store, "DELETE FROM vectors WHERE row = 1")
     engine = vectors_of(store).store
     assert (report(store, memory).missing, report(store, memory).waiting) == (1, 1)
-    assert (enqueue_missing(memory.scope, engine), enqueue_missing(memory.scope, engine)) == (1, 0)
+    assert (enqueue_missing(memory, engine), enqueue_missing(memory, engine)) == (1, 0)
     damage(store, f"UPDATE outbox SET tries = {MAX_TRIES}")
     assert report(store, memory).failed == 2
-    assert enqueue_missing(memory.scope, engine) == 2
+    assert enqueue_missing(memory, engine) == 2
     store.embed_now()
     assert (report(store, memory).with_vector, report(store, memory).sound) == (4, True)
 
@@ -66,7 +66,7 @@ def test_orphans_leave_sql_and_the_index(store: Store, memory: Memory, other: Me
     other.archival.insert("Bob sails boats")
     store.embed_now()
     damage(store, "UPDATE vectors SET row = 999 WHERE n = 1")
-    assert (drop_orphans(memory.scope), drop_orphans(memory.scope)) == (1, 0)
+    assert (drop_orphans(memory), drop_orphans(memory)) == (1, 0)
     assert report(store, memory).orphans == 0
     store.embed_now()
     assert store.engines.index.count(memory.scope.agent_id, "archival") == 0
@@ -86,8 +86,8 @@ def test_broken_vectors_are_counted_and_replaced(store: Store, memory: Memory, o
     engine = vectors_of(store).store
     assert memory.archival.search("Bob sails boats", mode="meaning").hits[0].text == "Bob sails boats"
     assert (report(store, memory).broken, report(store, memory).sound) == (1, False)
-    assert (drop_broken(memory.scope, engine), drop_broken(memory.scope, engine)) == (1, 0)
-    assert enqueue_missing(memory.scope, engine) == 1
+    assert (drop_broken(memory, engine), drop_broken(memory, engine)) == (1, 0)
+    assert enqueue_missing(memory, engine) == 1
     store.embed_now()
     assert (report(store, memory).broken, report(store, memory).sound) == (0, True)
     assert memory.archival.search("Ada keeps bees", mode="meaning").hits[0].text == "Ada keeps bees"

@@ -20,6 +20,6 @@ def test_verify_finds_what_is_wrong(store: Store, memory: Memory) -> None:
     with store.database.write() as connection:
         connection.exec_driver_sql("DELETE FROM passage_words")
         connection.exec_driver_sql("UPDATE vectors SET row = 999")
-    tier = verify(memory.scope, vectors_of(store).store).tiers[1]
+    tier = verify(memory, vectors_of(store).store).tiers[1]
 
     assert (tier.without_words, tier.orphans, tier.missing, tier.sound) == (1, 1, 1, False)
