@@ -13,7 +13,7 @@ from carrel.agent.context.core_view import CoreView
 from carrel.agent.context.eviction import Flush, plan_flush
 from carrel.agent.window.budget import MIN_MESSAGE, PER_MESSAGE, SUMMARY_HEADING_TOKENS, Budget
 from carrel.agent.window.fixed_part import FixedPart
-from carrel.agent.window.truncate import truncate_text
+from carrel.agent.window.truncate import queue_tokens, truncate_text
 from carrel.errors import DoesNotFit
 from carrel.memory.tiers.message_rows import as_message
 from carrel.memory.values import StoredMessage
@@ -78,7 +78,7 @@ def compile_request(context: MainContext, budget: Budget, counter: TokenCounter)
         "tools": context.fixed.tool_tokens,
         "core": count(core),
         "summary": count(render_summary(summary)),
-        "queue": sum(message.tokens for message in context.shown),
+        "queue": queue_tokens(context.shown),
     }
     tail = render_tail(_with_notices(context, budget, sum(lasting.values())))
     recalled = count(render_recalled(context.tail.recalled))
@@ -146,7 +146,7 @@ def _message_json(message: Message) -> str:
 def _tokens_since_last_request(queue: Sequence[StoredMessage]) -> int:
     """Return the tokens of the latest reply and of all that came after it."""
     last = max((place for place, message in enumerate(queue) if message.role == "assistant"), default=0)
-    return sum(message.tokens for message in queue[last:])
+    return queue_tokens(queue[last:])
 
 
 def _alternating(messages: list[Message]) -> list[Message]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from carrel.agent.window.truncate import queue_tokens
 from carrel.memory.values import StoredMessage
 
 
@@ -20,14 +21,14 @@ def plan_flush(messages: Sequence[StoredMessage], max_tokens: int, share: float)
     A call is never separated from its result. The current turn, the last one, stays whole if it fits; where it alone
     is too long, its oldest rounds of calls and results go, but never its user message or its last round.
     """
-    total = sum(message.tokens for message in messages)
+    total = queue_tokens(messages)
     goal = max(min(total * share, total - 1), total - max_tokens)
     evicted: list[StoredMessage] = []
     turns = _group_turns(messages)
-    while len(turns) > 1 and _tokens(evicted) < goal:
+    while len(turns) > 1 and queue_tokens(evicted) < goal:
         evicted.extend(turns.pop(0))
     kept = [message for turn in turns for message in turn]
-    if _tokens(kept) > max_tokens:
+    if queue_tokens(kept) > max_tokens:
         more, kept = _evict_rounds(kept, max_tokens)
         evicted.extend(more)
     return Flush(tuple(evicted), tuple(kept))
@@ -38,7 +39,7 @@ def _evict_rounds(turn: list[StoredMessage], max_tokens: int) -> tuple[list[Stor
     head = [message for message in turn[:1] if message.role == "user"]
     rounds = _group_rounds(turn[len(head) :])
     evicted: list[StoredMessage] = []
-    while len(rounds) > 1 and _tokens(head) + sum(map(_tokens, rounds)) > max_tokens:
+    while len(rounds) > 1 and queue_tokens(head) + sum(map(queue_tokens, rounds)) > max_tokens:
         evicted.extend(rounds.pop(0))
     return evicted, head + [message for group in rounds for message in group]
 
@@ -61,7 +62,3 @@ def _group_rounds(messages: Sequence[StoredMessage]) -> list[list[StoredMessage]
             groups.append([])
         groups[-1].append(message)
     return groups
-
-
-def _tokens(messages: Sequence[StoredMessage]) -> int:
-    return sum(message.tokens for message in messages)

@@ -42,8 +42,13 @@ def truncate_queue(queue: Sequence[StoredMessage], max_tokens: int, counter: Tok
             truncated.append(_truncate_message(stored, limit, counter))
             continue
         truncated.append(_truncate_message(stored, max_tokens, counter))
-        limit = (2 * max_tokens - truncated[-1].tokens) // max(1, len(stored.calls))
+        limit = (2 * max_tokens - truncated[-1].tokens - PER_MESSAGE) // max(1, len(stored.calls))
     return truncated
+
+
+def queue_tokens(messages: Sequence[StoredMessage]) -> int:
+    """Return what messages take in main context: their own tokens, and what a server adds to each."""
+    return sum(message.tokens for message in messages) + PER_MESSAGE * len(messages)
 
 
 def count_message(text: str, calls: Sequence[ToolCall], counter: TokenCounter) -> int:
@@ -54,14 +59,14 @@ def count_message(text: str, calls: Sequence[ToolCall], counter: TokenCounter) -
 def _truncate_message(stored: StoredMessage, max_tokens: int, counter: TokenCounter) -> StoredMessage:
     """Truncate a message; its stored count may be another model's, so one that might fit is counted again."""
     if len(stored.text) <= MAX_TOKEN_LENGTH * max(0, max_tokens):
-        tokens = count_message(stored.text, stored.calls, counter) + PER_MESSAGE
-        if tokens <= max_tokens:
-            return replace(stored, tokens=tokens)
+        tokens = count_message(stored.text, stored.calls, counter)
+        if tokens + PER_MESSAGE <= max_tokens:
+            return stored if tokens == stored.tokens else replace(stored, tokens=tokens)
     calls = _truncate_calls(stored.calls, int(max_tokens * ARGUMENTS_SHARE), counter)
     left = max_tokens - PER_MESSAGE - count_message("", calls, counter)
     marker = render_truncation_marker(len(stored.text), stored.id) if max_tokens > CALL_TOKENS // 2 else TRUNCATED
     text = truncate_text(stored.text, left, counter, marker)
-    return replace(stored, text=text, calls=calls, tokens=count_message(text, calls, counter) + PER_MESSAGE)
+    return replace(stored, text=text, calls=calls, tokens=count_message(text, calls, counter))
 
 
 def _truncate_calls(calls: tuple[ToolCall, ...], max_tokens: int, counter: TokenCounter) -> tuple[ToolCall, ...]:

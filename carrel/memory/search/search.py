@@ -128,10 +128,9 @@ class Search:
             wait_for_answer = self._start_query(plan, timeout_s, message.n)
         else:
             plan, wait_for_answer = replace(prefetch.plan, rank_last={message.n}), prefetch.answer
+        answer = wait_for_answer()  # outside of any snapshot, which would keep others from committing
         with self._scope.read() as connection:
             matches = self._match_words(connection, plan, NARROW.pool)
-        answer = wait_for_answer()
-        with self._scope.read() as connection:
             ranked = self._rank(connection, plan, matches, answer).rows
             others = [item for item in ranked if not plan.ranks_last(item.key)]
             return self._load_hits(connection, others[:limit])

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.agent.context.eviction import Flush, plan_flush
+from carrel.agent.window.budget import PER_MESSAGE
 from carrel.memory.values import StoredMessage
 from carrel.messages import ROLES, Role, ToolCall
 
@@ -38,8 +39,8 @@ def conversations(draw: st.DrawFn) -> list[StoredMessage]:
 
 
 def tokens(messages: tuple[StoredMessage, ...] | list[StoredMessage]) -> int:
-    """Return the weight of messages."""
-    return sum(one.tokens for one in messages)
+    """Return what messages take in main context."""
+    return sum(one.tokens + PER_MESSAGE for one in messages)
 
 
 def least(messages: list[StoredMessage]) -> list[StoredMessage]:

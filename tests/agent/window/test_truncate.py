@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carrel.agent.window.budget import PER_MESSAGE
-from carrel.agent.window.truncate import count_message, truncate_queue, truncate_text
+from carrel.agent.window.truncate import count_message, queue_tokens, truncate_queue, truncate_text
 from carrel.memory.values import StoredMessage
 from carrel.messages import Role, ToolCall
 from carrel.models.tokens.estimator import Estimator
@@ -42,8 +42,8 @@ def test_a_long_message_says_its_id_and_size(kind: str, max_tokens: int) -> None
     marker = ' […cut: 80000 characters; recall_search(query="m-000000000007") reads them page by page]'
     assert shown.text.endswith(marker)
     assert text.startswith(shown.text.removesuffix(marker))
-    assert max_tokens * 0.7 < shown.tokens <= max_tokens
-    assert shown.tokens == COUNTER.count(shown.text) + PER_MESSAGE
+    assert max_tokens * 0.7 < shown.tokens <= max_tokens - PER_MESSAGE
+    assert shown.tokens == COUNTER.count(shown.text)
 
 
 @pytest.mark.parametrize("figure", [1, 10_000])
@@ -52,9 +52,9 @@ def test_messages_are_counted_by_the_counter_in_use(figure: int) -> None:
     text = "我喜欢核桃。" * 20
     message = stored(1, "user", text, tokens=figure)
     [item] = truncate_queue([message], 400, COUNTER)
-    assert (item.text, item.tokens) == (text, COUNTER.count(text) + 4)
+    assert (item.text, item.tokens) == (text, COUNTER.count(text))
     [truncated] = truncate_queue([message], 60, COUNTER)
-    assert truncated.tokens == COUNTER.count(truncated.text) + 4 <= 60
+    assert truncated.tokens == COUNTER.count(truncated.text) <= 60 - PER_MESSAGE
 
 
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=4), st.integers(0, 3000), st.integers(200, 1000))
@@ -64,7 +64,7 @@ def test_a_round_of_calls_takes_two_shares(results: list[int], said: int, max_to
     queue = [stored(1, "assistant", "walnut " * said, calls)]
     queue += [stored(n + 2, "tool", "walnut " * size) for n, size in enumerate(results)]
     shown = truncate_queue(queue, max_tokens, COUNTER)
-    assert sum(message.tokens for message in shown) <= 2 * max_tokens
+    assert queue_tokens(shown) <= 2 * max_tokens
     assert all(isinstance(json.loads(call.arguments), dict) for call in shown[0].calls)
 
 
@@ -76,4 +76,4 @@ def test_truncated_arguments_stay_json() -> None:
     values = json.loads(shown.calls[0].arguments)
     assert values["label"] == "human"
     assert values["content"].startswith("walnut walnut")
-    assert shown.tokens == count_message(shown.text, shown.calls, COUNTER) + PER_MESSAGE <= 500
+    assert shown.tokens == count_message(shown.text, shown.calls, COUNTER) <= 500 - PER_MESSAGE
