@@ -143,19 +143,26 @@ def count_terms(texts: Sequence[str], terms: Sequence[str]) -> Floats:
 
     Only words that begin like a term are stemmed: Porter's stemmer changes at most the last letter of what it keeps.
     """
-    columns = {term: number for number, term in enumerate(terms)}
-    beginnings = tuple(term[: max(1, len(term) - 1)] for term in terms)
-    known: dict[str, int | None] = {}
+    columns = _TermColumns(terms)
     found: list[int] = []
     for number, text in enumerate(texts):
-        for word in text.lower().split():
-            if word not in known:
-                likely = word.startswith(beginnings) or not word.isascii()
-                known[word] = columns.get(stem(word)) if likely else None
-            if (column := known[word]) is not None:
-                found.append(number * len(terms) + column)
+        first = number * len(terms)
+        found += [first + column for column in map(columns.__getitem__, text.lower().split()) if column is not None]
     counts = np.bincount(np.array(found, np.int64), minlength=len(texts) * len(terms))
     return counts.reshape(len(texts), len(terms)).astype(np.float64)
+
+
+class _TermColumns(dict[str, int | None]):
+    """The column of the term that a word is a form of, None for any other word; each word is looked at once."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        self._columns = {term: number for number, term in enumerate(terms)}
+        self._beginnings = tuple(term[: max(1, len(term) - 1)] for term in terms)
+
+    def __missing__(self, word: str) -> int | None:
+        likely = word.startswith(self._beginnings) or not word.isascii()
+        self[word] = column = self._columns.get(stem(word)) if likely else None
+        return column
 
 
 class _NeighbourLookup:
