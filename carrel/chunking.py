@@ -3,6 +3,7 @@
 import re
 
 from carrel.text import clean_text
+from carrel.words.non_prose import remove_non_prose
 
 MAX_PASSAGE = 1200
 """Characters of a passage, about 250 tokens: a few fit a tool's result, and one is about one subject."""
@@ -48,14 +49,18 @@ def _split_paragraph(paragraph: str) -> list[str]:
 def split_for_embedding(text: str) -> list[str]:
     """Return chunks that an embedding model can read whole, in order; a short text is one chunk.
 
-    A chunk has up to MAX_CHUNK_TOKENS word pieces by a cautious estimate, ends after a sentence if possible, and
-    begins with the last sentences of the chunk before if they fit into OVERLAP_TOKENS.
+    Data such as base64 is left out; a text of nothing else has no chunk. A chunk has up to MAX_CHUNK_TOKENS word pieces
+    by a cautious estimate, ends after a sentence if possible, and begins with the last sentences of the chunk before if
+    they fit into OVERLAP_TOKENS.
     """
-    if _word_pieces(text) <= MAX_CHUNK_TOKENS:
-        return [text]
+    prose = remove_non_prose(text)
+    if not prose.strip() and text.strip():
+        return []
+    if _word_pieces(prose) <= MAX_CHUNK_TOKENS:
+        return [prose]
     chunks: list[str] = []
     current: list[str] = []
-    for sentence in _sentences(text):
+    for sentence in _sentences(prose):
         if current and _total(current) + _word_pieces(sentence) > MAX_CHUNK_TOKENS:
             chunks.append("".join(current).strip())
             current = _last_sentences(current)

@@ -58,7 +58,7 @@ def test_every_word_is_embedded(parts: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "times"), [("This is a sentence. ", 100), ("这是一个很长的句子。", 60), ("x" * 5000, 1)]
+    ("sentence", "times"), [("This is a sentence. ", 100), ("这是一个很长的句子。", 60), ("一句话没有标点" * 200, 1)]
 )
 def test_a_long_text_is_embedded_in_chunks_that_overlap(sentence: str, times: int) -> None:
     """A chunk is short enough for the model, and begins with sentences of the one before if there are any."""
@@ -69,7 +69,14 @@ def test_a_long_text_is_embedded_in_chunks_that_overlap(sentence: str, times: in
     assert (sum(map(len, chunks)) > len(text)) == (times > 1)
 
 
-@pytest.mark.parametrize("text", ["", "Short.", "x" * int(3.5 * MAX_CHUNK_TOKENS)])
+@pytest.mark.parametrize("text", ["", "Short.", "word " * (int(3.5 * MAX_CHUNK_TOKENS) // 5)])
 def test_a_short_text_is_one_chunk(text: str) -> None:
     """What the model can read whole is not split, not even stripped."""
     assert split_for_embedding(text) == [text]
+
+
+def test_data_is_in_no_chunk() -> None:
+    """Only the prose around it; nothing but data has no chunk at all."""
+    data = "0123456789abcdef" * 1000
+    assert split_for_embedding(f"My key is {data}. Keep it.") == ["My key is  . Keep it."]
+    assert split_for_embedding(data) == []

@@ -12,6 +12,7 @@ from carrel.memory.db.open import open_database
 from carrel.memory.db.upgrade import upgrade
 from carrel.memory.indexing.chroma import ChromaIndex
 from carrel.memory.indexing.fts5 import Fts5
+from carrel.memory.indexing.stale_words import StaleWords
 from carrel.memory.journal import events, savepoint
 from carrel.memory.journal.request_log import RequestLog
 from carrel.memory.journal.retrievals import Retrievals
@@ -198,6 +199,7 @@ class Store:
         self.database = open_database(home, new_id)
         upgrade(self.database)
         self.fulltext = Fts5()
+        self.stale_words = StaleWords(self.database, self.fulltext)
         self.agents = Agents(self.database, self.fulltext, clock)
         self._clock = clock
         self._counter = counter
@@ -223,7 +225,8 @@ class Store:
         return copied
 
     def start(self) -> None:
-        """Start to embed in the background."""
+        """Start to embed, and to renew old words, in the background."""
+        self.stale_words.start()
         if self.engines.vectors is not None:
             self.engines.vectors.indexer.start()
 
@@ -236,6 +239,7 @@ class Store:
         return self.engines.vectors.indexer.drain(progress) if self.engines.vectors else 0
 
     def close(self) -> None:
-        """Stop the background worker and close everything."""
+        """Stop the background workers and close everything."""
+        self.stale_words.stop()
         self.engines.close()
         self.database.close()

@@ -10,7 +10,7 @@ import pytest
 from carrel.clock import FrozenClock
 from carrel.memory.db.database import Database, new_number
 from carrel.memory.db.dialect import upsert
-from carrel.memory.db.schema import embedders, index_generation, removals, unindexed, vectors
+from carrel.memory.db.schema import embedders, index_generation, removals, stale_words, unindexed, vectors
 from carrel.memory.db.sqlite import SqliteFile
 from carrel.memory.db.upgrade import upgrade
 from carrel.memory.journal.retrievals import RetrievedHit
@@ -138,3 +138,4 @@ def _fill_index_tables(memory: Memory, row: int) -> None:
         connection.execute(unindexed.insert().values(**mine, vector_n=new_number(connection, made)))
         connection.execute(removals.insert().values(**mine, vector_n=1))
         connection.execute(upsert(index_generation).values(name="g1"))
+        connection.execute(upsert(stale_words).values(tier="recall", upto=1))

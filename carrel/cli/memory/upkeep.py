@@ -60,6 +60,8 @@ def reindex(
         rebuilt = rebuild_words(memory) if words else 0
         if vectors is None and not words:
             raise NotConfigured("No embedder is configured.", 'Set embedder = "local".')
+        with progress("indexing words", carrel.store.stale_words.count()) as update:
+            carrel.store.stale_words.renew(update)
         drop_orphans(memory)
         if vectors:
             drop_broken(memory, vectors.store)

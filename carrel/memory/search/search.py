@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import Busy, OperatorError, UsageError
-from carrel.memory.db.schema import agents, speakers
+from carrel.memory.db.schema import agents, speakers, stale_words
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.engines import Engines
 from carrel.memory.search.hydrate import load_hits
@@ -25,6 +25,7 @@ from carrel.memory.search.semantic import MIN_COSINE, IndexAnswer, SemanticSearc
 from carrel.memory.search.shortlist import RowKey, Shortlist
 from carrel.memory.values import Filters, Hit, Mode, SearchPage, StoredMessage, Tier
 from carrel.text import clean_text
+from carrel.words import remove_non_prose, terms_as_written
 
 log = logging.getLogger(__name__)
 
@@ -156,8 +157,11 @@ class Search:
             {"recall": about[0].recall_count, "archival": about[0].archival_count} if about else {}
         )
         names = [row.name for row in about if row.name is not None]
+        question = read_question(text, names, self._scope.now())
+        if about and about[0].has_stale_words:
+            question = replace(question, words=tuple(dict.fromkeys([*question.words, *terms_as_written(text)])))
         return SearchPlan(
-            question=read_question(text, names, self._scope.now()),
+            question=question,
             tiers=tuple(tier for tier in tiers if counts.get(tier)),
             filters=filters or Filters(),
             mode=mode,
@@ -258,6 +262,7 @@ _ABOUT = (
         agents.c.recall_count,
         agents.c.archival_count,
         sa.exists().where(_OTHERS.c.id != agents.c.id).label("has_others"),
+        sa.exists(sa.select(stale_words.c.tier)).label("has_stale_words"),
         speakers.c.name,
     )
     .select_from(agents.outerjoin(speakers))
@@ -276,8 +281,9 @@ def _log_without_meaning(error: OperatorError) -> None:
 
 
 def _checked(query: str, limit: int, page: int, filters: Filters) -> str:
-    """Return the cleaned query. Raise UsageError."""
-    text = clean_text(query).strip()[:MAX_QUERY]
+    """Return the cleaned query, without data such as base64. Raise UsageError."""
+    cleaned = clean_text(query).strip()
+    text = (remove_non_prose(cleaned).strip() or cleaned)[:MAX_QUERY]
     if not text:
         raise UsageError("The query is empty.", "Say what to search for.")
     if not 1 <= limit <= MAX_LIMIT:

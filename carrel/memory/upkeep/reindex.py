@@ -2,12 +2,12 @@
 
 import sqlalchemy as sa
 
-from carrel.memory.db.schema import TIER_TABLES, AnyRow, is_searchable, outbox, vectors
+from carrel.memory.db.schema import TIER_TABLES, is_searchable, outbox, vectors
 from carrel.memory.indexing.outbox import MAX_TRIES
+from carrel.memory.indexing.stale_words import words_of_row
 from carrel.memory.indexing.vectors import VectorStore, remove_vectors
 from carrel.memory.store import Memory
 from carrel.memory.upkeep.verify import missing_vector
-from carrel.words import index_words
 
 
 def enqueue_missing(memory: Memory, store: VectorStore) -> int:
@@ -66,12 +66,7 @@ def rebuild_words(memory: Memory) -> int:
             scope.fulltext.rebuild(connection, tier)
             own = (table.c.agent_id == scope.agent_id) & is_searchable(tier)
             scope.fulltext.remove(connection, tier, sa.select(table.c.n).where(own))
-            words = {row.n: _words_of(row) for row in connection.execute(sa.select(table).where(own))}
+            words = {row.n: words_of_row(row) for row in connection.execute(sa.select(table).where(own))}
             scope.fulltext.add(connection, tier, scope.agent_id, words)
             total += len(words)
     return total
-
-
-def _words_of(row: AnyRow) -> str:
-    data = row._mapping
-    return index_words(data["text"], *(data["tags"] if "tags" in data else [data["speaker"]]))

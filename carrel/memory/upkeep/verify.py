@@ -23,6 +23,7 @@ from carrel.memory.journal.scope import Scope
 from carrel.memory.store import Memory
 from carrel.memory.values import Tier
 from carrel.protocols import Embedder
+from carrel.words import remove_non_prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,7 @@ def count_unembedded(home: Path, embedder: Embedder) -> dict[str, int]:
     with closing(open_database(home)) as database, database.read() as connection:
         embedder_id = VectorStore(embedder).embedder_id(connection)
         for agent in connection.execute(sa.select(agents.c.id, agents.c.name).order_by(agents.c.name)).fetchall():
-            total = sum(
-                _count(connection, table, sa.and_(*missing_vector(agent.id, tier, embedder_id)))
-                for tier, table in TIER_TABLES.items()
-            )
+            total = sum(_count_missing(connection, agent.id, tier, embedder_id) for tier in TIER_TABLES)
             if total:
                 found[agent.name] = total
     return found
@@ -129,12 +127,16 @@ def _count_tier(connection: Connection, scope: Scope, tier: Tier, store: VectorS
         with_vector=int(connection.execute(with_vector.where(vectors.c.embedder_id == embedder_id)).scalar_one()),
         waiting=_count(connection, outbox, waits & (outbox.c.tries < MAX_TRIES)),
         failed=_count(connection, outbox, waits & (outbox.c.tries >= MAX_TRIES)),
-        missing=0
-        if embedder_id is None
-        else _count(connection, table, sa.and_(*missing_vector(agent_id, tier, embedder_id))),
+        missing=0 if embedder_id is None else _count_missing(connection, agent_id, tier, embedder_id),
         orphans=_count(connection, vectors, owned & vectors.c.row.not_in(sa.select(table.c.n).where(own))),
         broken=len(store.find_broken(connection, agent_id, tier)) if store else 0,
     )
+
+
+def _count_missing(connection: Connection, agent_id: int, tier: Tier, embedder_id: int) -> int:
+    """Count the rows that have no vector and do not wait for one, without those in which there is nothing to embed."""
+    missing = sa.select(TIER_TABLES[tier].c.text).where(*missing_vector(agent_id, tier, embedder_id))
+    return sum(bool(remove_non_prose(text).strip()) for text in connection.scalars(missing))
 
 
 def missing_vector(agent_id: int, tier: Tier, embedder_id: int | None) -> list[sa.ColumnElement[bool]]:

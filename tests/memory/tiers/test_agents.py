@@ -16,7 +16,7 @@ Fill = Callable[[Memory], str]
 
 TABLES = [*(table.name for table in metadata.sorted_tables), *create_statements()]
 
-COMMON = {"embedders": 1, "index_generation": 1}
+COMMON = {"embedders": 1, "index_generation": 1, "stale_words": 1}
 """Rows that belong to no agent."""
 
 

@@ -1,5 +1,6 @@
 """What can be derived from rows is put right: words, and vectors."""
 
+import random
 from typing import Literal
 
 import pytest
@@ -58,6 +59,28 @@ def test_rows_without_a_vector_wait_for_one(store: Store, memory: Memory) -> Non
     assert enqueue_missing(memory, engine) == 2
     store.embed_now()
     assert (report(store, memory).with_vector, report(store, memory).sound) == (4, True)
+
+
+def test_what_has_no_prose_needs_no_vector(store: Store, memory: Memory) -> None:
+    """Data is stored as it is, and neither embedded nor found; the memory is sound, and stays so when reindexed."""
+    data = random.Random(1).randbytes(3_000).hex()
+    memory.archival.insert(data)
+    memory.archival.insert(f"Ada keeps bees {data}")
+    store.embed_now()
+    assert [hit.text[:14] for hit in memory.archival.search(data[:40], mode="meaning").hits] in ([], ["Ada keeps bees"])
+    assert (report(store, memory).missing, report(store, memory).with_vector, report(store, memory).sound) == (
+        0,
+        1,
+        True,
+    )
+    enqueue_missing(memory.scope, vectors_of(store).store)
+    store.embed_now()
+    assert (report(store, memory).waiting, report(store, memory).with_vector, report(store, memory).sound) == (
+        0,
+        1,
+        True,
+    )
+    assert memory.archival.latest(2)[0].text == data
 
 
 def test_orphans_leave_sql_and_the_index(store: Store, memory: Memory, other: Memory) -> None:

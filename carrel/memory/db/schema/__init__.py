@@ -10,7 +10,15 @@ from carrel.memory.db.schema.agents import agents, blocks, speakers
 from carrel.memory.db.schema.archival import passages, tags
 from carrel.memory.db.schema.common import AnyRow, metadata
 from carrel.memory.db.schema.conversation import contents, messages, queue, sessions, steps, summaries, tool_runs, turns
-from carrel.memory.db.schema.embedded import embedders, index_generation, outbox, removals, unindexed, vectors
+from carrel.memory.db.schema.embedded import (
+    embedders,
+    index_generation,
+    outbox,
+    removals,
+    stale_words,
+    unindexed,
+    vectors,
+)
 from carrel.memory.db.schema.journal import memory_events, retrieval_hits, retrievals
 from carrel.memory.values import Tier
 
@@ -35,6 +43,7 @@ __all__ = [
     "retrievals",
     "sessions",
     "speakers",
+    "stale_words",
     "steps",
     "summaries",
     "tags",
@@ -44,7 +53,7 @@ __all__ = [
     "vectors",
 ]
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in migrations/versions."""
 
 TIER_TABLES: dict[Tier, sa.Table] = {"recall": messages, "archival": passages}

@@ -1,4 +1,4 @@
-"""Vectors, rows that are not embedded yet, and vectors that the index does not contain yet."""
+"""Vectors, and what the indexes of vectors and words do not contain yet."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
@@ -62,6 +62,11 @@ unindexed = Table(
     Index("ix_unindexed_agent", "agent_id", "tier", "vector_n"),
 )
 """Vectors that the index does not contain yet. An entry is written with its vector, and deleted once it is indexed."""
+
+stale_words = Table(
+    "stale_words", metadata, Column("tier", Text, primary_key=True), Column("upto", Integer, nullable=False)
+)
+"""Rows with numbers up to `upto` may be indexed by the words of an earlier version, until they are indexed again."""
 
 index_generation = Table("index_generation", metadata, Column("name", Text, primary_key=True))
 """The name of the index generation that `unindexed` and `removals` describe; one row."""

@@ -1,8 +1,9 @@
 """Turn text into words for the full-text index, and a question into a query. Pure.
 
-FTS5's own tokenizer stems English and drops accents, but sees a run of Chinese, Japanese or Korean as one word and
-an emoji as nothing. So such runs are indexed as overlapping pairs of characters, emoji as names, and identifiers
-such as `CamelCase` also by their parts.
+Both sides are normalised by `carrel.words.normalisation` first. FTS5's own tokenizer then only stems English. Chinese,
+Japanese, Thai, Khmer, Lao and Burmese are written without spaces: their runs are indexed as overlapping pairs of
+characters. Emoji are indexed as names, identifiers such as `CamelCase` also by their parts, and letters with an umlaut
+also as they are written without one: Müller as Mueller. Data such as base64 has no words.
 """
 
 import itertools
@@ -12,12 +13,30 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
+from carrel.words.non_prose import remove_non_prose
+from carrel.words.normalisation import MARKS_FROM, MARKS_TO, normalise, normalise_letters
+
 MAX_TERMS = 64
 """Distinct terms of a query; more would make a search slower and no better."""
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
-_RUN = re.compile(f"[{_CJK}]+")
-_WORD = re.compile(r"[^\W_]+")
+_CJK = (
+    "\u3005-\u3007\u3040-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003134f"
+)
+_THAI_TO_KHMER = (
+    "\u0e01-\u0e30\u0e32\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0ebd\u0ec0-\u0ec6\u0edc-\u0edf"
+    "\u1000-\u103f\u1050-\u108f\u1780-\u17b3"
+)
+_UNSPACED = _CJK + _THAI_TO_KHMER
+"""The letters of scripts without spaces between words: Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer."""
+_MARKS = f"[{MARKS_FROM}-{MARKS_TO}]"
+_CHARACTER = re.compile(f"[{_UNSPACED}]{_MARKS}*")
+"""A character of such a script, with its vowel signs and tone marks."""
+_CJK_RUN = re.compile(f"[{_CJK}]+")
+_RUN = re.compile(f"(?:{_CHARACTER.pattern})+")
+_WORD = re.compile(rf"(?:[^\W_]|{_MARKS})+")
+_UMLAUT = re.compile("[äöüøåÄÖÜØÅ]")
+_TRANSCRIPTION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _EMOJI = re.compile(r"emoji[0-9a-f]{3,6}")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -38,19 +57,25 @@ CJK_STOP = frozenset("的了是在我你他她它们有和就都而及与着或�
 
 def index_words(text: str, *extra: str | None) -> str:
     """Return the words to index a text under, separated by spaces: those of `extra`, then the text's, in order."""
-    return " ".join(_words(" ".join([*filter(None, extra), text]), last_characters=True))
+    return " ".join(_normal_words(" ".join([*filter(None, extra), text]), last_characters=True))
 
 
 def query_terms(text: str) -> list[str]:
     """Return the distinct terms of a query, in order, without stop words unless there is nothing else."""
-    terms = list(dict.fromkeys(word.lower() for word in _words(text)))
+    terms = list(dict.fromkeys(_normal_words(text)))
     content = [term for term in terms if term not in STOP_WORDS and not _is_cjk_grammar(term)]
     return (content or terms)[:MAX_TERMS]
 
 
+def terms_as_written(text: str) -> list[str]:
+    """Return the distinct terms of a query in lower case, but not normalised, as earlier versions indexed them."""
+    terms = dict.fromkeys(word.lower() for word in _words(text))
+    return [term for term in terms if term not in STOP_WORDS][:MAX_TERMS]
+
+
 def is_cjk(text: str) -> bool:
     """Return whether a text contains Chinese, Japanese or Korean."""
-    return bool(_RUN.search(text))
+    return bool(_CJK_RUN.search(text))
 
 
 def is_emoji(word: str) -> bool:
@@ -60,9 +85,9 @@ def is_emoji(word: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Return a word's stem as FTS5's tokenizer does: in lower case, without accents, by Porter's algorithm."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
-    return str(_porter().stemWord(folded)) if folded.isascii() else word.lower()
+    """Return a word's stem as FTS5's tokenizer does: of the normalised word, by Porter's algorithm."""
+    normal = normalise(word)
+    return str(_porter().stemWord(normal)) if normal.isascii() else normal
 
 
 @cache
@@ -73,12 +98,27 @@ def _porter() -> Any:
 
 
 def is_single(term: str) -> bool:
-    """Return whether a term is one Chinese, Japanese or Korean character: it matches each pair that begins with it."""
-    return len(term) == 1 and bool(_RUN.fullmatch(term))
+    """Return whether a term is one character of a script without spaces: it matches each pair that begins with it."""
+    return bool(_CHARACTER.fullmatch(term))
 
 
 def _is_cjk_grammar(term: str) -> bool:
-    return bool(_RUN.fullmatch(term)) and all(character in CJK_STOP for character in term)
+    return bool(_CJK_RUN.fullmatch(term)) and all(character in CJK_STOP for character in term)
+
+
+def _normal_words(text: str, last_characters: bool = False) -> Iterable[str]:
+    """Yield the normalised words of a text in order, then those with umlauts as they are written without one."""
+    prose = remove_non_prose(text)
+    for word in _words(normalise_letters(prose), last_characters):
+        yield word.casefold()
+    yield from _transcriptions(prose)
+
+
+def _transcriptions(text: str) -> Iterable[str]:
+    composed = unicodedata.normalize("NFC", text)
+    if _UMLAUT.search(composed):
+        with_umlauts = " ".join(filter(_UMLAUT.search, _WORD.findall(composed)))
+        yield from _words(normalise(with_umlauts.lower().translate(_TRANSCRIPTION)))
 
 
 def _words(text: str, last_characters: bool = False) -> Iterable[str]:
@@ -87,16 +127,17 @@ def _words(text: str, last_characters: bool = False) -> Iterable[str]:
     for run in _RUN.finditer(text):
         yield from _spaced_words(text[position : run.start()])
         yield from _pairs(run.group())
-        if last_characters and len(run.group()) > 1:
-            yield run.group()[-1]
+        if last_characters and (last := _CHARACTER.findall(run.group())[-1]) != run.group():
+            yield last
         position = run.end()
     yield from _spaced_words(text[position:])
 
 
 def _pairs(run: str) -> Iterable[str]:
-    if len(run) == 1:
+    characters = _CHARACTER.findall(run)
+    if len(characters) == 1:
         yield run
-    for left, right in itertools.pairwise(run):
+    for left, right in itertools.pairwise(characters):
         yield left + right
 
 
