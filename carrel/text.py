@@ -18,12 +18,18 @@ def clean_text(text: str, limit: int | None = None) -> str:
     characters except tab are dropped. A text of more than `limit` characters is truncated as `clip` does. Idempotent:
     clean text is returned unchanged.
     """
-    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    lines = _BREAK.sub("\n", joined)
+    lines = _BREAK.sub("\n", replace_surrogates(text))
     cleaned = unicodedata.normalize("NFC", _CONTROL.sub("", lines))
     if limit is None or len(cleaned) <= limit:
         return cleaned
     return clip(cleaned, limit)
+
+
+def replace_surrogates(text: str) -> str:
+    """Return a text that can be encoded: surrogate pairs are joined, and a lone surrogate becomes U+FFFD."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def clip(text: str, limit: int) -> str:

@@ -15,7 +15,8 @@ from carrel.memory.values import MemoryEvent, Passage, SessionInfo, StoredMessag
 from carrel.messages import ToolCall
 from carrel.scenario.files.durations import format_duration
 from carrel.scenario.files.scenario import SCHEMA
-from carrel.scenario.files.templates import find_ids
+from carrel.scenario.files.templates import escape_ids, escape_repetition, find_ids, map_texts
+from carrel.scenario.files.yaml_file import IMPLICIT_TYPES
 from carrel.scenario.record.secrets import mask_keys
 
 _MEMORY_CHANGE = re.compile(r"^(?:core_memory|archival)_(?!search)")
@@ -57,7 +58,11 @@ def to_yaml(scenario: Mapping[str, Any]) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks."""
+    """Writes texts of several lines as blocks, and quotes what the reader of scenarios takes for another type."""
+
+
+for _tag, _pattern, _first in IMPLICIT_TYPES:
+    _Dumper.add_implicit_resolver(_tag, _pattern, _first)
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
@@ -130,7 +135,7 @@ def _turn(messages: Sequence[StoredMessage], gap: float) -> dict[str, Any]:
     replies = [_reply(messages, n) for n, message in enumerate(messages) if message.role == "assistant"]
     succeeded = (message.tool or "" for message in messages if message.role == "tool" and message.ok)
     changes = [name for name in succeeded if _MEMORY_CHANGE.match(name)]
-    turn: dict[str, Any] = {"user": user}
+    turn: dict[str, Any] = {"user": escape_repetition(user)}
     if gap >= 1:
         turn["advance"] = format_duration(timedelta(seconds=round(gap)))
     turn["replies"] = replies or [{"fail": "The model did not answer."}]
@@ -143,21 +148,26 @@ def _reply(messages: Sequence[StoredMessage], position: int) -> dict[str, Any]:
     message = messages[position]
     results = [item.text for item in messages[:position] if item.role == "tool"]
     calls = [{call.name: _arguments(call, find_ids(results))} for call in message.calls]
+    text = escape_repetition(message.text)
     if not calls:
-        return {"say": message.text}
-    return {"say": message.text, "call": calls} if message.text else {"call": calls}
+        return {"say": text}
+    return {"say": text, "call": calls} if text else {"call": calls}
 
 
 def _arguments(call: ToolCall, ids: Sequence[str]) -> Any:
     """Return a call's arguments with the ids of this conversation replaced by {{ id }}, {{ id 2 }}, …"""
-    text = call.arguments
-    for number, found in enumerate(ids, 1):
-        text = text.replace(found, "{{ id }}" if number == 1 else f"{{{{ id {number} }}}}")
     try:
-        value = json.loads(text or "{}")
+        value = json.loads(call.arguments or "{}")
     except (ValueError, RecursionError):
-        return text
-    return value if isinstance(value, dict) else text
+        value = None
+    return map_texts(value if isinstance(value, dict) else call.arguments, lambda text: _hide_ids(text, ids))
+
+
+def _hide_ids(text: str, ids: Sequence[str]) -> str:
+    hidden = escape_ids(escape_repetition(text))
+    for number, found in enumerate(ids, 1):
+        hidden = hidden.replace(found, "{{ id }}" if number == 1 else f"{{{{ id {number} }}}}")
+    return hidden
 
 
 def _mask(value: Any) -> Any:

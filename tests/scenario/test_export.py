@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
@@ -14,9 +16,11 @@ from carrel.models.chat.scripted import Item, ScriptedAnswer, ScriptedModel, cal
 from carrel.protocols import Request
 from carrel.scenario.export import export_sessions, to_yaml
 from carrel.scenario.files.load import load
+from carrel.scenario.files.yaml_file import read_yaml
 from carrel.scenario.record.trajectory import FILE_NAME, read_trajectory
 from carrel.scenario.report import format_result
 from carrel.scenario.run import RunOptions, run_scenario
+from carrel.text import clean_text
 from tests.cli.harness import carrel
 
 
@@ -76,6 +80,39 @@ def test_it_replays(home: Path, tmp_path: Path, clock: FrozenClock) -> None:
     assert turns[-1]["core"]["human"] == "Name: unknown.\nAda."
     facts = [item["text"] for item in turns[1]["passages"]]
     assert facts == ["Ada lives in Bonn.", "Ada lives in Porto.", "She moved."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["My template is {{ id }}.", "Repeat {{ i }} and \\\\{{ id 2 }} and {{ user }}.", "${HOME} and %s and ---", "1e5"],
+)
+def test_text_that_looks_like_syntax_replays(home: Path, tmp_path: Path, clock: FrozenClock, text: str) -> None:
+    """What was said, answered and stored comes back letter by letter, whatever it looks like."""
+    script: list[Item] = [call("archival_insert", text=f"They said: {text}"), say(text)]
+    with Carrel.open(home, ScriptedModel(script), "none", clock) as client:
+        ada = client.agent("ada")
+        ada.session().send(text)
+        given = export_sessions(ada, [info.id for info in ada.sessions.all()], 8000, "none")
+    path = tmp_path / "ada.scenario.yaml"
+    path.write_text(to_yaml(given), encoding="utf-8")
+    result = run_scenario(load(path), RunOptions(out=tmp_path / "out"))
+    assert result.outcome == "passed", "\n".join(format_result(result))
+    (turn,) = (item for item in read_trajectory(tmp_path / "out" / "ada" / FILE_NAME) if item["type"] == "turn")
+    assert [item["text"] for item in turn["messages"] if item["role"] != "tool"] == [text, "", text]
+    assert [item["text"] for item in turn["passages"]] == [f"They said: {text}"]
+
+
+@given(st.text(max_size=30))
+@example("1e5")
+@example("~")
+@example("{{ i }}")
+@example("a: b # c")
+@example("\n x\n")
+def test_any_text_is_read_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """The reader of scenarios takes every text that the writer wrote for the same text."""
+    path = tmp_path_factory.mktemp("text") / "x.yaml"
+    path.write_text(to_yaml({"text": clean_text(text), "list": [clean_text(text)]}), encoding="utf-8", newline="")
+    assert read_yaml(path).data == {"text": clean_text(text), "list": [clean_text(text)]}
 
 
 def test_empty_sessions(home: Path, clock: FrozenClock) -> None:

@@ -122,10 +122,16 @@ class ScoreSpec(StrictModel):
     """What a judging model checks."""
 
 
+def _check_message(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty; write what the user says, or remove the key")
+    return text
+
+
 class TurnSpec(StrictModel):
     """One message of the user and what to expect of the reply; without `user` only expectations to check."""
 
-    user: str | None = None
+    user: Annotated[str, AfterValidator(_check_message)] | None = None
     paste: str | None = None
     """A file whose text is sent after `user`."""
     repeat: int = Field(default=1, ge=1, le=100_000)

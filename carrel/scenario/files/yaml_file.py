@@ -15,6 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from carrel.errors import BadFile
 from carrel.formats.files import read_text
+from carrel.text import replace_surrogates
 
 KeyPath = tuple[str | int, ...]
 """The path to a value: keys, and indices of list items."""
@@ -23,19 +24,25 @@ LISTS_WITH_INCLUDES = {"sessions", "turns"}
 """Lists in which `- include: FILE` is replaced by the items of the same list of another file."""
 
 
+IMPLICIT_TYPES = tuple(
+    (f"tag:yaml.org,2002:{name}", re.compile(pattern), first)
+    for name, pattern, first in (
+        ("bool", r"^(?:true|false)$", list("tf")),
+        ("null", r"^(?:null|~|)$", ["n", "~", ""]),
+        ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", list("-+0123456789")),
+        ("float", r"^[-+]?(?:[0-9]+\.[0-9]+|[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]+)$", list("-+0123456789")),
+    )
+)
+"""The tag, the pattern and the first letters of values that are no texts though they are not quoted."""
+
+
 class _Loader(yaml.SafeLoader):
     """Recognises JSON's types and no others."""
 
 
 _Loader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("bool", r"^(?:true|false)$", "tf"),
-    ("null", r"^(?:null|~|)$", "n~\0"),
-    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
-    ("float", r"^[-+]?(?:[0-9]+\.[0-9]+|[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]+)$", "-+0123456789"),
-):
-    _first_letters = [*_first, ""] if _tag == "null" else list(_first)
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first_letters)
+for _tag, _pattern, _first in IMPLICIT_TYPES:
+    _Loader.add_implicit_resolver(_tag, _pattern, _first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,20 +193,27 @@ def _items(
 ) -> Iterator[tuple[str, Any]]:
     seen: dict[str, Location] = {}
     for key, value in node.value:
-        name = str(key.value)
+        name = replace_surrogates(str(key.value))
         if not isinstance(key, ScalarNode):
             raise BadFile(f"{_location(key)}: a key must be a text.", "Put it in quotes.")
         if name in seen:
             raise BadFile(f"{_location(key)}: '{name}' is given twice, first in line {seen[name].line}.", "Remove one.")
         seen[name] = _location(key)
+        if _is_empty(value) and "call" not in path:
+            raise BadFile(f"{_location(key)}: {name} is empty.", "Give it a value, or remove the key.")
         item = _value(value, (*path, name), locations, above)
         locations[(*path, name)] = seen[name]
         yield name, item
 
 
+def _is_empty(node: Node) -> bool:
+    """Return whether a key has no value, not even an explicit null; only a tool may be called with nothing."""
+    return isinstance(node, ScalarNode) and node.tag.endswith(":null") and not node.value
+
+
 def _scalar(node: Node) -> Any:
     kind = node.tag.rsplit(":", 1)[-1]
-    text = str(node.value)
+    text = replace_surrogates(str(node.value))
     types: Mapping[str, Any] = {"bool": lambda t: t == "true", "null": lambda t: None, "int": int, "float": float}
     if kind in types:
         return types[kind](text)

@@ -80,8 +80,8 @@ class RepliesModel(InProcessModel):
 
     def _fill(self, arguments: Any, results: Sequence[str]) -> str:
         """Return arguments as JSON with their placeholders filled in; a text is not encoded."""
-        text = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
-        return fill_ids(fill_repetition(text, self._repetition), results)
+        filled = fill_ids(fill_repetition(arguments, self._repetition), results)
+        return filled if isinstance(filled, str) else json.dumps(filled or {}, ensure_ascii=False)
 
 
 def _results_of_turn(request: Request) -> list[str]:

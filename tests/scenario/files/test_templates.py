@@ -1,10 +1,19 @@
 """Placeholders in a scenario."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from carrel.errors import UsageError
 from carrel.scenario.files.scenario import TurnSpec
-from carrel.scenario.files.templates import fill_ids, fill_model, fill_repetition, find_ids
+from carrel.scenario.files.templates import (
+    escape_ids,
+    escape_repetition,
+    fill_ids,
+    fill_model,
+    fill_repetition,
+    find_ids,
+)
 
 OLD, NEW = "p-00000000000a", "m-00000000000b"
 
@@ -27,3 +36,22 @@ def test_ids_are_those_of_the_newest_result_first() -> None:
     assert fill_ids("{{ id }} {{id 2}}", results) == f"{NEW} {OLD}"
     with pytest.raises(UsageError, match=r"'\{\{ id 3 \}\}' cannot be filled in: the turn's results contain 2 ids"):
         fill_ids("{{ id 3 }}", results)
+
+
+TEMPLATES = st.lists(
+    st.sampled_from(["{{ i }}", "{{i}}", "{{ id }}", "{{ id 2 }}", "\\", "{{", "}}", " ", "x", "{{ name }}"])
+).map("".join)
+
+
+@given(TEMPLATES)
+def test_what_was_said_is_no_placeholder(text: str) -> None:
+    """Text that looks like a placeholder is escaped, however often, and comes back as it was."""
+    assert fill_repetition(escape_repetition(text), 7) == text
+    assert fill_ids(escape_ids(text), []) == text
+    assert fill_ids(fill_repetition(escape_ids(escape_repetition(text)), 7), []) == text
+
+
+def test_a_backslash_keeps_the_braces() -> None:
+    """Beside one that is filled in."""
+    assert fill_repetition("\\{{ i }} of {{ i }}", 3) == "{{ i }} of 3"
+    assert fill_ids({"text": "\\{{ id }} is {{ id }}"}, [f"[{OLD}]"]) == {"text": "{{ id }} is " + OLD}

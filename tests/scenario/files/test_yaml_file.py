@@ -44,3 +44,45 @@ def test_a_mistake_in_an_included_file_is_reported_there(tmp_path: Path) -> None
     (tmp_path / "talk.yaml").unlink()
     with pytest.raises(BadFile, match=r"line 5: file 'talk\.yaml' does not exist in the same folder"):
         load(path)
+
+
+HEAD = "schema: carrel/scenario@1\nname: x\nsessions:\n  - turns:\n"
+
+
+@pytest.mark.parametrize(
+    ("turn", "complaint"),
+    [
+        ("      - user:\n        expect: {reply: x}\n", r"line 5: user is empty"),
+        ("      - user: ''\n", r"line 5: sessions\[1\]\.turns\[1\]\.user: is empty"),
+        ("      - user: '  '\n", r"line 5: sessions\[1\]\.turns\[1\]\.user: is empty"),
+        ("      - user: Hi.\n        expect:\n", r"line 6: expect is empty"),
+        ("      - user: Hi.\n        replies:\n", r"line 6: replies is empty"),
+        ("      - user: Hi.\n        paste: \n", r"line 6: paste is empty"),
+        ("      - user: Hi.\n        replies: [{fail: }]\n", r"line 6: fail is empty"),
+        ("      - user: Hi.\nsetup:\n", r"line 6: setup is empty"),
+    ],
+)
+def test_a_key_without_a_value_is_named(tmp_path: Path, turn: str, complaint: str) -> None:
+    """Whatever the key: what somebody began to write is not skipped in silence."""
+    path = tmp_path / "x.scenario.yaml"
+    path.write_text(HEAD + turn)
+    with pytest.raises(BadFile, match=complaint):
+        load(path)
+
+
+def test_a_tool_may_be_called_with_nothing(tmp_path: Path) -> None:
+    """Its arguments may be empty, or null."""
+    path = tmp_path / "x.scenario.yaml"
+    path.write_text(
+        HEAD + "      - user: Hi.\n        replies: [{call: {look: }}, {call: {find: {limit: null}}}, Bye.]\n"
+    )
+    replies = load(path).scenario.sessions[0].turns[0].replies
+    assert replies is not None
+    assert [reply.call for reply in replies] == [({"look": None},), ({"find": {"limit": None}},), ()]
+
+
+def test_surrogates_in_escapes(tmp_path: Path) -> None:
+    """A pair is the character that it stands for; a lone one becomes the replacement character."""
+    path = tmp_path / "x.scenario.yaml"
+    path.write_text(HEAD + '      - user: "\\ud83d\\ude00 and \\ud83d."\n')
+    assert load(path).scenario.sessions[0].turns[0].user == "😀 and \ufffd."
