@@ -1,8 +1,28 @@
-"""Read the dates of filters and options, where a date alone means the whole day; show moments in a time zone. Pure."""
+"""Read the dates of filters and options, where a date alone means the whole day; show moments as people read. Pure."""
 
-from datetime import datetime, time, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 
 from carrel.errors import UsageError
+
+UNKNOWN = datetime.min.replace(tzinfo=UTC)
+"""The moment of something of which nobody knows when it was, such as an imported message without a readable time."""
+UNKNOWN_DATE = "unknown date"
+_MINUTE = "%Y-%m-%d %H:%M"
+
+
+def is_known(moment: datetime) -> bool:
+    """Return whether a moment is not UNKNOWN, in any time zone."""
+    return moment.year > datetime.min.year
+
+
+def format_minute(moment: datetime) -> str:
+    """Return a moment to the minute, as it stands in its time zone: 2026-01-31 09:00, or `unknown date`."""
+    return moment.isoformat(" ", "minutes")[:16] if is_known(moment) else UNKNOWN_DATE
+
+
+def parse_minute(text: str) -> datetime:
+    """Return the moment, without a time zone, that `format_minute` wrote. Raise ValueError if it is none."""
+    return datetime.min if text == UNKNOWN_DATE else datetime.strptime(text, _MINUTE)
 
 
 def parse_since(text: str, zone: tzinfo | None) -> datetime:

@@ -76,3 +76,19 @@ def test_edges_of_time() -> None:
         utc_text(dates.parse_until("9999-12-31", timezone(timedelta(hours=-5)))),
     ]
     assert stored == ["0001-01-01T00:00:00.000000+00:00", "9999-12-31T23:59:59.999999+00:00"]
+
+
+@given(st.datetimes(datetime(2, 1, 2), datetime(9999, 12, 30)))
+def test_a_minute_is_read_as_it_is_shown(moment: datetime) -> None:
+    """Years have four digits; a moment that nobody knows is shown as that."""
+    shown = dates.format_minute(moment)
+    assert len(shown) == len("2026-01-31 09:00")
+    assert dates.parse_minute(shown) == moment.replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize("hours", [-12, 0, 14])
+def test_an_unknown_moment(hours: int) -> None:
+    """In any time zone."""
+    moment = dates.to_zone(dates.UNKNOWN, timezone(timedelta(hours=hours)))
+    assert (dates.is_known(moment), dates.format_minute(moment)) == (False, "unknown date")
+    assert dates.parse_minute("unknown date") == dates.UNKNOWN.replace(tzinfo=None)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from carrel.errors import BadFile
 from carrel.formats.files import read_json
-from carrel.formats.format import ConversationFormat
+from carrel.formats.format import ConversationFormat, whole
 from carrel.memory.values import NewMessage
 
 _PLAN_REFERENCE = re.compile(r"\s*->->\s*(?:\d+|N/A)(?:\s*,\s*(?:\d+|N/A))*\s*$")
@@ -27,7 +27,7 @@ def read(path: Path) -> list[NewMessage]:
     return messages
 
 
-FORMAT = ConversationFormat("beam", read)
+FORMAT = ConversationFormat("beam", whole(read))
 
 
 def _is_batch(batch: object) -> bool:

@@ -23,17 +23,23 @@ def check_file(path: Path) -> None:
 
 
 def read_text(path: Path) -> str:
-    """Return a regular file's text. Raise BadFile if it is missing, unreadable, not UTF-8 or over 1 GB."""
+    """Return a regular file's text. Raise BadFile if it is missing, unreadable, not Unicode or over 1 GB."""
     check_file(path)
     try:
         content = path.read_bytes()
     except OSError as error:
         raise BadFile(f"'{path}' cannot be read: {error.strerror}.", "Check its permissions.") from None
+    return decode_text(content, f"'{path}'")
+
+
+def decode_text(content: bytes, subject: str) -> str:
+    """Return a text in UTF-8, or in UTF-16 with a byte order mark. Raise BadFile, which begins with the subject."""
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise BadFile(f"'{path}', line {line}: not valid UTF-8.", "Convert the file to UTF-8.") from None
+        raise BadFile(f"{subject}, line {line}: not valid UTF-8.", "Convert the file to UTF-8.") from None
 
 
 def read_json(path: Path, subject: str, hint: str) -> Any:

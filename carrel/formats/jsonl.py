@@ -8,7 +8,7 @@ from typing import Any
 from carrel.dates import to_zone
 from carrel.errors import BadFile
 from carrel.formats.files import read_json_lines
-from carrel.formats.format import ConversationFormat
+from carrel.formats.format import ConversationFormat, whole
 from carrel.memory.values import NewMessage
 
 ROLES = ("user", "assistant", "system")
@@ -20,7 +20,7 @@ def read(path: Path) -> list[NewMessage]:
     return [_message(data, place) for place, data in read_json_lines(path, _HINT)]
 
 
-FORMAT = ConversationFormat("jsonl", read, (".jsonl",))
+FORMAT = ConversationFormat("jsonl", whole(read), (".jsonl",))
 
 
 def _message(data: Mapping[str, Any], place: str) -> NewMessage:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from carrel.errors import BadFile
 from carrel.formats.files import read_json
-from carrel.formats.format import ConversationFormat
+from carrel.formats.format import ConversationFormat, whole
 from carrel.memory.values import NewMessage
 
 _SESSION = re.compile(r"session_(\d{1,9})")
@@ -26,7 +26,7 @@ def read(path: Path) -> list[NewMessage]:
     return messages
 
 
-FORMAT = ConversationFormat("locomo", read)
+FORMAT = ConversationFormat("locomo", whole(read))
 
 
 def _conversation(path: Path, number: int, entry: Any) -> Iterator[NewMessage]:

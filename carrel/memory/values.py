@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from carrel.dates import to_zone
+from carrel.dates import is_known, to_zone
 from carrel.messages import Role, ToolCall
 
 Tier = Literal["core", "recall", "archival"]
@@ -164,11 +164,14 @@ class NewMessage:
     role: Role
     text: str
     at: datetime | None = None
+    """When it was said; None means now, and `carrel.dates.UNKNOWN` that nobody knows."""
     speaker: str | None = None
     session: str | None = None
     """The name of its session."""
     source: str | None = None
     """The caller's own id of the message."""
+    conversation: str | None = None
+    """The id of its conversation, where there is one: it tells whether the message is known, whatever `session` is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,7 @@ class Hit:
             "text": self.text,
             "role": self.role,
             "speaker": self.speaker,
-            "at": to_zone(self.at, None).isoformat(),
+            "at": to_zone(self.at, None).isoformat() if is_known(self.at) else None,
             "session": self.session,
             "source": self.source,
             "tags": list(self.tags),

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from carrel.dates import UNKNOWN_DATE, format_minute, parse_minute
 from carrel.text import clip, one_line
 
 MAX_LABEL = 40
@@ -21,11 +22,10 @@ MIN_TEXT = 30
 """Characters of a hit's text that are shown in any case."""
 
 SUPERSEDED = "superseded"
-_MINUTE = "%Y-%m-%d %H:%M"
 _SEPARATORS = str.maketrans("|[]", "/()")
 """A name or tag with one of these would be read as two, or as the end of the label."""
 
-_DATE = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+_DATE = rf"\d{{4}}-\d\d-\d\d \d\d:\d\d|{UNKNOWN_DATE}"
 _LINE = re.compile(rf"^(?:- )?\[([mp]-\w+) \| ({_DATE}) \| ([^|\]\n]*)((?: \| [^|\]\n]*)*)\] ?(.*)$", re.MULTILINE)
 _PAGE = re.compile(r"(\d+) results, page (\d+) of (\d+):$", re.MULTILINE)
 _EXCERPT = re.compile(rf"\[([mp]-\w+) \| ({_DATE})\] characters (\d+) to (\d+) of (\d+)\.")
@@ -83,7 +83,7 @@ class Reference:
 def render_memory_line(line: MemoryLine, limit: int) -> str:
     """Return a memory with its id, date and speaker, its text cut to `limit` characters."""
     tags = (f"#{_label(tag)}" for tag in line.tags[:MAX_TAGS])
-    marks = [line.id, line.at.strftime(_MINUTE), _label(line.who), *tags, *([SUPERSEDED] if line.superseded else [])]
+    marks = [line.id, format_minute(line.at), _label(line.who), *tags, *([SUPERSEDED] if line.superseded else [])]
     return f"[{' | '.join(marks)}] {clip(' '.join(line.text.split()), limit)}"
 
 
@@ -121,7 +121,7 @@ def render_excerpt(excerpt: Excerpt, tool: str) -> str:
     more = (
         f"More: {render_read_call(tool, excerpt.id, excerpt.end)}" if excerpt.end < excerpt.size else "That is the end."
     )
-    return f"[{excerpt.id} | {excerpt.at.strftime(_MINUTE)}] {where}. {more}\n{excerpt.text}"
+    return f"[{excerpt.id} | {format_minute(excerpt.at)}] {where}. {more}\n{excerpt.text}"
 
 
 def parse_excerpt(text: str) -> Excerpt | None:
@@ -131,7 +131,7 @@ def parse_excerpt(text: str) -> Excerpt | None:
         return None
     start, end, size = int(match[3]) - 1, int(match[4]), int(match[5])
     body = text.partition("\n")[2][: end - start]
-    return Excerpt(match[1], datetime.strptime(match[2], _MINUTE), start, end, size, body)
+    return Excerpt(match[1], parse_minute(match[2]), start, end, size, body)
 
 
 def render_past_the_end(id: str, size: int) -> str:
@@ -164,7 +164,7 @@ def find_memory_ids(text: str) -> list[str]:
 def _memory(id: str, at: str, who: str, marks: str, text: str) -> MemoryLine:
     named = marks.split(" | ")[1:]
     tags = tuple(mark[1:] for mark in named if mark.startswith("#"))
-    return MemoryLine(id, datetime.strptime(at, _MINUTE), who, text, tags, SUPERSEDED in named)
+    return MemoryLine(id, parse_minute(at), who, text, tags, SUPERSEDED in named)
 
 
 def _label(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from carrel.dates import format_minute
 from carrel.text import one_line
 
 HINT = "Search for: "
@@ -59,7 +60,7 @@ def parse_hint(line: str) -> list[str] | None:
 def render_spoken_line(at: datetime, who: str, text: str, id: str = "") -> str:
     """Return a message as a line of a transcript, with its id where one is given."""
     mark = f"{id} | " if id else ""
-    return f"[{mark}{at:%Y-%m-%d %H:%M}] {who}: {text}"
+    return f"[{mark}{format_minute(at)}] {who}: {text}"
 
 
 def render_summary_request(previous: str, lines: Sequence[str]) -> str:

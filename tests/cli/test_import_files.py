@@ -54,7 +54,7 @@ def test_locomo_is_read_with_its_sessions_speakers_and_dialogue_ids(tmp_path: Pa
     path = tmp_path / "tiny.json"
     path.write_text(json.dumps(LOCOMO), encoding="utf-8")
     ran = carrel("import", str(path), "--format", "locomo", "--json")
-    assert ran.data["files"] == [{"file": str(path), "added": 3, "known": 0, "sessions": 2}]
+    assert ran.data["files"] == [{"file": str(path), "added": 3, "known": 0, "sessions": 2, "skipped": []}]
     (hit,) = carrel("memory", "search", "Minka", "--tier", "recall", "--limit", "1", "--json").data["hits"]
     assert (hit["source"], hit["speaker"], hit["at"][:10]) == ("D2:1", "Ada", "2023-05-09")
 
@@ -100,3 +100,50 @@ def test_a_document_is_found_in_archival(tmp_path: Path) -> None:
     hit = carrel("memory", "search", "moon air", "--tier", "archival", "--json").data["hits"][0]
     assert (hit["source"], hit["tier"]) == ("moon.txt", "archival")
     assert "moon.txt" in carrel("memory", "search", "moon").out
+
+
+def _talk(text: str, **more: object) -> dict[str, object]:
+    """Return a conversation as ChatGPT exports it."""
+    message = {
+        "id": f"m-{text}",
+        "author": {"role": "user"},
+        "create_time": "noon",
+        "content": {"content_type": "text", "parts": [text]},
+    }
+    nodes: dict[str, object] = {"a": {"parent": None, "children": [], "message": message}}
+    return {"title": "Bees", "conversation_id": f"c-{text}", "mapping": nodes, "current_node": "a", **more}
+
+
+def test_a_broken_conversation_is_named_and_the_others_come_in(tmp_path: Path) -> None:
+    """The exit code says that something is missing; the same again adds nothing, renamed or not."""
+    path = tmp_path / "conversations.json"
+    path.write_text(json.dumps([_talk("I keep bees."), _talk("x", mapping=None), _talk("我养蜂。")]), encoding="utf-8")
+    ran = carrel("import", str(path))
+    assert (ran.code, ran.out) == (1, f"{path}: 2 messages added in 2 sessions\n")
+    assert ran.err == f"! {path}, conversation 2 'Bees': mapping: not an object.\n"
+    path.write_text(json.dumps([_talk("I keep bees.", title="Wasps")]), encoding="utf-8")
+    again = carrel("import", str(path), "--json")
+    assert (again.code, again.data["files"][0]["added"], again.data["files"][0]["skipped"]) == (0, 0, [])
+    assert {info["name"] for info in carrel("session", "ls", "--json").data} == {"Bees (c-I keep)", "Bees (c-我养蜂。)"}
+
+
+def test_a_time_that_cannot_be_read_is_shown_as_unknown(tmp_path: Path) -> None:
+    """By every command that shows it; never as today."""
+    path = tmp_path / "conversations.json"
+    path.write_text(json.dumps([_talk("I keep bees.")]), encoding="utf-8")
+    assert carrel("import", str(path)).code == 0
+    (hit,) = carrel("memory", "search", "bees", "--json").data["hits"]
+    assert hit["at"] is None
+    for command in (("memory", "search", "bees"), ("session", "ls"), ("session", "show", hit["session"])):
+        assert "unknown date" in carrel(*command).out, command
+    assert carrel("session", "ls", "--json").data[0]["started"] is None
+
+
+def test_a_chat_of_whatsapp_goes_to_recall(tmp_path: Path) -> None:
+    """Recognised by its lines, with its own times; importing it twice adds nothing."""
+    path = tmp_path / "WhatsApp Chat with Bob.txt"
+    path.write_text("13/06/2023, 18:08 - Ada: I keep bees.\n13/06/2023, 18:09 - Bob: 好的\n", encoding="utf-8")
+    assert carrel("import", str(path)).out == f"{path}: 2 messages added in 1 session\n"
+    assert "2 already known" in carrel("import", str(path)).out
+    hit = carrel("memory", "search", "bees", "--json").data["hits"][0]
+    assert (hit["tier"], hit["speaker"], hit["at"][:16], hit["session"]) == ("recall", "Ada", "2023-06-13T18:08", "Bob")

@@ -25,16 +25,17 @@ def test_unreadable_files_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_text_comes_without_its_byte_order_mark(tmp_path: Path) -> None:
-    """UTF-8 with or without a mark is the same text; other encodings are refused with the line."""
+    """UTF-8, and UTF-16 with a mark, are the same text with or without it; others are refused with the line."""
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xef\xbb\xbf\xe8\x8c\xb6\n")
     assert read_text(path) == "茶\n"
     path.write_bytes("one\ntwo\ncafé".encode("latin-1"))
     with pytest.raises(BadFile, match="line 3: not valid UTF-8"):
         read_text(path)
-    path.write_bytes("tea".encode("utf-16"))
-    with pytest.raises(BadFile, match="line 1: not valid UTF-8"):
-        read_text(path)
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        mark = "" if encoding == "utf-16" else "\ufeff"
+        path.write_bytes(f"{mark}茶\n".encode(encoding))
+        assert read_text(path) == "茶\n"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "{'a': 1}"])

@@ -1,5 +1,6 @@
 """The list of formats: names, suffixes, readers."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from carrel.formats.format import ConversationFormat
 from carrel.formats.registry import FORMATS, find_format
 
 PACKAGE = Path(registry.__file__).parent
-SHARED = {"__init__", "files", "format", "registry"}
+SHARED = {"__init__", "archive", "exports", "files", "format", "registry", "times"}
 """Modules that are not a format."""
 
 
@@ -48,6 +49,28 @@ def test_a_format_reads(tmp_path: Path) -> None:
     path.write_text('{"role": "user", "text": "Hello"}', encoding="utf-8")
     own, other = find_format(path), find_format(path, "locomo")
     assert isinstance(own, ConversationFormat)
-    assert [message.text for message in own.read(path)] == ["Hello"]
+    assert [message.text for message in own.read(path).messages] == ["Hello"]
     with pytest.raises(BadFile, match="LoCoMo"):
         other.read(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.json", '[{"title": "x", "create_time": 1, "mapping": {}}]', "chatgpt"),
+        ("a", '[{"uuid": "x", "name": "y", "chat_messages": []}]', "claude"),
+        ("a.txt", "13.06.23, 18:08 - Ada: Hello\n13.06.23, 18:09 - Bob: Hi", "whatsapp"),
+        ("a.txt", "Dear diary,\n13.06.23, 18:08 - Ada: Hello", "text"),
+        ("a.md", "# Title", "markdown"),
+    ],
+)
+def test_the_content_tells_the_format(tmp_path: Path, name: str, text: str, expected: str) -> None:
+    """Whatever the suffix says, and in a zip too."""
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    assert find_format(path).name == expected
+    packed = tmp_path / "export.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("_chat.txt" if expected == "whatsapp" else "conversations.json", text)
+    if expected in ("chatgpt", "claude", "whatsapp"):
+        assert find_format(packed).name == expected

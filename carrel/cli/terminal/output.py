@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from carrel.dates import to_zone
+from carrel.dates import format_minute, is_known, to_zone
 from carrel.errors import CarrelError
 from carrel.text import terminal_text
 
@@ -57,12 +57,12 @@ def count_noun(number: int, noun: str) -> str:
 
 def format_local(moment: datetime) -> str:
     """Return a moment as people read it, in the local time zone."""
-    return to_zone(moment, None).strftime("%Y-%m-%d %H:%M")
+    return format_minute(to_zone(moment, None))
 
 
-def format_iso(moment: datetime) -> str:
-    """Return a moment in ISO 8601 with its offset, in the local time zone."""
-    return to_zone(moment, None).isoformat()
+def format_iso(moment: datetime) -> str | None:
+    """Return a moment in ISO 8601 with its offset, in the local time zone; None if nobody knows it."""
+    return to_zone(moment, None).isoformat() if is_known(moment) else None
 
 
 def format_message(message: "StoredMessage") -> str:

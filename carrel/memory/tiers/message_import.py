@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -10,6 +10,7 @@ from itertools import islice
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from carrel.dates import is_known
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import messages
 from carrel.memory.journal.scope import Scope
@@ -21,7 +22,7 @@ from carrel.text import clean_text
 BATCH = 500
 """Rows of one transaction: enough to be fast, few enough not to keep other writers waiting."""
 
-_KNOWN_KEYS = sa.select(messages.c.import_key).where(
+_KNOWN_KEYS = sa.select(messages.c.import_key, messages.c.session_id).where(
     messages.c.agent_id == sa.bindparam("agent"), messages.c.import_key.in_(list_parameter("keys"))
 )
 
@@ -33,7 +34,8 @@ class MessageImport:
         self._scope = scope
         self._sessions = sessions
         self._seen: Counter[str] = Counter()
-        self._touched: set[str] = set()
+        self._found: dict[str, str] = {}
+        """The session of each conversation, by its id or else its name."""
 
     def run(self, incoming: Iterable[NewMessage], progress: Callable[[int], None]) -> ImportReport:
         """Store the messages that are not known yet, and tell `progress` after each batch how many were dealt with."""
@@ -43,45 +45,62 @@ class MessageImport:
             added += self._store(batch)
             done += len(batch)
             progress(done)
-        return ImportReport(added, done - added, len(self._touched))
+        return ImportReport(added, done - added, len(set(self._found.values())))
 
     def _store(self, batch: Sequence[NewMessage]) -> int:
-        keys = [self._key(message) for message in batch]
+        keys = {number: self._keys(message) for number, message in enumerate(batch)}
         with self._scope.write() as connection:
-            values = {"agent": self._scope.agent_id, "keys": keys}
-            known = set(connection.execute(_KNOWN_KEYS, values).scalars())
-            sessions: dict[str, str] = {}
-            rows = [self._row(connection, message, key, sessions) for message, key in zip(batch, keys, strict=True)]
-            fresh = _with_positions(connection, [row for row in rows if row.import_key not in known])
+            values = {"agent": self._scope.agent_id, "keys": [key for group in keys.values() for key in group]}
+            stored = {key: session for key, session in connection.execute(_KNOWN_KEYS, values)}
+            known = {number: stored[key] for number, group in keys.items() for key in group if key in stored}
+            for number, session in known.items():
+                self._found.setdefault(_conversation(batch[number]), session)
+            dates = _first_dates(batch)
+            rows = [self._row(connection, message, keys[n][0], dates) for n, message in enumerate(batch)]
+            fresh = _with_positions(connection, [row for number, row in enumerate(rows) if number not in known])
             insert_messages(connection, self._scope, fresh)
-            for session, dates in _dates(fresh).items():
-                self._sessions.extend_dates(connection, session, min(dates), max(dates))
+            for session, of_session in _dates(fresh).items():
+                self._sessions.extend_dates(connection, session, min(of_session), max(of_session))
         return len(fresh)
 
-    def _row(self, connection: Connection, message: NewMessage, key: str, sessions: dict[str, str]) -> MessageRow:
-        at = message.at or self._scope.now()
-        name = clean_text(message.session or "").strip() or "import"
-        if name not in sessions:
+    def _row(
+        self, connection: Connection, message: NewMessage, key: str, first_dates: Mapping[str, datetime]
+    ) -> MessageRow:
+        identity = _conversation(message)
+        if identity not in self._found:
+            name = clean_text(message.session or "").strip() or "import"
             known = self._sessions.find_named(connection, name)
-            sessions[name] = known or self._sessions.add(connection, name, "import", at)
-        self._touched.add(sessions[name])
+            started = first_dates.get(identity, message.at) or self._scope.now()
+            self._found[identity] = known or self._sessions.add(connection, name, "import", started)
         return MessageRow(
-            session=sessions[name],
+            session=self._found[identity],
             role=message.role,
             text=clean_text(message.text),
-            at=at,
+            at=message.at or self._scope.now(),
             speaker=_optional(message.speaker),
             source=_optional(message.source),
             import_key=key,
         )
 
-    def _key(self, message: NewMessage) -> str:
-        """Return what tells a message from others: its content, and which of several equal ones it is."""
+    def _keys(self, message: NewMessage) -> list[str]:
+        """Return what tells a message from others, and then what told it from them before conversations had ids."""
         at = message.at.isoformat() if message.at else ""
-        parts = (message.session or "", message.source or "", message.role, message.speaker or "", at, message.text)
+        by_name = self._key(message, message.session or "", at)
+        if not message.conversation:
+            return [by_name]
+        return [self._key(message, f"conversation {message.conversation}", "" if message.source else at), by_name]
+
+    def _key(self, message: NewMessage, session: str, at: str) -> str:
+        """Return a hash of a message's content, and of which of several equal ones it is."""
+        parts = (session, message.source or "", message.role, message.speaker or "", at, message.text)
         content = "\x1f".join(clean_text(part) for part in parts)
         self._seen[content] += 1
         return hashlib.sha256(f"{self._seen[content]}\x1f{content}".encode()).hexdigest()[:32]
+
+
+def _conversation(message: NewMessage) -> str:
+    """Return what tells its conversation from others."""
+    return message.conversation or clean_text(message.session or "").strip() or "import"
 
 
 def _with_positions(connection: Connection, rows: Sequence[MessageRow]) -> list[MessageRow]:
@@ -95,9 +114,20 @@ def _with_positions(connection: Connection, rows: Sequence[MessageRow]) -> list[
     return placed
 
 
+def _first_dates(batch: Iterable[NewMessage]) -> dict[str, datetime]:
+    """Return the first known date of each conversation."""
+    dates: dict[str, datetime] = {}
+    for message in batch:
+        if message.at and is_known(message.at):
+            identity = _conversation(message)
+            dates[identity] = min(message.at, dates.get(identity, message.at))
+    return dates
+
+
 def _dates(rows: Iterable[MessageRow]) -> dict[str, list[datetime]]:
+    """Return the known dates of each session's rows."""
     dates: dict[str, list[datetime]] = {}
-    for row in rows:
+    for row in filter(lambda row: is_known(row.at), rows):
         dates.setdefault(row.session, []).append(row.at)
     return dates
 

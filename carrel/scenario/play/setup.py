@@ -4,6 +4,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from carrel.agent.agent import Agent
+from carrel.errors import BadFile
 from carrel.formats.format import DocumentFormat
 from carrel.formats.registry import find_format
 from carrel.memory.values import Cause, NewMessage
@@ -55,7 +56,10 @@ def _import(agent: Agent, wanted: ImportSpec, folder: Path) -> tuple[list[Record
     if isinstance(file_format, DocumentFormat):
         texts = file_format.read(path)
         return [], [agent.archival.insert(text, source=path.name, cause=SETUP).passage.id for text in texts]
-    messages = file_format.read(path)
+    transcript = file_format.read(path)
+    if transcript.skipped:
+        raise BadFile(f"'{path}', {transcript.skipped[0]}", "A scenario imports whole files; correct it.")
+    messages = transcript.messages
     agent.recall.load(messages)
     return [imported_message_record(message) for message in messages], []
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from carrel.clock import FrozenClock
+from carrel.dates import UNKNOWN
 from carrel.errors import NotFound
 from carrel.memory.store import Memory
 from carrel.memory.tiers import message_import
@@ -113,3 +114,36 @@ def test_empty_session_name(memory: Memory, say: Say) -> None:
     """A session name of nothing but white space is no name: the messages stand under 'import'."""
     memory.recall.load([say("one", session="  ")])
     assert [info.name for info in memory.sessions.all()] == ["import"]
+
+
+def _of(name: str, *texts: str, conversation: str | None = "c1") -> list[NewMessage]:
+    """Return messages of a conversation with an id, under a name."""
+    at = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    return [NewMessage("user", text, at, None, name, f"m-{text}", conversation) for text in texts]
+
+
+def test_a_renamed_conversation_is_the_same(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known is not added under the new name, and what is new goes into the session that is there."""
+    monkeypatch.setattr(message_import, "BATCH", 2)
+    memory.recall.load(_of("Bees", "one", "two", "three"))
+    assert memory.recall.load(_of("Wasps", "one", "two", "three")) == ImportReport(0, 3, 1)
+    assert memory.recall.load(_of("Wasps", "one", "two", "three", "four", "five")) == ImportReport(2, 3, 1)
+    assert [(info.name, info.messages) for info in memory.sessions.all()] == [("Bees", 5)]
+    assert memory.recall.load(_of("Bees", "one", conversation="c2")).added == 1
+
+
+def test_what_was_imported_before_conversations_had_ids_is_known(memory: Memory) -> None:
+    """An export that an earlier version imported adds nothing."""
+    memory.recall.load(_of("Bees", "one", "two", conversation=None))
+    assert memory.recall.load(_of("Bees", "one", "two")) == ImportReport(0, 2, 1)
+
+
+def test_a_time_that_nobody_knows_is_never_today(memory: Memory, say: Say) -> None:
+    """It is kept as unknown, sorts first, and leaves the dates of the session to the messages that have one."""
+    memory.recall.load([replace(say("b"), at=UNKNOWN), say("a", day=3), say("c", day=5)])
+    assert [message.at == UNKNOWN for message in memory.recall.latest(9)] == [True, False, False]
+    [info] = memory.sessions.all()
+    assert (info.started, info.last) == (say("", day=3).at, say("", day=5).at)
+    assert [hit.to_json()["at"] for hit in memory.recall.search("b", mode="words").hits] == [None]
+    memory.recall.load([replace(say("x"), at=UNKNOWN, session="lost")])
+    assert [info.started == UNKNOWN for info in memory.sessions.all()] == [True, False]
