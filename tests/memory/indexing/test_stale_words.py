@@ -75,7 +75,7 @@ def test_old_rows_are_found_before_and_after(old: Store) -> None:
 
     assert old.stale_words.count() == 5
     assert old.stale_words.renew() == 5
-    assert (old.stale_words.count(), count(old, stale_words), verify(memory.scope, None).sound) == (0, 0, True)
+    assert (old.stale_words.count(), count(old, stale_words), verify(memory, None).sound) == (0, 0, True)
     for queries in (AS_WRITTEN, OTHERWISE):
         assert [found(memory, query) for query in queries] == [[text] for text in TEXTS]
     assert [found(memory, query) for query in ("lodz", "orsted", "oersted")] == [["Łódź"]] * 3

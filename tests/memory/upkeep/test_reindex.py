@@ -73,7 +73,7 @@ def test_what_has_no_prose_needs_no_vector(store: Store, memory: Memory) -> None
         1,
         True,
     )
-    enqueue_missing(memory.scope, vectors_of(store).store)
+    enqueue_missing(memory, vectors_of(store).store)
     store.embed_now()
     assert (report(store, memory).waiting, report(store, memory).with_vector, report(store, memory).sound) == (
         0,
