@@ -64,8 +64,9 @@ def _is_random(token: str) -> bool:
     """Return whether a token looks like data: with digits and changes of case all over, or far too long for a word."""
     if _UUID.fullmatch(token):
         return False
-    digits = sum(map(str.isdigit, token))
-    return (digits >= 2 and len(_CHANGES.findall(token)) >= len(token) / 4) or bool(_SEGMENT.search(token))
+    if _SEGMENT.search(token):
+        return True
+    return sum(map(str.isdigit, token)) >= 2 and len(_CHANGES.findall(token)) >= len(token) / 4
 
 
 def _minified_code(text: str) -> Iterator[Span]:

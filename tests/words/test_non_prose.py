@@ -50,12 +50,12 @@ PROSE = "My dog Rex likes the beach."
 )
 def test_data_has_no_words(data: str, left: str) -> None:
     """Alone or amid prose, whose words stay, in well under a second."""
-    start = time.monotonic()
+    start = time.process_time()
     assert index_words(remove_non_prose(data)) == left
     assert index_words(data) == left
     around = f"{PROSE}\n{data}\n{PROSE}"
     assert index_words(around) == " ".join(filter(None, [index_words(PROSE), left, index_words(PROSE)]))
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,6 @@ def test_a_short_text_stays(text: str) -> None:
 )
 def test_time_grows_with_the_length_alone(piece: str) -> None:
     """No text makes the search for data slow."""
-    start = time.monotonic()
+    start = time.process_time()
     remove_non_prose(piece * (400_000 // len(piece)))
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
