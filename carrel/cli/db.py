@@ -13,21 +13,27 @@ app = typer.Typer(help="Check the database.", no_args_is_help=True)
 @app.command("check")
 def check_database(
     repair_calls: Annotated[
-        bool, typer.Option("--repair", help="Add a result to each call whose own result was lost.")
+        bool,
+        typer.Option("--repair", help="Add a result to each call whose own was lost; take calls out of answers' text."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check the file, its foreign keys and every agent's memory, and find calls without a result."""
-    from carrel.memory.upkeep.check import check, repair
+    """Check the file, its foreign keys and every agent's memory, and find calls without a result or in a text."""
+    from carrel.memory.upkeep.check import check, clean, repair
+    from carrel.tools.defaults import MEMORY_TOOLS
 
+    tools = tuple(tool.schema for tool in MEMORY_TOOLS)
     with open_home_without_indexer("offline") as carrel:
         repaired = repair(carrel.store) if repair_calls else 0
-        report = check(carrel.store)
+        cleaned = clean(carrel.store, tools) if repair_calls else 0
+        report = check(carrel.store, tools)
     if as_json:
-        print_json("db.check", {**report.to_json(), "repaired": repaired})
+        print_json("db.check", {**report.to_json(), "repaired": repaired, "cleaned": cleaned})
     else:
         if repaired:
             print_line(f"{count_noun(repaired, 'lost result')} replaced by a note that says so.")
+        if cleaned:
+            print_line(f"A call was taken out of the text of {count_noun(cleaned, 'answer')}.")
         for problem in report.problems:
             print_line(f"! {problem}")
         if report.unfinished:

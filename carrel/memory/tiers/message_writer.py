@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.memory.db.database import new_number
-from carrel.memory.db.dialect import list_parameter, upsert
-from carrel.memory.db.schema import messages, outbox, speakers
+from carrel.memory.db.dialect import list_literal, list_parameter, upsert
+from carrel.memory.db.schema import AnyRow, messages, outbox, speakers
+from carrel.memory.indexing.outbox import withdraw_rows
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.features import read_features
 from carrel.memory.values import StoredMessage
@@ -25,6 +26,7 @@ _INSERT_NEXT = _INSERT.values(position=(_LAST_POSITION.scalar_subquery() + 1))
 _NUMBERS = sa.select(messages.c.id, messages.c.n).where(messages.c.id.in_(list_parameter("ids")))
 _ADD_SPEAKERS = upsert(speakers)
 _ENQUEUE = outbox.insert()
+_ROW = sa.select(messages).where(messages.c.n == sa.bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,25 @@ def insert_messages(connection: Connection, scope: Scope, rows: Sequence[Message
     names = sorted({row.speaker for row in rows if row.speaker})
     if names:
         connection.execute(_ADD_SPEAKERS, [{"agent_id": scope.agent_id, "name": name} for name in names])
+
+
+def rewrite_message(connection: Connection, scope: Scope, n: int, text: str) -> None:
+    """Replace the text of a message, in the indexes too, in the caller's transaction; no search finds an empty one."""
+    found: AnyRow = connection.execute(_ROW, {"number": n}).one()
+    row = MessageRow(found.session_id, found.role, clean_text(text), found.at, found.speaker)
+    features = read_features(row.text)
+    values = {
+        "text": row.text,
+        "tokens": scope.counter.count(row.text) + (scope.counter.count(canonical(found.calls)) if found.calls else 0),
+        "position": found.position if row.is_searchable else None,
+        "asks": features.asks,
+        "first_person": features.first_person,
+        "time_words": features.time_words,
+    }
+    connection.execute(sa.update(messages).where(messages.c.n == n).values(**values))
+    scope.fulltext.remove(connection, "recall", list_literal([n]))
+    withdraw_rows(connection, "recall", list_literal([n]))
+    _index(connection, scope, {n: row} if row.is_searchable else {})
 
 
 def last_position(connection: Connection, session: str) -> int:

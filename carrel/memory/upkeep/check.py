@@ -1,6 +1,7 @@
 """Check the whole database: its structures, its references, the memory of every agent, and calls without results."""
 
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,9 @@ from carrel.memory.db.open import open_database
 from carrel.memory.db.schema import messages, turns
 from carrel.memory.db.upgrade import upgrade
 from carrel.memory.store import Store
+from carrel.memory.upkeep.text_calls import count_text_calls, remove_text_calls
 from carrel.memory.upkeep.verify import verify
+from carrel.messages import ToolSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Check:
     """The number of calls with more than one result."""
     unfinished: int
     """The number of turns that a stopped program left running. The next message closes them."""
+    text_calls: int = 0
+    """The number of answers and summaries that hold a call as text."""
 
     @property
     def problems(self) -> list[str]:
@@ -43,6 +48,9 @@ class Check:
             [f"{self.unpaired} calls and results without each other: run carrel db check --repair"]
             if self.unpaired
             else []
+        )
+        found += (
+            [f"{self.text_calls} answers hold a call as text: run carrel db check --repair"] if self.text_calls else []
         )
         found += [f"{self.doubled} calls with more than one result"] if self.doubled else []
         return found
@@ -57,12 +65,17 @@ class Check:
             "unpaired": self.unpaired,
             "doubled": self.doubled,
             "unfinished": self.unfinished,
+            "text_calls": self.text_calls,
         }
 
 
-def check(store: Store) -> Check:
-    """Check everything in a home's database. Nothing is changed."""
+def check(store: Store, tools: Sequence[ToolSchema] = ()) -> Check:
+    """Check everything in a home's database; calls of the tools count where answers hold them as text.
+
+    Nothing is changed.
+    """
     unsound = tuple(info.name for info in store.agents.all() if not _sound(store, info.name))
+    text_calls = sum(count_text_calls(store.memory(info.name).scope, tools) for info in store.agents.all())
     with store.database.read() as connection:
         dialect = store.database.dialect
         unpaired, doubled = _count_unpaired(connection)
@@ -73,6 +86,7 @@ def check(store: Store) -> Check:
             unpaired=unpaired,
             doubled=doubled,
             unfinished=_count(connection, turns.c.state == "running"),
+            text_calls=text_calls,
         )
 
 
@@ -100,6 +114,11 @@ def repair(store: Store) -> int:
     """Give every call whose result was lost a result that says so, and return their number."""
     memories = [store.memory(info.name) for info in store.agents.all()]
     return sum(memory.queue.repair(info.id, whole=True) for memory in memories for info in memory.sessions.all())
+
+
+def clean(store: Store, tools: Sequence[ToolSchema]) -> int:
+    """Take calls of the tools out of the answers that hold them as text, and return the number of these answers."""
+    return sum(remove_text_calls(store.memory(info.name).scope, tools) for info in store.agents.all())
 
 
 def _sound(store: Store, name: str) -> bool:
