@@ -13,11 +13,12 @@ from typing import Any, Self
 from carrel import config
 from carrel.agent.agent import Agent
 from carrel.agent.consolidation import Consolidation
+from carrel.agent.ladder.ladder import KnownRung, Ladder
+from carrel.agent.ladder.rungs import RUNGS
 from carrel.agent.limits import Limits
 from carrel.agent.prompts import prompt
 from carrel.agent.summary.compaction import ExtractiveSummariser, ModelSummariser, Summariser
 from carrel.agent.turn.memgpt import MEMGPT
-from carrel.agent.turn.native import NATIVE
 from carrel.agent.turn.parts import LoopParts
 from carrel.agent.window.budget import Budget
 from carrel.agent.window.cached_counter import CachedCounter
@@ -44,6 +45,7 @@ from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.loading import load_user_tools
 from carrel.tools.mcp_servers import McpServers
 from carrel.tools.memgpt import HeartbeatToolbox, send_message
+from carrel.tools.memory.search import memory_search
 from carrel.tools.settings import tool_settings
 from carrel.tools.tool import Approve, Tool
 from carrel.tools.toolbox import Toolbox
@@ -73,6 +75,7 @@ class Carrel:
         self._mcp = McpServers(own.servers, settings.home / "logs")
         self._toolbox: Toolbox | None = None
         self._findings = ServerFindings()
+        self._ladder = create_ladder(model, settings.settings)
 
     @classmethod
     def open(
@@ -122,8 +125,10 @@ class Carrel:
             own = self._tool_settings
             given = [own.with_approval(tool) for tool in (*self._tools, *self._mcp.tools())]
             everything = [*given, *load_user_tools(own)]
+            memory = {tool.schema.name for tool in MEMORY_TOOLS}
+            core = [memory_search, *(tool for tool in everything if tool.schema.name not in memory)]
             memgpt = self.config.settings.contract == "memgpt"
-            self._toolbox = HeartbeatToolbox([send_message, *everything]) if memgpt else Toolbox(everything)
+            self._toolbox = HeartbeatToolbox([send_message, *everything]) if memgpt else Toolbox(everything, core)
         return self._toolbox
 
     @property
@@ -193,7 +198,8 @@ class Carrel:
             memory=memory,
             model=self.model,
             toolbox=self.start_tools(),
-            contract=MEMGPT if settings.contract == "memgpt" else NATIVE,
+            ladder=self._ladder,
+            contract=MEMGPT if settings.contract == "memgpt" else None,
             counter=counter,
             summariser=self._summariser(counter),
             limits=limits(settings),
@@ -201,6 +207,7 @@ class Carrel:
             evict_share=settings.evict_share,
             page_in=settings.page_in,
             calibration=self._calibration(memory),
+            capture=settings.capture,
             approve=self.approve,
         )
 
@@ -285,6 +292,26 @@ def create_server_model(settings: Settings, home: Path | None = None) -> OpenAIC
         fixed=set_by_user,
         learned=partial(file.save, url, name) if file else (lambda facts: None),
     )
+
+
+def create_ladder(model: ChatModel, settings: Settings) -> Ladder:
+    """Return the ladder of a model: on the rung that is set, or else on the one that is known of its server.
+
+    A model in this process is called as it asks for: natively where it supports tools.
+    """
+    tools = None if settings.tools == "auto" else settings.tools
+    if settings.contract in RUNGS:
+        return Ladder(KnownRung(settings.contract), fixed=True, tools=tools)
+    if settings.contract == "memgpt" or not isinstance(model, OpenAIChat):
+        return Ladder(KnownRung("native"), fixed=True, tools=tools)
+    can = model.capabilities
+    rung = next((rung for rung in RUNGS if rung == can.contract), None)
+    known = KnownRung(rung, can.contract_evidence or "", can.contract_failures or 0) if rung else None
+    return Ladder(known, tools=tools, keep=partial(_keep_rung, model))
+
+
+def _keep_rung(model: OpenAIChat, known: KnownRung) -> None:
+    model.learn(contract=known.rung, contract_evidence=known.evidence, contract_failures=known.failures or None)
 
 
 def create_embedder(settings: Settings, models: Path) -> Embedder | None:

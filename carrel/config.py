@@ -70,8 +70,15 @@ class Settings(BaseModel):
     evict_share: Number = _setting(0.5, "share of the queue that a flush evicts", ge=0.1, le=1.0)
     page_in: Switch = _setting(True, "look up memory at each user message, before the model is asked")
     page_in_share: Number = _setting(0.12, "share of the window that recalled memories may take", ge=0.0, le=0.5)
-    contract: Literal["native", "memgpt"] = _setting(
-        "native", "how the agent speaks: native, or memgpt (send_message, heartbeats)"
+    contract: Literal["auto", "native", "action", "text", "none", "memgpt"] = _setting(
+        "auto",
+        "how the model is asked to act: auto finds it out; native, action, text, none, or memgpt (send_message)",
+    )
+    tools: Literal["auto", "core", "all"] = _setting(
+        "auto", "which tools the model is offered: all, core (a search of memory and your own), or auto by contract"
+    )
+    capture: Literal["auto", "on", "off"] = _setting(
+        "auto", "keep what the user says of themselves after each turn; auto: where the model is not offered all tools"
     )
     consolidate: Switch = _setting(False, "after a session, review what was said and put memory in order")
     consolidate_tokens: Whole = _setting(
@@ -152,7 +159,7 @@ def load(
         given.update(source)
     origins = {name: given[name].origin if name in given else "default" for name in Settings.model_fields}
     content = _content(place / "config.toml")
-    tables = {name: content[name] for name in TABLES if name in content}
+    tables = {name: content[name] for name in TABLES if isinstance(content.get(name), dict)}
     return Config(place, _checked(given), origins, tables)
 
 
@@ -208,7 +215,7 @@ def _flatten(content: Mapping[str, Any]) -> dict[str, Any]:
             flat.update({f"limit_{label}": limit for label, limit in value.items()})
         elif name == "capabilities" and isinstance(value, dict):
             flat[name] = " ".join(f"{key}={_BOOLEAN_WORDS.get(said, said)}" for key, said in value.items())
-        elif name not in TABLES:
+        elif name not in TABLES or not isinstance(value, dict):
             flat[name] = value
     return flat
 

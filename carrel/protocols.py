@@ -1,9 +1,9 @@
 """The protocols between Carrel and the outside: chat models, embedders, token counters and clocks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,10 @@ class Request:
     tools: tuple[ToolSchema, ...] = ()
     max_tokens: int | None = None
     """The limit of the reply, in tokens; None for the server's own."""
+    text_tools: tuple[ToolSchema, ...] = ()
+    """Tools that are not offered through the server's interface: calls of them are read from the reply's text."""
+    schema: Mapping[str, Any] | None = None
+    """The JSON schema that the reply's text has to follow; None for free text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,18 @@ class TextPiece:
     """A piece of the reply's text, as it arrives."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtPiece:
+    """A piece of what the model thinks before it replies, as it arrives; it is no part of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """All text that was yielded so far was a thought: the reply begins with what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,16 @@ class Reply:
     usage: Usage | None = None
     """The tokens that the server reports; None if it reports none."""
     finish: Finish = "stop"
+    thought: str = ""
+    """What the model thought, apart from the message."""
+    text_calls: bool = False
+    """Whether the calls of the message were written as text and not through the server's interface."""
+    malformed: bool = False
+    """Whether the reply does not follow the schema that was asked for."""
+
+
+StreamItem = TextPiece | ThoughtPiece | Discarded | Retrying | Reply
+"""What a model yields."""
 
 
 class StreamingModel(Protocol):
@@ -64,7 +90,7 @@ class StreamingModel(Protocol):
         """The model's name, for people and for the log."""
         ...
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+    def stream(self, request: Request) -> Iterator[StreamItem]:
         """Yield the reply's text as it arrives, a Retrying before each further attempt, then exactly one Reply.
 
         Raises:

@@ -41,6 +41,11 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class TextDiscarded:
+    """The text of this step so far was a thought, and no part of the reply."""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestRetried:
     """The model is asked again after `wait` seconds; with `discarded`, the text of this step so far is void."""
 
@@ -51,7 +56,7 @@ class RequestRetried:
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """What the model says to itself, under a contract that keeps this from the user."""
+    """What the model thinks before it replies, or says to itself under a contract that keeps this from the user."""
 
     text: str
 
@@ -98,6 +103,17 @@ class PromptTruncated:
     sent: int
     read: int
     fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractChosen:
+    """It was found out how the model can be asked to act, by so many requests and tokens."""
+
+    contract: str
+    before: str | None
+    """The contract that it did not keep to; None where nothing was known of it."""
+    requests: int
+    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +168,7 @@ Event = (
     | PagedIn
     | ContextCompiled
     | TextDelta
+    | TextDiscarded
     | RequestRetried
     | Thought
     | ToolCalled
@@ -160,5 +177,6 @@ Event = (
     | QueueFlushed
     | PromptTruncated
     | PasteArchived
+    | ContractChosen
     | Answer
 )

@@ -24,6 +24,7 @@ EVENT_TYPES = {
     "PagedIn": "memory.retrieve",
     "ContextCompiled": "context.tokens",
     "TextDelta": "message.delta",
+    "TextDiscarded": "message.discard",
     "RequestRetried": "retry",
     "Thought": "message.thought",
     "ToolCalled": "tool_call",
@@ -32,6 +33,7 @@ EVENT_TYPES = {
     "QueueFlushed": "context.evict",
     "PromptTruncated": "context.cut",
     "PasteArchived": "memory.archive",
+    "ContractChosen": "model.contract",
     "Answer": "result",
 }
 

@@ -116,7 +116,8 @@ def _parse_bodies(sent: "SentRequest") -> dict[str, Any]:
     bodies = [json.loads(part) for part in sent.parts]
     return {
         "messages": [body for body in bodies if "role" in body],
-        "tools": [body for body in bodies if "role" not in body],
+        "tools": [body for body in bodies if "function" in body],
+        **{name: body[name] for body in bodies for name in ("response_format",) if name in body},
     }
 
 
@@ -137,4 +138,6 @@ def _format_lines(sent: "SentRequest", tools: bool) -> list[str]:
     lines.append(f"── tools: {names}")
     if tools:
         lines += [json.dumps(body["function"], ensure_ascii=False) for body in bodies["tools"]]
+    if "response_format" in bodies:
+        lines.append(f"── schema: {json.dumps(bodies['response_format'], ensure_ascii=False)}")
     return [terminal_text(text) for text in lines]

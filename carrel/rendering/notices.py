@@ -11,7 +11,7 @@ from carrel.text import clip
 
 RESUMED = "The program stopped in the middle of this turn. Continue where you left off."
 REPLY_EMPTY = "Your reply was empty. Answer the user, or call a tool."
-CALL_AS_TEXT = "You wrote a call as text; nothing was executed. Use the calling interface, or answer in words."
+CALL_AS_TEXT = "You called a tool that does not exist; nothing was executed. Call one that does, or answer in words."
 REPLY_TRUNCATED = "Your reply was cut off at its limit, and its calls were not executed. Ask for less at once."
 
 SAVE_NOW = (

@@ -22,6 +22,7 @@ from carrel.messages import AssistantMessage, canonical
 from carrel.models.chat.scripted import Script, ScriptPlayer
 from carrel.protocols import Reply
 from carrel.testing.fault import End, Fault, problem
+from carrel.testing.probes import answer_probe, probed_rung
 from carrel.testing.refusals import Lack, refusal
 from carrel.testing.wire import Chunk, chunks_of, completion_of, merge_chunks, request_of
 
@@ -45,6 +46,9 @@ class FakeServer:
     of the requests and `headers` their headers, with names in lower case. An error in the script becomes the HTTP
     error that a real server would send. A server that `lacks` something refuses each request that needs it, and one
     with a `window` (in tokens) refuses a request that is too long; a refused request uses up no item of the script.
+
+    The probes by which Carrel finds out how a model can be asked to act are answered as a model does that `obeys` a
+    contract; they are in `probes` and not in `requests`, and use up no item of the script either.
     """
 
     def __init__(
@@ -54,8 +58,11 @@ class FakeServer:
         port: int = 0,
         lacks: Collection[Lack] = (),
         window: int | None = None,
+        obeys: str = "native",
     ) -> None:
         self.model = model
+        self.obeys = obeys
+        self.probes: list[dict[str, Any]] = []
         self.lacks = frozenset(lacks)
         self.window = window
         self.requests: list[dict[str, Any]] = []
@@ -84,6 +91,9 @@ class FakeServer:
 
     def answer(self, body: dict[str, Any], headers: Mapping[str, str]) -> Reply | Exception:
         """Record a request and return the script's answer to it."""
+        if rung := probed_rung(body):
+            self.probes.append(body)
+            return refusal(body, self.lacks, self.window) or answer_probe(rung, self.obeys, body)
         self.requests.append(body)
         self.headers.append({name.lower(): value for name, value in headers.items()})
         try:

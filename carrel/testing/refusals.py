@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 from carrel.testing.fault import Fault, problem
 from carrel.testing.wire import prompt_tokens
 
-Lack = Literal["tools", "stream", "stream_options", "max_tokens", "tool_choice"]
+Lack = Literal["tools", "stream", "stream_options", "max_tokens", "tool_choice", "response_format"]
 LACKS: tuple[Lack, ...] = get_args(Lack)
 
 _MESSAGES: Mapping[Lack, str] = {
@@ -15,6 +15,7 @@ _MESSAGES: Mapping[Lack, str] = {
     "stream_options": "Unrecognized request argument supplied: stream_options",
     "max_tokens": "Unsupported parameter: 'max_tokens' is not supported with this model. "
     "Use 'max_completion_tokens' instead.",
+    "response_format": "'response_format' of type 'json_schema' is not supported with this model.",
     "tool_choice": 'Invalid tool_choice type: "object". Supported string values: none, auto, required',
 }
 

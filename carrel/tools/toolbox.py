@@ -33,18 +33,33 @@ class CallOutcome:
 
 
 class Toolbox:
-    """The tools of an agent. Raise BadConfig where two have the same name."""
+    """The tools of an agent. Raise BadConfig where two have the same name.
 
-    def __init__(self, tools: Sequence[Tool]) -> None:
-        names = [item.schema.name for item in tools]
+    `core` are the few that small models are offered; they may be others, but are no further tools for large ones.
+    """
+
+    def __init__(self, tools: Sequence[Tool], core: Sequence[Tool] = ()) -> None:
+        others = [item for item in core if item not in tools]
+        names = [item.schema.name for item in (*tools, *others)]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise BadConfig(f"Tool '{twice}' is there twice.", "Give one of them another name.")
-        self._tools = {item.schema.name: item for item in tools if item.approval != "never"}
+        self._offered = {item.schema.name: item for item in tools if item.approval != "never"}
+        self._core = {item.schema.name: item for item in core if item.approval != "never"}
+        self._tools = {**self._offered, **self._core}
 
     @property
     def schemas(self) -> tuple[ToolSchema, ...]:
         """The tools as the model sees them, in fixed order."""
-        return tuple(item.schema for item in self._tools.values())
+        return tuple(item.schema for item in self._offered.values())
+
+    @property
+    def core_schemas(self) -> tuple[ToolSchema, ...]:
+        """The few tools that small models are offered, in fixed order."""
+        return tuple(item.schema for item in self._core.values())
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether there is a tool of this name."""
+        return name in self._tools
 
     @property
     def lean_schemas(self) -> tuple[ToolSchema, ...]:
@@ -71,7 +86,7 @@ class Toolbox:
         found = self._tools.get(call.name)
         try:
             if found is None:
-                known = ", ".join(self._tools)
+                known = ", ".join(self._offered)
                 raise UnknownTool(f"Tool '{clip(call.name, 80)}' does not exist.", f"There is: {known}.")
             return self._execute(found, call, context)
         except ToolFailed as error:

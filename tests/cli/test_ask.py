@@ -68,7 +68,7 @@ def test_stream_json_prints_one_event_a_line_and_ends_with_the_result() -> None:
         ran = carrel("ask", "I am Ada", "--stream-json", CARREL_BASE_URL=server.url, CARREL_MODEL="any")
     events = [json.loads(line) for line in ran.out.splitlines()]
     kinds = list(dict.fromkeys(event["type"] for event in events))
-    told = "system.init context.tokens message.delta tool_call tool_result memory.write result"
+    told = "system.init model.contract context.tokens message.delta tool_call tool_result memory.write result"
     assert kinds == told.split()
     assert "".join(e["text"] for e in events if e["type"] == "message.delta") == "One moment. Hello, Ada, dear."
     assert events[-1]["text"] == "Hello, Ada, dear."

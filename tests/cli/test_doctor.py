@@ -75,7 +75,13 @@ def test_programs_get_the_capabilities() -> None:
     """--json adds them by name."""
     with FakeServer([say("hello"), say("No.")], lacks=["tools"]) as server:
         ran = carrel("doctor", "--live", "--json", CARREL_BASE_URL=server.url, CARREL_MODEL="any")
-    assert ran.data["capabilities"] == {"tools": False, "streaming": True, "usage": True}
+    assert ran.data["capabilities"] == {
+        "tools": False,
+        "streaming": True,
+        "usage": True,
+        "contract": "none",
+        "contract_evidence": "found by doctor --live",
+    }
     assert {"subject": "live: reply", "state": "ok", "said": "model 'any' answers"} in ran.data["findings"]
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from carrel.markup import Offered
+from carrel.messages import ToolSchema
 from carrel.models.chat.server.assembly import Assembly
 from carrel.text import clean_text
 from tests.fuzz import MANY
@@ -49,8 +51,10 @@ CHUNK = st.fixed_dictionaries({}, optional={"choices": _or_anything(st.lists(CHO
 @given(st.lists(CHUNK, max_size=6), st.booleans())
 def test_any_chunks_come_to_a_reply(chunks: list[dict[str, Any]], text_calls: bool) -> None:
     """What is shown adds up to the reply's text; calls have names and ids of their own; all is clean."""
-    assembly = Assembly({"a"}, text_calls)
-    shown = "".join([assembly.add(chunk) for chunk in chunks] + [assembly.end()])
+    assembly = Assembly({"a"}, Offered((ToolSchema("f", ""),) if text_calls else ()))
+    shown = ""
+    for piece in [*map(assembly.add, chunks), assembly.end()]:
+        shown = ("" if piece.void else shown) + piece.text
     reply = assembly.reply()
     assert reply.message.text == shown == clean_text(shown)
     ids = [call.id for call in reply.message.calls]
@@ -59,4 +63,4 @@ def test_any_chunks_come_to_a_reply(chunks: list[dict[str, Any]], text_calls: bo
     assert all(call.arguments == clean_text(call.arguments) for call in reply.message.calls)
     assert reply.finish in {"stop", "tool_calls", "length", "content_filter"}
     assert reply.usage is None or min(reply.usage.prompt, reply.usage.completion, reply.usage.cached) >= 0
-    assert set(assembly.facts()) <= {"usage", "tools", "argument_streaming", "parallel_calls"}
+    assert set(assembly.facts()) <= {"usage", "tools", "argument_streaming", "parallel_calls", "text_calls"}

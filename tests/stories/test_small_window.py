@@ -13,7 +13,7 @@ from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import ScriptedAnswer, ScriptedModel, call, calls, say
 from carrel.models.tokens.estimator import Estimator
-from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
+from carrel.protocols import ChatModel, Request, StreamItem
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ class Checked:
         self.largest = 0
         self._model = model
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+    def stream(self, request: Request) -> Iterator[StreamItem]:
         """Count and check the request, then let the true model answer."""
         self.requests += 1
         self.largest = max(self.largest, tokens_of(request) + (request.max_tokens or 0))

@@ -26,7 +26,7 @@ SCRIPT = [
 def test_a_turn_through_the_sdk_is_kept(home: Path) -> None:
     """Calls that stream in over HTTP change memory, and a newly opened home holds just that."""
     with FakeServer(SCRIPT) as server:
-        settings = {"base_url": server.url, "api_key": "secret-key", "model": "scripted"}
+        settings = {"base_url": server.url, "api_key": "secret-key", "model": "scripted", "contract": "native"}
         with Carrel.open(home, embedder="none", flags=settings) as carrel:
             answer = carrel.agent("ada").session().send("Peanuts make me ill.")
             carrel.model.close()
@@ -59,7 +59,7 @@ def test_a_turn_through_the_sdk_is_kept(home: Path) -> None:
 def test_the_next_turn_sees_what_was_called(home: Path) -> None:
     """In the next turn the server is sent the calls and results of the one before, paired, and the changed block."""
     with FakeServer([*SCRIPT, say("Hello again.")]) as server:
-        settings = {"base_url": server.url, "model": "scripted"}
+        settings = {"base_url": server.url, "model": "scripted", "contract": "native"}
         with Carrel.open(home, embedder="none", flags=settings) as carrel:
             chat = carrel.agent("ada").session()
             chat.send("Peanuts make me ill.")

@@ -13,6 +13,7 @@ BODY = {
     "stream_options": {"include_usage": True},
     "max_tokens": 5,
     "tool_choice": {"type": "x"},
+    "response_format": {"type": "json_schema"},
 }
 LEARNED = {
     "tools": {"tools": False},
@@ -20,6 +21,7 @@ LEARNED = {
     "stream_options": {"stream_options": False},
     "max_tokens": {"long_limit": True},
     "tool_choice": {},
+    "response_format": {"json_schema": False},
 }
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from carrel.agent.calling.call_format import CallFormat
+from carrel.agent.calling.native import NATIVE_FORMAT
 from carrel.agent.context.core_view import CoreView
 from carrel.agent.context.eviction import Flush, plan_flush
 from carrel.agent.window.budget import MIN_MESSAGE, PER_MESSAGE, SUMMARY_HEADING_TOKENS, Budget
@@ -17,7 +19,16 @@ from carrel.agent.window.truncate import queue_tokens, truncate_text
 from carrel.errors import DoesNotFit
 from carrel.memory.tiers.message_rows import as_message
 from carrel.memory.values import StoredMessage
-from carrel.messages import AssistantMessage, Message, SystemMessage, ToolResult, UserMessage, canonical, to_json
+from carrel.messages import (
+    AssistantMessage,
+    Message,
+    SystemMessage,
+    ToolResult,
+    ToolSchema,
+    UserMessage,
+    canonical,
+    to_json,
+)
 from carrel.protocols import Request, TokenCounter
 from carrel.rendering import prompt
 from carrel.rendering.notices import SAVE_NOW
@@ -40,7 +51,9 @@ class MainContext:
     """The same messages, truncated to what each may take."""
     tail: Tail
     pressure: str = SAVE_NOW
-    """The notice that the queue is about to be flushed."""
+    """The notice that the queue is about to be flushed; empty where the agent could do nothing about it."""
+    calling: CallFormat = NATIVE_FORMAT
+    """How calls are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class CompiledRequest:
     breakdown: Mapping[str, int]
     tool_texts: tuple[str, ...] = ()
     """The tools as JSON."""
+    tools: tuple[ToolSchema, ...] = ()
+    """The tools whose calls the reply may hold."""
 
     @property
     def tokens(self) -> int:
@@ -63,8 +78,13 @@ class CompiledRequest:
         return self.tokens - self.breakdown["tools"]
 
     def parts(self) -> list[str]:
-        """Return exactly what is sent, part by part as JSON: the messages in order, then the tools."""
-        return [*map(_message_json, self.request.messages), *self.tool_texts]
+        """Return exactly what is sent, part by part as JSON: the messages in order, then the tools or the schema."""
+        schema = self.request.schema
+        return [
+            *map(_message_json, self.request.messages),
+            *self.tool_texts,
+            *([canonical({"response_format": schema})] if schema else []),
+        ]
 
 
 def compile_request(context: MainContext, budget: Budget, counter: TokenCounter) -> CompiledRequest:
@@ -83,9 +103,11 @@ def compile_request(context: MainContext, budget: Budget, counter: TokenCounter)
     tail = render_tail(_with_notices(context, budget, sum(lasting.values())))
     recalled = count(render_recalled(context.tail.recalled))
     breakdown = {**lasting, "recalled": recalled, "tail": count(tail) + PER_MESSAGE - recalled}
-    messages = _with_tail(_alternating([as_message(message) for message in context.shown]), tail)
-    request = Request((SystemMessage(head), *messages), context.fixed.tools, budget.reserve)
-    return CompiledRequest(request, breakdown, context.fixed.tool_texts)
+    written = context.calling.write([as_message(message) for message in context.shown])
+    messages = (SystemMessage(head), *_with_tail(_alternating(written), tail))
+    fixed = context.fixed
+    request = context.calling.request(messages, fixed.tools, fixed.known, budget.reserve)
+    return CompiledRequest(request, breakdown, fixed.tool_texts, (*fixed.tools, *fixed.known))
 
 
 def plan_eviction(context: MainContext, compiled: CompiledRequest, budget: Budget, share: float) -> Flush | None:
@@ -125,7 +147,8 @@ def _with_notices(context: MainContext, budget: Budget, lasting: int) -> Tail:
     core = context.core
     notices = [*context.tail.notices, *([core.notice] if core.notice else [])]
     crossed = core.renewed or lasting - _tokens_since_last_request(context.shown) < budget.warn
-    if context.fixed.tools and crossed and lasting >= budget.warn:  # a head that was written anew may have grown
+    could_save = context.pressure and context.fixed.tools
+    if could_save and crossed and lasting >= budget.warn:  # a head that was written anew may have grown
         notices.append(context.pressure)
     return replace(context.tail, changed=core.changed, notices=tuple(notices))
 

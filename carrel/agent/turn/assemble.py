@@ -10,12 +10,15 @@ from carrel.agent.context.page_in import VisibleContext, visible_context
 from carrel.agent.context.pastes import archive_paste
 from carrel.agent.events import PagedIn, PasteArchived, QueueFlushed
 from carrel.agent.prompts import prompt
+from carrel.agent.turn.contract import Contract
+from carrel.agent.turn.native import NATIVE
 from carrel.agent.turn.parts import LoopParts
 from carrel.agent.turn.state import TurnState
 from carrel.agent.window.budget import PER_MESSAGE, Budget
 from carrel.agent.window.fixed_part import FixedPart
 from carrel.agent.window.truncate import truncate_queue, truncate_text
 from carrel.memory.values import SessionState, StoredMessage
+from carrel.messages import ToolSchema
 from carrel.rendering.prompt import Tail
 from carrel.text import clean_text
 
@@ -28,12 +31,28 @@ class Assembler:
         self._counter = parts.counter
         self._summariser = parts.summariser
         self._evict_share = parts.evict_share
-        self._pressure = parts.contract.prompts.pressure
-        prompts, toolbox = parts.contract.prompts, parts.toolbox
-        self._full = FixedPart.measure(prompt(prompts.instructions), toolbox.schemas, self._counter)
-        self._lean = FixedPart.measure(prompt(prompts.lean_instructions), toolbox.lean_schemas, self._counter)
+        self._toolbox = parts.toolbox
+        self._set_contract(parts.contract or NATIVE)
         self._shown: tuple[Sequence[StoredMessage], int, Sequence[StoredMessage]] | None = None
         """A queue, the tokens of a message in it, and what it is truncated to."""
+
+    def use(self, contract: Contract) -> None:
+        """Compile requests for a contract from now on."""
+        if contract is not self.contract:
+            self._set_contract(contract)
+
+    def _set_contract(self, contract: Contract) -> None:
+        self.contract = contract
+        prompts, box = contract.prompts, self._toolbox
+        core = contract.tools == "core"
+        self._full = self._measure(prompts.instructions, box.core_schemas if core else box.schemas)
+        self._lean = self._measure(prompts.lean_instructions, box.core_schemas if core else box.lean_schemas)
+
+    def _measure(self, name: str, tools: tuple[ToolSchema, ...]) -> FixedPart:
+        """Return instructions, by their name, and the tools that go with them."""
+        calling = self.contract.calling
+        instructions = calling.describe(prompt(name), tools)
+        return FixedPart.measure(instructions, tools, self._counter, calling.native)
 
     def settle(self, budget: Budget) -> Budget:
         """Return a budget shared out with regard to the instructions and tools that go with its window."""
@@ -121,7 +140,8 @@ class Assembler:
                 recalled=turn.page.lines,
                 notices=turn.notices,
             ),
-            pressure=self._pressure,
+            pressure=self.contract.prompts.pressure,
+            calling=self.contract.calling,
         )
 
     def _truncated(self, queue: Sequence[StoredMessage], max_tokens: int) -> Sequence[StoredMessage]:

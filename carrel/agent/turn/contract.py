@@ -4,7 +4,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Protocol
 
+from carrel.agent.calling.call_format import CallFormat
+from carrel.agent.calling.native import NATIVE_FORMAT
 from carrel.agent.events import Event
+from carrel.agent.ladder.rungs import ToolSet
 from carrel.agent.turn.no_answer import is_call_as_text
 from carrel.agent.turn.state import TurnState
 from carrel.agent.window.prompt_set import PromptSet
@@ -21,6 +24,11 @@ class ContractTurn(Protocol):
 
     def recollect(self, unfinished: UnfinishedTurn) -> str:
         """Take note of what was done before a turn stopped; return its final reply where only its end is missing."""
+        ...
+
+    @property
+    def may_call(self) -> bool:
+        """Whether the next request offers tools."""
         ...
 
     def opening(self) -> tuple[str, ...]:
@@ -59,6 +67,8 @@ class Contract:
 
     prompts: PromptSet
     start: Callable[[TurnState, Memory], ContractTurn]
+    calling: CallFormat = NATIVE_FORMAT
+    tools: ToolSet = "all"
 
 
 def is_answer(reply: Reply) -> bool:

@@ -5,19 +5,24 @@ It is the same under every contract; what a reply means, the contract decides.
 
 from collections.abc import Generator, Iterator
 
+from carrel.agent.capture.capture import Capture
 from carrel.agent.context.page_in import page_in, prefetch
-from carrel.agent.events import Event, PagedIn, TurnStarted
+from carrel.agent.events import ContractChosen, Event, MemoryChanged, PagedIn, RequestRetried, TurnStarted
+from carrel.agent.ladder.ladder import RungChange
 from carrel.agent.limits import reached_limit
 from carrel.agent.turn.contract import ContractTurn
+from carrel.agent.turn.contracts import CONTRACTS
 from carrel.agent.turn.lifecycle import Lifecycle
 from carrel.agent.turn.model_call import ModelCaller
 from carrel.agent.turn.no_answer import is_call_as_text, no_answer
 from carrel.agent.turn.parts import LoopParts
 from carrel.agent.turn.state import TurnState
 from carrel.agent.turn.steps import StepRunner
+from carrel.errors import ModelFailed
 from carrel.memory.search.search import Prefetch
 from carrel.memory.store import Memory
 from carrel.memory.values import UnfinishedTurn
+from carrel.protocols import Retrying
 from carrel.rendering import notices
 
 
@@ -61,21 +66,31 @@ class Loop:
             yield from self._lifecycle.carry(turn, self._resume(turn, unfinished))
 
     def _run(self, turn: TurnState) -> Generator[Event, None, None]:
-        contract = self._parts.contract.start(turn, self._memory)
         yield TurnStarted(turn.id, turn.session)
+        contract = yield from self._choose_contract(turn)
         yield from self._take_in(turn)
-        yield from self._run_steps(turn, contract)
+        yield from self._with_capture(turn, self._run_steps(turn, contract))
 
     def _resume(self, turn: TurnState, unfinished: UnfinishedTurn) -> Generator[Event, None, None]:
-        contract = self._parts.contract.start(turn, self._memory)
-        turn.text = contract.recollect(unfinished)
         yield TurnStarted(turn.id, turn.session)
+        contract = yield from self._choose_contract(turn)
+        turn.text = contract.recollect(unfinished)
         if turn.text:
             return
         yield from self._take_in(turn)
         yield from contract.translate_calls(self._steps.run_open_calls(turn, unfinished))
         turn.notices = (*turn.notices, notices.RESUMED)
-        yield from self._run_steps(turn, contract)
+        yield from self._with_capture(turn, self._run_steps(turn, contract))
+
+    def _choose_contract(self, turn: TurnState) -> Generator[Event, None, ContractTurn]:
+        """Start the turn under the contract that the model obeys, which is found out first where it is not known."""
+        ladder = self._parts.ladder
+        if change := (yield from _as_events(ladder.settle(self._parts.model))):
+            tokens = turn.add_usage(change.usage)
+            yield ContractChosen(change.rung, change.before, change.requests, tokens)
+        contract = self._parts.contract or CONTRACTS[ladder.rung, ladder.tools]
+        self._caller.assembler.use(contract)
+        return contract.start(turn, self._memory)
 
     def _take_in(self, turn: TurnState) -> Generator[Event, None, None]:
         """Take the budget of the turn, archive a message that is too long, and recall what it is about."""
@@ -90,6 +105,26 @@ class Loop:
         if turn.page.hits:
             yield PagedIn(tuple(turn.page.hits))
 
+    def _with_capture(self, turn: TurnState, steps: Iterator[Event]) -> Generator[Event, None, None]:
+        """Run the steps, and keep what the user has said of themselves, even where the model gives no answer."""
+        try:
+            yield from steps
+        except ModelFailed:
+            yield from self._capture(turn)
+            raise
+        yield from self._capture(turn)
+
+    def _capture(self, turn: TurnState) -> Iterator[Event]:
+        parts, contract = self._parts, self._caller.assembler.contract
+        if parts.capture == "off" or (parts.capture == "auto" and contract.tools == "all"):
+            return
+        reads = parts.model.is_language_model and parts.ladder.rung in {"native", "action"}
+        known = len(turn.changes)
+        turn.add_usage(Capture(self._memory, parts.model if reads else None).run(turn.message))
+        turn.changes = self._memory.turns.changes(turn.id)
+        for change in turn.changes[known:]:
+            yield MemoryChanged(change)
+
     def _run_steps(self, turn: TurnState, contract: ContractTurn) -> Generator[Event, None, None]:
         """Step until a reply ends the turn, or a limit is reached: then once more, without tools."""
         turn.notices = (*contract.opening(), *turn.notices)
@@ -98,8 +133,21 @@ class Loop:
             turn.totals.seconds = self._parts.clock.monotonic() - turn.started
             turn.stopped = reached_limit(self._parts.limits, turn.totals)
             turn.notices = (notices.LIMIT_REACHED[turn.stopped],) if turn.stopped else turn.notices
-            closing = turn.stopped is not None
+            closing = turn.stopped is not None or not contract.may_call
             reply = yield from contract.translate_step(self._steps.run(turn, closing, contract.is_final), closing)
         turn.text, turn.finish = contract.answer(reply), reply.finish
         if not turn.text or is_call_as_text(turn.text):
             raise no_answer(self._parts.model.name, turn.text, turn.finish, turn.stopped)
+
+
+def _as_events(
+    settling: Generator[Retrying, None, RungChange | None],
+) -> Generator[RequestRetried, None, RungChange | None]:
+    """Pass on which attempts are repeated while a contract is looked for."""
+    while True:
+        try:
+            retry = next(settling)
+        except StopIteration as done:
+            change: RungChange | None = done.value
+            return change
+        yield RequestRetried(retry.reason, retry.wait, discarded=False)

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import TypeVar
 
-from carrel.agent.events import Event, RequestRetried, TextDelta, Thought, ToolCalled, ToolReturned
+from carrel.agent.events import Event, RequestRetried, TextDelta, TextDiscarded, Thought, ToolCalled, ToolReturned
 from carrel.agent.turn.contract import Contract, Steps, is_answer
 from carrel.agent.turn.state import TurnState
 from carrel.agent.window.prompt_set import MEMGPT_PROMPTS
@@ -36,6 +36,11 @@ class MemgptTurn:
         self._text_may_answer = False
         """Whether the text of the current step may be the answer."""
         self._last_reply: Reply | None = None
+
+    @property
+    def may_call(self) -> bool:
+        """Whether the next request offers tools: always."""
+        return True
 
     @property
     def last_reply(self) -> Reply | None:
@@ -152,6 +157,8 @@ def _with_thoughts(step: Steps) -> Steps:
         match event:
             case TextDelta(text=text):
                 thought += text
+                continue
+            case TextDiscarded():  # a thought is what it was taken for
                 continue
             case RequestRetried(discarded=True):
                 thought = ""

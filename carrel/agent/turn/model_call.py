@@ -1,18 +1,19 @@
 """Ask the model once, with a context that fits, whatever the server makes of it."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from carrel.agent.context.compiler import CompiledRequest
-from carrel.agent.events import ContextCompiled, Event, RequestRetried, TextDelta
+from carrel.agent.events import ContextCompiled, Event, RequestRetried, TextDelta, TextDiscarded, Thought
 from carrel.agent.limits import CLOSING_SECONDS
 from carrel.agent.turn.assemble import Assembler
 from carrel.agent.turn.parts import LoopParts
 from carrel.agent.turn.state import TurnState
 from carrel.agent.window.budget import Budget
 from carrel.errors import DoesNotFit, ModelFailed
-from carrel.messages import AssistantMessage, Usage
-from carrel.protocols import Reply, Request, Retrying, TextPiece
+from carrel.messages import AssistantMessage, ToolSchema, Usage
+from carrel.protocols import Discarded, Reply, Request, Retrying, StreamItem, TextPiece, ThoughtPiece
+from carrel.replies import read_stream
 
 MAX_SHRINKS = 3
 """How often a request that the server finds too long is shortened before the turn is given up."""
@@ -53,7 +54,8 @@ class ModelCaller:
             OperatorError: the model failed.
         """
         refusal: DoesNotFit | None = None
-        with_tools = not closing and self._parts.model.supports_tools
+        calling = self.assembler.contract.calling
+        with_tools = not closing and (self._parts.model.supports_tools or not calling.native)
         for shrinks in range(MAX_SHRINKS + 1):
             budget = self.assembler.request_budget(self.budget, with_tools)
             try:
@@ -84,9 +86,14 @@ class ModelCaller:
 
     def _listen(self, turn: TurnState, compiled: CompiledRequest, closing: bool) -> Generator[Event, None, Reply]:
         turn.partial = []
-        stream = self._parts.model.stream(self._request(turn, compiled))
+        stream = _with_whole_thoughts(self._stream(self._request(turn, compiled), compiled.tools))
         for piece in stream:
             match piece:
+                case ThoughtPiece(text=text):
+                    yield Thought(text)
+                case Discarded():
+                    turn.partial = []
+                    yield TextDiscarded()
                 case TextPiece(text=text):
                     turn.partial.append(text)
                     yield TextDelta(text)
@@ -100,6 +107,14 @@ class ModelCaller:
                     yield from self._detect_truncation(compiled, piece.usage)
                     return self._count_usage(turn, compiled, piece)
         raise ModelFailed(f"Model '{self._parts.model.name}' ended without a reply.", "Ask again.")
+
+    def _stream(self, request: Request, tools: Sequence[ToolSchema]) -> Iterator[StreamItem]:
+        """Ask the model; what a model of this process writes has not been read by anybody yet."""
+        model = self._parts.model
+        stream = model.stream(request)
+        if not model.base_url and model.is_language_model:
+            stream = read_stream(stream, request)
+        return self.assembler.contract.calling.read(stream, tools)
 
     def _detect_truncation(self, compiled: CompiledRequest, usage: Usage | None) -> Iterator[Event]:
         """Warn where the server read far less than it was sent; not where it turns out only now to take no tools."""
@@ -121,7 +136,7 @@ class ModelCaller:
         limit = self._parts.limits.seconds + (CLOSING_SECONDS if closing else 0.0)
         return self._parts.clock.monotonic() - turn.started > limit
 
-    def _stop_listening(self, turn: TurnState, stream: Iterator[TextPiece | Retrying | Reply]) -> Reply:
+    def _stop_listening(self, turn: TurnState, stream: Iterator[StreamItem]) -> Reply:
         """Close the stream: what was said so far is the reply, and no call is made."""
         if close := getattr(stream, "close", None):
             close()
@@ -133,6 +148,19 @@ class ModelCaller:
         usage = reply.usage or Usage(compiled.tokens, self._parts.counter.count(_all_text(reply.message)))
         turn.add_usage(replace(usage, calls=1))
         return reply
+
+
+def _with_whole_thoughts(stream: Iterator[StreamItem]) -> Iterator[StreamItem]:
+    """Yield a stream with the pieces of a thought joined."""
+    thought = ""
+    for item in stream:
+        if isinstance(item, ThoughtPiece):
+            thought += item.text
+            continue
+        if thought:
+            yield ThoughtPiece(thought)
+            thought = ""
+        yield item
 
 
 def _all_text(message: AssistantMessage) -> str:

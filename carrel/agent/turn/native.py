@@ -6,7 +6,7 @@ from carrel.agent.events import Event
 from carrel.agent.turn.contract import Contract, Steps, is_answer
 from carrel.agent.turn.no_answer import is_call_as_text
 from carrel.agent.turn.state import TurnState
-from carrel.agent.window.prompt_set import NATIVE_PROMPTS
+from carrel.agent.window.prompt_set import NATIVE_CORE_PROMPTS, NATIVE_PROMPTS
 from carrel.memory.store import Memory
 from carrel.memory.values import UnfinishedTurn
 from carrel.protocols import Reply
@@ -24,6 +24,11 @@ class NativeTurn:
     def recollect(self, unfinished: UnfinishedTurn) -> str:
         """Return the final reply where only the end of the turn is missing."""
         return unfinished.reply
+
+    @property
+    def may_call(self) -> bool:
+        """Whether the next request offers tools: always."""
+        return True
 
     def opening(self) -> tuple[str, ...]:
         """Return no notices."""
@@ -64,3 +69,4 @@ class NativeTurn:
 
 
 NATIVE = Contract(NATIVE_PROMPTS, NativeTurn)
+NATIVE_CORE = Contract(NATIVE_CORE_PROMPTS, NativeTurn, tools="core")

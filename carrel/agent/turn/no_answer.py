@@ -5,11 +5,11 @@ from carrel.errors import ModelFailed
 from carrel.protocols import Finish
 
 MARKUP = ("<tool_call>", "<function_call>", "[TOOL_CALLS]", "<|python_tag|>")
-"""How calls begin that models write as text where their server does not parse them."""
+"""How calls begin that models write as text. Those of tools that exist are read as calls; these are others."""
 
 
 def is_call_as_text(text: str) -> bool:
-    """Return whether a reply is a call that the server should have parsed."""
+    """Return whether a reply is a call of a tool that does not exist, written as text."""
     return text.lstrip().startswith(MARKUP)
 
 
@@ -17,8 +17,8 @@ def no_answer(model: str, text: str, finish: Finish, stopped: StopReason | None)
     """Return the error that says why the last reply is no answer."""
     if text:
         return ModelFailed(
-            f"Model '{model}' writes its calls as text, which its server does not parse.",
-            'Start the server with its tool parser, or set capabilities = "text_calls=yes".',
+            f"Model '{model}' calls tools that do not exist, and does not answer.",
+            "Ask again, or try another model.",
         )
     if finish == "content_filter":
         return ModelFailed(

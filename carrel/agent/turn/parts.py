@@ -1,7 +1,9 @@
 """What the loop of an agent works with."""
 
 from dataclasses import dataclass
+from typing import Literal
 
+from carrel.agent.ladder.ladder import Ladder
 from carrel.agent.limits import Limits
 from carrel.agent.summary.compaction import Summariser
 from carrel.agent.turn.contract import Contract
@@ -21,7 +23,9 @@ class LoopParts:
     toolbox: Toolbox
     counter: TokenCounter
     clock: Clock
-    contract: Contract
+    ladder: Ladder
+    contract: Contract | None
+    """The contract that was set where it is none of the ladder."""
     calibration: Calibration
     summariser: Summariser
     limits: Limits
@@ -29,5 +33,7 @@ class LoopParts:
     """The part of the queue that a flush evicts."""
     page_in: bool
     """Whether memories are recalled at each message."""
+    capture: Literal["auto", "on", "off"] = "off"
+    """Whether what the user says of themselves is kept after a turn; auto: where the model is not offered all tools."""
     approve: Approve | None = None
     """Asks the user whether a call may be made; None where nobody can be asked."""

@@ -60,6 +60,7 @@ class StepRunner:
         cut = response.reply.finish in {"length", "content_filter"} and made > 0 and not closing
         step = f"{turn.id[2:8]}_{turn.totals.steps}"
         reply = replace(response.reply, message=_clean_message(response.reply.message, step, 0 if cut else limit))
+        self._count_obedience(response.reply)
         final = is_final(reply) and not cut
         with self._memory.transaction() as memory:
             self._store(memory, turn, response, reply)
@@ -75,6 +76,16 @@ class StepRunner:
         for position, call in enumerate(reply.message.calls):
             yield from self._execute(turn, TurnCall(turn.session, turn.id, turn.totals.steps, position, call), room)
         return reply
+
+    def _count_obedience(self, reply: Reply) -> None:
+        """Tell the ladder whether a reply that was not cut off kept to the contract."""
+        if reply.finish in {"length", "content_filter"}:
+            return
+        obeyed = self._caller.assembler.contract.calling.is_obeyed(reply)
+        if any(call.name not in self._parts.toolbox for call in reply.message.calls):
+            obeyed = False
+        if obeyed is not None:
+            self._parts.ladder.count(obeyed)
 
     def run_open_calls(self, turn: TurnState, unfinished: UnfinishedTurn) -> Generator[Event, None, None]:
         """Execute the calls of a stopped turn that have no result; one that was started is called unknown."""

@@ -6,7 +6,7 @@ from carrel.cli.terminal.output import count_noun
 from carrel.text import one_line
 
 if TYPE_CHECKING:  # for types only
-    from carrel.agent.events import Event
+    from carrel.agent.events import ContractChosen, Event
 
 
 WARNING = "!"
@@ -15,7 +15,7 @@ WARNING = "!"
 
 def format_notice(event: "Event") -> str | None:
     """Return what to tell the user about an event; None if there is nothing to tell."""
-    from carrel.agent.events import MemoryChanged, PasteArchived, PromptTruncated
+    from carrel.agent.events import ContractChosen, MemoryChanged, PasteArchived, PromptTruncated
 
     match event:
         case MemoryChanged(event=change):
@@ -25,12 +25,26 @@ def format_notice(event: "Event") -> str | None:
                 f"{WARNING} The server read only {read} of {sent} tokens and more: it cut the prompt, and the agent "
                 f"did not see all of its memory. {fix}"
             )
+        case ContractChosen():
+            return _format_contract(event)
         case PasteArchived(characters=size, pieces=pieces):
             return (
                 f"That is long ({size} characters): it is kept whole, and in {count_noun(pieces, 'piece')} to search."
             )
         case _:
             return None
+
+
+def _format_contract(chosen: "ContractChosen") -> str:
+    """Say how a model is asked to act from now on, and why."""
+    from carrel.agent.ladder.rungs import DESCRIPTIONS
+
+    what = next(text for rung, text in DESCRIPTIONS.items() if rung == chosen.contract)
+    cost = f"{count_noun(chosen.requests, 'short request')}, {chosen.tokens} tokens"
+    if chosen.before:
+        return f"{WARNING} The model did not keep to the contract '{chosen.before}'; from now on it {what} ({cost})."
+    mark = "" if chosen.contract == "native" else f"{WARNING} "
+    return f"{mark}The model {what}: found out once by {cost}."
 
 
 def _appended(before: str | None, after: str | None) -> str:

@@ -10,7 +10,7 @@ from carrel.cli.terminal.output import print_line, print_note
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # for types only
-    from carrel.agent.events import Answer, Event
+    from carrel.agent.events import Answer, Event, RequestRetried, TextDiscarded
 
 ENDINGS = {
     "length": '(cut off at the limit of its length: say "go on", or raise reply_tokens)',
@@ -25,7 +25,7 @@ def print_turn(events: "Generator[Event, None, None]") -> None:
 
 
 def _print(events: "Iterable[Event]") -> None:
-    from carrel.agent.events import Answer, RequestRetried, TextDelta, ToolCalled
+    from carrel.agent.events import Answer, RequestRetried, TextDelta, TextDiscarded, ToolCalled
 
     output = _StepOutput()
     notices: list[str | None] = []
@@ -33,9 +33,8 @@ def _print(events: "Iterable[Event]") -> None:
         match event:
             case TextDelta(text=piece):
                 output.add(piece)
-            case RequestRetried(reason=reason, wait=wait, discarded=discarded):
-                output.discard(discarded)
-                print_retry(reason, wait)
+            case RequestRetried() | TextDiscarded():
+                _print_new_start(event, output)
             case ToolCalled():
                 output.end()
             case Answer(text=text):
@@ -46,6 +45,17 @@ def _print(events: "Iterable[Event]") -> None:
     for text in filter(None, notices):
         if sys.stdout.isatty() or text.startswith(WARNING):
             print_note(text)
+
+
+def _print_new_start(event: "RequestRetried | TextDiscarded", output: "_StepOutput") -> None:
+    """Forget the text that is void, and print why the request is repeated where it is."""
+    from carrel.agent.events import TextDiscarded
+
+    if isinstance(event, TextDiscarded):
+        output.discard(True)
+        return
+    output.discard(event.discarded)
+    print_retry(event.reason, event.wait)
 
 
 def print_retry(reason: str, wait: float) -> None:

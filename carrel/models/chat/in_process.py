@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from carrel.protocols import ChatModel, Reply, Request, Retrying, StreamingModel, TextPiece
+from carrel.protocols import ChatModel, Request, StreamingModel, StreamItem
 
 
 class InProcessModel:
@@ -43,7 +43,7 @@ class AdaptedModel(InProcessModel):
         """The name of the user's model."""
         return self._model.name
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+    def stream(self, request: Request) -> Iterator[StreamItem]:
         """Pass the request on and yield what the user's model yields."""
         return self._model.stream(request)
 

@@ -9,7 +9,7 @@ from carrel.errors import ModelFailed
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, UserMessage
 from carrel.models.chat.in_process import InProcessModel
 from carrel.models.chat.scripted import split_evenly
-from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
+from carrel.protocols import ChatModel, Reply, Request, StreamItem, TextPiece
 from carrel.rendering.prompt import split_tail
 from carrel.scenario.files.scenario import ReplySpec
 from carrel.scenario.files.templates import fill_ids, fill_repetition
@@ -52,7 +52,7 @@ class RepliesModel(InProcessModel):
         """The number of the turn's replies that no request has taken."""
         return len(self._replies or ())
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+    def stream(self, request: Request) -> Iterator[StreamItem]:
         """Yield the next reply. Raise ModelFailed if there is none, or if the reply is a failure."""
         is_step = bool(split_tail(request.messages[-1].text)[1])  # a request for a summary has no tail
         if self._replies is None or not is_step:
@@ -68,7 +68,7 @@ class RepliesModel(InProcessModel):
         yield from (TextPiece(piece) for piece in split_evenly(message.text))
         yield Reply(message, None, "tool_calls" if message.calls else "stop")
 
-    def _answer_without_replies(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+    def _answer_without_replies(self, request: Request) -> Iterator[StreamItem]:
         if self.name == SCRIPTED:
             raise ModelFailed("Model 'scripted' has no reply here.", "Give the turn replies, or use model: offline.")
         yield from self._offline.stream(request)

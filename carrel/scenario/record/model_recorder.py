@@ -6,7 +6,7 @@ from typing import Any
 from carrel.errors import CarrelError
 from carrel.messages import to_json
 from carrel.models.chat.in_process import InProcessModel
-from carrel.protocols import ChatModel, Reply, Request, Retrying, TextPiece
+from carrel.protocols import ChatModel, Reply, Request, StreamItem
 
 
 class ModelRecorder(InProcessModel):
@@ -39,7 +39,7 @@ class ModelRecorder(InProcessModel):
         requests, self._requests = self._requests, []
         return requests
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+    def stream(self, request: Request) -> Iterator[StreamItem]:
         """Yield what the model yields, and record the request and the reply or error."""
         record: dict[str, Any] = {
             "step": self._tokens is not None,

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from carrel.errors import CarrelError
 from carrel.models.chat.in_process import InProcessModel
-from carrel.protocols import ChatModel, Embedder, Purpose, Reply, Request, Retrying, TextPiece, Vectors
+from carrel.protocols import ChatModel, Embedder, Purpose, Reply, Request, StreamItem, Vectors
 from carrel.scenario.record.cassette import CassetteWriter
 from carrel.scenario.record.placeholders import Placeholders
 
@@ -27,7 +27,7 @@ class RecordingModel(InProcessModel):
         """Whether the wrapped model can write summaries and reviews."""
         return self._model.is_language_model
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+    def stream(self, request: Request) -> Iterator[StreamItem]:
         """Yield what the model yields, and record the reply or error."""
         placeholders = Placeholders(request)
         try:

@@ -11,7 +11,7 @@ from carrel.errors import CarrelError
 from carrel.messages import AssistantMessage, Usage, from_json
 from carrel.models.chat.in_process import InProcessModel
 from carrel.models.chat.scripted import split_evenly
-from carrel.protocols import Purpose, Reply, Request, Retrying, TextPiece, Vectors
+from carrel.protocols import Purpose, Reply, Request, StreamItem, TextPiece, Vectors
 from carrel.scenario.record.cassette import Cassette
 from carrel.scenario.record.placeholders import Placeholders
 
@@ -29,7 +29,7 @@ class ReplayModel(InProcessModel):
         """Whether the recorded model could write summaries and reviews."""
         return self.name != OFFLINE
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+    def stream(self, request: Request) -> Iterator[StreamItem]:
         """Yield the recorded reply. Raise CassetteMiss if there is none, or the error that was recorded."""
         placeholders = Placeholders(request)
         entry = self._cassette.take_reply(self._lane, placeholders.request_json())

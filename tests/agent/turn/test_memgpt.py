@@ -310,7 +310,7 @@ def test_the_offline_model_is_understood(opened: Open) -> None:
 
 def test_other_contracts_are_refused(home: Path) -> None:
     """A contract that nobody knows is an error in words."""
-    with pytest.raises(BadConfig, match="one of native, memgpt"):
+    with pytest.raises(BadConfig, match="one of auto, native, action, text, none, memgpt"):
         Carrel.open(home, "offline", "none", flags={"contract": "oral"})
 
 

@@ -10,7 +10,7 @@ from carrel.protocols import Finish
 @pytest.mark.parametrize(
     ("text", "finish", "stopped", "message"),
     [
-        ("<tool_call>{}", "stop", None, "writes its calls as text"),
+        ("<tool_call>{}", "stop", None, "calls tools that do not exist"),
         ("", "content_filter", None, "filtered the reply"),
         ("", "length", None, "used up its reply before it said anything"),
         ("", "stop", "steps", "was stopped at the limit of its steps"),

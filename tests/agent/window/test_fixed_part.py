@@ -1,5 +1,7 @@
 """Instructions and tools are counted as they are sent."""
 
+from dataclasses import replace
+
 from carrel.agent.window.budget import PER_MESSAGE
 from carrel.agent.window.fixed_part import FixedPart
 from carrel.messages import ToolSchema, canonical
@@ -18,7 +20,7 @@ def test_the_tokens_are_those_of_what_is_sent() -> None:
 
 
 def test_without_tools_the_instructions_remain() -> None:
-    """A request without tools has the same instructions, and nothing is counted for tools."""
+    """A request without tools has the same instructions, counts nothing for tools, and still knows their names."""
     bare = FixedPart.measure("Be kind.", TOOLS, COUNTER).without_tools()
-    assert bare == FixedPart.measure("Be kind.", (), COUNTER)
+    assert bare == replace(FixedPart.measure("Be kind.", (), COUNTER), known=TOOLS)
     assert bare.tokens == bare.instruction_tokens

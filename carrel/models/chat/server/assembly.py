@@ -5,13 +5,13 @@ The chunks are plain JSON values, which may have any shape, whatever the API des
 
 import itertools
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from carrel.markup import MarkupReader, Offered, Piece
 from carrel.messages import AssistantMessage, ToolCall, Usage
-from carrel.models.chat.server.filters import CleanFilter, ThoughtFilter
-from carrel.models.chat.server.text_calls import TextCallFilter
+from carrel.models.chat.server.clean_stream import CleanFilter
 from carrel.protocols import Finish, Reply
 from carrel.text import clean_text
 
@@ -51,19 +51,22 @@ class _Draft:
         return joined
 
 
-class Assembly:
-    """Collects one reply from its chunks.
+NO_TOOLS = Offered(())
 
-    `used_ids` are the ids of earlier calls in the request: a call that reuses one gets a new id. With `text_calls`,
-    calls that the model writes as text are read, unless it makes others.
+
+class Assembly:
+    """Collects one reply from its chunks, and tells its text, its thoughts and its calls apart.
+
+    `used_ids` are the ids of earlier calls in the request: a call that reuses one gets a new id. Calls of `offered`
+    tools that the model writes as text are read, unless it makes others.
     """
 
-    def __init__(self, used_ids: Collection[str] = (), text_calls: bool = False) -> None:
+    def __init__(self, used_ids: Collection[str] = (), offered: Offered = NO_TOOLS) -> None:
         self._used_ids = set(used_ids)
-        self._text_calls = TextCallFilter() if text_calls else None
-        self._thoughts = ThoughtFilter()
+        self._markup = MarkupReader(offered)
         self._cleaner = CleanFilter()
         self._text: list[str] = []
+        self._thought: list[str] = []
         self._drafts: list[_Draft] = []
         self._by_key: dict[int | str, _Draft] = {}
         self._usage: Usage | None = None
@@ -79,8 +82,8 @@ class Assembly:
         """Whether any text was returned so far."""
         return any(self._text)
 
-    def add(self, chunk: Mapping[str, Any]) -> str:
-        """Add a chunk and return the text that is ready to be shown."""
+    def add(self, chunk: Mapping[str, Any]) -> Piece:
+        """Add a chunk and return the text and the thought that are ready to be shown."""
         self._usage = usage_of(chunk.get("usage")) or self._usage
         choice = _first(chunk.get("choices"))
         delta = _mapping(choice.get("delta")) or _mapping(choice.get("message"))
@@ -89,39 +92,43 @@ class Assembly:
                 self._add_fragment(fragment)
         self._finish = str(choice.get("finish_reason") or "") or self._finish
         raw = _content(delta.get("content")) or _content(delta.get("refusal"))
-        return self._keep(self._cleaner.feed(self._uncalled(self._thoughts.feed(raw)))) if raw else ""
+        reasoning = _content(delta.get("reasoning_content")) or _content(delta.get("reasoning"))
+        return self._keep(self._markup.feed(raw) if raw else Piece(), reasoning)
 
-    def end(self) -> str:
-        """Return the text that was held back until the end of the reply."""
-        last = self._uncalled(self._thoughts.end())
-        if self._text_calls:
-            last += self._text_calls.end()
-            self._drafts = self._drafts or [_Draft("", name, [said]) for name, said in self._text_calls.calls]
-        return self._keep(self._cleaner.feed(last) + self._cleaner.end())
+    def end(self) -> Piece:
+        """Return what was held back until the end of the reply."""
+        return self._keep(self._markup.end(), end=True)
 
     def facts(self) -> dict[str, bool]:
         """Return what this reply shows about the server's capabilities."""
         found = {"usage": self._usage is not None}
-        native = [draft for draft in self._drafts if self._text_calls is None or not self._text_calls.calls]
-        if native:
+        if self._drafts:
             found["tools"] = True
-            found["argument_streaming"] = any(len(draft.parts) > 1 for draft in native)
-        return found | ({"parallel_calls": True} if len(native) > 1 else {})
+            found["argument_streaming"] = any(len(draft.parts) > 1 for draft in self._drafts)
+        elif self._markup.calls:
+            found["text_calls"] = True
+        return found | ({"parallel_calls": True} if len(self._drafts) > 1 else {})
 
     def reply(self) -> Reply:
         """Return the reply; call it once, after `end`."""
-        calls = tuple(self._calls())
+        written = [] if self._drafts else [_Draft("", call.name, [call.arguments]) for call in self._markup.calls]
+        calls = tuple(self._calls(self._drafts or written))
         finish = _FINISHES.get(self._finish, "stop")
         if calls and finish == "stop":
             finish = "tool_calls"
-        return Reply(AssistantMessage("".join(self._text), calls), self._usage, finish)
+        message = AssistantMessage("".join(self._text), calls)
+        return Reply(message, self._usage, finish, "".join(self._thought), bool(written))
 
-    def _uncalled(self, text: str) -> str:
-        return self._text_calls.feed(text) if self._text_calls else text
-
-    def _keep(self, text: str) -> str:
+    def _keep(self, piece: Piece, reasoning: str = "", end: bool = False) -> Piece:
+        """Note what a piece of the reply holds, and return it cleaned."""
+        if piece.void:
+            self._text.clear()
+            self._cleaner = CleanFilter()
+        text = self._cleaner.feed(piece.text) + (self._cleaner.end() if end else "")
+        thought = clean_text(reasoning + piece.thought)
         self._text.append(text)
-        return text
+        self._thought.append(thought)
+        return Piece(text, thought, piece.void)
 
     def _add_fragment(self, fragment: Mapping[str, Any]) -> None:
         function = _mapping(fragment.get("function"))
@@ -140,10 +147,10 @@ class Assembly:
         self._by_key[key] = fresh
         return fresh
 
-    def _calls(self) -> Iterator[ToolCall]:
+    def _calls(self, drafts: Sequence[_Draft]) -> Iterator[ToolCall]:
         spare = (f"call_{number}" for number in itertools.count(1))
-        given = self._used_ids | {draft.id for draft in self._drafts}
-        for draft in self._drafts:
+        given = self._used_ids | {draft.id for draft in drafts}
+        for draft in drafts:
             known = draft.id and draft.id not in self._used_ids
             call_id = draft.id if known else next(name for name in spare if name not in given)
             self._used_ids.add(call_id)

@@ -18,7 +18,7 @@ class Capabilities:
     parallel_calls: bool | None = None
     """Makes several calls in one reply."""
     text_calls: bool | None = None
-    """Writes calls as text, <tool_call>{…}</tool_call>, which is then read as calls. Never learned, only set."""
+    """Writes calls as text, which are read as calls. Where it is set to no, text is left as it is."""
     streaming: bool | None = None
     argument_streaming: bool | None = None
     """Streams the arguments of a call in fragments, rather than each call in one chunk."""
@@ -30,6 +30,14 @@ class Capabilities:
     """Calls the limit of a reply max_completion_tokens, not max_tokens."""
     window: int | None = None
     """Tokens of its context window, if it has stated them."""
+    json_schema: bool | None = None
+    """Accepts a JSON schema that the reply has to follow."""
+    contract: str | None = None
+    """How the model is asked to act: native, action, text or none."""
+    contract_evidence: str | None = None
+    """How that was found out."""
+    contract_failures: int | None = None
+    """How many of its last replies in a row did not keep to it."""
     token_count: str | None = None
     """The path at which it counts tokens, if there is one."""
 
@@ -38,13 +46,15 @@ class Capabilities:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
+_WORDS = ("tool_choice", "token_count", "contract", "contract_evidence")
+_NUMBERS = ("window", "contract_failures")
 NAMES = tuple(item.name for item in fields(Capabilities))
 
 
 def from_json(data: object) -> Capabilities:
     """Return the facts that `to_json` returned; a fact of another name or type is left out."""
     known = data if isinstance(data, Mapping) else {}
-    types = {"tool_choice": str, "token_count": str, "window": int}
+    types = {**dict.fromkeys(_WORDS, str), **dict.fromkeys(_NUMBERS, int)}
     facts = {name: known[name] for name in NAMES if type(known.get(name)) is types.get(name, bool)}
     return Capabilities(**facts)
 
@@ -64,11 +74,12 @@ def _parse_item(item: str) -> tuple[str, Any]:
         raise BadConfig(
             f"Setting 'capabilities' contains '{item}'.", f"Write NAME=yes or NAME=no. Names: {', '.join(NAMES)}."
         )
-    if name == "window":
+    if name in _NUMBERS:
         if not value.isdecimal():
-            raise BadConfig(f"Capability 'window' is '{value}'.", "Write a number of tokens, such as window=4096.")
+            kind = "a number of tokens" if name == "window" else "a number"
+            raise BadConfig(f"Capability '{name}' is '{value}'.", f"Write {kind}, such as {name}=4096.")
         return name, int(value)
-    if name in {"tool_choice", "token_count"}:
+    if name in _WORDS:
         return name, value
     if value.lower() not in _BOOLEANS:
         raise BadConfig(f"Capability '{name}' is '{value}'.", "Write yes or no.")

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Self
 from carrel.clock import SystemClock
 from carrel.errors import CarrelError, DoesNotFit
 from carrel.imports import importing
+from carrel.markup import Offered
 from carrel.models.chat.server.assembly import Assembly
 from carrel.models.chat.server.capabilities import Capabilities
 from carrel.models.chat.server.connection import Connection
 from carrel.models.chat.server.failures.failure import RETRIES, RETRY_SECONDS, Failure, error_for, seconds_before_retry
 from carrel.models.chat.server.failures.refusals import facts_from, stated_window
 from carrel.models.chat.server.payload import build_payload, call_ids
-from carrel.protocols import Clock, Reply, Request, Retrying, TextPiece
+from carrel.protocols import Clock, Request, Retrying, StreamItem
+from carrel.replies import items_of
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -90,7 +92,7 @@ class OpenAIChat:
         """Return the SDK's client, for requests other than chat completions."""
         return self._connection.client()
 
-    def stream(self, request: Request) -> Iterator[TextPiece | Retrying | Reply]:
+    def stream(self, request: Request) -> Iterator[StreamItem]:
         """Yield the reply's text as it arrives, a Retrying before each further attempt, then exactly one Reply.
 
         Raises:
@@ -101,7 +103,7 @@ class OpenAIChat:
         attempt, lessons, start = 0, 0, self._clock.monotonic()
         while True:
             payload = build_payload(request, self.name, self.capabilities, self.long_limit)
-            assembly = Assembly(call_ids(request), bool(self.capabilities.text_calls))
+            assembly = Assembly(call_ids(request), self._offered(request))
             failure = yield from self._attempt(payload, assembly)
             if failure is None:
                 self._learn_from_reply(assembly.facts())
@@ -145,7 +147,11 @@ class OpenAIChat:
     ) -> None:
         self.close()
 
-    def _attempt(self, payload: Mapping[str, Any], assembly: Assembly) -> Generator[TextPiece, None, Failure | None]:
+    def _offered(self, request: Request) -> Offered:
+        """Return the tools whose calls are read from the reply's text: none where the user has set that."""
+        return Offered(() if self.capabilities.text_calls is False else (*request.tools, *request.text_tools))
+
+    def _attempt(self, payload: Mapping[str, Any], assembly: Assembly) -> Generator[StreamItem, None, Failure | None]:
         """Send a payload once. Return None if the reply is complete, else what went wrong."""
         with importing("httpx2", "openai"):
             import httpx2
@@ -155,14 +161,13 @@ class OpenAIChat:
         try:
             for chunk in self._connection.chunks(payload):
                 begun = True
-                if text := assembly.add(chunk):
-                    yield TextPiece(text)
+                yield from items_of(assembly.add(chunk))
         except (openai.APIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError) as error:
             # An error after the model has said why it ended does not change the reply.
             if not assembly.complete:
+                yield from items_of(assembly.end())
                 return self._connection.failure(error, begun)
-        if tail := assembly.end():
-            yield TextPiece(tail)
+        yield from items_of(assembly.end())
         return None if assembly.complete else Failure("broken", "the stream ended before the reply did")
 
     def _learn_from_refusal(self, failure: Failure, payload: Mapping[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """Write a request as the body that a Chat Completions server takes. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,9 +28,16 @@ def build_payload(request: Request, model: str, can: Capabilities, long_limit: b
         payload["stream_options"] = {"include_usage": True}
     if supports_tools and request.tools:
         payload["tools"] = [tool.to_json() for tool in request.tools]
+    if request.schema is not None and can.json_schema is not False:
+        payload["response_format"] = _schema_body(request.schema)
     if request.max_tokens is not None:
         payload["max_completion_tokens" if long_limit else "max_tokens"] = request.max_tokens
     return payload
+
+
+def _schema_body(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema as it is sent."""
+    return {"type": "json_schema", "json_schema": {"name": "action", "strict": True, "schema": dict(schema)}}
 
 
 def _message_body(message: Message) -> dict[str, Any]:

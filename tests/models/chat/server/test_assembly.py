@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.messages import AssistantMessage, ToolCall, Usage
-from carrel.models.chat.server.assembly import Assembly
+from carrel.markup import Offered, Piece
+from carrel.messages import AssistantMessage, ToolCall, ToolSchema, Usage
+from carrel.models.chat.server.assembly import NO_TOOLS, Assembly
 from carrel.protocols import Reply
 from carrel.testing.wire import chunks_of, completion_of, delta
 from carrel.text import clean_text
@@ -15,10 +16,23 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60).map(
 USAGE = Usage(30, 8, 20, calls=1)
 
 
-def put_together(*chunks: object) -> tuple[str, Reply]:
+CALL = '<tool_call>{"name": "f", "arguments": {"x": "é"}}</tool_call>'
+TOOLS = Offered((ToolSchema("f", "", {"properties": {"x": {"type": "string"}}}),))
+
+
+def shown_by(pieces: list[Piece]) -> str:
+    """Return the text that stands on the screen after all the pieces."""
+    shown = ""
+    for piece in pieces:
+        shown = ("" if piece.void else shown) + piece.text
+    return shown
+
+
+def put_together(*chunks: object, offered: Offered = NO_TOOLS) -> tuple[str, Reply]:
     """Return the text as it was shown, and the reply."""
-    assembly = Assembly()
-    shown = "".join(assembly.add(chunk) for chunk in chunks if isinstance(chunk, dict)) + assembly.end()
+    assembly = Assembly((), offered)
+    pieces = [assembly.add(chunk) for chunk in chunks if isinstance(chunk, dict)]
+    shown = shown_by([*pieces, assembly.end()])
     assert assembly.complete
     return shown, assembly.reply()
 
@@ -37,8 +51,8 @@ def test_a_reply_without_a_reason_to_end_is_not_complete() -> None:
     """Text alone does not complete a reply, nor does the word of a server that it failed."""
     for finish in (None, "error", "abort"):
         assembly = Assembly()
-        assert assembly.add(delta({"content": "Half a"}, finish)) == "Half "  # the last letter may still change
-        assert assembly.end() == "a"
+        assert assembly.add(delta({"content": "Half a"}, finish)).text == "Half "  # the last letter may still change
+        assert assembly.end().text == "a"
         assert (assembly.complete, assembly.shown) == (False, True)
 
 
@@ -50,3 +64,44 @@ def test_what_a_reply_shows_of_its_server() -> None:
     streamed.add({"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 2}})
     assert streamed.facts() == {"usage": True, "tools": True, "argument_streaming": False, "parallel_calls": True}
     assert plain.facts() == {"usage": False}
+
+
+def in_letters(text: str) -> list[object]:
+    """Return the chunks of a stream of single letters."""
+    return [*(delta({"content": letter}) for letter in text), delta({}, "stop")]
+
+
+def test_a_call_in_the_text_is_a_call() -> None:
+    """It is none of the text, whether the reply is streamed or not, and the reply says that it was written as text."""
+    said = f"Let me see.\n{CALL}"
+    reply = Reply(
+        AssistantMessage("Let me see.", (ToolCall("call_1", "f", '{"x": "é"}'),)), None, "tool_calls", "", True
+    )
+    whole = {"choices": [{"message": {"content": said}, "finish_reason": "stop"}]}
+    assert put_together(*in_letters(said), offered=TOOLS) == ("Let me see.", reply)
+    assert put_together(whole, offered=TOOLS) == ("Let me see.", reply)
+    assert put_together(whole) == (said, Reply(AssistantMessage(said)))
+
+
+def test_calls_that_the_server_parsed_count_alone() -> None:
+    """Where the server sends calls, those in the text beside them are only taken out."""
+    native = delta({"tool_calls": [{"index": 0, "id": "a", "function": {"name": "f", "arguments": "{}"}}]})
+    shown, reply = put_together(delta({"content": f"So. {CALL}"}), native, delta({}, "tool_calls"), offered=TOOLS)
+    assert shown == "So."
+    assert reply == Reply(AssistantMessage("So.", (ToolCall("a", "f", "{}"),)), None, "tool_calls")
+
+
+def test_thoughts_are_apart_from_the_text() -> None:
+    """In tags or in a field of their own; what turns out to be a thought only at its end is taken back."""
+    for said in ("<think>Hm.</think>\n\nYes.", "Hm.</think>\n\nYes."):
+        assert put_together(*in_letters(said)) == ("Yes.", Reply(AssistantMessage("Yes."), thought="Hm."))
+    field = [delta({"reasoning_content": "Hm."}), delta({"content": "Yes."}, "stop")]
+    assert put_together(*field) == ("Yes.", Reply(AssistantMessage("Yes."), thought="Hm."))
+
+
+def test_a_call_in_the_text_shows_how_the_model_calls() -> None:
+    """That a model writes calls as text is a fact about it; that its server accepts tools is not shown by it."""
+    assembly = Assembly((), TOOLS)
+    assembly.add(delta({"content": CALL}, "stop"))
+    assembly.end()
+    assert assembly.facts() == {"usage": False, "text_calls": True}

@@ -1,6 +1,7 @@
 """A model learns what its server can do from what it refuses; a server that can do little still chats."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,15 +61,16 @@ def test_a_server_that_contradicts_itself_is_given_up() -> None:
 
 def test_a_server_without_tools_still_chats_and_recalls(home: Path) -> None:
     """Page-in works without calls; what was called before is told in words; the next start asks for no tools."""
+    native = {"model": "any", "contract": "native"}
     script = [call("archival_insert", text="The cat is called Tofu."), say("Noted.")]
     with FakeServer(script) as server:
-        with Carrel.open(home, embedder="none", flags={"base_url": server.url, "model": "any"}) as carrel:
+        with Carrel.open(home, embedder="none", flags={**native, "base_url": server.url}) as carrel:
             carrel.agent("ada").session().send("My cat is called Tofu.")
         kept = json.loads((home / "capabilities.json").read_text(encoding="utf-8"))
         assert kept == {f"{server.url} any": {"argument_streaming": True, "tools": True, "usage": True}}
     with FakeServer(["It is Tofu.", "Indeed."], lacks=["tools"]) as server:
         for answer in ("It is Tofu.", "Indeed."):
-            with Carrel.open(home, embedder="none", flags={"base_url": server.url, "model": "any"}) as carrel:
+            with Carrel.open(home, embedder="none", flags={**native, "base_url": server.url}) as carrel:
                 assert carrel.agent("ada").session("last").send("What is the cat called?").text == answer
         sent = server.requests[-1]["messages"]
         assert [message["role"] for message in sent[:5]] == "system user assistant user assistant".split()
@@ -86,18 +88,21 @@ def test_settings_override_what_was_learned(home: Path) -> None:
             carrel.agent("ada").session().send("Hello")
         assert "tools" not in server.requests[0]
     assert json.loads((home / "capabilities.json").read_text(encoding="utf-8")) == {
-        f"{server.url} any": {"usage": True}
+        f"{server.url} any": {"usage": True, "contract": "none", "contract_evidence": "found by probing"}
     }
 
 
-def test_calls_written_as_text_are_read_where_that_is_set() -> None:
-    """With text_calls, the markup becomes calls and is not shown; what only looks like it stays text."""
+def test_calls_in_the_text_are_read_unless_that_is_set() -> None:
+    """Markup becomes calls and is not shown, and that is learned; with text_calls=no it stays text."""
     said = 'Let me. <tool_call>{"name": "post", "arguments": {"text": "<b>"}}</tool_call>'
-    with FakeServer([said, "<tool_call>{oops</tool_call>!", "<tool_call>"]) as server:
-        model, _ = connect(server, text_calls=True)
-        with model:
-            replies = [item for _ in range(3) for item in model.stream(HELLO) if isinstance(item, Reply)]
-    asked = AssistantMessage("Let me. ", (ToolCall("call_1", "post", '{"text": "<b>"}'),))
-    assert replies[0].message == asked
-    assert replies[0].finish == "tool_calls"
-    assert [item.message for item in replies[1:]] == [say("<tool_call>{oops</tool_call>!"), say("<tool_call>")]
+    request = replace(HELLO, tools=(ToolSchema("post", ""),))
+    cases: tuple[tuple[dict[str, bool], AssistantMessage], ...] = (
+        ({}, AssistantMessage("Let me.", (ToolCall("call_1", "post", '{"text": "<b>"}'),))),
+        ({"text_calls": False}, say(said)),
+    )
+    with FakeServer([said, said]) as server:
+        for known, reply in cases:
+            model, learned = connect(server, **known)
+            with model:
+                assert [item.message for item in model.stream(request) if isinstance(item, Reply)] == [reply]
+            assert ("text_calls" in str(learned)) is (not known)

@@ -20,7 +20,15 @@ _NO_STREAM = re.compile(
     r"stream(?:ing)?\b['\"]?[\w\s]{0,16} (?:is |are )?(?:not|n't) (?:supported|available|allowed|enabled)"
     r"|(?:not|n't) support (?:\w+ ){0,3}stream|tools? (?:param )?with stream|stream['\"]?:? must be false"
 )
+_NO_SCHEMA = re.compile(r"response_format|response format|json_schema|json schema|structured output|guided|grammar")
 _OTHER_LIMIT = re.compile(rf"{_UNKNOWN}[\s\S]*max_(?:completion_)?tokens|max_(?:completion_)?tokens[\s\S]*{_UNKNOWN}")
+
+_LACKS = (
+    ("stream", _NO_STREAM, "streaming"),
+    ("response_format", _NO_SCHEMA, "json_schema"),
+    ("tools", _NO_TOOLS, "tools"),
+)
+"""What may be sent, the words by which a server refuses it, and what that shows."""
 
 
 def facts_from(failure: Failure, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,11 +40,8 @@ def facts_from(failure: Failure, payload: Mapping[str, Any]) -> dict[str, Any]:
         return {"stream_options": False}
     if ("max_tokens" in payload or "max_completion_tokens" in payload) and _OTHER_LIMIT.search(lowered):
         return {"long_limit": "max_tokens" in payload}
-    if payload.get("stream") and _NO_STREAM.search(lowered):
-        return {"streaming": False}
-    if "tools" in payload and _NO_TOOLS.search(lowered):
-        return {"tools": False}
-    return {}
+    lacks = [fact for sent, words, fact in _LACKS if payload.get(sent, False) is not False and words.search(lowered)]
+    return dict.fromkeys(lacks[:1], False)
 
 
 def stated_window(message: str) -> int | None:

@@ -1,0 +1,1 @@
+"""How calls are written in requests and read from replies, for models of every kind."""
