@@ -14,6 +14,7 @@ from carrel import config
 from carrel.agent.agent import Agent
 from carrel.agent.consolidation import Consolidation
 from carrel.agent.ladder.ladder import KnownRung, Ladder
+from carrel.agent.ladder.probe import Finding, find_rung
 from carrel.agent.ladder.rungs import RUNGS
 from carrel.agent.limits import Limits
 from carrel.agent.prompts import prompt
@@ -308,6 +309,22 @@ def create_ladder(model: ChatModel, settings: Settings) -> Ladder:
     rung = next((rung for rung in RUNGS if rung == can.contract), None)
     known = KnownRung(rung, can.contract_evidence or "", can.contract_failures or 0) if rung else None
     return Ladder(known, tools=tools, keep=partial(_keep_rung, model))
+
+
+def find_contract(model: OpenAIChat) -> Finding:
+    """Find out by which contract a model can be asked to act, and remember it.
+
+    Raises:
+        RateLimited, NotAuthorised, ModelUnreachable: the server does not answer.
+    """
+    steps = find_rung(model)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            finding: Finding = done.value
+            _keep_rung(model, KnownRung(finding.rung, "found by doctor --live"))
+            return finding
 
 
 def _keep_rung(model: OpenAIChat, known: KnownRung) -> None:

@@ -1,10 +1,10 @@
 """`carrel doctor`: report what works, what does not, and what to do."""
 
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,11 +14,9 @@ from carrel.errors import BadConfig, CarrelError
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # for types only
+    from carrel.agent.ladder.probe import Finding as RungFinding
     from carrel.config import Config
     from carrel.models.chat.server.capabilities import Capabilities
-    from carrel.models.chat.server.openai_chat import OpenAIChat
-
-Value = TypeVar("Value")
 
 SIGNS = {"ok": "✓", "warn": "!", "fail": "✗"}
 
@@ -71,7 +69,7 @@ def _check_all() -> Iterator[Finding]:
 
 def _check_server() -> tuple[list[Finding], dict[str, object]]:
     """Probe the model server and the MCP servers."""
-    from carrel.bootstrap import create_server_model
+    from carrel.bootstrap import create_server_model, find_contract
     from carrel.models.discovery.probing import probe
 
     with open_home_without_indexer() as carrel:
@@ -86,34 +84,17 @@ def _check_server() -> tuple[list[Finding], dict[str, object]]:
         with model:
             findings += [Finding(f"live: {item.subject}", item.state, item.text) for item in probe(model)]
             if all(finding.state != "fail" for finding in findings):
-                findings.append(_check_contract(model))
+                findings.append(_format_contract(find_contract(model)))
         if window := carrel.window_discovery.window():
             findings.append(Finding("live: served window", "ok", f"{window} tokens, as the server reports"))
         return findings, model.capabilities.to_json()
 
 
-def _check_contract(model: "OpenAIChat") -> Finding:
-    """Find out by which contract the model can be asked to act, and remember it."""
-    from carrel.agent.ladder.probe import find_rung
+def _format_contract(found: "RungFinding") -> Finding:
     from carrel.agent.ladder.rungs import DESCRIPTIONS
 
-    try:
-        found = _return_value(find_rung(model))
-    except CarrelError as error:
-        return Finding("live: contract", "fail", str(error))
-    model.learn(contract=found.rung, contract_evidence="found by doctor --live", contract_failures=None)
     asked = count_noun(found.requests, "short request")
     return Finding("live: contract", "ok", f"{found.rung}: the model {DESCRIPTIONS[found.rung]} ({asked})")
-
-
-def _return_value(steps: Generator[object, None, Value]) -> Value:
-    """Run a generator to its end, and return what it returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            value: Value = done.value
-            return value
 
 
 def _run_check(subject: str, check: "Callable[[Config], Finding]", loaded: "Config") -> Finding:
