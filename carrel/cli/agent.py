@@ -1,4 +1,4 @@
-"""`carrel agent`: create, list, show and remove agents."""
+"""`carrel agent`: create, list, show, export, import and remove agents."""
 
 import sys
 from dataclasses import asdict
@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from carrel.cli import agent_file
 from carrel.cli.options import AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, format_iso, format_local, print_json, print_line, print_table
 from carrel.errors import UsageError
 from carrel.text import terminal_text
 
-app = typer.Typer(help="Create, list, show and remove agents.", no_args_is_help=True)
+app = typer.Typer(help="Create, list, show, export, import and remove agents.", no_args_is_help=True)
+app.command("export")(agent_file.export_agent)
+app.command("import")(agent_file.import_agent)
 
 NOUNS = {"recall": "message", "archival": "passage", "sessions": "session", "turns": "turn"}
 

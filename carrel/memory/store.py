@@ -202,7 +202,7 @@ class Store:
         self.stale_words = StaleWords(self.database, self.fulltext)
         self.agents = Agents(self.database, self.fulltext, clock)
         self._clock = clock
-        self._counter = counter
+        self.counter = counter
         self._embedder = embedder
         index = ChromaIndex(home / "index", embedder.fingerprint if embedder else "none")
         self.engines = create_engines(self.database, embedder, index)
@@ -214,13 +214,13 @@ class Store:
             NotFound: the agent does not exist, and `blocks` is None.
         """
         agent_id = self.agents.require(agent) if blocks is None else self.agents.make(agent, blocks)
-        scope = Scope(self.database, self.fulltext, agent_id, agent, self._clock, self._counter)
+        scope = Scope(self.database, self.fulltext, agent_id, agent, self._clock, self.counter)
         return Memory(scope, self.agents, self.engines)
 
     def branch(self, home: Path, clock: Clock) -> "Store":
         """Return a store over a copy of the database in another home; what is not committed is not in it."""
         copy_database(self.database, home / "carrel.db")
-        copied = Store(home, clock, self._counter, self._embedder, self.database.new_id)
+        copied = Store(home, clock, self.counter, self._embedder, self.database.new_id)
         copied.agents.drop_leases()
         return copied
 

@@ -11,13 +11,13 @@ import yaml
 
 from carrel.agent.agent import Agent
 from carrel.errors import UsageError
+from carrel.keys import mask_keys
 from carrel.memory.values import MemoryEvent, Passage, SessionInfo, StoredMessage
 from carrel.messages import ToolCall
 from carrel.scenario.files.durations import format_duration
 from carrel.scenario.files.scenario import SCHEMA
 from carrel.scenario.files.templates import escape_ids, escape_repetition, find_ids, map_texts
 from carrel.scenario.files.yaml_file import IMPLICIT_TYPES
-from carrel.scenario.record.secrets import mask_keys
 
 _MEMORY_CHANGE = re.compile(r"^(?:core_memory|archival)_(?!search)")
 """The names of tools that change memory: the scenario expects their calls."""

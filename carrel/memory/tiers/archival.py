@@ -56,7 +56,7 @@ class Archival:
         if not cleaned:
             raise MemoryRefused("The text to store is empty.", 'Call archival_insert(text="…") with the fact itself.')
         with self._scope.write() as connection:
-            known = self._with_hash(connection, _hash(cleaned))
+            known = self._with_hash(connection, text_hash(cleaned))
             if known is not None:
                 return InsertResult(self._with_tags(connection, known, clean_tags(tags), cause), is_new=False)
             values = {"text": cleaned, "tags": clean_tags(tags), "source": _clean_source(source), "session_id": session}
@@ -80,7 +80,7 @@ class Archival:
             old = self._live(connection, reference)
             if cleaned == old.text:
                 return old
-            known = self._with_hash(connection, _hash(cleaned), excluded=old.n)
+            known = self._with_hash(connection, text_hash(cleaned), excluded=old.n)
             values = {"text": cleaned, "tags": list(old.tags), "source": old.source, "session_id": old.session}
             new = known or self._insert(connection, {**values, "at": self._scope.now()}, cause)
             self._retire(connection, old, "superseded", new.id)
@@ -149,7 +149,7 @@ class Archival:
             "agent_id": self._scope.agent_id,
             "turn_id": cause.turn,
             "origin": cause.actor,
-            "hash": _hash(text),
+            "hash": text_hash(text),
             "updated_at": self._scope.now(),
             "tokens": self._scope.counter.count(text),
         }
@@ -262,7 +262,7 @@ _CLOSING = ".,;:!…”’」）)。，；：！、"
 """What may stand around a word without changing what is said; a question mark and other signs change it."""
 
 
-def _hash(text: str) -> str:
+def text_hash(text: str) -> str:
     """Return the same value for texts that say the same in nearly the same words.
 
     They may differ in case, white space, articles and punctuation around words; everything else makes another fact:

@@ -17,11 +17,11 @@ import numpy as np
 
 from carrel.errors import BadFile, CassetteMiss, UsageError
 from carrel.formats.files import read_json_lines
+from carrel.keys import find_key
 from carrel.messages import canonical
 from carrel.protocols import Purpose, Vectors
 from carrel.rendering.prompt import normalise_tags
 from carrel.scenario.record.request_diff import diff_requests, similarity
-from carrel.scenario.record.secrets import find_key
 
 SCHEMA = "carrel/cassette@1"
 RECORD_AGAIN = "Record it again with --record, or restore the scenario."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from carrel.scenario.record.secrets import find_key, mask_keys
+from carrel.keys import find_key, mask_keys
 
 KEYS = [
     "sk-abcdefghijklmnop1234",
