@@ -35,12 +35,14 @@ from carrel.models.chat.in_process import adapt
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.server.capabilities import Capabilities, parse_setting
 from carrel.models.chat.server.capability_file import CapabilityFile
-from carrel.models.chat.server.openai_chat import OPENAI_URL, OpenAIChat
+from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.models.discovery.window_discovery import WindowDiscovery
 from carrel.models.embedders import factory as embedders
 from carrel.models.embedders.minilm_weights import weights_folder
 from carrel.models.embedders.onnx_embedder import OnnxEmbedder
+from carrel.models.openai_client import OPENAI_URL
 from carrel.models.tokens.factory import create_token_counter
+from carrel.network import same_host
 from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel, TokenCounter
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.loading import load_user_tools
@@ -104,7 +106,7 @@ class Carrel:
         if model is None or isinstance(model, str):
             model = create_chat_model(settings.settings, settings.home)
         chat = adapt(model)
-        config.make_home(settings.home)
+        config.open_home(settings.home)
         models = settings.home / "models"
         if embedder is None or isinstance(embedder, str):
             embedder = create_embedder(settings.settings, models)
@@ -337,8 +339,8 @@ def create_embedder(settings: Settings, models: Path) -> Embedder | None:
     Raises:
         NotConfigured: the name is unknown, or the embedder is not installed.
     """
-    key = settings.embedder_key or settings.api_key
     url = settings.embedder_url or settings.base_url
+    key = settings.embedder_key or (settings.api_key if same_host(url, settings.base_url or OPENAI_URL) else "")
     return embedders.create_by_name(settings.embedder, device=settings.device, models=models, url=url, key=key)
 
 

@@ -1,7 +1,6 @@
 """Settings, each with where it came from: flag > environment > file > default."""
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from carrel.errors import BadConfig, HomeUnusable
+from carrel.errors import BadConfig, HomeUnusable, NotConfigured
+from carrel.keys import clean_key
+from carrel.network import hide_credentials, is_openai
 
 SECRETS = frozenset({"api_key", "embedder_key"})
 OPENAI_VARIABLES = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
@@ -86,7 +87,7 @@ class Settings(BaseModel):
     )
     embedder: str = _setting("local", "local (MiniLM), none (words only), st:NAME or remote:MODEL")
     embedder_url: str = _setting("", "the server of a remote embedder; empty: base_url")
-    embedder_key: str = _setting("", "its key; empty: api_key")
+    embedder_key: str = _setting("", "its key; empty: api_key, if it is on the same host")
     device: Literal["auto", "cpu", "cuda", "mps"] = _setting("auto", "where the embedder runs: auto, cpu, cuda, mps")
     limit_persona: Whole = _setting(2000, "characters that the block 'persona' may hold", ge=1, le=1_000_000)
     limit_human: Whole = _setting(2000, "characters that the block 'human' may hold", ge=1, le=1_000_000)
@@ -124,7 +125,7 @@ def shown(name: str, value: Any) -> Any:
     if name in SECRETS and value:
         return f"…{value[-4:]}" if len(value) > 8 else "(set)"
     if name.endswith("_url"):
-        return re.sub(r"//[^/?#]*@", "//…@", value)
+        return hide_credentials(value)
     return value
 
 
@@ -134,12 +135,23 @@ def about(name: str) -> str:
 
 
 def default_home(environment: Mapping[str, str]) -> Path:
-    """Return CARREL_HOME, or the platform's data directory."""
-    if named := environment.get("CARREL_HOME"):
-        return Path(named).expanduser().absolute()
+    """Return CARREL_HOME, or the platform's data directory.
+
+    Raises:
+        HomeUnusable: it is in the home directory of a user, and the system knows none.
+    """
+    named = environment.get("CARREL_HOME")
     from platformdirs import user_data_path
 
-    return user_data_path("carrel", appauthor=False)
+    place = Path(named) if named else user_data_path("carrel", appauthor=False)
+    try:
+        return place.expanduser().absolute()
+    except RuntimeError:
+        problem = f"Home '{place}' is in the home directory of a user, and the system knows none."
+        raise HomeUnusable(problem, HOME_REMEDY) from None
+    except FileNotFoundError:
+        remedy = "Change to another, or set CARREL_HOME to an absolute path."
+        raise HomeUnusable("The current directory does not exist any more.", remedy) from None
 
 
 def load(
@@ -156,7 +168,9 @@ def load(
     place = home or default_home(variables)
     given: dict[str, _Given] = {}
     for source in (_from_files(place), _from_environment(variables), _from_flags(flags or {})):
+        _withhold_key(source, given)
         given.update(source)
+    _clean_keys(given)
     origins = {name: given[name].origin if name in given else "default" for name in Settings.model_fields}
     content = _content(place / "config.toml")
     tables = {name: content[name] for name in TABLES if isinstance(content.get(name), dict)}
@@ -186,6 +200,27 @@ class _Given:
 
     value: Any
     origin: str
+
+
+def open_home(home: Path) -> Path:
+    """Make the home directory; one that holds a database may be one that can only be read.
+
+    Raises:
+        HomeUnusable: as `make_home`.
+    """
+    readable = os.access(home, os.R_OK | os.X_OK) and os.access(home / "carrel.db", os.R_OK)
+    return home if readable else make_home(home)
+
+
+def configured_keys(environment: Mapping[str, str]) -> list[str]:
+    """Return every key that the environment and the files of the home hold, so that it can be hidden."""
+    names = [*OPENAI_VARIABLES.values(), *(f"CARREL_{name.upper()}" for name in SECRETS)]
+    found = [environment[name] for name in names if name.endswith("KEY") and environment.get(name)]
+    try:
+        files = _from_files(default_home(environment))
+    except NotConfigured:
+        files = {}
+    return found + [str(item.value) for name, item in files.items() if name in SECRETS]
 
 
 def _from_files(home: Path) -> dict[str, _Given]:
@@ -227,6 +262,31 @@ def _from_environment(variables: Mapping[str, str]) -> dict[str, _Given]:
             if variable and variables.get(variable):
                 found[name] = _Given(variables[variable], variable)
     return found
+
+
+def _withhold_key(source: dict[str, _Given], before: Mapping[str, _Given]) -> None:
+    """Leave OPENAI_API_KEY out of the environment where a file names a server that is not OpenAI's own."""
+    key, url = source.get("api_key"), source.get("base_url") or before.get("base_url")
+    if key is None or url is None or key.origin != OPENAI_VARIABLES["api_key"] or url is source.get("base_url"):
+        return
+    if url.value and not is_openai(str(url.value)):
+        del source["api_key"]
+
+
+def _clean_keys(given: dict[str, _Given]) -> None:
+    """Trim what stands around a key; an empty one is none. Raise BadConfig for one that no header can hold."""
+    for name in sorted(SECRETS & given.keys()):
+        value, origin = given[name].value, given[name].origin
+        if not isinstance(value, str):
+            continue
+        try:
+            key = clean_key(value)
+        except ValueError as problem:
+            remedy = "Copy it again, on one line, with nothing around it."
+            raise BadConfig(f"Setting '{name}' ({origin}) holds {problem}.", remedy) from None
+        given[name] = _Given(key, origin)
+        if not key:
+            del given[name]
 
 
 def _from_flags(flags: Mapping[str, Any]) -> dict[str, _Given]:

@@ -10,7 +10,8 @@ from carrel.config import Settings
 from carrel.errors import BadConfig, HomeUnusable, NotConfigured, NotFound
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import ScriptedModel
-from carrel.models.chat.server.openai_chat import OPENAI_URL, OpenAIChat
+from carrel.models.chat.server.openai_chat import OpenAIChat
+from carrel.models.openai_client import OPENAI_URL
 
 LOCAL = "http://127.0.0.1:9/v1"
 

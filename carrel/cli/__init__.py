@@ -2,7 +2,6 @@
 
 import os
 import sys
-from io import TextIOWrapper
 from types import TracebackType
 
 import typer
@@ -26,6 +25,8 @@ from carrel.cli import (
     session,
 )
 from carrel.cli.terminal.output import print_error, print_note
+from carrel.cli.terminal.streams import end_error_output, lacking_encoding, output_error, prepare_streams
+from carrel.cli.terminal.system_errors import explain
 from carrel.errors import CarrelError, UsageError
 
 INTERRUPTED = 130
@@ -70,25 +71,17 @@ def _root(
 def main() -> None:
     """Run the command line and exit with its code; an error is one sentence, with --debug also its traceback."""
     os.umask(0o077)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    prepare_streams()
     arguments, debug = _take_debug(sys.argv[1:])
-    if not debug:
-        sys.excepthook = _print_unexpected
-    sys.exit(_run(arguments, debug))
-
-
-def _run(arguments: list[str], debug: bool) -> int:
-    """Run a command and return its exit code."""
+    sys.excepthook = _print_traceback if debug else _print_unexpected
     as_json = any(flag in arguments for flag in ("--json", "--stream-json"))
+    sys.exit(_end_output(_run(arguments, debug, as_json), as_json))
+
+
+def _run(arguments: list[str], debug: bool, as_json: bool) -> int:
+    """Run a command and return its exit code."""
     try:
         return int(get_command(app).main(arguments, "carrel", standalone_mode=False) or 0)
-    except CarrelError as error:
-        if debug:
-            raise
-        print_error(error, as_json)
-        return error.exit_code
     except TyperException as error:
         return _print_usage_error(error, as_json)
     except typer.Abort:
@@ -96,9 +89,39 @@ def _run(arguments: list[str], debug: bool) -> int:
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except (CarrelError, OSError, MemoryError, ImportError) as error:
+        return _print_failure(error, debug, as_json)
+
+
+def _print_failure(error: Exception, debug: bool, as_json: bool) -> int:
+    """Print an error of ours or of the system, and return the exit code."""
+    if isinstance(error, OSError) and (failed := output_error()):
+        return _print_output_error(failed, as_json)
+    if debug:
+        raise error
+    known = error if isinstance(error, CarrelError) else explain(error)
+    assert known is not None
+    print_error(known, as_json)
+    return known.exit_code
+
+
+def _end_output(code: int, as_json: bool) -> int:
+    """Write the rest of the output, and return the exit code."""
+    if (failed := output_error()) is not None:
+        code = _print_output_error(failed, as_json)
+    elif encoding := lacking_encoding():
+        told = f"The encoding of standard output, {encoding}, lacks characters, which are written as escapes (\\u…)."
+        print_note(f"{told} Choose UTF-8, for example with PYTHONUTF8=1.")
+    end_error_output()
+    return code
+
+
+def _print_output_error(error: OSError, as_json: bool) -> int:
+    """Print why standard output cannot be written; a reader that has left, as in `| head`, needs no telling."""
+    if not isinstance(error, BrokenPipeError):
+        problem = f"Standard output cannot be written: {error.strerror}."
+        print_error(CarrelError(problem, "What was to be stored is stored."), as_json)
+    return 1
 
 
 def _print_usage_error(error: TyperException, as_json: bool) -> int:
@@ -116,8 +139,24 @@ def _print_usage_error(error: TyperException, as_json: bool) -> int:
 
 def _print_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Print an error that no command handles; the interpreter then exits with 1."""
-    fault = CarrelError(f"{kind.__name__}: {error}.", "This is a fault in Carrel: add --debug to see where.")
-    print_error(fault, as_json="--json" in sys.argv)
+    fault = CarrelError(
+        f"{kind.__name__}: {_mask_keys(str(error))}.", "This is a fault in Carrel: add --debug to see where."
+    )
+    print_error(explain(error) or fault, as_json="--json" in sys.argv)
+
+
+def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print the traceback of an error, without the keys that a server may have quoted."""
+    import traceback
+
+    print_note(_mask_keys("".join(traceback.format_exception(kind, error, trace)).rstrip()))
+
+
+def _mask_keys(text: str) -> str:
+    from carrel.config import configured_keys
+    from carrel.keys import mask
+
+    return mask(text, configured_keys(os.environ))
 
 
 def _take_debug(arguments: list[str]) -> tuple[list[str], bool]:

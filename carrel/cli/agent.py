@@ -17,6 +17,8 @@ app = typer.Typer(help="Create, list, show, export, import and remove agents.", 
 app.command("export")(agent_file.export_agent)
 app.command("import")(agent_file.import_agent)
 
+AgentSubject = Annotated[str | None, typer.Option("-a", "--agent", help="The same as NAME.")]
+
 NOUNS = {"recall": "message", "archival": "passage", "sessions": "session", "turns": "turn"}
 
 
@@ -63,9 +65,12 @@ def list_agents(as_json: AsJson = False) -> None:
 
 @app.command("show")
 def show_agent(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The agent.")] = "default", as_json: AsJson = False
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The agent.")] = None,
+    agent_name: AgentSubject = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show an agent: its core memory, and how much it remembers."""
+    name = _one_name(name, agent_name) or "default"
     with open_home_without_indexer() as carrel:
         agent = carrel.agent(name, make=False)
         info, counts = carrel.agents.info(name), agent.counts
@@ -92,10 +97,14 @@ def show_agent(
 
 @app.command("rm")
 def remove_agent(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The agent.")],
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The agent.")] = None,
+    agent_name: AgentSubject = None,
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove an agent and everything that it remembers."""
+    name = _one_name(name, agent_name)
+    if name is None:
+        raise UsageError("Missing argument 'NAME'.", "See carrel agent rm --help.")
     with open_home_without_indexer() as carrel:
         counts = carrel.agents.counts(carrel.agents.require(name))
         if not yes:
@@ -105,6 +114,13 @@ def remove_agent(
             typer.confirm(f"Remove '{name}' with {contents}?", abort=True)
         carrel.agents.remove(name)
     print_line(f"Removed agent '{name}'.")
+
+
+def _one_name(argument: str | None, option: str | None) -> str | None:
+    """Return the agent that is named as an argument, as an option or as both. Raise UsageError where they differ."""
+    if argument and option and argument != option:
+        raise UsageError(f"Two agents are named, '{argument}' and '{option}'.", "Leave out one of them.")
+    return argument or option
 
 
 def _read_value(text: str) -> str:

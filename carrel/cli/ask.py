@@ -9,8 +9,9 @@ import typer
 from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
 from carrel.cli.terminal.notices import WARNING, format_notice
 from carrel.cli.terminal.output import print_json, print_line, print_note, to_json_text
+from carrel.cli.terminal.streams import read_stdin
 from carrel.cli.terminal.turn_printer import print_ending, print_retry
-from carrel.text import clean_text, terminal_text
+from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # for types only
     from carrel.agent.agent import Session
@@ -39,15 +40,17 @@ EVENT_TYPES = {
 
 
 def ask(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say; - reads it from standard input.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What to say, after what standard input holds; - says only that.")
+    ],
     agent_name: AgentName = "default",
     session_name: SessionName = None,
     model: Model = None,
     as_json: AsJson = False,
     stream_json: Annotated[bool, typer.Option("--stream-json", help="Print every event as a JSON line.")] = False,
 ) -> None:
-    """Say one thing and print the answer."""
-    message = read_stdin() if text == "-" else text
+    """Say one thing and print the answer. A text on standard input comes before it: carrel ask "Sum up." < notes.txt"""
+    message = _read_message(text)
     with open_home(model) as carrel:
         session = carrel.agent(agent_name).session(session_name)
         for problem in carrel.problems:
@@ -65,6 +68,14 @@ def ask(
         for notice in filter(None, map(format_notice, answer.events)):
             if notice.startswith(WARNING):
                 print_note(notice)
+
+
+def _read_message(text: str) -> str:
+    """Return what to say: what standard input holds, if anything, and after it the text, unless that is -."""
+    if text == "-":
+        return read_stdin()
+    given = "" if sys.stdin.isatty() else read_stdin().strip()
+    return f"{given}\n\n{text}" if given else text
 
 
 def _wait_for_answer(session: "Session", message: str) -> "Answer":
@@ -88,8 +99,3 @@ def event_to_json(event: "Event") -> dict[str, object]:
     if name == "MemoryChanged":
         return {"type": EVENT_TYPES[name], **event.event.to_json()}  # type: ignore[union-attr]
     return {"type": EVENT_TYPES[name], **asdict(event)}
-
-
-def read_stdin() -> str:
-    """Read standard input as text; bytes that are not UTF-8 become replacement characters."""
-    return clean_text(sys.stdin.buffer.read().decode("utf-8", "replace"))

@@ -1,7 +1,8 @@
 """`carrel doctor`: report what works, what does not, and what to do."""
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,12 +58,14 @@ def _check_all() -> Iterator[Finding]:
     yield Finding("python", "ok", sys.version.split()[0])
     try:
         loaded = config.load()
-        config.make_home(loaded.home)
+        config.open_home(loaded.home)
     except CarrelError as error:
         yield Finding("settings" if isinstance(error, BadConfig) else "home", "fail", str(error))
         return
     yield Finding("home", "ok", str(loaded.home))
     yield _check_permissions(loaded.home)
+    if not os.access(loaded.home, os.W_OK):
+        yield Finding("home", "warn", "it can only be read: search, show and ls work, and nothing can be stored")
     for subject, check in _CHECKS:
         yield _run_check(subject, check, loaded)
 
@@ -122,17 +125,23 @@ def _check_database(loaded: "Config") -> Finding:
 
 def _check_vectors(loaded: "Config") -> Finding:
     from carrel.bootstrap import create_embedder
-    from carrel.memory.upkeep.verify import count_unembedded
+    from carrel.memory.upkeep.verify import count_broken, count_unembedded
 
     embedder = create_embedder(loaded.settings, loaded.home / "models")
     if embedder is None:
         return Finding("vectors", "ok", "none are used")
-    missing = count_unembedded(loaded.home, embedder)
-    if not missing:
-        return Finding("vectors", "ok", "every row has one, or is about to have one")
-    name, rows = next(iter(missing.items()))
-    others = f" and {count_noun(len(missing) - 1, 'other agent')}" if len(missing) > 1 else ""
-    problem = f"{count_noun(rows, 'row')} of '{name}'{others} found by words only: another model embedded them."
+    if missing := count_unembedded(loaded.home, embedder):
+        return _warn_of_vectors(missing, "row", "found by words only: another model embedded them")
+    if broken := count_broken(loaded.home, embedder):
+        return _warn_of_vectors(broken, "broken vector", "zero, not finite or of another length")
+    return Finding("vectors", "ok", "every row has one, or is about to have one")
+
+
+def _warn_of_vectors(counts: "Mapping[str, int]", noun: str, state: str) -> Finding:
+    """Return the finding for agents with rows or vectors that a reindex would mend."""
+    name, number = next(iter(counts.items()))
+    others = f" and {count_noun(len(counts) - 1, 'other agent')}" if len(counts) > 1 else ""
+    problem = f"{count_noun(number, noun)} of '{name}'{others} {state}."
     return Finding("vectors", "warn", f"{problem} Run: carrel memory reindex -a {name}")
 
 
@@ -146,6 +155,21 @@ def _check_model(loaded: "Config") -> Finding:
     server = shown("base_url", loaded.settings.base_url) or "api.openai.com"
     known = _format_known(model.capabilities)
     return Finding("model", "ok", f"{model.name} at {server} (not asked: --live asks){known}")
+
+
+def _check_network(loaded: "Config") -> Finding:
+    """Check the proxies and certificates that lead to the model server and to the server of the embedder."""
+    from carrel.bootstrap import create_server_model
+    from carrel.network import connection_options, proxy_for
+
+    model = create_server_model(loaded.settings, loaded.home)
+    addresses = [model.base_url] if model else []
+    if loaded.settings.embedder.startswith("remote:") and loaded.settings.embedder_url:
+        addresses.append(loaded.settings.embedder_url)
+    for address in addresses:
+        connection_options(address)
+    used = {proxy.shown for address in addresses if (proxy := proxy_for(address))}
+    return Finding("network", "ok", f"through the proxy {', '.join(sorted(used))}" if used else "no proxy is used")
 
 
 def _format_known(capabilities: "Capabilities") -> str:
@@ -171,6 +195,7 @@ def _check_embedder(loaded: "Config") -> Finding:
 _CHECKS: tuple[tuple[str, "Callable[[Config], Finding]"], ...] = (
     ("database", _check_database),
     ("model", _check_model),
+    ("network", _check_network),
     ("embedder", _check_embedder),
     ("vectors", _check_vectors),
 )

@@ -9,11 +9,13 @@ faults that were seen on real servers, by name.
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -46,6 +48,7 @@ class FakeServer:
     of the requests and `headers` their headers, with names in lower case. An error in the script becomes the HTTP
     error that a real server would send. A server that `lacks` something refuses each request that needs it, and one
     with a `window` (in tokens) refuses a request that is too long; a refused request uses up no item of the script.
+    With a `certificate`, a file with it and its key in PEM format, it speaks HTTPS.
 
     The probes by which Carrel finds out how a model can be asked to act are answered as a model does that `obeys` a
     contract; they are in `probes` and not in `requests`, and use up no item of the script either.
@@ -59,6 +62,8 @@ class FakeServer:
         lacks: Collection[Lack] = (),
         window: int | None = None,
         obeys: str = "native",
+        *,
+        certificate: Path | None = None,
     ) -> None:
         self.model = model
         self.obeys = obeys
@@ -69,13 +74,14 @@ class FakeServer:
         self.headers: list[dict[str, str]] = []
         self.closing = threading.Event()
         self._player = ScriptPlayer(script, model)
-        self._server = _Server(self, port)
+        self._scheme = "https" if certificate else "http"
+        self._server = _Server(self, port, certificate)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     @property
     def url(self) -> str:
         """The base URL, …/v1."""
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}/v1"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -106,9 +112,13 @@ class FakeServer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, fake: FakeServer, port: int) -> None:
+    def __init__(self, fake: FakeServer, port: int, certificate: Path | None) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.fake = fake
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from carrel.errors import BadArguments, ModelMistake, NotConfigured
 from carrel.imports import importing
+from carrel.keys import mask
 from carrel.memory.turns.calls import Effect
 from carrel.messages import ToolSchema, canonical
+from carrel.network import connection_options
 from carrel.text import clean_text, clip
 from carrel.tools.schema import example
 from carrel.tools.settings import MCP_SECONDS, ServerSettings
@@ -31,6 +33,9 @@ MAX_NAME = 64
 """Characters of a tool's name that model servers take."""
 
 MAX_DESCRIPTION = 1000
+
+MIN_SECRET = 12
+"""Characters from which on a word of a header is taken for a part of a secret."""
 
 GRACE = 5.0
 """Seconds that a call may take beyond the server's time limit, so that the server is told first."""
@@ -81,7 +86,7 @@ class McpServers:
         try:
             return run_foreign_code(connect)
         except ToolFailed as error:
-            reason = _describe(error.__cause__ or error)
+            reason = mask(_describe(error.__cause__ or error), _secrets(server))
             self.problems.append(f"MCP server '{server.name}' cannot be used: {reason}. Its tools are not offered.")
             return []
 
@@ -158,7 +163,7 @@ async def _connect_http(server: ServerSettings) -> AsyncIterator[Any]:
 
     limits = httpx2.Timeout(MCP_SECONDS, read=300.0)
     async with (
-        httpx2.AsyncClient(headers=dict(server.headers), timeout=limits) as http,
+        httpx2.AsyncClient(headers=dict(server.headers), timeout=limits, **connection_options(server.url)) as http,
         streamable_http_client(server.url, http_client=http) as streams,
     ):
         yield streams
@@ -177,6 +182,12 @@ def _require_package() -> None:
     """Raise NotConfigured where the package `mcp` is not installed."""
     if find_spec("mcp") is None:
         raise NotConfigured("MCP servers need the package 'mcp'.", "Run pip install 'carrel[mcp]'.")
+
+
+def _secrets(server: ServerSettings) -> list[str]:
+    """Return what the settings give a server in secret: headers and variables, and the longer words in them."""
+    values = [*server.headers.values(), *server.env.values()]
+    return values + [word for value in values for word in value.split() if len(word) >= MIN_SECRET]
 
 
 def _describe(error: BaseException) -> str:

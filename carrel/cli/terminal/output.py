@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def print_error(error: CarrelError, as_json: bool) -> None:
         text = to_json_text(body)
     else:
         text = terminal_text(f"Error: {error}")
-    sys.stderr.write(text + "\n")
+    _write_error(text)
 
 
 def print_line(text: str = "") -> None:
@@ -47,7 +48,13 @@ def print_line(text: str = "") -> None:
 
 def print_note(text: str) -> None:
     """Print one line for people on standard error, apart from the data."""
-    sys.stderr.write(terminal_text(text) + "\n")
+    _write_error(terminal_text(text))
+
+
+def _write_error(text: str) -> None:
+    """Write a line on standard error; where that is full or gone, the exit code alone says what happened."""
+    with suppress(OSError):
+        sys.stderr.write(text + "\n")
 
 
 def count_noun(number: int, noun: str) -> str:

@@ -5,13 +5,15 @@ Figures and reasons: SQLAlchemy's default for SQLite lost 300 of 400 concurrent 
 database when two connections write and checkpoint together, so the rollback journal is used there.
 """
 
+import errno
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
@@ -19,27 +21,72 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from carrel.errors import Busy, CarrelError, StoreFailed
+from carrel.errors import Busy, CarrelError, HomeUnusable, StoreFailed
 from carrel.memory.db.dialect import READ_ONLY, Contents, CountTrigger, Elements, WithoutIndex
-from carrel.memory.db.file_lock import hold_file
+from carrel.memory.db.file_lock import has_locks, hold_file
 
 BUSY_TIMEOUT_MS = 10_000
+MOVE_REMEDY = "Move CARREL_HOME to a local disk."
+WRITE_REMEDY = "Check the permissions of CARREL_HOME, or set it to a directory that you may write."
 CACHE_KIB = 32_768
 """The page cache of a connection. With SQLite's default of 2 MB a search reads most of its rows from disk again."""
 
 
-class SqliteFile:
-    """A database in one file that only its owner can read."""
+class _Explanation(NamedTuple):
+    """Words in SQLite's errors, and the error that they become."""
 
-    def __init__(self, path: Path) -> None:
+    words: tuple[str, ...]
+    kind: type[CarrelError]
+    message: str
+    hint: str
+
+
+_EXPLANATIONS = (
+    _Explanation(
+        ("locked", "locking protocol"),
+        Busy,
+        "Database '{path}' is in use by another process.",
+        "Try again in a moment.",
+    ),
+    _Explanation(
+        ("full",),
+        StoreFailed,
+        "The disk that holds '{path}' is full; nothing was stored.",
+        "Free some space, try again.",
+    ),
+    _Explanation(
+        ("readonly", "unable to open"), HomeUnusable, "Database '{path}' cannot be written: {reason}.", WRITE_REMEDY
+    ),
+    _Explanation(
+        ("malformed", "not a database"),
+        StoreFailed,
+        "Database '{path}' is damaged: {reason}.",
+        "Restore a backup from the same directory.",
+    ),
+    _Explanation(("",), StoreFailed, "Database '{path}' failed: {reason}.", "Run carrel doctor."),
+)
+
+WAL_MARK = b"\x02\x02"
+"""Bytes 18 and 19 of a file in WAL mode (sqlite.org/fileformat2.html)."""
+
+
+class SqliteFile:
+    """A database in one file that only its owner can read.
+
+    A file that is `read_only` is opened without a change to it or beside it; a transaction that would write is refused.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self.read_only = read_only
 
     def create_engine(self) -> Engine:
         """Create the file if it is missing, and its engine. Raise StoreFailed if it cannot be opened."""
-        _create_private(self.path)
+        if not self.read_only:
+            _create_private(self.path)
         url = sa.URL.create("sqlite", database=str(self.path))  # a path may hold what means something in a URL
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_use_lifo=True)
-        sa.event.listen(engine, "connect", _set_pragmas)
+        engine = sa.create_engine(url, creator=self._connect, pool_use_lifo=True)
+        sa.event.listen(engine, "connect", _set_reading_pragmas if self.read_only else _set_pragmas)
         sa.event.listen(engine, "begin", _begin)
         sa.event.listen(engine, "handle_error", _keep_interrupted)
         return engine
@@ -51,7 +98,7 @@ class SqliteFile:
         file of a newer Carrel or of another program.
         """
         try:
-            with closing(sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_MS / 1000)) as raw:
+            with closing(self._connect()) as raw:
                 tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
                 noted = "alembic_version" in tables
                 row = raw.execute("SELECT version_num FROM alembic_version").fetchone() if noted else None
@@ -65,18 +112,22 @@ class SqliteFile:
             error = error.orig
         if isinstance(error, CarrelError):
             return error
-        path, reason = self.path, str(error)
-        if "database is locked" in reason:
-            return Busy(f"Database '{path}' is in use by another process.", "Try again in a moment.")
-        if "full" in reason:
-            return StoreFailed(
-                f"The disk that holds '{path}' is full; nothing was stored.", "Free some space, try again."
-            )
-        if "readonly" in reason or "unable to open" in reason:
-            return StoreFailed(f"Database '{path}' cannot be written: {reason}.", "Check its permissions.")
-        if "malformed" in reason or "not a database" in reason:
-            return StoreFailed(f"Database '{path}' is damaged: {reason}.", "Restore a backup from the same directory.")
-        return StoreFailed(f"Database '{path}' failed: {reason}.", "Run carrel doctor.")
+        reason = str(error)
+        if "locked" in reason and not has_locks(self.path.parent):
+            return HomeUnusable(f"The file system of '{self.path.parent}' has no locks.", MOVE_REMEDY)
+        if "disk I/O error" in reason and not _has_room(self.path.parent):
+            reason = "disk is full"
+        found = next(item for item in _EXPLANATIONS if any(word in reason for word in item.words))
+        return found.kind(found.message.format(path=self.path, reason=reason), found.hint)
+
+    def _connect(self) -> sqlite3.Connection:
+        timeout = BUSY_TIMEOUT_MS / 1000
+        if not self.read_only:
+            return sqlite3.connect(self.path, timeout=timeout, check_same_thread=False)
+        # a file in WAL mode is read by making another one beside it, unless nothing is going to change it
+        frozen = _is_wal(self.path) and not self.path.with_name(f"{self.path.name}-wal").exists()
+        uri = f"{self.path.absolute().as_uri()}?mode=ro{'&immutable=1' if frozen else ''}"
+        return sqlite3.connect(uri, timeout=timeout, check_same_thread=False, uri=True)
 
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """Hold a lock in a file next to the database and yield whether it is held."""
@@ -175,30 +226,49 @@ def _create_private(path: Path) -> None:
         raise StoreFailed(f"Database '{path}' cannot be opened: {error.strerror}.", "Check its permissions.") from None
 
 
+def _is_wal(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(20)[18:] == WAL_MARK
+
+
+def _has_room(folder: Path) -> bool:
+    """Return whether a page can be added to a file in a folder; SQLite says of most limits only that it failed."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(65_536))
+    except OSError as error:
+        return error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    return True
+
+
 def _set_pragmas(dbapi: sqlite3.Connection, _record: Any) -> None:
     """Set the pragmas of a new connection and check that each took effect."""
+    wanted = {"journal_mode": journal_mode(), "synchronous": 2, "secure_delete": 1}
+    _apply(dbapi, wanted | ({"fullfsync": 1} if sys.platform == "darwin" else {}))
+
+
+def _set_reading_pragmas(dbapi: sqlite3.Connection, _record: Any) -> None:
+    """Set those pragmas that do not concern what is written."""
+    _apply(dbapi, {})
+
+
+def _apply(dbapi: sqlite3.Connection, more: Mapping[str, Any]) -> None:
     dbapi.isolation_level = None
     wanted = {
-        "journal_mode": journal_mode(),
-        "synchronous": 2,
+        **more,
         "foreign_keys": 1,
         "busy_timeout": BUSY_TIMEOUT_MS,
-        "secure_delete": 1,
         "trusted_schema": 0,
         "cell_size_check": 1,
         "mmap_size": 0,
         "cache_size": -CACHE_KIB,
     }
-    if sys.platform == "darwin":
-        wanted["fullfsync"] = 1
     dbapi.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     for name, value in wanted.items():
         dbapi.execute(f"PRAGMA {name} = {value}")
         row = dbapi.execute(f"PRAGMA {name}").fetchone()
         if row is not None and row[0] != value:
-            raise StoreFailed(
-                f"SQLite refuses '{name} = {value}' and keeps {row[0]}.", "Move CARREL_HOME to a local disk."
-            )
+            raise StoreFailed(f"SQLite refuses '{name} = {value}' and keeps {row[0]}.", MOVE_REMEDY)
 
 
 def _begin(connection: Connection) -> None:

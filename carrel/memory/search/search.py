@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.errors import Busy, OperatorError, UsageError
+from carrel.errors import Busy, HomeUnusable, OperatorError, UsageError
 from carrel.memory.db.schema import agents, speakers, stale_words
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.engines import Engines
@@ -185,7 +185,7 @@ class Search:
             if not embedding.ready and embedding.embed_query(plan.question.text_to_embed, timeout_s) is None:
                 return IndexAnswer
             if self._scope.transaction is None and any(row != ("recall", ignored_message) for row in plan.waiting):
-                with suppress(Busy):  # somebody else writes for a long time: words find the waiting rows
+                with suppress(Busy, HomeUnusable):  # it is being written, or may not be: words find the waiting rows
                     vectors.indexer.flush()
         except OperatorError as error:
             _log_without_meaning(error)

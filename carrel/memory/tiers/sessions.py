@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
-from carrel.memory.db.schema import AnyRow, messages, sessions
+from carrel.memory.db.schema import AnyRow, is_searchable, messages, sessions
 from carrel.memory.db.utc import UtcTime
 from carrel.memory.journal.scope import Scope
 from carrel.memory.values import SessionInfo
@@ -76,11 +76,11 @@ class Sessions:
         return _only(reference, found, self._scope.agent)
 
     def all(self) -> list[SessionInfo]:
-        """Return all sessions, oldest first."""
+        """Return all sessions, oldest first, each with the number of its messages that a search can find."""
         with self._scope.read() as connection:
             count = (
                 sa.select(sa.func.count())
-                .where(messages.c.session_id == sessions.c.id)
+                .where(messages.c.session_id == sessions.c.id, is_searchable("recall"))
                 .scalar_subquery()
                 .label("count")
             )

@@ -1,5 +1,6 @@
 """Count the rows, words and vectors of an agent, which should agree. Nothing is changed."""
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -102,14 +103,33 @@ def verify(memory: Memory, store: VectorStore | None) -> MemoryReport:
 
 def count_unembedded(home: Path, embedder: Embedder) -> dict[str, int]:
     """Return, by agent, how many rows of a home neither have a vector of the embedder nor wait for one."""
-    found: dict[str, int] = {}
+    store = VectorStore(embedder)
+
+    def count(connection: Connection, agent_id: int) -> int:
+        embedder_id = store.embedder_id(connection)
+        return sum(_count_missing(connection, agent_id, tier, embedder_id) for tier in TIER_TABLES)
+
+    return _count_by_agent(home, count)
+
+
+def count_broken(home: Path, embedder: Embedder) -> dict[str, int]:
+    """Return, by agent, how many vectors of the embedder in a home are broken."""
+    store = VectorStore(embedder)
+
+    def count(connection: Connection, agent_id: int) -> int:
+        if not store.embedder_id(connection):
+            return 0
+        return sum(len(store.find_broken(connection, agent_id, tier)) for tier in TIER_TABLES)
+
+    return _count_by_agent(home, count)
+
+
+def _count_by_agent(home: Path, count: Callable[[Connection, int], int]) -> dict[str, int]:
+    """Return a count by agent, of those where it is not 0."""
     with closing(open_database(home)) as database, database.read() as connection:
-        embedder_id = VectorStore(embedder).embedder_id(connection)
-        for agent in connection.execute(sa.select(agents.c.id, agents.c.name).order_by(agents.c.name)).fetchall():
-            total = sum(_count_missing(connection, agent.id, tier, embedder_id) for tier in TIER_TABLES)
-            if total:
-                found[agent.name] = total
-    return found
+        known = connection.execute(sa.select(agents.c.id, agents.c.name).order_by(agents.c.name)).fetchall()
+        counts = {agent.name: count(connection, agent.id) for agent in known}
+    return {name: number for name, number in counts.items() if number}
 
 
 def _count_tier(connection: Connection, scope: Scope, tier: Tier, store: VectorStore | None) -> TierReport:

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from carrel.errors import NotConfigured
 from carrel.imports import importing
+from carrel.network import connection_options
 
 TIMEOUT_SECONDS = 2.0
 """For each request: the answer is not worth a longer wait."""
@@ -92,10 +94,11 @@ def _answer(url: str, key: str) -> Mapping[str, Any] | None:
 
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
-        response = httpx2.get(url, headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=False)
+        with httpx2.Client(headers=headers, timeout=TIMEOUT_SECONDS, **connection_options(url)) as client:
+            response = client.get(url)
         found = response.json() if response.status_code == 200 else {}
         found = {_TOP_LEVEL: found} if isinstance(found, list) else found
-    except (httpx2.HTTPError, httpx2.InvalidURL):
+    except (httpx2.HTTPError, httpx2.InvalidURL, NotConfigured):  # the first request will report it
         return None
     except ValueError:
         return {}

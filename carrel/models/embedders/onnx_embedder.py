@@ -4,12 +4,14 @@ The model is exported from the weights of a pip package at first use and kept in
 """
 
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from carrel.errors import NotConfigured
 from carrel.imports import importing
 from carrel.models.embedders import bert_graph
 from carrel.models.embedders.minilm_weights import DIMENSION, FINGERPRINT, WEIGHTS_SHA256, verify_weights
@@ -86,18 +88,36 @@ class OnnxEmbedder:
     def _open_session(self) -> Any:
         """Open the exported model; export it if it is missing, and once again if its file is damaged."""
         with importing("onnxruntime"):
-            from onnxruntime import InferenceSession, SessionOptions
             from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-        self.export()
-        options = self._set(SessionOptions())
         damaged = (state.Fail, state.InvalidProtobuf, state.InvalidGraph, state.RuntimeException, state.InvalidArgument)
         try:
-            return InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
-        except damaged:
-            self._path.unlink()
             self.export()
-            return InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
+            try:
+                return self._open(self._path)
+            except damaged:
+                self._path.unlink()
+                self.export()
+                return self._open(self._path)
+        except OSError:
+            return self._open_temporary()
+
+    def _open(self, path: Path) -> Any:
+        with importing("onnxruntime"):
+            from onnxruntime import InferenceSession, SessionOptions
+
+        return InferenceSession(str(path), self._set(SessionOptions()), providers=["CPUExecutionProvider"])
+
+    def _open_temporary(self) -> Any:
+        """Open a model that is exported for this process alone: `models` cannot be written. Raise NotConfigured."""
+        try:
+            with tempfile.TemporaryDirectory(prefix="carrel-model-") as folder:
+                path = Path(folder) / self._path.name
+                bert_graph.export(self._weights, path)
+                return self._open(path)
+        except OSError as error:
+            problem = f"The embedding model cannot be written to '{self._path.parent}': {error.strerror}."
+            raise NotConfigured(problem, "Make room for it, or search by words: set embedder = none.") from None
 
     def _set(self, options: Any) -> Any:
         options.intra_op_num_threads = self._threads or _cores()

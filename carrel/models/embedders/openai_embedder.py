@@ -7,6 +7,9 @@ import numpy as np
 
 from carrel.errors import ModelFailed, ModelUnreachable, NotAuthorised, OperatorError, RateLimited
 from carrel.imports import importing
+from carrel.keys import mask
+from carrel.models.openai_client import OPENAI_URL, create_client
+from carrel.network import certificate_problem, hide_credentials, proxy_for
 from carrel.protocols import Purpose, Vectors
 
 BATCH = 64
@@ -21,7 +24,7 @@ class OpenAIEmbedder:
 
     def __init__(self, name: str, base_url: str, api_key: str, timeout: float = 60.0) -> None:
         self._name = name
-        self._base_url = base_url
+        self._base_url = base_url or OPENAI_URL
         self._api_key = api_key
         self._timeout = timeout
         self._dimension = 0
@@ -59,10 +62,7 @@ class OpenAIEmbedder:
             import openai
 
         if self._client is None:
-            key = self._api_key or "none"
-            self._client = openai.OpenAI(
-                base_url=self._base_url or None, api_key=key, timeout=self._timeout, max_retries=2
-            )
+            self._client = create_client(self._base_url, self._api_key, self._timeout, max_retries=2)
         try:
             # many servers do not know base64, which is the SDK's default
             answer = self._client.embeddings.create(model=self._name, input=texts, encoding_format="float")
@@ -88,28 +88,44 @@ class OpenAIEmbedder:
             raise self._unusable("a vector that is empty, zero or not finite")
         return matrix
 
+    @property
+    def _server(self) -> str:
+        return f"'{hide_credentials(self._base_url)}'"
+
     def _not_an_embedder(self) -> ModelUnreachable:
-        said = f"The server at '{self._base_url or 'api.openai.com'}' does not answer as an embedding server."
+        said = f"The server at {self._server} does not answer as an embedding server."
         return ModelUnreachable(said, "Check embedder_url; it ends in /v1 as a rule.")
 
     def _unusable(self, content: str) -> ModelFailed:
-        said = f"Embedding server '{self._base_url or 'api.openai.com'}' returned {content}."
+        said = f"Embedding server {self._server} returned {content}."
         return ModelFailed(said, "Check embedder_url, or use another embedding model.")
 
     def _explained(self, error: Exception) -> OperatorError:
         with importing("openai"):
             import openai
 
-        server = f"'{self._base_url or 'api.openai.com'}'"
         match error:
             case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return NotAuthorised(f"Embedding server {server} rejected the API key.", "Set embedder_key.")
+                return NotAuthorised(f"Embedding server {self._server} rejected the API key.", "Set embedder_key.")
             case openai.RateLimitError():
-                return RateLimited(f"Embedding server {server} is limiting requests.", "Try again later.")
+                return RateLimited(f"Embedding server {self._server} is limiting requests.", "Try again later.")
             case openai.NotFoundError():
-                said = f"Embedding server {server} has no model '{self._name}'."
+                said = f"Embedding server {self._server} has no model '{self._name}'."
                 return ModelUnreachable(said, "Check the setting 'embedder'.")
             case openai.APIConnectionError():
-                said = f"Embedding server {server} does not answer."
-                return ModelUnreachable(said, "Start it, or check the setting 'embedder_url'.")
-        return ModelFailed(f"Embedding server {server} failed: {error}.", "See the server's log.")
+                return self._not_connected(error)
+            case openai.APIStatusError(status_code=300 | 301 | 302 | 303 | 307 | 308):
+                said = f"Embedding server {self._server} redirects to another address."
+                return ModelUnreachable(said, "Set embedder_url to the final address: the key goes to no other.")
+        reason = mask(str(error), [self._api_key])
+        return ModelFailed(f"Embedding server {self._server} failed: {reason}.", "See the server's log.")
+
+    def _not_connected(self, error: Exception) -> ModelUnreachable:
+        if problem := certificate_problem(error):
+            said = f"The certificate of embedding server {self._server} is not trusted: {problem}."
+            return ModelUnreachable(said, "If it is the server's own, set SSL_CERT_FILE to a file that holds it.")
+        if proxy := proxy_for(self._base_url):
+            said = f"Embedding server {self._server} cannot be reached through its proxy {proxy.shown}."
+            return ModelUnreachable(said, f"Correct {proxy.variable}, or list the server in NO_PROXY.")
+        said = f"Embedding server {self._server} does not answer."
+        return ModelUnreachable(said, "Start it, or check the setting 'embedder_url'.")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from carrel.errors import Busy, StoreFailed
+from carrel.errors import Busy, HomeUnusable, StoreFailed
 from carrel.memory.db import sqlite
 from carrel.memory.db.database import Database
 from carrel.memory.db.sqlite import SqliteFile, journal_mode, wal_is_safe
@@ -132,8 +132,8 @@ def test_missing_directory(tmp_path: Path) -> None:
     [
         ("database is locked", Busy, "in use by another process"),
         ("database or disk is full", StoreFailed, "disk that holds .* is full"),
-        ("attempt to write a readonly database", StoreFailed, "cannot be written"),
-        ("unable to open database file", StoreFailed, "cannot be written"),
+        ("attempt to write a readonly database", HomeUnusable, "cannot be written"),
+        ("unable to open database file", HomeUnusable, "cannot be written"),
         ("database disk image is malformed", StoreFailed, "damaged"),
         ("disk I/O error", StoreFailed, "failed: disk I/O error"),
     ],

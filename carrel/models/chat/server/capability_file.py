@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from carrel.models.chat.server.capabilities import Capabilities, from_json
+from carrel.network import hide_credentials
 
 
 class CapabilityFile:
@@ -39,4 +40,6 @@ class CapabilityFile:
 
 
 def _key(server: str, model: str) -> str:
-    return f"{server.rstrip('/')} {model}"
+    """Return the name of an entry, without the password and the query of the address, which may hold a key."""
+    address = hide_credentials(server).partition("?")[0].rstrip("/")
+    return f"{address} {model}"

@@ -1,20 +1,19 @@
 """The connection to a Chat Completions server by the openai SDK: the chunks of an answer, or why there is none."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from carrel.imports import importing
 from carrel.models.chat.server.failures.error_body import one_line_of
 from carrel.models.chat.server.failures.failure import Failure, Kind
 from carrel.models.chat.server.failures.http_failures import failure_of_event, failure_of_status
+from carrel.models.openai_client import create_client
+from carrel.network import certificate_problem, proxy_for
 from carrel.protocols import Clock
 
 if TYPE_CHECKING:
     from openai import OpenAI
-
-NO_KEY = "none"
-"""Sent if no key is set: the SDK refuses an empty one, and local servers ignore it."""
 
 
 class Connection:
@@ -31,24 +30,19 @@ class Connection:
         self._client: OpenAI | None = None
 
     def client(self) -> "OpenAI":
-        """Return the SDK's client."""
+        """Return the SDK's client.
+
+        Raises:
+            NotConfigured: a variable names a proxy or certificates that cannot be used.
+        """
         if self._client is None:
             with importing("openai", "openai.resources.chat"):
-                import openai
-                import openai.resources.chat  # the SDK would import it at the first request, in whatever thread
+                pass  # the SDK would import it at the first request, in whatever thread
 
             from carrel.models.chat.server.stream_guard import guard_responses
 
-            limits = openai.Timeout(self._timeout, connect=min(self._timeout, 10.0))
-            hooks: dict[str, list[Callable[..., Any]]] = {"response": [guard_responses(self._timeout, self._clock)]}
-            self._client = openai.OpenAI(
-                api_key=self._api_key or NO_KEY,
-                base_url=self.base_url,
-                max_retries=0,
-                timeout=limits,
-                default_headers={"Accept-Encoding": "identity"},
-                http_client=openai.DefaultHttpxClient(follow_redirects=False, timeout=limits, event_hooks=hooks),
-            )
+            guard = guard_responses(self._timeout, self._clock)
+            self._client = create_client(self.base_url, self._api_key, self._timeout, on_response=[guard])
         return self._client
 
     def close(self) -> None:
@@ -62,6 +56,7 @@ class Connection:
 
         Raises:
             openai.APIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError: as `failure` takes them.
+            NotConfigured: a variable names a proxy or certificates that cannot be used.
         """
         completions = self.client().chat.completions
         if not payload["stream"]:
@@ -89,9 +84,7 @@ class Connection:
                 message = f"nothing came within {self._timeout:g} s"
                 return Failure("broken" if begun else "timeout", message, cause=error)
             case openai.APIConnectionError():
-                invalid = isinstance(error.__cause__, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError)
-                message = one_line_of(str(error.__cause__ or error))
-                return Failure("broken" if begun else "address" if invalid else "unreachable", message, cause=error)
+                return _not_connected(self.base_url, error, begun)
             case openai.APIError():
                 return failure_of_event(error.body, error.message, error)
             case httpx2.HTTPError() | httpx2.InvalidURL():
@@ -99,6 +92,23 @@ class Connection:
                 return Failure(kind, one_line_of(str(error)), cause=error)
             case _:
                 return Failure("broken", "the server sent something that is not JSON", cause=error)
+
+
+def _not_connected(base_url: str, error: Exception, begun: bool) -> Failure:
+    """Return why no connection came about: the certificate, the address, the proxy or the server; or why it broke."""
+    with importing("httpx2"):
+        import httpx2
+
+    message = one_line_of(str(error.__cause__ or error))
+    if begun:
+        return Failure("broken", message, cause=error)
+    if problem := certificate_problem(error):
+        return Failure("certificate", problem, cause=error)
+    if isinstance(error.__cause__, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError):
+        return Failure("address", message, cause=error)
+    if proxy := proxy_for(base_url):
+        return Failure("proxy", f"{proxy.shown} says: {message}", cause=error)
+    return Failure("unreachable", message, cause=error)
 
 
 def _completion(body: bytes) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from carrel.clock import SystemClock
 from carrel.errors import CarrelError, DoesNotFit
 from carrel.imports import importing
+from carrel.keys import clean_key, mask
 from carrel.markup import Offered
 from carrel.models.chat.server.assembly import Assembly
 from carrel.models.chat.server.capabilities import Capabilities
@@ -15,13 +16,14 @@ from carrel.models.chat.server.connection import Connection
 from carrel.models.chat.server.failures.failure import RETRIES, RETRY_SECONDS, Failure, error_for, seconds_before_retry
 from carrel.models.chat.server.failures.refusals import facts_from, stated_window
 from carrel.models.chat.server.payload import build_payload, call_ids
+from carrel.models.openai_client import OPENAI_URL
+from carrel.network import hide_credentials
 from carrel.protocols import Clock, Request, Retrying, StreamItem
 from carrel.replies import items_of
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
-OPENAI_URL = "https://api.openai.com/v1"
 MAX_LESSONS = 5
 """How often one request is sent again because the server does not support all of it."""
 
@@ -56,7 +58,7 @@ class OpenAIChat:
         self.capabilities = capabilities or Capabilities()
         self._fixed = frozenset(fixed)
         self._learned = learned
-        self._api_key = api_key.strip()
+        self._api_key, self._key_problem = _read_key(api_key)
         self._max_retries = max_retries
         self._clock = clock or SystemClock()
         self._connection = Connection(self.base_url, self._api_key, timeout, self._clock)
@@ -85,8 +87,7 @@ class OpenAIChat:
     @property
     def server(self) -> str:
         """The server's address without a user name and password, to be shown."""
-        scheme, mark, rest = self.base_url.partition("://")
-        return f"{scheme}{mark}{rest.rpartition('@')[2]}" if mark else self.base_url
+        return hide_credentials(self.base_url)
 
     def client(self) -> "OpenAI":
         """Return the SDK's client, for requests other than chat completions."""
@@ -98,8 +99,8 @@ class OpenAIChat:
         Raises:
             RateLimited, NotAuthorised, ModelUnreachable, ModelFailed, DoesNotFit: there is no reply.
         """
-        if not self._api_key.isascii():
-            raise error_for(Failure("key", "it has characters that a header cannot hold"), self.name, self.server)
+        if self._key_problem:
+            raise error_for(Failure("key", f"it holds {self._key_problem}"), self.name, self.server)
         attempt, lessons, start = 0, 0, self._clock.monotonic()
         while True:
             payload = build_payload(request, self.name, self.capabilities, self.long_limit)
@@ -166,7 +167,8 @@ class OpenAIChat:
             # An error after the model has said why it ended does not change the reply.
             if not assembly.complete:
                 yield from items_of(assembly.end())
-                return self._connection.failure(error, begun)
+                failure = self._connection.failure(error, begun)
+                return replace(failure, message=mask(failure.message, [self._api_key]))  # some servers quote the key
         yield from items_of(assembly.end())
         return None if assembly.complete else Failure("broken", "the stream ended before the reply did")
 
@@ -191,10 +193,16 @@ class OpenAIChat:
         return wait if self._clock.monotonic() - start + wait <= RETRY_SECONDS else None
 
     def _error(self, failure: Failure) -> CarrelError:
-        """Return the error that a failure becomes, without the key, which some servers quote."""
-        secret = self._api_key if len(self._api_key) >= 8 else ""
-        message = failure.message.replace(secret, "…") if secret else failure.message
-        error = error_for(replace(failure, message=message), self.name, self.server)
+        """Return the error that a failure becomes."""
+        error = error_for(failure, self.name, self.server)
         if isinstance(error, DoesNotFit):
             error.limit = stated_window(failure.message)
         return error
+
+
+def _read_key(given: str) -> tuple[str, str]:
+    """Return a key without what is around it, and what it holds that no header can; one of the two is empty."""
+    try:
+        return clean_key(given), ""
+    except ValueError as problem:
+        return "", str(problem)

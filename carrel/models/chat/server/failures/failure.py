@@ -15,8 +15,8 @@ MAX_WAIT = 20.0
 """The longest wait, in seconds, that a server's Retry-After may impose on a turn."""
 
 Kind = Literal[
-    "overflow", "quota", "rate", "key", "forbidden", "model", "path", "redirect", "address", "timeout", "unreachable",
-    "broken", "server", "refused",
+    "overflow", "quota", "rate", "key", "forbidden", "model", "path", "redirect", "address", "certificate", "proxy",
+    "timeout", "unreachable", "broken", "server", "refused",
 ]  # fmt: skip
 
 
@@ -89,6 +89,18 @@ TABLE: Mapping[Kind, Remedy] = {
         ModelUnreachable,
         "The server's address '{server}' is not valid: {message}.",
         "Set base_url to an address such as http://localhost:11434/v1.",
+    ),
+    "certificate": Remedy(
+        ModelUnreachable,
+        "The certificate of the server '{server}' is not trusted: {message}.",
+        "If it is the server's own, set SSL_CERT_FILE to a file that holds it; else check base_url and this "
+        "machine's clock.",
+    ),
+    "proxy": Remedy(
+        ModelUnreachable,
+        "The server '{server}' cannot be reached through its proxy: {message}.",
+        "Correct the variable that names the proxy, or list the server in NO_PROXY.",
+        temporary=True,
     ),
     "timeout": Remedy(
         ModelUnreachable,
