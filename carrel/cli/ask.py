@@ -49,7 +49,7 @@ def ask(
     as_json: AsJson = False,
     stream_json: Annotated[bool, typer.Option("--stream-json", help="Print every event as a JSON line.")] = False,
 ) -> None:
-    """Say one thing and print the answer. A text on standard input comes before it: carrel ask "Sum up." < notes.txt"""
+    """Say one thing, after what standard input holds, and print the answer."""
     message = _read_message(text)
     with open_home(model) as carrel:
         session = carrel.agent(agent_name).session(session_name)
