@@ -115,11 +115,12 @@ def test_bytes_that_are_no_text_are_taken_as_far_as_they_are() -> None:
 
 
 @pytest.mark.process
-def test_a_screen_of_another_encoding_gets_question_marks_and_no_traceback() -> None:
-    """Output that the terminal's encoding cannot hold is replaced; the command succeeds."""
+def test_a_screen_of_another_encoding_gets_escapes_and_no_traceback() -> None:
+    """What the terminal's encoding lacks can be read back; the command succeeds, and a note says what to do."""
     process("memory", "add", "茶 is tea")
     ran = process("memory", "search", "tea", PYTHONIOENCODING="ascii")
-    assert (ran.code, "? is tea" in ran.out) == (0, True), ran
+    assert (ran.code, "\\u8336 is tea" in ran.out) == (0, True), ran
+    assert ran.err.endswith("Choose UTF-8, for example with PYTHONUTF8=1.\n")
 
 
 @pytest.mark.network
