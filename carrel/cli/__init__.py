@@ -110,7 +110,7 @@ def _end_output(code: int, as_json: bool) -> int:
     if (failed := output_error()) is not None:
         code = _print_output_error(failed, as_json)
     elif encoding := lacking_encoding():
-        told = f"The encoding of standard output, {encoding}, lacks characters, which are written as escapes, such as \\u5c0f."
+        told = f"Standard output in {encoding} lacks characters, which are written as escapes such as \\u5c0f."
         print_note(f"{told} Choose UTF-8, for example with PYTHONUTF8=1.")
     end_error_output()
     return code
