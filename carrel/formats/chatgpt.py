@@ -86,7 +86,10 @@ class _Conversation(BaseModel):
 
     @property
     def started(self) -> datetime:
-        return read_time(self.create_time)
+        """When it began: as it says, or else with its first message."""
+        written = (_written(node) for node in self.mapping.values() if node)
+        given = read_time(self.create_time)
+        return given if given != UNKNOWN else min((at for at in written if at != UNKNOWN), default=UNKNOWN)
 
     @property
     def identity(self) -> str:
@@ -123,10 +126,11 @@ FORMAT = ConversationFormat("chatgpt", read, recognises=recognises)
 
 
 def _messages(conversation: _Conversation) -> Iterator[NewMessage]:
+    started = conversation.started
     for message in _current_branch(conversation):
         if message.is_said and message.words.strip():
             role: Literal["user", "assistant"] = "user" if message.role == "user" else "assistant"
-            at = conversation.started if message.create_time is None else read_time(message.create_time)
+            at = started if message.create_time is None else read_time(message.create_time)
             name, identity = conversation.session, conversation.identity or None
             yield NewMessage(role, message.words, at, None, name, message.id, conversation=identity)
 

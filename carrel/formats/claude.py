@@ -18,13 +18,15 @@ class _Message(BaseModel):
     text: str | None = None
     content: list[Any] | None = None
     created_at: Any = None
+    attachments: list[Any] | None = None
 
     @property
     def words(self) -> str:
-        """What was said: the blocks of text, without thoughts, calls of tools and their results."""
+        """What was said: the blocks of text, without thoughts and tools, and long pastes, which are attachments."""
         blocks = [block for block in self.content or () if isinstance(block, dict)]
-        said = [block["text"] for block in blocks if _is_said(block)]
-        return "\n\n".join(said) if blocks else self.text or ""
+        said = [block["text"] for block in blocks if _is_said(block)] if blocks else [self.text or ""]
+        pasted = (item.get("extracted_content") for item in self.attachments or () if isinstance(item, dict))
+        return "\n\n".join(filter(None, [*said, *(text for text in pasted if isinstance(text, str))]))
 
 
 class _Conversation(BaseModel):

@@ -1,14 +1,15 @@
 """Messages as JSON lines: an object with role and text, and optionally speaker, at, session and source."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from carrel.dates import to_zone
+from carrel.dates import UNKNOWN
 from carrel.errors import BadFile
 from carrel.formats.files import read_json_lines
 from carrel.formats.format import ConversationFormat, whole
+from carrel.formats.times import read_time
 from carrel.memory.values import NewMessage
 
 ROLES = ("user", "assistant", "system")
@@ -52,11 +53,10 @@ def _time(value: object, place: str) -> datetime | None:
     """Return a time; without an offset it is taken as UTC, so that a file means the same on every machine."""
     if value is None:
         return None
-    try:
-        time = datetime.fromisoformat(str(value))
-    except ValueError:
-        raise _invalid(place, f"at is {value!r}, not a time like 2026-01-31T09:00:00+01:00") from None
-    return to_zone(time if time.tzinfo else time.replace(tzinfo=UTC), UTC)
+    time = read_time(value)
+    if time == UNKNOWN:
+        raise _invalid(place, f"at is {value!r}, not a time like 2026-01-31T09:00:00+01:00")
+    return time
 
 
 def _invalid(place: str, complaint: str) -> BadFile:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from carrel.dates import UNKNOWN, to_zone
 
-_MAX_SECONDS = 1e11
-"""The year 5138. A larger number counts smaller units."""
+_SECONDS = (1e8, 1e11)
+"""From 1973 to the year 5138. A larger number counts smaller units, and a smaller one is no time."""
 
 
 def read_time(value: object) -> datetime:
@@ -17,6 +17,8 @@ def read_time(value: object) -> datetime:
 
 
 def _number(text: str) -> float | None:
+    if text.isdigit() and len(text) == len("20260131"):
+        return None
     try:
         return float(text)
     except ValueError:
@@ -24,11 +26,9 @@ def _number(text: str) -> float | None:
 
 
 def _from_number(number: float) -> datetime:
-    seconds = next((number / unit for unit in (1, 1_000, 1_000_000) if abs(number / unit) < _MAX_SECONDS), 0.0)
-    try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds else UNKNOWN  # zero stands for no time
-    except (ValueError, OverflowError, OSError):  # what fromtimestamp documents
-        return UNKNOWN
+    units = (number / unit for unit in (1, 1_000, 1_000_000))
+    seconds = next((seconds for seconds in units if _SECONDS[0] <= seconds < _SECONDS[1]), None)
+    return UNKNOWN if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _from_iso(text: str) -> datetime:

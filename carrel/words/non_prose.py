@@ -22,6 +22,11 @@ _CHANGES = re.compile(r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z])[0-9]|(?<=[0-9])[A-Za-z]")
 """Changes between kinds of letters, as in a random string."""
 _DUMP_LINE = re.compile(r"^[ \t]*(?:0x)?[0-9A-Fa-f]{4,16}:?[ \t]+(?:[0-9A-Fa-f]{2,8}[ \t]+){4,}.*$", re.MULTILINE)
 _BYTES = re.compile(r"(?:\b(?:0x|\\x)?[0-9A-Fa-f]{2}\b[\s,:]*){64,}")
+_ESCAPES = re.compile(
+    r"(?:%[0-9A-Fa-f]{2}){30,}|(?:\\x[0-9A-Fa-f]{2}){30,}|(?:\\u[0-9A-Fa-f]{4}){20,}|(?:&#x?[0-9A-Fa-f]{2,6};){20,}"
+)
+_FIGURES = re.compile(r"(?:[-+]?\d+\.\d+(?:[eE][-+]?\d+)?[\s,;]+){50,}")
+"""Vectors and measurements: a person gives fewer decimal figures in a row."""
 _REPEATED = re.compile(r"(\S)\1{99,}")
 _LONG_TOKEN = re.compile(rf"[!-~]{{{LONG_TOKEN},}}")
 _CODE_SIGN = re.compile(r"[{}()\[\];=]")
@@ -46,7 +51,7 @@ def remove_non_prose(text: str) -> str:
 
 
 def _regular_data(text: str) -> Iterator[Span]:
-    for pattern in (_DATA_URI, _DUMP_LINE, _REPEATED):
+    for pattern in (_DATA_URI, _DUMP_LINE, _ESCAPES, _FIGURES, _REPEATED):
         yield from (match.span() for match in pattern.finditer(text))
     for match in _BYTES.finditer(text):
         if re.search("[A-Fa-f]", match.group()):  # otherwise they may be figures

@@ -27,9 +27,20 @@ _OWN_LETTERS = dict(
         *zip("łŁøØđĐħĦŧŦıðÐŋŊĸ", "lLoOdDhHtTidDnNk", strict=True),
         *(("ß", "ss"), ("ẞ", "SS"), ("æ", "ae"), ("Æ", "AE"), ("œ", "oe"), ("Œ", "OE"), ("þ", "th"), ("Þ", "TH")),
         *(("ʼ", "'"), ("ʻ", ""), ("ʾ", ""), ("ʿ", "")),
-        *zip("ٱىیۍېةەہۂکڪ", "اييييههههكك", strict=True),  # Arabic, Persian and Urdu keyboards differ in these
+        *zip("ٱٲٳىیۍېةەہۂکڪڭ", "ااايييي" + "هههه" + "ككك", strict=True),  # Arabic, Persian, Urdu keyboards differ
         ("ـ", ""),  # tatweel
         *(("װ", "וו"), ("ױ", "וי"), ("ײ", "יי")),  # Yiddish
+        *(  # Amharic: series of letters that sound alike are written for each other
+            (chr(first + order), chr(usual + order))
+            for first, usual in (
+                (0x1210, 0x1200),
+                (0x1280, 0x1200),
+                (0x1220, 0x1230),
+                (0x12D0, 0x12A0),
+                (0x1340, 0x1338),
+            )
+            for order in range(7)
+        ),
         *(("\u093c", ""), ("\u0901", "\u0902")),  # Devanagari: nukta is often left out; candrabindu is written as bindu
     ]
 )

@@ -135,7 +135,7 @@ def test_conversations_come_oldest_first(tmp_path: Path) -> None:
         _talk(create_time=None, conversation_id=None, title=None),
     ]
     sessions = dict.fromkeys((message.session, message.conversation) for message in _read(tmp_path, talks))
-    assert list(sessions) == [("untitled", None), ("Bees (aaaa)", "aaaa"), ("Bees (bbbb)", "bbbb")]
+    assert list(sessions) == [("Bees (aaaa)", "aaaa"), ("untitled", None), ("Bees (bbbb)", "bbbb")]
 
 
 def test_a_single_conversation_is_read_too(tmp_path: Path) -> None:
@@ -255,6 +255,30 @@ def test_a_message_without_a_time_gets_that_of_its_conversation(tmp_path: Path) 
     untimed = _one(_message("a", "user", "Hello"))
     assert [message.at for message in _read(tmp_path, untimed)] == [_at(0)]
     assert [message.at for message in _read(tmp_path, {**untimed, "create_time": None})] == [UNKNOWN]
+
+
+def test_a_conversation_without_a_time_began_with_its_first_message(tmp_path: Path) -> None:
+    """By that it is sorted among others, and that is the time of a message without one."""
+    undated = _talk(create_time=None, conversation_id="b")
+    undated["mapping"]["ask"]["message"]["create_time"] = None
+    later = _talk(create_time=START + 1.5)
+    found = _read(tmp_path, [later, undated])
+    assert [message.conversation for message in found][::3] == [later["conversation_id"], "b"]
+    assert [message.at for message in found][3:] == [_at(2), _at(3), _at(4)]
+
+
+def test_messages_need_no_metadata(tmp_path: Path) -> None:
+    """Exports of August 2026 leave them out; what else stands in the archive is not read."""
+    talk = _talk()
+    for node in talk["mapping"].values():
+        if node["message"]:
+            node["message"] = {key: node["message"][key] for key in ("id", "author", "create_time", "content")}
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("conversations-000.json", json.dumps([talk]))
+        archive.writestr("conversations.json.index", "binary")
+        archive.writestr("export_manifest.json", "{}")
+    assert [message.text for message in chatgpt.read(path).messages] == WHOLE
 
 
 def test_a_cycle_of_parents_ends(tmp_path: Path) -> None:

@@ -69,6 +69,19 @@ def test_what_was_said_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_long_paste_is_part_of_the_message(tmp_path: Path) -> None:
+    """Claude keeps it as an attachment with the text in it; files without a text are left out."""
+    pasted = _message("human", _said("Look:"))
+    pasted["attachments"] = [
+        {"file_name": "", "extracted_content": "My notes."},
+        {"file_name": "a.png", "extracted_content": None},
+        "odd",
+    ]
+    only = {**pasted, "uuid": "m2", "content": []}
+    texts = [message.text for message in claude.read(_file(tmp_path, [_talk(pasted, only)])).messages]
+    assert texts == ["Look:\n\nMy notes.", "My notes."]
+
+
 def test_times_and_order(tmp_path: Path) -> None:
     """Oldest conversation first; a message without a time has its conversation's; an unreadable one is unknown."""
     late = _talk({**_message("human", text="b"), "created_at": None}, uuid="b", created_at="2026-02-01T00:00:00Z")

@@ -88,6 +88,14 @@ def test_a_time_without_zone_is_utc(tmp_path: Path) -> None:
     assert day == datetime(2026, 1, 5, tzinfo=UTC)
 
 
+def test_a_time_in_seconds_or_milliseconds(tmp_path: Path) -> None:
+    """As a number or a text, as programs write it; 20260105 is a date."""
+    lines = [f'{GOOD[:-1]}, "at": {at}}}' for at in ("1767603600", "1767603600000", '"1767603600"', '"20260105T09"')]
+    assert {message.at for message in _read(tmp_path / "a.jsonl", "\n".join(lines))} == {
+        datetime(2026, 1, 5, 9, tzinfo=UTC)
+    }
+
+
 def test_an_empty_file_has_no_messages(tmp_path: Path) -> None:
     """An empty file, or one of blank lines, is valid and contains no messages."""
     assert _read(tmp_path / "a.jsonl", "") == _read(tmp_path / "a.jsonl", "\n \n\n") == []

@@ -1,11 +1,13 @@
 """WhatsApp's text: dates of every kind of phone, messages of several lines, and no line that nobody wrote."""
 
+import time
 import zipfile
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from carrel.bootstrap import Carrel
 from carrel.dates import UNKNOWN
 from carrel.errors import BadFile
 from carrel.formats import whatsapp
@@ -124,6 +126,38 @@ def test_what_nobody_wrote(tmp_path: Path, line: str) -> None:
     assert _read(tmp_path, f"{line}\r\n{rest}\r\n") == [
         ("2023-06-13 19:00:00", "Ada", "I omitted the <b>salt</b>: null.")
     ]
+
+
+def _add(path: Path, home: Path) -> int:
+    """Import a chat and return how many messages were new."""
+    with Carrel.open(home, "offline", "none") as client:
+        return client.agent("ada").recall.load(whatsapp.read(path).messages).added
+
+
+def test_equal_messages_of_one_minute_stay(tmp_path: Path, home: Path) -> None:
+    """Several in a minute, equal ones among them, are each a message; the same file again adds none."""
+    path = tmp_path / "x.txt"
+    lines = ["Ada: ok", "Ada: ok", "Bob: ok", "Ada: yes"]
+    path.write_text("".join(f"13/06/2023, 18:08 - {line}\n" for line in lines), encoding="utf-8")
+    assert [_add(path, home), _add(path, home)] == [4, 0]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone of a process cannot be changed here")
+def test_time_zones(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Winter and summer have their own offsets; the same file read in another time zone adds nothing."""
+    path = tmp_path / "x.txt"
+    path.write_text("13/01/2023, 18:08 - Ada: ok\n13/06/2023, 18:08 - Ada: ok\n", encoding="utf-8")
+    found = []
+    try:
+        for zone in ("Europe/Berlin", "America/New_York"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            messages = whatsapp.read(path).messages
+            found.append(([f"{message.at:%H:%M %z}" for message in messages], _add(path, home)))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert found == [(["18:08 +0100", "18:08 +0200"], 2), (["18:08 -0500", "18:08 -0400"], 0)]
 
 
 def test_the_zip_of_an_iphone(tmp_path: Path) -> None:

@@ -103,6 +103,14 @@ SAME = (
     ("ᄒ\u1161ᆫ글", "한글"),
     ("ქართული ენა", "ᲥᲐᲠᲗᲣᲚᲘ"),  # Georgian capitals
     ("եւ ինչ", "և"),  # Armenian ligature
+    ("ڭوزل كتاب", "كوزل"),  # Ottoman Turkish
+    ("ا\u0654حمد هنا", "احمد"),  # hamza as a mark of its own
+    ("ፀሐይ ወጣች", "ጸሀይ"),  # Amharic letters that sound alike
+    ("ein Evaskostüm", "Evaskostuem"),
+    ("步2 重跑gen-itgc后50条", "itgc"),  # Latin within Chinese
+    ("步2 重跑gen-itgc后50条", "重跑"),
+    ("👍🏽 gut", "👍"),  # skin tone
+    ("मुम्बई शहर", "मुंबई"),
     ("\u202bשלום\u202c", "שלום"),  # marks of direction
     ("I ❤\ufe0f you", "❤"),  # variation selector
 )
