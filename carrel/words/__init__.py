@@ -1,7 +1,7 @@
 """The words of a text, as they are indexed and looked for."""
 
 from carrel.words.non_prose import remove_non_prose
-from carrel.words.normalisation import normalise
+from carrel.words.normalisation import normalise, normalise_by_character
 from carrel.words.terms import (
     CJK_STOP,
     MAX_TERMS,
@@ -24,6 +24,7 @@ __all__ = [
     "is_emoji",
     "is_single",
     "normalise",
+    "normalise_by_character",
     "query_terms",
     "remove_non_prose",
     "stem",

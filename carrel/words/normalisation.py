@@ -7,7 +7,8 @@ of their own, such as й, が and the vowel signs of Indic scripts, do.
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from importlib import resources
 
 MARKS_FROM, MARKS_TO = "\U000f0000", "\U000fffff"
@@ -66,6 +67,23 @@ _TABLE = _Table()
 def normalise(text: str) -> str:
     """Return a text with its words in the form in which they are compared. Idempotent."""
     return normalise_letters(text).casefold()
+
+
+def normalise_by_character(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text normalised character by character, and where in the text each character of the result comes from.
+
+    What normalises several characters together, as the nasals of Hindi, is left as it is.
+    """
+    if text.isascii():
+        return text.lower(), range(len(text))
+    parts = list(map(_normalise_character, text))
+    places = [place for place, part in enumerate(parts) for _ in part]
+    return "".join(parts), places
+
+
+@lru_cache(maxsize=10_000)
+def _normalise_character(character: str) -> str:
+    return normalise(character)
 
 
 def normalise_letters(text: str) -> str:

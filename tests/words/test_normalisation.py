@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.memory.indexing.fts5 import TOKENIZER
-from carrel.words import index_words, normalise
+from carrel.words import index_words, normalise, normalise_by_character
 
 SCRIPTS = [(0x20, 0x52F), (0x530, 0x5FF), (0x600, 0x6FF), (0x900, 0xDFF), (0xE00, 0x109F), (0x1780, 0x17FF)]
 SCRIPTS += [(0x1E00, 0x1FFF), (0x3040, 0x30FF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xFB00, 0xFB4F), (0xFF00, 0xFFEF)]
@@ -24,6 +24,17 @@ LETTERS = st.one_of(
 def test_a_second_time_changes_nothing(text: str) -> None:
     """Normal text is its own normal form, whatever it came from."""
     assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.text(max_size=40))
+def test_each_character_knows_where_it_comes_from(text: str) -> None:
+    """The result is the text's characters normalised one by one, each beside its place."""
+    normal, origins = normalise_by_character(text)
+    places = range(len(text))
+    assert ["".join(normal[n] for n, origin in enumerate(origins) if origin == place) for place in places] == [
+        normalise(character) for character in text
+    ]
+    assert list(origins) == sorted(origins)
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=127)))

@@ -13,7 +13,7 @@ from carrel.memory.values import Hit, StoredMessage, Tier
 from carrel.protocols import TokenCounter
 from carrel.tools.memgpt import SEND, parse_sent_message
 from carrel.tools.memory.results import hit_line
-from carrel.words import query_terms
+from carrel.words import normalise_by_character, query_terms
 
 TIERS: tuple[Tier, ...] = ("recall", "archival")
 
@@ -161,8 +161,9 @@ def _line(hit: Hit, terms: frozenset[str], limit: int) -> str:
     text = _fold(hit.text)
     if len(text) <= limit:
         return hit_line(hit, limit)
-    lowered = text.lower()
-    places = sorted((match.start(), term) for term in terms for match in re.finditer(re.escape(term), lowered))
+    normal, origins = normalise_by_character(text)
+    found = ((match.start(), term) for term in terms for match in re.finditer(re.escape(term), normal))
+    places = sorted((origins[start], term) for start, term in found)
     room = limit - 2 * len(ELLIPSIS)
     start = _best_start(places[:MAX_PLACES], room, len(text))
     before, after = ELLIPSIS if start else "", ELLIPSIS if start + room < len(text) else ""

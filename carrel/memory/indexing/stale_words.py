@@ -1,6 +1,7 @@
 """Rows whose words an earlier version of Carrel indexed: they are indexed again in the background, the newest first.
 
-Until then a search finds them by the words of a question as they are written, which is how they were indexed.
+Until then a search finds them by the words of a question as they are written, which is how they were indexed. Rows
+with data such as base64, which earlier versions embedded, are put into the outbox to be embedded without it.
 """
 
 import logging
@@ -16,10 +17,11 @@ from sqlalchemy.engine import Connection
 from carrel.errors import CarrelError
 from carrel.memory.db.database import Database
 from carrel.memory.db.dialect import list_literal
-from carrel.memory.db.schema import TIER_TABLES, AnyRow, is_searchable, stale_words
+from carrel.memory.db.schema import TIER_TABLES, AnyRow, is_searchable, outbox, stale_words
 from carrel.memory.indexing.fulltext import FullText
+from carrel.memory.indexing.outbox import withdraw_rows
 from carrel.memory.values import Tier
-from carrel.words import index_words
+from carrel.words import index_words, remove_non_prose
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,7 @@ class StaleWords:
                 tier: Tier = entry.tier
                 rows = _read_rows(connection, self._fulltext, tier, entry.upto)
                 self._write(connection, tier, rows)
+                _embed_without_data(connection, tier, rows)
                 own = stale_words.c.tier == tier
                 if rows:
                     connection.execute(sa.update(stale_words).where(own).values(upto=rows[-1].n - 1))
@@ -105,6 +108,15 @@ class StaleWords:
                 log.warning("The renewal of words waits: %s", error)
                 self._stopping.wait(RETRY_S)
             self._stopping.wait(time.monotonic() - start)  # leave half of the time to others
+
+
+def _embed_without_data(connection: Connection, tier: Tier, rows: list[AnyRow]) -> None:
+    """Remove the vectors of rows with data, and put the rows into the outbox."""
+    found = [row for row in rows if remove_non_prose(row.text) != row.text]
+    if found:
+        withdraw_rows(connection, tier, list_literal([row.n for row in found]))
+        values = [{"agent_id": row.agent_id, "tier": tier, "row": row.n} for row in found]
+        connection.execute(outbox.insert(), values)
 
 
 def words_of_row(row: AnyRow) -> str:

@@ -123,6 +123,21 @@ def test_what_is_truncated_in_main_context_is_recalled_where_it_matters(home: Pa
     assert "The safe's PIN is 7741." in tail
 
 
+@pytest.mark.parametrize(
+    ("fact", "question"),
+    [
+        ("Der Schlüssel liegt in der Hauptstraße.", "HAUPTSTRASSE"),
+        ("钥匙在臺灣。", "台湾"),
+        ("المفتاح عند مُحَمَّد.", "محمد"),
+    ],
+)
+def test_a_long_text_is_shown_where_its_words_are_in_any_spelling(ada: Agent, fact: str, question: str) -> None:
+    """Not only where they are written as the question writes them."""
+    ada.archival.insert("The weather in Bergen was fine and mild. " * 200 + fact)
+    (line,) = paged(ada, question, set(), 8000).lines
+    assert fact in line
+
+
 def test_what_stands_in_core_memory_is_not_recalled(home: Path) -> None:
     """A fact that the head shows already takes no room at the tail."""
     model = ScriptedModel(lambda request: say("Noted."))

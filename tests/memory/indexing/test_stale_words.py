@@ -8,14 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from carrel.clock import FrozenClock
-from carrel.memory.db.schema import stale_words
+from carrel.memory.db.schema import stale_words, vectors
 from carrel.memory.indexing import stale_words as module
 from carrel.memory.indexing.stale_words import StaleWords
 from carrel.memory.store import Memory, Store
 from carrel.memory.upkeep.verify import verify
 from carrel.memory.values import NewMessage
-from tests.memory.conftest import Letters
-from tests.memory.looking import count
+from tests.memory.conftest import BLOCKS, Letters
+from tests.memory.looking import count, vectors_of
 from tests.migrations.test_versions import AT, database_of
 
 TEXTS = ("We met in the Hauptstraße", "قال أحمد شيئا", "我住在台灣", "A plain heron")
@@ -90,6 +90,20 @@ def test_only_what_changes_is_written(old: Store) -> None:
         "我住 住在 在台 台湾 湾",
         "A plain heron",
     ]
+
+
+def test_data_of_earlier_versions_is_embedded_again(indexed: Store) -> None:
+    """The vectors that were made of it go, and the row waits for one of its prose; other rows keep theirs."""
+    memory = indexed.memory("ada", BLOCKS)
+    memory.archival.insert("Ada keeps bees")
+    memory.archival.insert(f"Ada sails boats {'0123456789abcdef' * 50}")
+    indexed.embed_now()
+    with indexed.database.write() as connection:
+        connection.execute(stale_words.insert().values(tier="archival", upto=2))
+    assert (indexed.stale_words.renew(), indexed.waiting(), count(indexed, vectors)) == (2, 1, 1)
+    indexed.embed_now()
+    assert (count(indexed, vectors), verify(memory, vectors_of(indexed).store).sound) == (2, True)
+    assert memory.archival.search("boats", mode="meaning").hits[0].text.startswith("Ada sails boats")
 
 
 def test_newest_first_and_in_batches(old: Store, monkeypatch: pytest.MonkeyPatch) -> None:
