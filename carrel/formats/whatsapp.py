@@ -23,6 +23,7 @@ _INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _PM = frozenset("pm nachm μμ م 下午 午後 오후 晚上 中午".split())
 _HALF = r"[ap]\.?\s?m\.?|nachm\.|vorm\.|μμ|πμ|م|ص|下午|午後|오후|晚上|中午|上午|午前|오전|凌晨|早上"
 """The half of the day, where hours are counted to twelve."""
+_HALF_OF_DAY = re.compile(_HALF, re.IGNORECASE)
 _HEADER = re.compile(
     r"\[?(?P<date>\d{1,4}\s?[./년-]\s?\d{1,2}\s?[./월-]\s?\d{1,4}일?)\.?,?\s+(?:(?:klo|kl\.|um|at|à|alle)\s)?"
     rf"(?P<before>{_HALF})?\s*(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d))?\s*(?P<after>{_HALF})?"
@@ -80,7 +81,7 @@ def read(path: Path) -> Transcript:
 
 
 def recognises(beginning: str) -> bool:
-    """Return whether most lines of a text, or its first two, begin with a date and a speaker."""
+    """Return whether the first line of a text and others after it begin with a date, and one of them with a speaker."""
     lines = [line for line in beginning.split("\n")[:60] if line.strip()]
     headers = [match for line in lines if (match := _HEADER.match(_visible(line)))]
     speakers = [found["name"] or found["silent"] for match in headers if (found := _SPEAKER.fullmatch(match["rest"]))]
@@ -98,7 +99,7 @@ def _chat_name(file_name: str) -> str:
 
 def _messages(text: str, chat: str) -> Iterator[NewMessage]:
     entries = list(_entries(text))
-    order = _order([entry.date for entry in entries], any(_HALF_PATTERN.search(entry.stamp) for entry in entries[:50]))
+    order = _order([entry.date for entry in entries], any(_HALF_OF_DAY.search(entry.stamp) for entry in entries[:50]))
     identity = f"whatsapp {entries[0].stamp} {entries[0].rest[:200]}" if entries else ""
     for entry in entries:
         found = _SPEAKER.fullmatch(entry.rest)
@@ -149,20 +150,17 @@ def _entry(match: re.Match[str], lines: Sequence[str]) -> _Entry:
     return _Entry(stamp, numbers, hour, int(match["minute"]), int(match["second"] or 0), "\n".join(lines).rstrip("\n"))
 
 
-_HALF_PATTERN = re.compile(_HALF, re.IGNORECASE)
-
-
 def _order(dates: Sequence[tuple[int, int, int]], has_halves: bool) -> str:
     """Return in which order the numbers of the dates stand: `ymd`, `dmy` or `mdy`."""
     if any(first > 31 for first, _, _ in dates):
         return "ymd"
     possible = [order for order in ("dmy", "mdy") if all(_is_date(date, order) for date in dates)]
-    in_sequence = [order for order in possible if all(a <= b for a, b in pairwise(_sorted(dates, order)))]
+    in_sequence = [order for order in possible if all(a <= b for a, b in pairwise(_in_order(dates, order)))]
     choices = in_sequence or possible or ["dmy"]
     return "mdy" if has_halves and "mdy" in choices else choices[0]
 
 
-def _sorted(dates: Sequence[tuple[int, int, int]], order: str) -> list[tuple[int, int, int]]:
+def _in_order(dates: Sequence[tuple[int, int, int]], order: str) -> list[tuple[int, int, int]]:
     return [_year_month_day(date, order) for date in dates]
 
 

@@ -21,11 +21,16 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 _CHANGES = re.compile(r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z])[0-9]|(?<=[0-9])[A-Za-z]")
 """Changes between kinds of letters, as in a random string."""
 _DUMP_LINE = re.compile(r"^[ \t]*(?:0x)?[0-9A-Fa-f]{4,16}:?[ \t]+(?:[0-9A-Fa-f]{2,8}[ \t]+){4,}.*$", re.MULTILINE)
-_BYTES = re.compile(r"(?:\b(?:0x|\\x)?[0-9A-Fa-f]{2}\b[\s,:]*){64,}")
-_ESCAPES = re.compile(
-    r"(?:%[0-9A-Fa-f]{2}){30,}|(?:\\x[0-9A-Fa-f]{2}){30,}|(?:\\u[0-9A-Fa-f]{4}){20,}|(?:&#x?[0-9A-Fa-f]{2,6};){20,}"
-)
-_FIGURES = re.compile(r"(?:[-+]?\d+\.\d+(?:[eE][-+]?\d+)?[\s,;]+){50,}")
+_BYTES = re.compile(r"[0-9A-Fa-f]{2}\b[\s,:]*(?:(?:0x|\\x)?[0-9A-Fa-f]{2}\b[\s,:]*){63,}")
+_ESCAPES = {
+    "%": re.compile(r"(?:%[0-9A-Fa-f]{2}){30,}"),
+    "\\x": re.compile(r"(?:\\x[0-9A-Fa-f]{2}){30,}"),
+    "\\u": re.compile(r"(?:\\u[0-9A-Fa-f]{4}){20,}"),
+    "&#": re.compile(r"(?:&#x?[0-9A-Fa-f]{2,6};){20,}"),
+}
+"""Escaped characters, by what each begins with."""
+_MIN_FIGURES = 50
+_FIGURES = re.compile(rf"(?:[-+]?\d+\.\d+(?:[eE][-+]?\d+)?[\s,;]+){{{_MIN_FIGURES},}}")
 """Vectors and measurements: a person gives fewer decimal figures in a row."""
 _REPEATED = re.compile(r"(\S)\1{99,}")
 _LONG_TOKEN = re.compile(rf"[!-~]{{{LONG_TOKEN},}}")
@@ -51,11 +56,15 @@ def remove_non_prose(text: str) -> str:
 
 
 def _regular_data(text: str) -> Iterator[Span]:
-    for pattern in (_DATA_URI, _DUMP_LINE, _ESCAPES, _FIGURES, _REPEATED):
+    patterns = [_DATA_URI, _DUMP_LINE, _REPEATED, *(found for mark, found in _ESCAPES.items() if mark in text)]
+    if text.count(".") >= _MIN_FIGURES:
+        patterns.append(_FIGURES)
+    for pattern in patterns:
         yield from (match.span() for match in pattern.finditer(text))
     for match in _BYTES.finditer(text):
         if re.search("[A-Fa-f]", match.group()):  # otherwise they may be figures
-            yield match.span()
+            start = match.start()
+            yield (start - 2 if text[max(0, start - 2) : start] in ("0x", "\\x") else start), match.end()
 
 
 def _random_tokens(text: str) -> Iterator[Span]:

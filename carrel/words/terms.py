@@ -9,7 +9,7 @@ also as they are written without one: Müller as Mueller. Data such as base64 ha
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -33,7 +33,7 @@ _MARKS = f"[{MARKS_FROM}-{MARKS_TO}]"
 _CHARACTER = re.compile(f"[{_UNSPACED}]{_MARKS}*")
 """A character of such a script, with its vowel signs and tone marks."""
 _CJK_RUN = re.compile(f"[{_CJK}]+")
-_RUN = re.compile(f"(?:{_CHARACTER.pattern})+")
+_RUN = re.compile(f"[{_UNSPACED}][{_UNSPACED}{MARKS_FROM}-{MARKS_TO}]*")
 _WORD = re.compile(rf"(?:[^\W_]|{_MARKS})+")
 _UMLAUT = re.compile("[äöüøåÄÖÜØÅ]")
 _TRANSCRIPTION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
@@ -57,12 +57,12 @@ CJK_STOP = frozenset("的了是在我你他她它们有和就都而及与着或�
 
 def index_words(text: str, *extra: str | None) -> str:
     """Return the words to index a text under, separated by spaces: those of `extra`, then the text's, in order."""
-    return " ".join(_normal_words(" ".join([*filter(None, extra), text]), last_characters=True))
+    return " ".join(_normal_words(" ".join([*filter(None, extra), text]), last_characters=True)).casefold()
 
 
 def query_terms(text: str) -> list[str]:
     """Return the distinct terms of a query, in order, without stop words unless there is nothing else."""
-    terms = list(dict.fromkeys(_normal_words(text)))
+    terms = list(dict.fromkeys(word.casefold() for word in _normal_words(text)))
     content = [term for term in terms if term not in STOP_WORDS and not _is_cjk_grammar(term)]
     return (content or terms)[:MAX_TERMS]
 
@@ -107,10 +107,12 @@ def _is_cjk_grammar(term: str) -> bool:
 
 
 def _normal_words(text: str, last_characters: bool = False) -> Iterable[str]:
-    """Yield the normalised words of a text in order, then those with umlauts as they are written without one."""
+    """Yield the words of a text in order, then those with umlauts as they are written without one.
+
+    They are normalised but for their capital letters.
+    """
     prose = remove_non_prose(text)
-    for word in _words(normalise_letters(prose), last_characters):
-        yield word.casefold()
+    yield from _words(normalise_letters(prose), last_characters)
     yield from _transcriptions(prose)
 
 
@@ -126,17 +128,22 @@ def _words(text: str, last_characters: bool = False) -> Iterable[str]:
     position = 0
     for run in _RUN.finditer(text):
         yield from _spaced_words(text[position : run.start()])
-        yield from _pairs(run.group())
-        if last_characters and (last := _CHARACTER.findall(run.group())[-1]) != run.group():
-            yield last
+        characters = _characters(run.group())
+        yield from _pairs(characters)
+        if last_characters and len(characters) > 1:
+            yield characters[-1]
         position = run.end()
     yield from _spaced_words(text[position:])
 
 
-def _pairs(run: str) -> Iterable[str]:
-    characters = _CHARACTER.findall(run)
+def _characters(run: str) -> Sequence[str]:
+    """Return the characters of a run, each with its marks."""
+    return run if max(run) < MARKS_FROM else _CHARACTER.findall(run)
+
+
+def _pairs(characters: Sequence[str]) -> Iterable[str]:
     if len(characters) == 1:
-        yield run
+        yield characters[0]
     for left, right in itertools.pairwise(characters):
         yield left + right
 
