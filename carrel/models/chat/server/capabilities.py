@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from carrel.errors import BadConfig
@@ -28,8 +29,20 @@ class Capabilities:
     """Accepts the request to report tokens in a stream."""
     long_limit: bool | None = None
     """Calls the limit of a reply max_completion_tokens, not max_tokens."""
+    system_role: bool | None = None
+    """Takes instructions in a system message; else they stand in the first user message."""
+    full_schemas: bool | None = None
+    """Takes all of JSON Schema in its tools; else types, descriptions and properties alone."""
+    empty_parameters: bool | None = None
+    """Wants the parameters of a tool that takes none as an empty object; else they are left out."""
+    opaque_fields: bool | None = None
+    """Takes back the fields of its replies that only it understands, such as signatures of thoughts."""
+    signed_calls: bool | None = None
+    """Refuses earlier calls without such fields; those of other models are told in words then."""
     window: int | None = None
     """Tokens of its context window, if it has stated them."""
+    window_at: str | None = None
+    """When it stated them, as a date and time. Never set by the user."""
     json_schema: bool | None = None
     """Accepts a JSON schema that the reply has to follow."""
     contract: str | None = None
@@ -41,6 +54,15 @@ class Capabilities:
     token_count: str | None = None
     """The path at which it counts tokens, if there is one."""
 
+    def recent_window(self, now: datetime) -> int | None:
+        """Return the stated window; None where it is not known, or was stated more than WINDOW_DAYS ago."""
+        try:
+            stated = datetime.fromisoformat(self.window_at or "")
+        except ValueError:
+            return None  # earlier versions kept figures that were no window, and no date
+        aware = stated if stated.tzinfo else stated.replace(tzinfo=UTC)
+        return self.window if now - aware < timedelta(days=WINDOW_DAYS) else None
+
     def to_json(self) -> dict[str, Any]:
         """Return what is known, by name."""
         return {name: value for name, value in asdict(self).items() if value is not None}
@@ -49,12 +71,17 @@ class Capabilities:
 _WORDS = ("tool_choice", "token_count", "contract", "contract_evidence")
 _NUMBERS = ("window", "contract_failures")
 NAMES = tuple(item.name for item in fields(Capabilities))
+SETTINGS = tuple(name for name in NAMES if name != "window_at")
+"""The names of those that the user may set."""
+
+WINDOW_DAYS = 7
+"""After so many days a window that a server has stated does not count: it may have been started with another."""
 
 
 def from_json(data: object) -> Capabilities:
     """Return the facts that `to_json` returned; a fact of another name or type is left out."""
     known = data if isinstance(data, Mapping) else {}
-    types = {**dict.fromkeys(_WORDS, str), **dict.fromkeys(_NUMBERS, int)}
+    types = {**dict.fromkeys((*_WORDS, "window_at"), str), **dict.fromkeys(_NUMBERS, int)}
     facts = {name: known[name] for name in NAMES if type(known.get(name)) is types.get(name, bool)}
     return Capabilities(**facts)
 
@@ -70,9 +97,9 @@ def parse_setting(setting: str) -> dict[str, Any]:
 
 def _parse_item(item: str) -> tuple[str, Any]:
     name, _, value = item.partition("=")
-    if name not in NAMES or not value:
+    if name not in SETTINGS or not value:
         raise BadConfig(
-            f"Setting 'capabilities' contains '{item}'.", f"Write NAME=yes or NAME=no. Names: {', '.join(NAMES)}."
+            f"Setting 'capabilities' contains '{item}'.", f"Write NAME=yes or NAME=no. Names: {', '.join(SETTINGS)}."
         )
     if name in _NUMBERS:
         if not value.isdecimal():

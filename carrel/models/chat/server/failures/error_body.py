@@ -14,7 +14,10 @@ MAX_MESSAGE = 400
 MAX_DEPTH = 8
 """Levels of an error's body that are read."""
 
-_WORDS = ("error", "errors", "message", "msg", "detail", "details", "error_message", "error_msg", "reason", "title")
+_WORDS = (
+    *("error", "errors", "message", "msg", "detail", "details", "error_message", "error_msg", "reason", "title"),
+    *("base_resp", "status_msg"),
+)
 """The fields that hold an error or its words, in the order in which they are tried."""
 
 _CODES = ("code", "type", "status")

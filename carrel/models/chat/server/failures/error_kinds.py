@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from carrel.models.chat.server.failures.failure import Kind
+from carrel.models.chat.server.failures.overflow import is_overflow
 
 _CREDENTIAL = r"(?:api[ _-]?key|access token|auth\w* token|bearer token|credentials)"
 _KEY = re.compile(
@@ -18,27 +19,16 @@ _QUOTA = re.compile(
     r"insufficient[ _](?:quota|balance|credit|funds)|(?:credit|account) balance|out of credits?|(?:more|add) credits?"
     r"|payment[ _]required|billing (?:hard )?limit|余额不足|欠费"
 )
+_CONTENT = re.compile(
+    r"content[ _]?(?:filter|polic|management|moderation|exists risk|violat|restrict)|responsible_?ai|\bmoderation\b"
+    r"|flagged|(?:usage|safety|acceptable use) polic|prohibited[ _]content|data_?inspection|(?:inappropriate|harmful"
+    r"|unsafe|sensitive|explicit) (?:content|input|material|prompt|word)|safety (?:system|filter|reason|violation)"
+    r"|invalid_?prompt|violat\w* [^.]{0,30}polic|敏感|违规|不安全|违反|审核"
+)
+_CONTENT_STATUSES = frozenset({400, 403, 406, 422, 451, 500})
 _POLICY = re.compile(r"data policy|privacy|guardrail|moderation|not allowed|permission|forbidden|your region|territory")
 _NO_MODEL = re.compile(r"model[^.]{0,80}(?:not|n't|no longer|unknown|invalid)|(?:no|unknown|invalid)[^.]{0,20} model")
 _NO_PATH = re.compile(r"unexpected endpoint|no route|cannot post|page not found|unknown (?:path|url)")
-
-_SURE_OVERFLOW = re.compile(
-    r"context_length_exceeded|context_window_exceeded|exceed_context_size|context window|\bn_ctx\b"
-    r"|maximum (?:context|prompt|input|sequence|model) (?:length|size)|request (?:entity )?too large"
-    r"|reduce (?:the|your) (?:length|prompt|input|messages)|reduce the number of tokens"
-    r"|(?:输入|上下文|长度|提示)[^。]{0,20}(?:超|过长|太长)|超[^。]{0,12}(?:上下文|最大长度|最大输入)"
-)
-_SIZE = r"(?:\bcontext|\bprompt|\binputs?\b|(?<![_a-z])tokens?\b|\bsequence length|\bmodel length|\bmessages? length)"
-_EXCESS = (
-    r"(?:exceed|too (?:long|large|many|big)|longer than|(?:larg|great)er than|more than|overflow"
-    r"|must (?:be less|have less|be <|be at most)|length should be|<=|>=)"
-)
-_OVERFLOW = re.compile(rf"{_SIZE}[^.]{{0,60}}{_EXCESS}|{_EXCESS}[^.]{{0,60}}{_SIZE}|too (?:long|large)[^.]*\d+ tokens")
-_OTHER_SIZE = re.compile(
-    r"tools?\[\d|functions?\[\d|tool_calls\[|function\.(?:name|desc|param)|(?:completion|output) tokens|\bschema\b"
-    r"|per (?:minute|hour|day|month)|\btp[md]\b|rate limit|daily|monthly|quota|access token|api key"
-)
-"""What else may be too long or too many: to shorten the conversation would not help."""
 
 _BY_STATUS: Mapping[int, Kind] = {
     401: "key", 402: "quota", 403: "forbidden", 404: "path", 405: "path", 413: "overflow", 451: "forbidden",
@@ -52,6 +42,8 @@ def kind_of(status: int, code: str, message: str) -> Kind:
         return _kind_of_limit(words)
     if is_overflow(words):
         return "overflow"
+    if status in _CONTENT_STATUSES and _CONTENT.search(words):
+        return "content"
     if status in {408, 409} or status >= 500:
         return "model" if code == "model_not_found" else "server"
     return _kind_of_refusal(status, code, words)
@@ -70,17 +62,14 @@ def _kind_of_refusal(status: int, code: str, words: str) -> Kind:
 
 def kind_of_event(code: str, message: str) -> Kind:
     """Return the kind of an error that comes in an answer with status 200."""
-    if code.isdigit() and int(code) >= 400:
+    if code.isdigit() and 400 <= int(code) < 600:
         return kind_of(int(code), "", message)
     words = f"{code} {message}".lower()
     if is_overflow(words):
         return "overflow"
+    if _CONTENT.search(words):
+        return "content"
     return "path" if _NO_PATH.search(words) else "broken"
-
-
-def is_overflow(words: str) -> bool:
-    """Return whether an error, in lower case, says that the request does not fit the context window."""
-    return bool(_SURE_OVERFLOW.search(words) or (_OVERFLOW.search(words) and not _OTHER_SIZE.search(words)))
 
 
 def _kind_of_limit(words: str) -> Kind:

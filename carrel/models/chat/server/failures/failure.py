@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
+from carrel.errors import (
+    CarrelError,
+    ContentRefused,
+    DoesNotFit,
+    ModelFailed,
+    ModelUnreachable,
+    NotAuthorised,
+    RateLimited,
+)
 
 RETRIES = 2
 """How often a request that failed for a temporary reason is sent again."""
@@ -15,8 +23,8 @@ MAX_WAIT = 20.0
 """The longest wait, in seconds, that a server's Retry-After may impose on a turn."""
 
 Kind = Literal[
-    "overflow", "quota", "rate", "key", "forbidden", "model", "path", "redirect", "address", "certificate", "proxy",
-    "timeout", "unreachable", "broken", "server", "refused",
+    "overflow", "content", "quota", "rate", "key", "forbidden", "model", "path", "redirect", "address", "certificate",
+    "proxy", "timeout", "unreachable", "broken", "server", "refused",
 ]  # fmt: skip
 
 
@@ -30,6 +38,8 @@ class Failure:
     wait: float | None = None
     """Seconds that the server asks to wait before the next attempt."""
     cause: Exception | None = None
+    window: int | None = None
+    """Tokens of the context window that the server states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,11 @@ TABLE: Mapping[Kind, Remedy] = {
         DoesNotFit,
         "The request does not fit the context window of model '{model}': {message}.",
         "Set 'window' to the context window that the server really has.",
+    ),
+    "content": Remedy(
+        ContentRefused,
+        "The server '{server}' refuses this request for its content: {message}.",
+        "Put it differently, or use another model.",
     ),
     "quota": Remedy(
         RateLimited,

@@ -5,9 +5,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from carrel.messages import canonical
 from carrel.models.chat.server.failures.error_body import one_line_of, read_error
 from carrel.models.chat.server.failures.error_kinds import kind_of, kind_of_event
 from carrel.models.chat.server.failures.failure import Failure
+from carrel.text import one_line
+
+MAX_QUOTE = 120
+"""Characters of an answer that is no reply which an error quotes."""
 
 
 def failure_of_status(
@@ -26,6 +31,15 @@ def failure_of_event(body: object, fallback: str, cause: Exception | None = None
     found = read_error(body)
     message = found.message or one_line_of(fallback)
     return Failure(kind_of_event(found.code, message), message, cause=cause)
+
+
+def failure_of_other_answer(body: object, cause: Exception | None = None) -> Failure:
+    """Return the failure that an answer with status 200 means that is neither a reply nor an error: a wrong address."""
+    found = read_error(body)
+    kind = kind_of_event(found.code, found.message)
+    said = one_line(found.message or (canonical(body) if body else ""), MAX_QUOTE)
+    message = f"it answers, but not with a reply: {said}" if said else "it answers with nothing"
+    return Failure("path" if kind in {"broken", "server"} else kind, message, cause=cause)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -1,20 +1,18 @@
 """Find out from a refused request what the server cannot do. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carrel.models.chat.server.failures.failure import Failure
-
-MIN_WINDOW = 1000
-"""Tokens below which a number in an error is not a context window."""
+from carrel.models.chat.server.request.plain_schema import is_plain
 
 _UNKNOWN = r"(?:unsupported|unknown|unrecogni[sz]ed|unexpected|extra|not (?:supported|permitted|allowed))"
 _NO_TOOLS = re.compile(
     r"(?:not|n't|no endpoints found that) support\w* (?:the )?(?:use of )?(?:tool|function)"
     r"|(?:tools?|functions?|tool use|(?:tool|function) calling) (?:is|are) not (?:supported|enabled|available)"
     r"|--enable-auto-tool-choice|--jinja"
-    rf"|{_UNKNOWN}[^.]{{0,40}}\btools\b|\btools\b[^.]{{0,12}}{_UNKNOWN}"
+    rf"|{_UNKNOWN}[^.]{{0,40}}\btools\b(?!\[)|\btools\b[^.]{{0,12}}{_UNKNOWN}"
 )
 _NO_STREAM = re.compile(
     r"stream(?:ing)?\b['\"]?[\w\s]{0,16} (?:is |are )?(?:not|n't) (?:supported|available|allowed|enabled)"
@@ -26,9 +24,30 @@ _OTHER_LIMIT = re.compile(rf"{_UNKNOWN}[\s\S]*max_(?:completion_)?tokens|max_(?:
 _LACKS = (
     ("stream", _NO_STREAM, "streaming"),
     ("response_format", _NO_SCHEMA, "json_schema"),
-    ("tools", _NO_TOOLS, "tools"),
 )
 """What may be sent, the words by which a server refuses it, and what that shows."""
+
+
+_NO_SYSTEM = re.compile(
+    r"system['\"]? ?(?:role|messages?|prompts?|instructions?)[^.]{0,40}(?:not|n't|un)\s?(?:support|allow|accept)"
+    r"|(?:not|n't) (?:support|allow|accept)\w*[^.]{0,30}\bsystem\b|developer instruction is not enabled"
+    rf"|{_UNKNOWN}[^.]{{0,30}}\brole[^.]{{0,12}}\bsystem\b|\bsystem\b[^.]{{0,20}}{_UNKNOWN}"
+)
+_ROLES = re.compile(r"only user[^.]{0,30}assistant|roles must alternate|role[^.]{0,20}\btool\b[^.]{0,30}(?:not|n't)")
+_OPTIONAL_SYSTEM = "optional system"
+_SCHEMA = re.compile(
+    r"schema|parameters\.|properties|function_?declaration|\$(?:defs|ref)\b|anyof|oneof|allof|additionalprop|\bconst\b"
+)
+_PARAMETERS = re.compile(
+    r"parameters\b['\"]?[^.]{0,60}(?:required|missing|not found|must|undefined|null)"
+    r"|(?:required|missing|undefined|no attribute|key)[^.]{0,60}\bparameters\b"
+)
+_LACKING = r"(?:missing|required|lack|without|must (?:be|have|contain|include)|no valid|not (?:found|present|provided))"
+_OPAQUE = r"(?:signature|reasoning_?\w*|thinking|thought|extra_content)"
+_NO_OPAQUE = re.compile(rf"{_LACKING}[^.]{{0,60}}{_OPAQUE}|{_OPAQUE}[^.]{{0,60}}{_LACKING}")
+
+KNOWN_FIELDS = frozenset({"role", "content", "tool_calls", "tool_call_id", "name", "id", "type", "function"})
+"""The fields of messages and calls that every server knows."""
 
 
 def facts_from(failure: Failure, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,16 +55,49 @@ def facts_from(failure: Failure, payload: Mapping[str, Any]) -> dict[str, Any]:
     lowered = failure.message.lower()
     if failure.kind not in {"refused", "server", "path", "model"}:
         return {}
-    if "stream_options" in payload and re.search("stream_options|include_usage", lowered):
+    return _of_options(lowered, payload) or _of_messages(lowered, payload) or _of_tools(lowered, payload)
+
+
+def _of_options(words: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is refused of how the reply is asked for."""
+    if "stream_options" in payload and re.search("stream_options|include_usage", words):
         return {"stream_options": False}
-    if ("max_tokens" in payload or "max_completion_tokens" in payload) and _OTHER_LIMIT.search(lowered):
+    if ("max_tokens" in payload or "max_completion_tokens" in payload) and _OTHER_LIMIT.search(words):
         return {"long_limit": "max_tokens" in payload}
-    lacks = [fact for sent, words, fact in _LACKS if payload.get(sent, False) is not False and words.search(lowered)]
+    lacks = [fact for sent, refused, fact in _LACKS if payload.get(sent, False) is not False and refused.search(words)]
     return dict.fromkeys(lacks[:1], False)
 
 
-def stated_window(message: str) -> int | None:
-    """Return the tokens of the context window that a server names when a request is too long for it."""
-    found = re.search(r"(?:context (?:length|size|window)|maximum|limit)\D{0,40}?(\d[\d,]{2,9})", message.lower())
-    tokens = int(found[1].replace(",", "")) if found else 0
-    return tokens if tokens >= MIN_WINDOW else None
+def _of_messages(words: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is refused of the messages."""
+    messages = payload.get("messages") or []
+    roles = {message.get("role") for message in messages}
+    sent = {name.lower() for name in _opaque_names(messages)}
+    if any(name in words for name in sent) and re.search(_UNKNOWN, words):
+        return {"opaque_fields": False}
+    if any(message.get("tool_calls") for message in messages) and _NO_OPAQUE.search(words):
+        return {"signed_calls": True}
+    odd_roles = _ROLES.search(words)
+    if "system" in roles and (_NO_SYSTEM.search(words) or (odd_roles and _OPTIONAL_SYSTEM not in words)):
+        return {"system_role": False}
+    return {"tools": False} if odd_roles and "tool" in roles else {}
+
+
+def _of_tools(words: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is refused of the tools."""
+    if "tools" not in payload:
+        return {}
+    if _NO_TOOLS.search(words):
+        return {"tools": False}
+    schemas = [tool.get("function", {}).get("parameters") for tool in payload["tools"]]
+    if None in schemas and _PARAMETERS.search(words):
+        return {"empty_parameters": True}
+    if _SCHEMA.search(words) and not all(map(is_plain, schemas)):
+        return {"full_schemas": False}
+    return {}
+
+
+def _opaque_names(messages: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the names of the fields in messages and their calls that not every server knows."""
+    calls = [call for message in messages for call in message.get("tool_calls") or ()]
+    return {name for item in (*messages, *calls) for name in item} - KNOWN_FIELDS

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from carrel.models.chat.server.failures.failure import Failure
-from carrel.models.chat.server.failures.refusals import facts_from, stated_window
+from carrel.models.chat.server.failures.refusals import facts_from
 
 PAYLOAD: dict[str, Any] = {"stream": True, "stream_options": {}, "tools": [], "max_tokens": 5}
 
@@ -38,16 +38,70 @@ def test_a_refusal_teaches_what_to_leave_out(message: str, learned: dict[str, bo
     assert facts_from(Failure("key", message), PAYLOAD) == {}
 
 
+HISTORY: dict[str, Any] = {
+    "messages": [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Hi"},
+        {
+            "role": "assistant",
+            "content": None,
+            "reasoning_content": "Hm.",
+            "tool_calls": [{"id": "a", "type": "function", "function": {}, "extra_content": {}}],
+        },
+        {"role": "tool", "tool_call_id": "a", "content": "Done."},
+    ],
+    "tools": [{"type": "function", "function": {"name": "f", "description": "F."}}],
+}
+RICH: dict[str, Any] = {
+    "tools": [
+        {"function": {"name": "f", "parameters": {"type": "object", "properties": {"x": {"anyOf": [{}, {}]}}}}},
+    ]
+}
+
+
 @pytest.mark.parametrize(
-    ("message", "window"),
+    ("message", "learned"),
     [
-        ("This model's maximum context length is 4096 tokens. However, you requested 5000", 4096),
-        ("the request exceeds the available context size (8,192 tokens)", 8192),
-        ("prompt is too long: 9000 tokens > 8000 maximum", None),
-        ("the context limit is 429", None),
-        ("too long", None),
+        ("System role not supported", {"system_role": False}),
+        ("Developer instruction is not enabled for models/gemma-3-27b-it", {"system_role": False}),
+        ("Unsupported value: 'messages[0].role' does not support 'system' with this model.", {"system_role": False}),
+        ("Conversation roles must alternate user/assistant/user/assistant/...", {"system_role": False}),
+        ("Only user and assistant roles are supported!", {"system_role": False}),
+        ("This model does not support system prompts", {"system_role": False}),
+        ("system messages are not supported by this model", {"system_role": False}),
+        ('messages: Unexpected role "system". Use the top-level parameter', {"system_role": False}),
+        ("After the optional system message, conversation roles must alternate user/assistant", {"tools": False}),
+        ("Unknown name 'extra_content' at 'messages[2].tool_calls[0]'", {"opaque_fields": False}),
+        ("property 'reasoning_content' is unsupported", {"opaque_fields": False}),
+        ("The reasoning_content in the thinking mode must be passed back to the API.", {"signed_calls": True}),
+        ("Function call is missing a thought_signature in functionCall parts.", {"signed_calls": True}),
+        ("reasoning_content is missing in assistant tool call message at index 2", {"signed_calls": True}),
+        (
+            "Expected `thinking`, but found `tool_use`: a final assistant message must have a thinking block",
+            {"signed_calls": True},
+        ),
+        ("key 'parameters' not found", {"empty_parameters": True}),
+        ("tools.0.function.parameters: Field required", {"empty_parameters": True}),
+        ("'dict object' has no attribute 'parameters'", {"empty_parameters": True}),
+        ("Bad request", {}),
     ],
 )
-def test_a_window_that_is_stated_is_read(message: str, window: int | None) -> None:
-    """A server that says how much it serves is taken at its word."""
-    assert stated_window(message) == window
+def test_a_refusal_teaches_how_to_write_a_history(message: str, learned: dict[str, bool]) -> None:
+    """Roles, opaque fields and parameters that a server does not take, or misses, are recognised by what was sent."""
+    assert facts_from(Failure("refused", message), HISTORY) == learned
+
+
+@pytest.mark.parametrize(
+    ("message", "learned"),
+    [
+        (
+            "Unknown name 'anyOf' at 'tools[0].function_declarations[0].parameters.properties[0]'",
+            {"full_schemas": False},
+        ),
+        ("Invalid schema for function 'f'", {"full_schemas": False}),
+        ("Bad request", {}),
+    ],
+)
+def test_a_refusal_teaches_to_write_plain_schemas(message: str, learned: dict[str, bool]) -> None:
+    """Only where the schemas can be made plainer does it help to send them again."""
+    assert facts_from(Failure("refused", message), RICH) == learned
