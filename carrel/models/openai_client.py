@@ -1,7 +1,7 @@
 """Make clients of the openai SDK that send a server what Carrel's settings say, and nothing that the SDK adds to it."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from carrel.imports import importing
@@ -23,11 +23,13 @@ def create_client(
     timeout: float,
     *,
     max_retries: int = 0,
+    query: Mapping[str, str] | None = None,
+    on_request: "Sequence[Callable[[httpx2.Request], None]]" = (),
     on_response: "Sequence[Callable[[httpx2.Response], None]]" = (),
 ) -> "OpenAI":
     """Return a client that follows no redirects, and sends the SDK's OPENAI_* variables to OpenAI alone.
 
-    `timeout` is in seconds without a byte from the server.
+    `timeout` is in seconds without a byte from the server; `query` are parameters of every request.
 
     Raises:
         NotConfigured: a variable names a proxy or certificates that cannot be used.
@@ -38,12 +40,12 @@ def create_client(
 
     limits = openai.Timeout(timeout, connect=min(timeout, 10.0))
     key = api_key or NO_KEY
-    hooks: dict[str, list[Callable[..., Any]]] = {"response": list(on_response)}
-    if not is_openai(base_url):
-        hooks["request"] = [_drop_headers_of_variables]
+    own = [] if is_openai(base_url) else [_drop_headers_of_variables]
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [*own, *on_request], "response": list(on_response)}
     return openai.OpenAI(
         api_key=key,
         base_url=base_url,
+        default_query=query,
         max_retries=max_retries,
         timeout=limits,
         # with the key among them, OPENAI_CUSTOM_HEADERS cannot replace it

@@ -1,6 +1,7 @@
 """Parse the arguments of a call as the model wrote them: strict JSON, of bounded size and depth. Pure."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from carrel.errors import BadArguments
@@ -33,12 +34,34 @@ def parse_arguments(name: str, text: str, remedy: str) -> dict[str, Any]:
     return cleaned
 
 
+def decode_texts(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments with each object or list that was written as a text decoded, where its parameter takes no text.
+
+    Models write them so, and servers that know no object of any keys are told of a text.
+    """
+    properties = schema.get("properties", {})
+    return {name: _decoded(value, properties.get(name)) for name, value in arguments.items()}
+
+
 def normalise_arguments(text: str) -> str:
     """Return arguments in canonical form, so that equal ones compare equal; what is not JSON is returned as it is."""
     try:
         return canonical(json.loads(text or "{}"))
     except (ValueError, RecursionError):
         return text
+
+
+def _decoded(value: Any, schema: object) -> Any:
+    if not isinstance(value, str) or not isinstance(schema, Mapping):
+        return value
+    forms = {form.get("type") for form in (schema, *schema.get("anyOf", ())) if isinstance(form, Mapping)}
+    if "string" in forms or not forms & {"object", "array"}:
+        return value
+    try:
+        found = json.loads(value)
+        return _clean(found) if isinstance(found, dict | list) else value
+    except (ValueError, RecursionError):
+        return value
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from carrel.memory.values import Hit
 from carrel.messages import ToolCall, ToolResult, ToolSchema
 from carrel.rendering import notices
 from carrel.text import clean_text, clip
-from carrel.tools.arguments import parse_arguments
+from carrel.tools.arguments import decode_texts, parse_arguments
 from carrel.tools.running import TimedOut, run_within
 from carrel.tools.schema import shorten_schema
 from carrel.tools.tool import Approval, Tool, ToolContext, ToolFailed
@@ -97,7 +97,8 @@ class Toolbox:
             return _refuse(call, error, context)
 
     def _execute(self, found: Tool, call: ToolCall, context: ToolContext) -> CallOutcome:
-        arguments = parse_arguments(call.name, call.arguments, found.remedy)
+        given = parse_arguments(call.name, call.arguments, found.remedy)
+        arguments = decode_texts(given, found.schema.parameters)
         try:
             output = run_within(found.timeout, call.name, lambda: found.run(arguments, context))
         except TimedOut as error:

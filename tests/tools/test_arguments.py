@@ -3,7 +3,7 @@
 import pytest
 
 from carrel.errors import BadArguments
-from carrel.tools.arguments import MAX_ARGUMENTS, MAX_DEPTH, normalise_arguments, parse_arguments
+from carrel.tools.arguments import MAX_ARGUMENTS, MAX_DEPTH, decode_texts, normalise_arguments, parse_arguments
 
 REMEDY = 'Call it like this: post(text="…")'
 
@@ -55,3 +55,21 @@ def test_what_is_refused_is_told_with_the_remedy(text: str, message: str) -> Non
 def test_equal_arguments_compare_equal(one: str, other: str, equal: bool) -> None:
     """Order and white space do not matter; what is not JSON is compared as it is."""
     assert (normalise_arguments(one) == normalise_arguments(other)) == equal
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "decoded"),
+    [
+        ('{"a": 1}', {"type": "object"}, {"a": 1}),
+        ("[1]", {"anyOf": [{"type": "array"}, {"type": "null"}]}, [1]),
+        ("[1]", {"anyOf": [{"type": "array"}, {"type": "string"}]}, "[1]"),
+        ('{"a": 1}', {"type": "string"}, '{"a": 1}'),
+        ("{oops", {"type": "object"}, "{oops"),
+        ("5", {"type": "object"}, "5"),
+        ([1], {"type": "array"}, [1]),
+        ("[1]", None, "[1]"),
+    ],
+)
+def test_an_object_that_is_written_as_a_text_is_decoded(value: object, schema: object, decoded: object) -> None:
+    """Only where the parameter takes no text, and the text is an object or a list."""
+    assert decode_texts({"x": value}, {"properties": {"x": schema}}) == {"x": decoded}

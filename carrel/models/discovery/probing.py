@@ -1,14 +1,16 @@
 """Find out what a model server can do, by a few small requests of a few hundred tokens in all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from carrel.errors import CarrelError
 from carrel.imports import importing
 from carrel.messages import ToolSchema, UserMessage
+from carrel.models.chat.server.assembly import Assembly
 from carrel.models.chat.server.openai_chat import OpenAIChat
-from carrel.models.chat.server.payload import build_payload
+from carrel.models.chat.server.request.payload import build_payload
+from carrel.models.chat.server.transport.address import split_address
 from carrel.protocols import Reply, Request
 
 State = Literal["ok", "warn", "fail"]
@@ -99,17 +101,14 @@ def _choices(model: OpenAIChat) -> tuple[State, str]:
 
 def _obeys(model: OpenAIChat, name: str, form: Any) -> bool:
     """Return whether a value of tool_choice is accepted and obeyed: some servers ignore it silently."""
-    with importing("openai"):
-        import openai
-
     payload = build_payload(ONE, model.name, model.capabilities, model.long_limit)
     payload = {key: value for key, value in payload.items() if key != "stream_options"} | {"stream": False}
-    try:
-        choices = model.client().chat.completions.create(**payload, tool_choice=form).choices
-    except openai.APIError:
+    answer = _answer(model, "POST", "/chat/completions", {**payload, "tool_choice": form})
+    if not isinstance(answer, Mapping) or "choices" not in answer:
         return False
-    called = bool(choices and choices[0].message and choices[0].message.tool_calls)
-    return called == (name != "none")
+    assembly = Assembly()
+    assembly.add(answer)
+    return bool(assembly.reply().message.calls) == (name != "none")
 
 
 def _parallel(model: OpenAIChat) -> tuple[State, str]:
@@ -125,20 +124,26 @@ def _usage(model: OpenAIChat) -> ProbeResult:
 
 
 def _list_models(model: OpenAIChat) -> tuple[State, str]:
-    with importing("openai"):
-        import openai
-
-    try:
-        names = [item.id for item in model.client().models.list().data or ()]
-    except openai.APIError:
+    names = _model_names(_answer(model, "GET", "/models"))
+    if not names:
         return "warn", "the server lists no models"
     if model.name in {known for name in names for known in (name, name.removesuffix(":latest"))}:
         return "ok", f"{len(names)} models, '{model.name}' among them"
     return "warn", f"'{model.name}' is not among the server's models: {', '.join(names[:5])}"
 
 
+def _model_names(answer: object) -> list[str]:
+    """Return the names in a list of models, whatever its shape: some servers send a bare list, or names alone."""
+    found = answer
+    if isinstance(answer, Mapping):
+        found = next((answer[name] for name in ("data", "models") if isinstance(answer.get(name), list)), [])
+    entries = found if isinstance(found, list) else []
+    named = (entry.get("id") or entry.get("name") if isinstance(entry, Mapping) else entry for entry in entries)
+    return [name for name in named if isinstance(name, str) and name]
+
+
 def _counter(model: OpenAIChat) -> tuple[State, str]:
-    root = model.base_url.rstrip("/").removesuffix("/v1")
+    root = split_address(model.base_url).url.rstrip("/").removesuffix("/v1")
     found = next((path for path, body in COUNTING_PATHS.items() if _counts(model, root + path, body)), None)
     if found is None:
         return "ok", "no endpoint for it: Carrel counts tokens itself"
@@ -147,15 +152,25 @@ def _counter(model: OpenAIChat) -> tuple[State, str]:
 
 
 def _counts(model: OpenAIChat, url: str, body: dict[str, Any]) -> bool:
+    answer = _answer(model, "POST", url, {"model": model.name, **body})
+    return isinstance(answer, Mapping) and any("token" in name for name in answer)
+
+
+def _answer(model: OpenAIChat, method: str, path: str, body: dict[str, Any] | None = None) -> object:
+    """Return the JSON that a server answers with; None where it answers with an error or with something else."""
     with importing("httpx2", "openai"):
         import httpx2
         import openai
 
+    client = model.client()
     try:
-        answer = model.client().post(url, cast_to=httpx2.Response, body={"model": model.name, **body})
-    except openai.APIError:
-        return False
-    return answer.status_code == 200 and "token" in answer.text
+        if method == "GET":
+            response = client.get(path, cast_to=httpx2.Response)
+        else:
+            response = client.post(path, cast_to=httpx2.Response, body=body)
+        return response.json()
+    except (openai.APIError, ValueError, RecursionError):
+        return None
 
 
 def _window(model: OpenAIChat, before: int | None) -> ProbeResult:

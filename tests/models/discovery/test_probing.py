@@ -1,5 +1,7 @@
 """What a probe finds out about a server."""
 
+from typing import Any
+
 import pytest
 
 from carrel.models.chat.scripted import call, calls, say
@@ -47,6 +49,40 @@ def test_a_probe_tells_what_a_server_can() -> None:
     assert poor["streaming"] == "not supported: replies arrive as a whole"
     assert poor["model list"] == "'any' is not among the server's models: scripted"
     assert "tool_choice" not in poor
+
+
+@pytest.mark.parametrize(
+    ("listing", "said"),
+    [
+        ([{"id": "any"}], "1 models, 'any' among them"),
+        (["any", "other"], "2 models, 'any' among them"),
+        ({"models": [{"name": "any:latest"}]}, "1 models, 'any' among them"),
+        ({"data": [{"id": "other"}, None, {}]}, "'any' is not among the server's models: other"),
+        ({"data": None}, "the server lists no models"),
+        ("<html>Sign in</html>", "the server lists no models"),
+    ],
+)
+def test_a_list_of_models_may_have_any_shape(listing: Any, said: str) -> None:
+    """However a server lists its models, or does not, every other check is made all the same."""
+    with FakeServer(["hello", "hello", "hello", *["No."] * 9], model="any") as server:
+        server.listing = listing
+        model, _ = connect(server)
+        with model:
+            found = {item.subject: item.text for item in probe(model)}
+    assert found["model list"] == said
+    assert [*found][-2:] == ["token count", "window"]
+
+
+def test_an_odd_answer_to_one_question_stops_no_other() -> None:
+    """A page, a list and a number in place of a completion are answers that say no."""
+    odd = [Fault(200, body) for body in ("<html></html>", [1], {"choices": [{"message": None}]})]
+    once = call("note_word", word="apple")
+    with FakeServer([say("hello"), once, *odd, once], model="any") as server:
+        model, _ = connect(server)
+        with model:
+            found = {item.subject: item.text for item in probe(model)}
+    assert found["tool_choice"] == "auto"
+    assert found["parallel calls"] == "one call in each reply"
 
 
 def test_a_probe_of_nobody_stops_at_once() -> None:

@@ -4,52 +4,20 @@ The chunks are plain JSON values, which may have any shape, whatever the API des
 """
 
 import itertools
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from carrel.markup import MarkupReader, Offered, Piece
-from carrel.messages import AssistantMessage, ToolCall, Usage
+from carrel.messages import AssistantMessage, OpaqueFields, ToolCall, Usage
+from carrel.models.chat.server.call_drafts import CallDraft, CallDrafts
 from carrel.models.chat.server.clean_stream import CleanFilter
-from carrel.protocols import Finish, Reply
+from carrel.models.chat.server.finish import read_finish
+from carrel.models.chat.server.opaque import Fields, fields_json, merge_fields, without_thoughts
+from carrel.protocols import Reply
 from carrel.text import clean_text
 
-_FINISHES: Mapping[str, Finish] = {
-    "tool_calls": "tool_calls",
-    "function_call": "tool_calls",
-    "length": "length",
-    "max_tokens": "length",
-    "model_length": "length",
-    "content_filter": "content_filter",
-    "refusal": "content_filter",
-}
-_FAILED = frozenset({"error", "abort"})
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A tool call that is not complete yet."""
-
-    id: str = ""
-    name: str = ""
-    parts: list[str] = field(default_factory=list)
-
-    def add(self, call_id: str, name: str, arguments: str) -> None:
-        self.id = self.id or call_id
-        self.name = self.name or name
-        if arguments:
-            self.parts.append(arguments)
-
-    def arguments(self) -> str:
-        """Return the fragments joined, or the last one if the server repeats all the arguments in it."""
-        joined = "".join(self.parts).strip()
-        if not joined:
-            return "{}"
-        if len(self.parts) > 1 and not is_object(joined) and is_object(self.parts[-1]):
-            return self.parts[-1]
-        return joined
-
+_CACHED = ("prompt_cache_hit_tokens", "cache_read_input_tokens", "cached_tokens", "num_cached_tokens")
+"""Where servers report cached tokens besides `prompt_tokens_details`."""
 
 NO_TOOLS = Offered(())
 
@@ -58,24 +26,30 @@ class Assembly:
     """Collects one reply from its chunks, and tells its text, its thoughts and its calls apart.
 
     `used_ids` are the ids of earlier calls in the request: a call that reuses one gets a new id. Calls of `offered`
-    tools that the model writes as text are read, unless it makes others.
+    tools that the model writes as text are read, unless it makes others. `origin` names the server and the model, for
+    the fields that they want back.
     """
 
-    def __init__(self, used_ids: Collection[str] = (), offered: Offered = NO_TOOLS) -> None:
+    def __init__(self, used_ids: Collection[str] = (), offered: Offered = NO_TOOLS, origin: str = "") -> None:
         self._used_ids = set(used_ids)
+        self._origin = origin
         self._markup = MarkupReader(offered)
         self._cleaner = CleanFilter()
         self._text: list[str] = []
         self._thought: list[str] = []
-        self._drafts: list[_Draft] = []
-        self._by_key: dict[int | str, _Draft] = {}
+        self._made = CallDrafts()
+        self._fields: Fields = {}
         self._usage: Usage | None = None
         self._finish = ""
+        self._all_sent = False
 
     @property
     def complete(self) -> bool:
-        """Whether the server has said why the reply ended."""
-        return bool(self._finish) and self._finish not in _FAILED
+        """Whether the server has said why the reply ended, or that it has sent all of a reply that says something."""
+        if self._finish:
+            return read_finish(self._finish) != "failed"
+        says_something = self.shown or bool(self._made.drafts) or bool(self._markup.calls)
+        return self._all_sent and says_something and self._made.are_whole
 
     @property
     def shown(self) -> bool:
@@ -87,13 +61,16 @@ class Assembly:
         self._usage = usage_of(chunk.get("usage")) or self._usage
         choice = _first(chunk.get("choices"))
         delta = _mapping(choice.get("delta")) or _mapping(choice.get("message"))
-        for fragment in _list(delta.get("tool_calls")):
-            if isinstance(fragment, Mapping):
-                self._add_fragment(fragment)
-        self._finish = str(choice.get("finish_reason") or "") or self._finish
+        self._made.add_all(delta)
+        merge_fields(self._fields, delta)
+        self._finish = _text(choice.get("finish_reason")) or self._finish
         raw = _content(delta.get("content")) or _content(delta.get("refusal"))
         reasoning = _content(delta.get("reasoning_content")) or _content(delta.get("reasoning"))
         return self._keep(self._markup.feed(raw) if raw else Piece(), reasoning)
+
+    def note_all_sent(self) -> None:
+        """Note that the server has sent all that it had to send, whether it said why the reply ended or not."""
+        self._all_sent = True
 
     def end(self) -> Piece:
         """Return what was held back until the end of the reply."""
@@ -102,22 +79,31 @@ class Assembly:
     def facts(self) -> dict[str, bool]:
         """Return what this reply shows about the server's capabilities."""
         found = {"usage": self._usage is not None}
-        if self._drafts:
+        native = self._made.drafts
+        if native:
             found["tools"] = True
-            found["argument_streaming"] = any(len(draft.parts) > 1 for draft in self._drafts)
+            found["argument_streaming"] = any(len(draft.parts) > 1 for draft in native)
         elif self._markup.calls:
             found["text_calls"] = True
-        return found | ({"parallel_calls": True} if len(self._drafts) > 1 else {})
+        return found | ({"parallel_calls": True} if len(native) > 1 else {})
 
     def reply(self) -> Reply:
         """Return the reply; call it once, after `end`."""
-        written = [] if self._drafts else [_Draft("", call.name, [call.arguments]) for call in self._markup.calls]
-        calls = tuple(self._calls(self._drafts or written))
-        finish = _FINISHES.get(self._finish, "stop")
-        if calls and finish == "stop":
-            finish = "tool_calls"
-        message = AssistantMessage("".join(self._text), calls)
+        native = self._made.drafts
+        written = [] if native else [CallDraft("", call.name, [call.arguments]) for call in self._markup.calls]
+        calls = tuple(self._calls(native or written))
+        finish = read_finish(self._finish or "stop")
+        if finish == "failed" or (calls and finish in {"stop", "other"}):
+            finish = "tool_calls" if calls else "other"
+        message = AssistantMessage("".join(self._text), calls, opaque=self._opaque())
         return Reply(message, self._usage, finish, "".join(self._thought), bool(written))
+
+    def _opaque(self) -> OpaqueFields | None:
+        """Return what the server wants back with this reply; None where that is nothing."""
+        made = self._made.drafts
+        fields = fields_json(self._fields if made else without_thoughts(self._fields))
+        calls = tuple(fields_json(draft.fields) for draft in made)
+        return OpaqueFields(self._origin, fields, calls) if fields or any(calls) else None
 
     def _keep(self, piece: Piece, reasoning: str = "", end: bool = False) -> Piece:
         """Note what a piece of the reply holds, and return it cleaned."""
@@ -130,24 +116,7 @@ class Assembly:
         self._thought.append(thought)
         return Piece(text, thought, piece.void)
 
-    def _add_fragment(self, fragment: Mapping[str, Any]) -> None:
-        function = _mapping(fragment.get("function"))
-        call_id, name = clean_text(_text(fragment.get("id"))), clean_text(_text(function.get("name")))
-        index = fragment.get("index")
-        draft = self._draft(index if isinstance(index, int) else call_id, call_id, name)
-        draft.add(call_id, name, _arguments(function.get("arguments")))
-
-    def _draft(self, key: int | str, call_id: str, name: str) -> _Draft:
-        """Return the call that a fragment continues, by its index, else by its id, else the last one; or a new call."""
-        known = self._by_key.get(key) if key != "" else (self._drafts[-1] if self._drafts else None)
-        if known is not None and not _begins_another_call(known, call_id, name):
-            return known
-        fresh = _Draft()
-        self._drafts.append(fresh)
-        self._by_key[key] = fresh
-        return fresh
-
-    def _calls(self, drafts: Sequence[_Draft]) -> Iterator[ToolCall]:
+    def _calls(self, drafts: Sequence[CallDraft]) -> Iterator[ToolCall]:
         spare = (f"call_{number}" for number in itertools.count(1))
         given = self._used_ids | {draft.id for draft in drafts}
         for draft in drafts:
@@ -157,36 +126,15 @@ class Assembly:
             yield ToolCall(call_id, draft.name, clean_text(draft.arguments()))
 
 
-def _begins_another_call(draft: _Draft, call_id: str, name: str) -> bool:
-    """Return whether a fragment with a known key begins another call: some servers give every call the index 0."""
-    if not name:
-        return False
-    if call_id and draft.id:
-        return call_id != draft.id
-    return bool(draft.name) and is_object("".join(draft.parts))
-
-
 def usage_of(data: object) -> Usage | None:
     """Return the tokens that a server reports, or None if it reports none."""
     figures = _mapping(data)
     details = _mapping(figures.get("prompt_tokens_details"))
     prompt, completion = _count(figures.get("prompt_tokens")), _count(figures.get("completion_tokens"))
-    cached = _count(details.get("cached_tokens")) or _count(figures.get("prompt_cache_hit_tokens"))
+    cached = _count(details.get("cached_tokens")) or next(filter(None, map(_count, map(figures.get, _CACHED))), 0)
+    if cached > prompt:  # those are left out of the prompt then
+        prompt += cached
     return Usage(prompt, completion, cached, calls=1) if prompt or completion else None
-
-
-def is_object(text: str) -> bool:
-    """Return whether a text is a JSON object."""
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _arguments(value: object) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _content(value: object) -> str:
@@ -204,13 +152,9 @@ def _count(value: object) -> int:
     return max(0, value) if isinstance(value, int) else 0
 
 
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
 def _first(choices: object) -> Mapping[str, Any]:
-    return _mapping(next(iter(_list(choices)), None))
+    return _mapping(next(iter(choices), None)) if isinstance(choices, list) else {}

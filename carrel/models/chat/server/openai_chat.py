@@ -10,13 +10,16 @@ from carrel.errors import CarrelError, DoesNotFit
 from carrel.imports import importing
 from carrel.keys import clean_key, mask
 from carrel.markup import Offered
+from carrel.messages import canonical
 from carrel.models.chat.server.assembly import Assembly
 from carrel.models.chat.server.capabilities import Capabilities
-from carrel.models.chat.server.connection import Connection
 from carrel.models.chat.server.failures.failure import RETRIES, RETRY_SECONDS, Failure, error_for, seconds_before_retry
-from carrel.models.chat.server.failures.refusals import facts_from, stated_window
-from carrel.models.chat.server.payload import build_payload, call_ids
+from carrel.models.chat.server.failures.overflow import is_overflow_by_count, stated_window
+from carrel.models.chat.server.failures.refusals import facts_from
+from carrel.models.chat.server.request.payload import build_payload, call_ids
+from carrel.models.chat.server.transport.connection import ALL_SENT, Connection
 from carrel.models.openai_client import OPENAI_URL
+from carrel.models.tokens.estimator import Estimator
 from carrel.network import hide_credentials
 from carrel.protocols import Clock, Request, Retrying, StreamItem
 from carrel.replies import items_of
@@ -24,7 +27,7 @@ from carrel.replies import items_of
 if TYPE_CHECKING:
     from openai import OpenAI
 
-MAX_LESSONS = 5
+MAX_LESSONS = 8
 """How often one request is sent again because the server does not support all of it."""
 
 
@@ -65,8 +68,9 @@ class OpenAIChat:
 
     @property
     def context_window(self) -> int | None:
-        """The tokens of context that the user has set or the server has stated; None while that is unknown."""
-        return self.capabilities.window
+        """The tokens of context that the user has set or the server has stated lately; None while that is unknown."""
+        can = self.capabilities
+        return can.window if "window" in self._fixed else can.recent_window(self._clock.now())
 
     @property
     def supports_tools(self) -> bool:
@@ -86,8 +90,13 @@ class OpenAIChat:
 
     @property
     def server(self) -> str:
-        """The server's address without a user name and password, to be shown."""
-        return hide_credentials(self.base_url)
+        """The server's address without a user name, a password and parameters, to be shown."""
+        return hide_credentials(self.base_url.partition("?")[0])
+
+    @property
+    def origin(self) -> str:
+        """The server and the model, by which its opaque fields are known."""
+        return f"{self.server} {self.name}"
 
     def client(self) -> "OpenAI":
         """Return the SDK's client, for requests other than chat completions."""
@@ -103,9 +112,9 @@ class OpenAIChat:
             raise error_for(Failure("key", f"it holds {self._key_problem}"), self.name, self.server)
         attempt, lessons, start = 0, 0, self._clock.monotonic()
         while True:
-            payload = build_payload(request, self.name, self.capabilities, self.long_limit)
-            assembly = Assembly(call_ids(request), self._offered(request))
-            failure = yield from self._attempt(payload, assembly)
+            payload = build_payload(request, self.name, self.capabilities, self.long_limit, self.origin)
+            assembly = Assembly(call_ids(request), self._offered(request), self.origin)
+            failure = self._judge((yield from self._attempt(payload, assembly)), payload)
             if failure is None:
                 self._learn_from_reply(assembly.facts())
                 yield assembly.reply()
@@ -162,7 +171,10 @@ class OpenAIChat:
         try:
             for chunk in self._connection.chunks(payload):
                 begun = True
-                yield from items_of(assembly.add(chunk))
+                if chunk is ALL_SENT:
+                    assembly.note_all_sent()
+                else:
+                    yield from items_of(assembly.add(chunk))
         except (openai.APIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError) as error:
             # An error after the model has said why it ended does not change the reply.
             if not assembly.complete:
@@ -172,10 +184,19 @@ class OpenAIChat:
         yield from items_of(assembly.end())
         return None if assembly.complete else Failure("broken", "the stream ended before the reply did")
 
+    def _judge(self, failure: Failure | None, payload: Mapping[str, Any]) -> Failure | None:
+        """Return a failure with what our own count of the request says of it."""
+        if failure is None or failure.kind not in {"overflow", "refused", "server"} or facts_from(failure, payload):
+            return failure
+        sent = _estimate_tokens(payload)
+        if failure.kind == "overflow" or is_overflow_by_count(failure.message.lower(), sent, self.context_window):
+            return replace(failure, kind="overflow", window=stated_window(failure.message, sent))
+        return failure
+
     def _learn_from_refusal(self, failure: Failure, payload: Mapping[str, Any]) -> bool:
         """Learn what the server cannot do, and return whether to send the request again with less."""
-        if failure.kind == "overflow" and (window := stated_window(failure.message)):
-            self.learn(window=window)
+        if failure.window and "window" not in self._fixed:
+            self.learn(window=failure.window, window_at=self._clock.now().isoformat(timespec="seconds"))
         before = self.capabilities
         self.learn(**facts_from(failure, payload))
         return failure.kind != "overflow" and self.capabilities != before
@@ -196,7 +217,7 @@ class OpenAIChat:
         """Return the error that a failure becomes."""
         error = error_for(failure, self.name, self.server)
         if isinstance(error, DoesNotFit):
-            error.limit = stated_window(failure.message)
+            error.limit = failure.window
         return error
 
 
@@ -206,3 +227,9 @@ def _read_key(given: str) -> tuple[str, str]:
         return clean_key(given), ""
     except ValueError as problem:
         return "", str(problem)
+
+
+def _estimate_tokens(payload: Mapping[str, Any]) -> int:
+    """Return an estimate of the tokens that a payload takes, with those that it sets aside for the reply."""
+    reply = payload.get("max_completion_tokens") or payload.get("max_tokens") or 0
+    return Estimator().count(canonical({name: payload.get(name) for name in ("messages", "tools")})) + int(reply)

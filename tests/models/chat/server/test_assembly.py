@@ -1,11 +1,12 @@
 """A reply is put together from its chunks, however they are cut."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from carrel.markup import Offered, Piece
-from carrel.messages import AssistantMessage, ToolCall, ToolSchema, Usage
-from carrel.models.chat.server.assembly import NO_TOOLS, Assembly
+from carrel.messages import AssistantMessage, OpaqueFields, ToolCall, ToolSchema, Usage
+from carrel.models.chat.server.assembly import NO_TOOLS, Assembly, usage_of
 from carrel.protocols import Reply
 from carrel.testing.wire import chunks_of, completion_of, delta
 from carrel.text import clean_text
@@ -47,9 +48,71 @@ def test_a_stream_and_a_completion_come_to_the_same_reply(text: str, arguments: 
     assert put_together(completion_of(sent, body)) == (sent.message.text, sent)
 
 
+@pytest.mark.parametrize(
+    ("said", "finish"),
+    [("STOP", "stop"), ("MAX_TOKENS", "length"), ("SAFETY", "content_filter"), ("moon_phase", "other")],
+)
+def test_a_reason_to_end_is_known_in_any_case(said: str, finish: str) -> None:
+    """A reply that was cut off or filtered is never taken for whole because its server writes in capitals."""
+    assert put_together(delta({"content": "Half a"}), delta({}, said))[1].finish == finish
+
+
+def test_what_was_all_sent_is_complete() -> None:
+    """The end of a stream completes a reply that says something, but no half of a call."""
+    half = delta({"tool_calls": [{"index": 0, "id": "a", "function": {"name": "f", "arguments": '{"x'}}]})
+    found = []
+    for chunk in (delta({"content": "Whole."}), delta({}), half):
+        assembly = Assembly()
+        assembly.add(chunk)
+        assembly.end()
+        before = assembly.complete
+        assembly.note_all_sent()
+        found.append((before, assembly.complete))
+    assert found == [(False, True), (False, False), (False, False)]
+
+
+def test_opaque_fields_stay_with_the_message_and_its_calls() -> None:
+    """What a server wants back is kept for whoever it came from; a reply without calls keeps no thoughts."""
+    call = {
+        "index": 0,
+        "id": "a",
+        "function": {"name": "f", "arguments": "{}"},
+        "extra_content": {"google": {"s": "x"}},
+    }
+    assembly = Assembly(origin="http://s/v1 m")
+    for chunk in (
+        delta({"reasoning_content": "Let "}),
+        delta({"reasoning_content": "me."}),
+        delta({"tool_calls": [call]}),
+    ):
+        assembly.add(chunk)
+    assembly.add(delta({}, "tool_calls"))
+    assembly.end()
+    opaque = OpaqueFields(
+        "http://s/v1 m", '{"reasoning_content":"Let me."}', ('{"extra_content":{"google":{"s":"x"}}}',)
+    )
+    assert assembly.reply().message.opaque == opaque
+    assert put_together(delta({"content": "Hi", "reasoning_content": "Hm."}, "stop"))[1].message.opaque is None
+
+
+@pytest.mark.parametrize(
+    ("reported", "prompt", "cached"),
+    [
+        ({"prompt_tokens": 90, "prompt_tokens_details": {"cached_tokens": 80}}, 90, 80),
+        ({"prompt_tokens": 10, "prompt_tokens_details": {"cached_tokens": 80}}, 90, 80),
+        ({"prompt_tokens": 10, "cache_read_input_tokens": 80}, 90, 80),
+        ({"prompt_tokens": 90, "prompt_cache_hit_tokens": 80}, 90, 80),
+        ({"prompt_tokens": 90, "num_cached_tokens": True}, 90, 1),
+    ],
+)
+def test_cached_tokens_belong_to_the_prompt(reported: dict[str, object], prompt: int, cached: int) -> None:
+    """A server that counts them apart read them all the same."""
+    assert usage_of({**reported, "completion_tokens": 5}) == Usage(prompt, 5, cached, calls=1)
+
+
 def test_a_reply_without_a_reason_to_end_is_not_complete() -> None:
     """Text alone does not complete a reply, nor does the word of a server that it failed."""
-    for finish in (None, "error", "abort"):
+    for finish in (None, "error", "abort", "insufficient_system_resource", "ABORT"):
         assembly = Assembly()
         assert assembly.add(delta({"content": "Half a"}, finish)).text == "Half "  # the last letter may still change
         assert assembly.end().text == "a"

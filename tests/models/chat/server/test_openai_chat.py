@@ -21,7 +21,7 @@ from carrel.messages import (
 )
 from carrel.models.chat.scripted import Script, call, calls, say
 from carrel.models.chat.server.openai_chat import OpenAIChat
-from carrel.models.chat.server.payload import build_payload
+from carrel.models.chat.server.request.payload import build_payload
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.clocks import InstantClock

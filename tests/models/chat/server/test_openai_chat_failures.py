@@ -144,6 +144,32 @@ FINAL = [
     (Fault(500, problem("the request exceeds the context")), DoesNotFit, "exceeds the context"),
     (events(problem("maximum context length is 4096")), DoesNotFit, "maximum context length is 4096"),
     (
+        Fault(200, "{}", {"Content-Type": "application/json"}),
+        ModelUnreachable,
+        "has no chat completions at this address: it answers with nothing. Check base_url",
+    ),
+    (
+        Fault(200, "<html><body>Sign in</body></html>", {"Content-Type": "text/html; charset=utf-8"}),
+        ModelUnreachable,
+        "it answers, but not with a reply: Sign in. Check base_url",
+    ),
+    (
+        Fault(200, {"base_resp": {"status_code": 1004, "status_msg": "API key invalid"}}),
+        ModelUnreachable,
+        "it answers, but not with a reply: API key invalid. Check base_url",
+    ),
+    (events({"type": "message_start"}, "[DONE]"), ModelUnreachable, "not with a reply: "),
+    (
+        Fault(200, '{"message": {"content": "Hi"}, "done": true}', {"Content-Type": "application/x-ndjson"}),
+        ModelUnreachable,
+        "not with a reply: ",
+    ),
+    (
+        Fault(400, problem("提示有 9,123 个，最多 1,192 个")),
+        ModelFailed,
+        "refused the request",
+    ),
+    (
         Fault(429, problem("Slow down"), {"Retry-After": "21"}),
         RateLimited,
         "is limiting requests and asks to wait 21 s: Slow down.",
@@ -173,12 +199,12 @@ PASSING = [
     (Fault(cut_after=0), ModelFailed, "broke off: "),
     (Fault(cut_after=1), ModelFailed, "broke off: "),
     (events(), ModelFailed, "the stream ended before the reply did"),
+    (events(text(""), "[DONE]"), ModelFailed, "the stream ended before the reply did"),
     (events({"choices": []}, "[DONE]"), ModelFailed, "the stream ended before the reply did"),
     (events({"choices": [{"delta": {}, "finish_reason": "error"}]}), ModelFailed, "the stream ended before"),
     (events("{not json"), ModelFailed, "not JSON"),
     (events(problem("The GPU fell over")), ModelFailed, "The GPU fell over"),
     (events({"error": {"message": "Slow down", "code": 429}}), RateLimited, "Slow down"),
-    (Fault(200, "{}", {"Content-Type": "application/json"}), ModelFailed, "the stream ended before the reply did"),
 ]
 
 

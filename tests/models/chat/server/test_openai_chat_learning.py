@@ -1,17 +1,23 @@
 """A model learns what its server can do from what it refuses; a server that can do little still chats."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from carrel.bootstrap import Carrel
-from carrel.errors import ModelFailed
-from carrel.messages import AssistantMessage, ToolCall, ToolSchema, UserMessage
+from carrel.clock import FrozenClock
+from carrel.errors import DoesNotFit, ModelFailed
+from carrel.messages import AssistantMessage, SystemMessage, ToolCall, ToolResult, ToolSchema, UserMessage
 from carrel.models.chat.scripted import call, say
+from carrel.models.chat.server.capabilities import WINDOW_DAYS, Capabilities
+from carrel.models.chat.server.openai_chat import MAX_LESSONS, OpenAIChat
 from carrel.protocols import Reply, Request
 from carrel.testing.fake_server import FakeServer, Fault
+from carrel.testing.wire import delta
 from tests.learning import connect
 
 pytestmark = pytest.mark.network
@@ -32,6 +38,130 @@ def test_a_server_that_can_nothing_is_asked_for_less(home: Path) -> None:
     assert requests[-1] == requests[-2]
     facts = {name: value for fact in learned for name, value in fact.items()}
     assert facts == {"tools": False, "streaming": False, "long_limit": True, "usage": True}
+
+
+RICH = ToolSchema(
+    "count", "Count.", {"type": "object", "properties": {"by": {"type": "object", "additionalProperties": {}}}}
+)
+EMPTY = ToolSchema("ping", "Ping.", {"type": "object", "properties": {}})
+
+
+def signed(name: str, call_id: str) -> Fault:
+    """Return an answer that calls a tool, with fields that only its server understands."""
+    made = {"index": 0, "id": call_id, "function": {"name": name, "arguments": "{}"}}
+    chunk = {"reasoning_content": "Let me look.", "tool_calls": [made | {"extra_content": {"google": {"s": "x"}}}]}
+    return Fault(200, chunks=[delta(chunk), delta({}, "tool_calls")])
+
+
+def test_a_model_without_a_system_role_is_told_in_the_first_message() -> None:
+    """The refusal costs one request, once; the instructions are not lost."""
+    request = Request((SystemMessage("Be brief."), UserMessage("Hi")))
+    with FakeServer(["One.", "Two."], lacks=["system"]) as server:
+        model, learned = connect(server)
+        with model:
+            for _ in range(2):
+                list(model.stream(request))
+        assert [len(sent["messages"]) for sent in server.requests] == [2, 1, 1]
+        assert server.requests[1]["messages"] == [{"role": "user", "content": "Be brief.\n\nHi"}]
+    assert learned[0] == {"system_role": False}
+
+
+def test_schemas_that_are_refused_are_made_plain() -> None:
+    """An object of any keys becomes a text where the server knows no such thing."""
+    with FakeServer(["One."], lacks=["schemas"]) as server:
+        model, learned = connect(server)
+        with model:
+            list(model.stream(Request((UserMessage("Hi"),), (RICH,))))
+        by = server.requests[-1]["tools"][0]["function"]["parameters"]["properties"]["by"]
+    assert (by["type"], learned[0]) == ("string", {"full_schemas": False})
+
+
+def test_a_tool_without_parameters_is_sent_without_them() -> None:
+    """Gemini refuses an empty object; a server that wants one is sent one from then on."""
+    request = Request((UserMessage("Hi"),), (EMPTY,))
+    with FakeServer(["One.", "Two.", "Three."]) as lenient, FakeServer(["One."], lacks=["no_parameters"]) as strict:
+        for server in (lenient, strict):
+            model, _ = connect(server)
+            with model:
+                list(model.stream(request))
+        assert [sent["tools"][0]["function"].get("parameters") for sent in (*lenient.requests, *strict.requests)] == [
+            None,
+            None,
+            {"type": "object", "properties": {}},
+        ]
+
+
+def test_opaque_fields_go_back_to_their_server_and_model_alone() -> None:
+    """Exactly as they came, with the message and the call; to nobody else; and not where they are refused."""
+    with FakeServer([signed("ping", "a"), "Done."]) as server, FakeServer(["Hm."]) as other:
+        model, _ = connect(server)
+        reply = next(item for item in model.stream(HELLO) if isinstance(item, Reply))
+        request = Request((*HELLO.messages, reply.message, ToolResult("a", "ping", "Pong.")), HELLO.tools)
+        list(model.stream(request))
+        stranger, _ = connect(other)
+        list(stranger.stream(request))
+        own, foreign = server.requests[-1]["messages"][1], other.requests[-1]["messages"][1]
+        model.close()
+        stranger.close()
+    assert (own["reasoning_content"], own["tool_calls"][0]["extra_content"]) == ("Let me look.", {"google": {"s": "x"}})
+    assert (own["tool_calls"][0]["id"], foreign.keys()) == ("a", {"role", "content", "tool_calls"})
+    assert foreign["tool_calls"][0].keys() == {"id", "type", "function"}
+
+
+def test_opaque_fields_that_are_refused_are_left_out() -> None:
+    """A server that does not take its own fields back is sent none from then on."""
+    with FakeServer([signed("ping", "a"), "Done.", "Again."], lacks=["opaque_fields"]) as server:
+        model, learned = connect(server)
+        with model:
+            reply = next(item for item in model.stream(HELLO) if isinstance(item, Reply))
+            request = Request((*HELLO.messages, reply.message, ToolResult("a", "ping", "Pong.")), HELLO.tools)
+            for _ in range(2):
+                list(model.stream(request))
+        assert len(server.requests) == 4
+    assert {"opaque_fields": False} in learned
+
+
+def test_calls_of_another_model_are_told_where_unsigned_ones_are_refused() -> None:
+    """A history of another model does not keep a server that wants its fields from answering."""
+    calling = AssistantMessage("", (ToolCall("call_1", "ping", "{}"),))
+    messages = (UserMessage("Hi"), calling, ToolResult("call_1", "ping", "Pong."), UserMessage("And?"))
+    request = Request(messages, HELLO.tools)
+    with FakeServer(["One.", "Two."], lacks=["unsigned_calls"]) as server:
+        model, learned = connect(server)
+        with model:
+            for _ in range(2):
+                list(model.stream(request))
+        assert [message["role"] for message in server.requests[-1]["messages"]] == ["user", "assistant", "user"]
+        assert len(server.requests) == 3
+    assert learned[0] == {"signed_calls": True}
+
+
+def test_a_window_that_was_stated_lapses(clock: FrozenClock) -> None:
+    """A week later the server may have been started with another; a figure without a date does not count at all."""
+    long = Request((UserMessage("The kettle sings. " * 1000),))
+    learned: list[Mapping[str, Any]] = []
+    with (
+        FakeServer([], window=2000) as server,
+        OpenAIChat("m", server.url, clock=clock, learned=learned.append) as model,
+    ):
+        with pytest.raises(DoesNotFit) as raised:
+            list(model.stream(long))
+        before = model.context_window
+        clock.advance(days=WINDOW_DAYS)
+        after = model.context_window
+    assert (raised.value.limit, before, after) == (2000, 2000, None)
+    assert learned[0]["window"] == 2000
+    assert OpenAIChat("m", clock=clock, capabilities=Capabilities(window=2013)).context_window is None
+    assert OpenAIChat("m", clock=clock, capabilities=Capabilities(window=4096), fixed=["window"]).context_window == 4096
+
+
+def test_a_code_is_not_a_window() -> None:
+    """A number in an error that stands beside no tokens is forgotten with the error."""
+    with FakeServer([Fault(400, {"error": "context window exceeds limit (2013)"})]) as server:
+        model, learned = connect(server)
+        with model, pytest.raises(DoesNotFit) as raised:
+            list(model.stream(Request((UserMessage("The kettle sings. " * 1000),))))
+    assert (raised.value.limit, learned) == (None, [])
 
 
 def test_what_the_user_has_set_is_never_unlearned() -> None:
@@ -56,7 +186,7 @@ def test_a_server_that_contradicts_itself_is_given_up() -> None:
         model, _ = connect(server)
         with model, pytest.raises(ModelFailed):
             list(model.stream(HELLO))
-        assert len(server.requests) == 6
+        assert len(server.requests) == MAX_LESSONS + 1
 
 
 def test_a_server_without_tools_still_chats_and_recalls(home: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carrel.clock import FrozenClock
-from carrel.models.chat.server.stream_guard import KEEP_ALIVE_TIMEOUTS, StreamGuard
+from carrel.models.chat.server.transport.stream_guard import KEEP_ALIVE_TIMEOUTS, StreamGuard
 
 STILL = FrozenClock("2026-01-05T09:00:00+01:00")
 

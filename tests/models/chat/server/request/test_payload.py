@@ -4,11 +4,13 @@ import pytest
 
 from carrel.messages import AssistantMessage, ToolCall, ToolResult, ToolSchema, UserMessage
 from carrel.models.chat.server.capabilities import Capabilities
-from carrel.models.chat.server.history import BRIDGE, accepted_id
 from carrel.models.chat.server.openai_chat import OpenAIChat
-from carrel.models.chat.server.payload import build_payload, call_ids
+from carrel.models.chat.server.request.history import BLANK, BRIDGE, GO_ON, accepted_id
+from carrel.models.chat.server.request.payload import build_payload, call_ids
 from carrel.protocols import Request
 from carrel.testing.fake_server import FakeServer
+
+F = ToolSchema("f", "Do it.", {"type": "object", "properties": {"x": {"type": "string"}}})
 
 
 def test_only_what_a_server_can_do_is_asked_for() -> None:
@@ -33,13 +35,13 @@ def test_only_what_a_server_can_do_is_asked_for() -> None:
 def test_invalid_arguments_are_sent_back_as_json() -> None:
     """A server that parses earlier calls cannot be made to refuse every later request."""
     calls = (ToolCall("c1", "f", "{oops"), ToolCall("c2", "f", "{}"))
-    payload = build_payload(Request((AssistantMessage("", calls),)), "m", Capabilities(), long_limit=False)
-    sent = [item["function"]["arguments"] for item in payload["messages"][0]["tool_calls"]]
+    payload = build_payload(Request((AssistantMessage("", calls),), (F,)), "m", Capabilities(), long_limit=False)
+    sent = [item["function"]["arguments"] for item in payload["messages"][1]["tool_calls"]]
     assert sent == ['{"unreadable":"{oops"}', "{}"]
 
 
 def test_content_is_null_only_beside_calls() -> None:
-    """A server that refuses empty content beside calls can go on; no other message has null as its content."""
+    """A server that refuses empty content beside calls can go on; no other has null or nothing."""
     messages = (
         UserMessage(""),
         AssistantMessage("", (ToolCall("c1", "f", "{}"),)),
@@ -48,8 +50,15 @@ def test_content_is_null_only_beside_calls() -> None:
         ToolResult("c2", "f", "Two."),
         AssistantMessage(""),
     )
+    sent = build_payload(Request(messages, (F,)), "m", Capabilities(), long_limit=False)["messages"]
+    assert [message["content"] for message in sent] == [BLANK, None, BLANK, "I look.", "Two.", BLANK, GO_ON]
+
+
+def test_calls_are_told_where_no_tools_are_offered() -> None:
+    """Bedrock and Anthropic refuse calls in a request without tools, as the closing request of a turn is."""
+    messages = (UserMessage("Go."), AssistantMessage("", (ToolCall("c", "f", "{}"),)), ToolResult("c", "f", "One."))
     sent = build_payload(Request(messages), "m", Capabilities(), long_limit=False)["messages"]
-    assert [message["content"] for message in sent] == ["", None, "", "I look.", "Two.", ""]
+    assert [message["content"] for message in sent] == ["Go.", "(called f {})", "(result of f) One."]
 
 
 @pytest.mark.network
@@ -62,7 +71,7 @@ def test_a_strict_server_accepts_a_turn_that_was_left_open() -> None:
         UserMessage("Are you there?"),
     )
     with FakeServer(["Yes."]) as server, OpenAIChat("m", server.url) as model:
-        list(model.stream(Request(messages)))
+        list(model.stream(Request(messages, (F,))))
         sent = server.requests[0]["messages"]
     given = accepted_id("call_1")
     function = {"name": "f", "arguments": "{}"}

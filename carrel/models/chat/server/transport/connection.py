@@ -1,19 +1,28 @@
 """The connection to a Chat Completions server by the openai SDK: the chunks of an answer, or why there is none."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from carrel.imports import importing
 from carrel.models.chat.server.failures.error_body import one_line_of
 from carrel.models.chat.server.failures.failure import Failure, Kind
-from carrel.models.chat.server.failures.http_failures import failure_of_event, failure_of_status
+from carrel.models.chat.server.failures.http_failures import (
+    failure_of_event,
+    failure_of_other_answer,
+    failure_of_status,
+)
+from carrel.models.chat.server.transport.address import split_address
+from carrel.models.chat.server.transport.whole_answer import NotChat, read_completion
 from carrel.models.openai_client import create_client
 from carrel.network import certificate_problem, proxy_for
 from carrel.protocols import Clock
 
 if TYPE_CHECKING:
-    from openai import OpenAI
+    import httpx2
+    from openai import OpenAI, Stream
+
+ALL_SENT: Mapping[str, Any] = {"all_sent": True}
+"""The chunk that ends an answer of which nothing is missing."""
 
 
 class Connection:
@@ -39,10 +48,17 @@ class Connection:
             with importing("openai", "openai.resources.chat"):
                 pass  # the SDK would import it at the first request, in whatever thread
 
-            from carrel.models.chat.server.stream_guard import guard_responses
+            from carrel.models.chat.server.transport.stream_guard import guard_responses
 
-            guard = guard_responses(self._timeout, self._clock)
-            self._client = create_client(self.base_url, self._api_key, self._timeout, on_response=[guard])
+            address = split_address(self.base_url)
+            self._client = create_client(
+                address.url,
+                self._api_key,
+                self._timeout,
+                query=address.query,
+                on_request=[_with_azure_key] if address.is_deployment else [],
+                on_response=[guard_responses(self._timeout, self._clock)],
+            )
         return self._client
 
     def close(self) -> None:
@@ -54,20 +70,26 @@ class Connection:
     def chunks(self, payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Send a payload and yield the chunks of the answer; the first is empty and says that the answer has begun.
 
+        The last is ALL_SENT where the server says that nothing more comes, whether or not the reply says so too.
+
         Raises:
             openai.APIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError: as `failure` takes them.
             NotConfigured: a variable names a proxy or certificates that cannot be used.
         """
         completions = self.client().chat.completions
         if not payload["stream"]:
-            yield _plain(completions.create(**payload))
+            response = completions.with_raw_response.create(**payload).http_response
+            yield read_completion(response.content, response.headers.get("content-type", ""))
+            yield ALL_SENT
             return
         with completions.create(**payload) as chunks:
             yield {}
-            if "json" in chunks.response.headers.get("content-type", ""):
-                yield _completion(chunks.response.read())
+            kind = chunks.response.headers.get("content-type", "")
+            if "json" in kind or "html" in kind:
+                yield read_completion(chunks.response.read(), kind)
+                yield ALL_SENT
             else:
-                yield from map(_plain, chunks)
+                yield from _events(chunks)
 
     def failure(self, error: Exception, begun: bool) -> Failure:
         """Return what an error of `chunks` means; `begun` says whether the server had begun to answer."""
@@ -91,7 +113,7 @@ class Connection:
                 kind: Kind = "address" if isinstance(error, httpx2.InvalidURL) else "broken"
                 return Failure(kind, one_line_of(str(error)), cause=error)
             case _:
-                return Failure("broken", "the server sent something that is not JSON", cause=error)
+                return _failure_of_content(error)
 
 
 def _not_connected(base_url: str, error: Exception, begun: bool) -> Failure:
@@ -111,22 +133,40 @@ def _not_connected(base_url: str, error: Exception, begun: bool) -> Failure:
     return Failure("unreachable", message, cause=error)
 
 
-def _completion(body: bytes) -> Mapping[str, Any]:
-    """Return a completion that a server sends instead of a stream. Raise ValueError, openai.APIError."""
-    with importing("httpx2", "openai"):
-        import httpx2
-        import openai
+def _with_azure_key(request: "httpx2.Request") -> None:
+    """Send the key as Azure wants it, in place of the header of OpenAI."""
+    request.headers["api-key"] = request.headers.pop("Authorization", "").removeprefix("Bearer ")
 
-    found = json.loads(body)
-    if not isinstance(found, dict):
-        return {}
-    if found.get("error"):
-        raise openai.APIError("", httpx2.Request("POST", "http://localhost"), body=found["error"])
-    return found
+
+def _events(chunks: "Stream[Any]") -> Iterator[Mapping[str, Any]]:
+    """Yield the chunks of a stream of events. Raise NotChat where none of them belongs to a reply."""
+    from carrel.models.chat.server.transport.stream_guard import StreamGuard
+
+    guard = chunks.response.stream
+    last: Mapping[str, Any] = {}
+    of_chat = False
+    for chunk in chunks:
+        last = _plain(chunk)
+        of_chat = of_chat or "choices" in last
+        yield last
+    if last and not of_chat:
+        raise NotChat(last)
+    if isinstance(guard, StreamGuard):
+        if not guard.has_events:
+            raise NotChat(guard.first_line)
+        if guard.all_sent:
+            yield ALL_SENT
+
+
+def _failure_of_content(error: Exception) -> Failure:
+    """Return what an answer means that cannot be read."""
+    if isinstance(error, NotChat):
+        return failure_of_other_answer(error.body, error)
+    return Failure("broken", "the server sent something that is not JSON", cause=error)
 
 
 def _plain(chunk: object) -> Mapping[str, Any]:
     """Return a chunk as plain JSON values; the SDK does not check that it is one."""
     from pydantic import BaseModel
 
-    return chunk.model_dump(warnings=False) if isinstance(chunk, BaseModel) else {}
+    return chunk.model_dump(warnings=False, exclude_unset=True) if isinstance(chunk, BaseModel) else {}

@@ -4,6 +4,7 @@ Imports httpx2, which takes a while: import this module where a connection is op
 """
 
 import codecs
+import re
 from collections.abc import Callable, Iterator
 
 from carrel.imports import importing
@@ -15,12 +16,17 @@ with importing("httpx2"):
 MAX_BYTES = 64 * 2**20
 """Bytes of one answer: a hundred times the longest reply of any model."""
 
+MAX_LINE = 200
+"""Characters of a line that are looked at: enough to tell a comment or the end from data."""
+
+_DONE = re.compile(r"data:\s*\[DONE\]")
+
 KEEP_ALIVE_TIMEOUTS = 4
 """How many timeouts a stream may last with nothing but keep-alive comments in it."""
 
 
 class StreamGuard(httpx2.SyncByteStream):
-    """Yields the bytes of an answer as valid UTF-8, without a byte order mark.
+    """Yields the bytes of an answer as valid UTF-8, without a byte order mark, and notes what a stream of events is.
 
     `timeout` is in seconds. Raises httpx2.ReadError after `max_bytes` bytes, and httpx2.ReadTimeout after
     KEEP_ALIVE_TIMEOUTS timeouts without a line that says something.
@@ -31,6 +37,15 @@ class StreamGuard(httpx2.SyncByteStream):
         self._max_seconds = timeout * KEEP_ALIVE_TIMEOUTS
         self._max_bytes = max_bytes
         self._clock = clock
+        self.all_sent = False
+        """Whether the server has said [DONE]."""
+        self.first_line = ""
+        """The beginning of the first line that is not blank."""
+
+    @property
+    def has_events(self) -> bool:
+        """Whether the answer begins as a stream of events does, or says nothing."""
+        return not self.first_line or self.first_line.startswith((":", "data", "event", "id", "retry"))
 
     def __iter__(self) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
@@ -39,7 +54,8 @@ class StreamGuard(httpx2.SyncByteStream):
             text = decoder.decode(part)
             size += len(part)
             *lines, line = (line + text).split("\n")
-            line = line[:2]  # enough to tell a comment from data
+            line = line[:MAX_LINE]
+            self._note(lines)
             if any(each.strip() and not each.startswith(":") for each in lines):
                 last_word = self._clock.monotonic()
             if size > self._max_bytes:
@@ -47,7 +63,14 @@ class StreamGuard(httpx2.SyncByteStream):
             if self._clock.monotonic() - last_word > self._max_seconds:
                 raise httpx2.ReadTimeout(f"nothing but keep-alive comments came within {self._max_seconds:g} s")
             yield text.encode()
+        self._note([line])
         yield decoder.decode(b"", final=True).encode()
+
+    def _note(self, lines: list[str]) -> None:
+        """Note what whole lines say of the stream."""
+        if not self.first_line:
+            self.first_line = next((each.strip() for each in lines if each.strip()), "")[:MAX_LINE]
+        self.all_sent = self.all_sent or any(_DONE.match(each) for each in lines)
 
     def close(self) -> None:
         """Close the connection."""
