@@ -23,6 +23,7 @@
     └── OperatorError           whoever runs the server or the disk that failed
         ├── StoreFailed         exit 1
         ├── ModelFailed         exit 1
+        │   └── ContentRefused  exit 1
         ├── RateLimited         exit 75
         ├── NotAuthorised       exit 76
         └── ModelUnreachable    exit 77
@@ -186,6 +187,12 @@ class ModelFailed(OperatorError):
     """The model server answered with an error, or with nothing that can be used."""
 
     code = "model_failed"
+
+
+class ContentRefused(ModelFailed):
+    """The model server refuses a request for its content, and would refuse it again."""
+
+    code = "content_refused"
 
 
 class RateLimited(OperatorError):

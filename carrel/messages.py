@@ -40,12 +40,40 @@ class UserMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class OpaqueFields:
+    """Fields of a reply that its server wants back unchanged, such as signatures of thoughts; to others they are noise.
+
+    Each is a JSON object, or empty for none.
+    """
+
+    origin: str
+    """The server and the model that wrote them. No other is sent them."""
+    message: str = ""
+    calls: tuple[str, ...] = ()
+    """Those of each call, in order."""
+
+    def texts(self) -> tuple[str, ...]:
+        """Return all of them, to be counted."""
+        return tuple(filter(None, (self.message, *self.calls)))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields by name, for the database."""
+        return {"origin": self.origin, "message": self.message, "calls": list(self.calls)}
+
+
+def opaque_from_json(data: Mapping[str, Any] | None) -> OpaqueFields | None:
+    """Return the fields that `OpaqueFields.to_json` returned; None for none."""
+    return OpaqueFields(data["origin"], data["message"], tuple(data["calls"])) if data else None
+
+
+@dataclass(frozen=True, slots=True)
 class AssistantMessage:
     """What the model said, and the calls that it asks for."""
 
     text: str
     calls: tuple[ToolCall, ...] = ()
     role: Literal["assistant"] = "assistant"
+    opaque: OpaqueFields | None = None
 
 
 @dataclass(frozen=True, slots=True)

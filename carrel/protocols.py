@@ -14,7 +14,8 @@ Vectors = NDArray[np.float32]
 """Rows of unit length, shape (texts, dimension)."""
 
 Purpose = Literal["document", "query"]
-Finish = Literal["stop", "tool_calls", "length", "content_filter"]
+Finish = Literal["stop", "tool_calls", "length", "content_filter", "other"]
+"""Why a reply ended; "other" where the server gives a reason that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

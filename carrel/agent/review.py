@@ -130,8 +130,10 @@ class Reviewer:
 
     def size(self, talk: Sequence[Message]) -> int:
         """Return the tokens of a request, tools included."""
-        calls = [message.calls if isinstance(message, AssistantMessage) else () for message in talk]
-        texts = sum(count_message(m.text, c, self._counter) + PER_MESSAGE for m, c in zip(talk, calls, strict=True))
+        said = [
+            message if isinstance(message, AssistantMessage) else AssistantMessage(message.text) for message in talk
+        ]
+        texts = sum(count_message(m.text, m.calls, self._counter, m.opaque) + PER_MESSAGE for m in said)
         return texts + sum(self._counter.count(canonical(schema.to_json())) for schema in self._schemas)
 
     def _talk(self, review: Review) -> list[Message]:
@@ -252,4 +254,4 @@ def _with_ids(message: AssistantMessage, step: int) -> AssistantMessage:
         ToolCall(f"call_{step}_{place}", clean_text(call.name, MAX_NAME), clean_text(call.arguments))
         for place, call in enumerate(message.calls)
     )
-    return AssistantMessage(clean_text(message.text), calls)
+    return AssistantMessage(clean_text(message.text), calls, opaque=message.opaque)

@@ -32,6 +32,7 @@ from carrel.memory.turns.lifecycle import Turns
 from carrel.memory.turns.queue import Queue
 from carrel.memory.turns.review_cursor import ReviewCursor
 from carrel.memory.turns.steps import Steps
+from carrel.memory.turns.withheld import Withheld
 from carrel.memory.values import Counts, MemoryEvent, SessionState, StoredMessage, Tier, TurnCall
 from carrel.messages import ToolResult
 from carrel.protocols import Clock, Embedder, TokenCounter
@@ -61,6 +62,7 @@ class Memory:
         self.retrievals = Retrievals(scope)
         self.request_log = RequestLog(scope)
         self.review_cursor = ReviewCursor(scope)
+        self.withheld = Withheld(scope)
 
     @property
     def counter(self) -> TokenCounter:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from carrel.dates import is_known, to_zone
-from carrel.messages import Role, ToolCall
+from carrel.messages import OpaqueFields, Role, ToolCall
 
 Tier = Literal["core", "recall", "archival"]
 Actor = Literal["user", "agent", "system", "import", "api"]
@@ -105,6 +105,7 @@ class StoredMessage:
     ok: bool = True
     state: str = "complete"
     source: str | None = None
+    opaque: OpaqueFields | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,8 @@ class Hit:
     source: str | None = None
     tags: tuple[str, ...] = ()
     state: str = "live"
+    withheld: bool = False
+    """Whether a model server refuses its text, so that no model is shown it."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the hit in the form that `carrel memory search --json` prints."""
@@ -240,6 +243,7 @@ class Hit:
             "source": self.source,
             "tags": list(self.tags),
             **({} if self.state == "live" else {"state": self.state}),
+            **({"withheld": True} if self.withheld else {}),
             "score": round(self.score, 4),
             "scores": self.scores.to_json(),
         }

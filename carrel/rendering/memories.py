@@ -22,6 +22,8 @@ MIN_TEXT = 30
 """Characters of a hit's text that are shown in any case."""
 
 SUPERSEDED = "superseded"
+WITHHELD = "(withheld: the model server refuses this text for its content)"
+"""Stands in place of a text that would make the server refuse the whole request."""
 _SEPARATORS = str.maketrans("|[]", "/()")
 """A name or tag with one of these would be read as two, or as the end of the label."""
 

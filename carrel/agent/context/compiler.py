@@ -180,8 +180,8 @@ def _alternating(messages: list[Message]) -> list[Message]:
         match last, message:
             case UserMessage(text=before), UserMessage(text=text):
                 joined[-1] = UserMessage(f"{before}\n\n{text}")
-            case AssistantMessage(text=before, calls=()), AssistantMessage(text=text, calls=calls):
-                joined[-1] = AssistantMessage(f"{before}\n\n{text}".strip(), calls)
+            case AssistantMessage(text=before, calls=()), AssistantMessage(text=text):
+                joined[-1] = replace(message, text=f"{before}\n\n{text}".strip())
             case _:
                 joined.append(message)
     return joined

@@ -1,7 +1,7 @@
 """Page in: at each user message the memory is searched once, before the model is asked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -31,6 +31,7 @@ do."""
 OVER_BUDGET = "over the budget"
 ALREADY_THERE = "already in main context"
 NOT_RELEVANT = "not relevant enough"
+REFUSED = "refused by the model server"
 
 MAX_PLACES = 200
 """Places in a long text at which a word of the message occurs that are looked at."""
@@ -64,6 +65,16 @@ class RecalledPage:
     def hits(self) -> list[Hit]:
         """The hits that are in the context."""
         return [item.hit for item in self.offered if item.shown]
+
+    def without(self, ids: Collection[str]) -> "RecalledPage":
+        """Return the page without some hits, which the model server refuses."""
+        shown = [item.hit.id for item in self.offered if item.shown]
+        lines = tuple(line for line, hit in zip(self.lines, shown, strict=True) if hit not in ids)
+        offered = tuple(
+            RetrievedHit(replace(item.hit, withheld=True), False, REFUSED) if item.hit.id in ids else item
+            for item in self.offered
+        )
+        return replace(self, lines=lines, offered=offered)
 
     def choose_again(self, visible: "VisibleContext", max_tokens: int, counter: TokenCounter) -> "RecalledPage":
         """Choose anew among the candidates, after a flush or a change of the window."""
@@ -148,6 +159,8 @@ def _has_words(text: str) -> bool:
 
 def _reason_against(hit: Hit, terms: frozenset[str], visible: VisibleContext) -> str | None:
     """Return why a hit is left out however much room there is; None where it is wanted."""
+    if hit.withheld:
+        return REFUSED
     if visible.shows(hit):
         return ALREADY_THERE
     if hit.score >= MIN_SCORE or hit.scores.meaning >= MIN_MEANING:

@@ -96,6 +96,8 @@ class Lifecycle:
         with self._memory.transaction() as memory:
             self._store_failed_step(memory, turn)
             memory.turns.recover()
+            if turn.refused:
+                memory.withheld.add_turn(turn.session, turn.id)
             if failure:
                 memory.turns.end(turn.id, "failed", failure)
 

@@ -8,9 +8,10 @@ from carrel.agent.events import ContextCompiled, Event, RequestRetried, TextDelt
 from carrel.agent.limits import CLOSING_SECONDS
 from carrel.agent.turn.assemble import Assembler
 from carrel.agent.turn.parts import LoopParts
+from carrel.agent.turn.refused_content import RefusedContent
 from carrel.agent.turn.state import TurnState
 from carrel.agent.window.budget import Budget
-from carrel.errors import DoesNotFit, ModelFailed
+from carrel.errors import ContentRefused, DoesNotFit, ModelFailed
 from carrel.messages import AssistantMessage, ToolSchema, Usage
 from carrel.protocols import Discarded, Reply, Request, Retrying, StreamItem, TextPiece, ThoughtPiece
 from carrel.replies import read_stream
@@ -37,6 +38,7 @@ class ModelCaller:
     def __init__(self, parts: LoopParts) -> None:
         self._parts = parts
         self._window_limit: int | None = None
+        self._refused_content = RefusedContent(parts)
         self.assembler = Assembler(parts)
         self.budget = parts.calibration.configured
         """The budget in force: renewed with each turn, smaller once a request was found too long."""
@@ -51,12 +53,14 @@ class ModelCaller:
 
         Raises:
             DoesNotFit: the request does not fit however much is evicted, or the server finds it too long.
+            ContentRefused: the server refuses the user's message for its content.
             OperatorError: the model failed.
         """
         refusal: DoesNotFit | None = None
+        shrinks = 0
         calling = self.assembler.contract.calling
         with_tools = not closing and (self._parts.model.supports_tools or not calling.native)
-        for shrinks in range(MAX_SHRINKS + 1):
+        while True:
             budget = self.assembler.request_budget(self.budget, with_tools)
             try:
                 compiled = yield from self.assembler.prepare(turn, budget, with_tools)
@@ -66,13 +70,14 @@ class ModelCaller:
             turn.sent = compiled
             try:
                 return ModelCallResult(compiled, budget, (yield from self._listen(turn, compiled, closing)))
+            except ContentRefused as error:
+                yield self._refused_content.withhold(turn, error)
             except DoesNotFit as error:
                 if shrinks == MAX_SHRINKS:
                     raise
-                refusal = error
+                refusal, shrinks = error, shrinks + 1
                 self._shrink(compiled, error.limit)
                 yield RequestRetried(error.message, 0.0, discarded=False)
-        raise AssertionError("the last shrink raises")
 
     def _shrink(self, compiled: CompiledRequest, limit: int | None) -> None:
         """Work with a smaller window from now on; `limit` is what the server says that it takes."""

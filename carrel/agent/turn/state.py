@@ -36,6 +36,10 @@ class TurnState:
     text: str = ""
     """What the user is answered."""
     finish: Finish = "stop"
+    refusals: int = 0
+    """How often the server refused a request of it for its content."""
+    refused: bool = False
+    """Whether it is the user's message that the server refuses, so that all of the turn is to be withheld."""
     stopped: StopReason | None = None
     complete: bool = False
     """Whether the turn is closed on disk."""

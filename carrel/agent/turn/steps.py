@@ -95,7 +95,7 @@ class StepRunner:
             yield from self._execute(turn, call, _Room(page * CHARACTERS_PER_TOKEN, page))
 
     def _room(self, response: ModelCallResult, message: AssistantMessage) -> _Room:
-        tokens = count_message(message.text, message.calls, self._parts.counter)
+        tokens = count_message(message.text, message.calls, self._parts.counter, message.opaque)
         share = response.budget.result(tokens, len(message.calls))
         return _Room(share * CHARACTERS_PER_TOKEN, min(share, response.budget.message))
 
@@ -180,4 +180,4 @@ def _clean_message(message: AssistantMessage, step: str, max_calls: int) -> Assi
         good = 0 < len(call.id) <= MAX_ID and clean_text(call.id) == call.id and call.id not in known
         call_id = call.id if good else f"call_{step}_{position}"
         calls.append(ToolCall(call_id, clean_text(call.name, MAX_NAME), clean_text(call.arguments)))
-    return AssistantMessage(text if text.strip() else "", tuple(calls))
+    return AssistantMessage(text if text.strip() else "", tuple(calls), opaque=message.opaque)

@@ -17,6 +17,9 @@ SOUND_SHARE = 0.6
 MIN_REPORT = 500
 """Reports of smaller requests say nothing: what a chat template adds weighs too much in them."""
 
+MIN_READ = 256
+"""Tokens of the smallest window that a server has: one that reports less has not truncated the prompt."""
+
 MAX_REPORTS = 50
 """The latest reports, which the correction is computed from."""
 
@@ -149,12 +152,26 @@ class Calibration:
             return None
         self._reports = [*self._reports, (counted, usage.prompt)][-MAX_REPORTS:]
         sent = self._beyond_limit(counted, usage.prompt)
-        if not sent and counted_without_tools >= MIN_REPORT and usage.prompt < READ_SHARE * counted_without_tools:
+        far_less = counted_without_tools >= MIN_REPORT and usage.prompt < READ_SHARE * counted_without_tools
+        if not sent and far_less and not self._leaves_out_cached(counted, usage.prompt):
             sent = counted_without_tools
         if self._findings.warned or not sent:
             return None
         self._findings.warned = True
         return PromptTruncated(sent, usage.prompt, self._fix(self.configured.window))
+
+    def _leaves_out_cached(self, counted: int, reported: int) -> bool:
+        """Return whether a report that is far too small counts only what the server had not cached.
+
+        It does where it is smaller than any window that a server has, or where the server read more of a prompt that
+        was no longer: a server that truncates prompts reports the same for both.
+        """
+        earlier = self._reports[:-1]
+        read_more = any(
+            MIN_REPORT <= before <= counted and EQUAL * read > reported and read >= SOUND_SHARE * before
+            for before, read in earlier
+        )
+        return reported < MIN_READ or read_more
 
     def _beyond_limit(self, counted: int, reported: int) -> int:
         """Return the length, in the server's tokens, of a prompt that it truncated to its limit; else 0.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from carrel.agent.window.budget import CALL_TOKENS, PER_MESSAGE
 from carrel.memory.values import StoredMessage
-from carrel.messages import ToolCall, call_to_json, canonical
+from carrel.messages import OpaqueFields, ToolCall, call_to_json, canonical
 from carrel.protocols import TokenCounter
 from carrel.rendering.core_memory import TRUNCATED
 from carrel.rendering.memories import render_truncation_marker
@@ -14,6 +14,9 @@ from carrel.text import clip
 
 MAX_TOKEN_LENGTH = 8
 """Characters per token, as an upper bound: a text that is much longer than this allows cannot fit."""
+
+OPAQUE_SHARE = 0.5
+"""The part of a message's share that its opaque fields may take."""
 
 ARGUMENTS_SHARE = 0.75
 """The part of a message's share that the arguments of its calls may take."""
@@ -51,22 +54,43 @@ def queue_tokens(messages: Sequence[StoredMessage]) -> int:
     return sum(message.tokens for message in messages) + PER_MESSAGE * len(messages)
 
 
-def count_message(text: str, calls: Sequence[ToolCall], counter: TokenCounter) -> int:
-    """Return the tokens of a message of the model, its calls included."""
-    return counter.count(text) + sum(counter.count(canonical(call_to_json(call))) for call in calls)
+def count_message(
+    text: str, calls: Sequence[ToolCall], counter: TokenCounter, opaque: OpaqueFields | None = None
+) -> int:
+    """Return the tokens of a message of the model, its calls and its opaque fields included."""
+    fields = opaque.texts() if opaque else ()
+    return sum(map(counter.count, (text, *fields, *(canonical(call_to_json(call)) for call in calls))))
 
 
 def _truncate_message(stored: StoredMessage, max_tokens: int, counter: TokenCounter) -> StoredMessage:
     """Truncate a message; its stored count may be another model's, so one that might fit is counted again."""
     if len(stored.text) <= MAX_TOKEN_LENGTH * max(0, max_tokens):
-        tokens = count_message(stored.text, stored.calls, counter)
+        tokens = count_message(stored.text, stored.calls, counter, stored.opaque)
         if tokens + PER_MESSAGE <= max_tokens:
             return stored if tokens == stored.tokens else replace(stored, tokens=tokens)
-    calls = _truncate_calls(stored.calls, int(max_tokens * ARGUMENTS_SHARE), counter)
-    left = max_tokens - PER_MESSAGE - count_message("", calls, counter)
+    opaque = _truncate_opaque(stored.opaque, int(max_tokens * OPAQUE_SHARE), counter)
+    room = max_tokens - count_message("", (), counter, opaque)
+    calls = _truncate_calls(stored.calls, int(room * ARGUMENTS_SHARE), counter)
+    left = room - PER_MESSAGE - count_message("", calls, counter)
     marker = render_truncation_marker(len(stored.text), stored.id) if max_tokens > CALL_TOKENS // 2 else TRUNCATED
     text = truncate_text(stored.text, left, counter, marker)
-    return replace(stored, text=text, calls=calls, tokens=count_message(text, calls, counter))
+    tokens = count_message(text, calls, counter, opaque)
+    return replace(stored, text=text, calls=calls, opaque=opaque, tokens=tokens)
+
+
+def _truncate_opaque(opaque: OpaqueFields | None, max_tokens: int, counter: TokenCounter) -> OpaqueFields | None:
+    """Truncate the thoughts among opaque fields, which are plain text; where these are not all, leave all out."""
+    if opaque is None or count_message("", (), counter, opaque) <= max_tokens:
+        return opaque
+    length = MAX_TOKEN_LENGTH * max(0, max_tokens) // 2
+    fields = json.loads(opaque.message or "{}")
+    while length and fields:
+        shown = {name: clip(item, length) if isinstance(item, str) else item for name, item in fields.items()}
+        shorter = replace(opaque, message=json.dumps(shown, ensure_ascii=False))
+        if count_message("", (), counter, shorter) <= max_tokens:
+            return shorter
+        length //= 2
+    return None
 
 
 def _truncate_calls(calls: tuple[ToolCall, ...], max_tokens: int, counter: TokenCounter) -> tuple[ToolCall, ...]:

@@ -106,6 +106,7 @@ def _print_found(found: "SearchPage") -> None:
         who = hit.speaker or hit.role or "archival"
         parts = hit.scores
         marks = [f"#{tag}" for tag in hit.tags] + (["superseded"] if hit.state == "superseded" else [])
+        marks += ["withheld from the model"] if hit.withheld else []
         origin = " ".join(name for name in (hit.session, hit.source, *marks) if name)
         print_line(terminal_text(f"{hit.id}  {format_local(hit.at)}  {who}" + (f"  ({origin})" if origin else "")))
         print_line(terminal_text(f"    {one_line(hit.text, 300)}"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # for types only
 ENDINGS = {
     "length": '(cut off at the limit of its length: say "go on", or raise reply_tokens)',
     "content_filter": "(cut off by the server's filter)",
+    "other": "(the server gave a reason for the end of the reply that Carrel does not know: it may not be whole)",
 }
 
 

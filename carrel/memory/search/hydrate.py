@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.memory.db.dialect import list_parameter
-from carrel.memory.db.schema import AnyRow, messages, passages, sessions
+from carrel.memory.db.schema import AnyRow, messages, passages, sessions, withheld
 from carrel.memory.search.shortlist import RowKey
 from carrel.memory.values import Hit, Scores, Tier
 
@@ -23,20 +23,22 @@ class ScoredRow(NamedTuple):
 
 
 _SESSION = sa.func.coalesce(sessions.c.name, sessions.c.id)
-_M, _P = messages.c, passages.c
+_M, _P, _W = messages.c, passages.c, withheld.c
 _NO_TAGS = sa.type_coerce(sa.null(), sa.JSON)
 _SELECTS: dict[Tier, sa.Select[*tuple[Any, ...]]] = {
     "recall": sa.select(
         *(sa.literal("recall").label("tier"), _M.n, _M.id, _M.text, _M.at, _M.role, _M.speaker),
-        *(_SESSION.label("session"), _M.source, _NO_TAGS.label("tags"), sa.literal("live").label("state")),
+        *(_SESSION.label("session"), _M.source, _NO_TAGS.label("tags"), sa.literal("live").label("state"), _W.row),
     )
     .join_from(messages, sessions, sessions.c.id == _M.session_id)
+    .outerjoin(withheld, (_W.tier == "recall") & (_W.row == _M.n))
     .where(_M.n.in_(list_parameter("recall"))),
     "archival": sa.select(
         *(sa.literal("archival").label("tier"), _P.n, _P.id, _P.text, _P.at, sa.null().label("role")),
-        *(sa.null().label("speaker"), _SESSION.label("session"), _P.source, _P.tags, _P.state),
+        *(sa.null().label("speaker"), _SESSION.label("session"), _P.source, _P.tags, _P.state, _W.row),
     )
     .outerjoin_from(passages, sessions, sessions.c.id == _P.session_id)
+    .outerjoin(withheld, (_W.tier == "archival") & (_W.row == _P.n))
     .where(_P.n.in_(list_parameter("archival"))),
 }
 
@@ -61,7 +63,7 @@ def _select(tiers: tuple[Tier, ...]) -> sa.CompoundSelect[*tuple[Any, ...]]:
 
 
 def _hit(row: AnyRow, scored: ScoredRow, to_local: Callable[[datetime], datetime]) -> Hit:
-    tier, _, key, text, at, role, speaker, session, source, tags, state = row
+    tier, _, key, text, at, role, speaker, session, source, tags, state, withheld_row = row
     return Hit(
         id=key,
         tier=tier,
@@ -75,4 +77,5 @@ def _hit(row: AnyRow, scored: ScoredRow, to_local: Callable[[datetime], datetime
         source=source,
         tags=tuple(tags or ()),
         state=state,
+        withheld=withheld_row is not None,
     )

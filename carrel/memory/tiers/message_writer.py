@@ -15,7 +15,7 @@ from carrel.memory.indexing.outbox import withdraw_rows
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.features import read_features
 from carrel.memory.values import StoredMessage
-from carrel.messages import AssistantMessage, Message, Role, ToolCall, ToolResult, call_to_json, canonical
+from carrel.messages import AssistantMessage, Message, OpaqueFields, Role, ToolCall, ToolResult, call_to_json, canonical
 from carrel.text import clean_text
 from carrel.words import index_words
 
@@ -61,10 +61,11 @@ def insert_message(
 ) -> StoredMessage:
     """Write one message of a turn at the end of its session, in the caller's transaction, and return it."""
     row = MessageRow(session, message.role, clean_text(message.text), scope.now().astimezone(UTC))
-    calls = tuple(map(_clean, message.calls)) if isinstance(message, AssistantMessage) else ()
+    said = message if isinstance(message, AssistantMessage) else AssistantMessage("")
+    calls = tuple(map(_clean, said.calls))
     result = message if isinstance(message, ToolResult) else None
     values = {
-        **_values(scope, row, calls),
+        **_values(scope, row, calls, said.opaque),
         "turn_id": turn,
         "step": step,
         "state": state,
@@ -92,6 +93,7 @@ def insert_message(
         tool=values["tool"],
         ok=result is None or result.ok,
         state=state,
+        opaque=said.opaque,
     )
 
 
@@ -134,7 +136,9 @@ def last_position(connection: Connection, session: str) -> int:
     return int(connection.execute(_LAST_POSITION, {"in_session": session}).scalar_one())
 
 
-def _values(scope: Scope, row: MessageRow, calls: Sequence[ToolCall] = ()) -> dict[str, Any]:
+def _values(
+    scope: Scope, row: MessageRow, calls: Sequence[ToolCall] = (), opaque: OpaqueFields | None = None
+) -> dict[str, Any]:
     count = scope.counter.count
     features = read_features(row.text)
     asked = [call_to_json(call) for call in calls]
@@ -149,7 +153,10 @@ def _values(scope: Scope, row: MessageRow, calls: Sequence[ToolCall] = ()) -> di
         "source": row.source,
         "import_key": row.import_key,
         "calls": asked or None,
-        "tokens": count(row.text) + (count(canonical(asked)) if asked else 0),
+        "opaque": opaque.to_json() if opaque else None,
+        "tokens": sum(
+            map(count, [row.text, *([canonical(asked)] if asked else []), *(opaque.texts() if opaque else ())])
+        ),
         "asks": features.asks,
         "first_person": features.first_person,
         "time_words": features.time_words,

@@ -13,6 +13,7 @@ from carrel.memory.tiers.sessions import Sessions
 from carrel.memory.turns.calls import Calls
 from carrel.memory.turns.queue import Queue
 from carrel.memory.turns.steps import FAILED
+from carrel.memory.turns.withheld import Withheld
 from carrel.memory.values import MemoryEvent, StoredMessage, TurnInfo, UnfinishedTurn
 from carrel.messages import UserMessage
 from carrel.text import clean_text
@@ -42,6 +43,7 @@ class Turns:
         self._recall = recall
         self._queue = queue
         self._calls = calls
+        self._withheld = Withheld(scope)
 
     def begin(self, session: str, text: str, model: str) -> tuple[str, StoredMessage]:
         """Store a running turn with the user's message; return the turn's id and the message."""
@@ -81,6 +83,7 @@ class Turns:
             key = {"turn": turn.id}
             connection.execute(_DROP_FAILED, key)  # the step is repeated under the same number
             connection.execute(_END, {**key, "state": "running", "error": None, "ended_at": None})
+            self._withheld.release_turn(connection, session, turn.id)
             now = self._scope.now()
             self._sessions.extend_dates(connection, session, now, now)
             said = self._recall.read(connection, messages.c.turn_id == turn.id)

@@ -1,26 +1,30 @@
 """The queue: the recent messages in a session's main context, and the summary of those that were evicted from it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.memory.db.dialect import list_parameter
-from carrel.memory.db.schema import messages, queue, summaries, turns
+from carrel.memory.db.schema import messages, queue, summaries, turns, withheld
 from carrel.memory.journal.scope import Scope
 from carrel.memory.tiers.message_rows import SELECT_MESSAGES, read_message
 from carrel.memory.tiers.recall import Recall
 from carrel.memory.turns.pairing import calls_without_result, pair_results
 from carrel.memory.values import StoredMessage
 from carrel.messages import Message, ToolResult
+from carrel.rendering.memories import WITHHELD
 from carrel.text import clean_text
 
 ORPHANED = "The result of this call was lost. Call again if it is still wanted."
 
 _SESSION: sa.BindParameter[str] = sa.bindparam("session")
 _ADD = queue.insert()
+_IS_WITHHELD = (withheld.c.tier == "recall") & (withheld.c.row == queue.c.message_n)
 _QUEUE = (
-    SELECT_MESSAGES.select_from(queue.join(messages, messages.c.n == queue.c.message_n))
+    SELECT_MESSAGES.add_columns(withheld.c.row)
+    .select_from(queue.join(messages, messages.c.n == queue.c.message_n).outerjoin(withheld, _IS_WITHHELD))
     .where(queue.c.session_id == _SESSION)
     .order_by(messages.c.n)
 )
@@ -96,7 +100,7 @@ class Queue:
 
     def _queued(self, connection: Connection, session: str) -> list[StoredMessage]:
         rows = connection.execute(_QUEUE, {"session": session}).all()
-        return [read_message(row, self._scope.local) for row in rows]
+        return [_without_withheld(read_message(row[:-1], self._scope.local), row[-1] is not None) for row in rows]
 
     def _answer_lost(
         self, connection: Connection, session: str, said: Sequence[StoredMessage], queued: Sequence[StoredMessage]
@@ -112,3 +116,8 @@ class Queue:
             store = self.append if message in queued else self._recall.write
             store(connection, session, result, turn=message.turn, step=message.step)
         return len(lost)
+
+
+def _without_withheld(message: StoredMessage, is_withheld: bool) -> StoredMessage:
+    """Return a message as the model may see it: one that is withheld is there, without its text."""
+    return replace(message, text=WITHHELD, tokens=0) if is_withheld else message

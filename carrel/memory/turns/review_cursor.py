@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import Busy, NotFound
-from carrel.memory.db.schema import agents, memory_events, messages
+from carrel.memory.db.schema import agents, memory_events, messages, withheld
 from carrel.memory.journal.scope import Scope
 from carrel.memory.tiers.message_rows import SELECT_MESSAGES, read_message
 from carrel.memory.values import Cause, StoredMessage
@@ -18,8 +18,12 @@ _AGENT: sa.BindParameter[int] = sa.bindparam("agent")
 _EXISTS = sa.select(agents.c.id).where(agents.c.id == _AGENT)
 _EVENTS = (memory_events.c.agent_id == _AGENT) & (memory_events.c.op == OP) & (memory_events.c.tier == "recall")
 _POSITION = sa.select(memory_events.c.after).where(_EVENTS).order_by(memory_events.c.n.desc()).limit(1)
+_WITHHELD = sa.select(withheld.c.row).where(withheld.c.tier == "recall")
 _UNREVIEWED = (
-    (messages.c.agent_id == _AGENT) & messages.c.position.is_not(None) & (messages.c.n > sa.bindparam("position"))
+    (messages.c.agent_id == _AGENT)
+    & messages.c.position.is_not(None)
+    & (messages.c.n > sa.bindparam("position"))
+    & messages.c.n.not_in(_WITHHELD)
 )
 _NEXT = SELECT_MESSAGES.where(_UNREVIEWED).order_by(messages.c.n).limit(sa.bindparam("limit"))
 _COUNT = sa.select(sa.func.count()).where(_UNREVIEWED)

@@ -2,7 +2,7 @@
 
 from carrel.memory.store import Memory
 from carrel.memory.values import Passage, StoredMessage
-from carrel.rendering.memories import Excerpt, parse_reference, render_excerpt, render_past_the_end
+from carrel.rendering.memories import WITHHELD, Excerpt, parse_reference, render_excerpt, render_past_the_end
 
 LINE_TOKENS = 40
 """What the line above an excerpt takes, with the id, the date and how to read on."""
@@ -26,6 +26,8 @@ def read_page(memory: Memory, query: str, page: int, max_tokens: int, tool: str)
     reference = parse_reference(query)
     id, place = (reference.id, reference.start) if reference else (query.strip(), None)
     found: StoredMessage | Passage = memory.recall.get(id) if id.startswith("m-") else memory.archival.get(id)
+    if memory.withheld.holds("recall" if id.startswith("m-") else "archival", found.n):
+        return WITHHELD
     length = _page_length(found, max_tokens - LINE_TOKENS)
     start = (page - 1) * length if place is None else place
     if not 0 <= start < max(1, len(found.text)):

@@ -1,7 +1,7 @@
 """What a search found, as the model reads it. Pure."""
 
 from carrel.memory.values import Hit, SearchPage
-from carrel.rendering.memories import MemoryLine, ResultPage, render_memory_line, render_results
+from carrel.rendering.memories import WITHHELD, MemoryLine, ResultPage, render_memory_line, render_results
 
 PAGE = 5
 """Hits on a page of a tool's result, where there is room."""
@@ -28,4 +28,5 @@ def hit_line(hit: Hit, limit: int) -> str:
 
 def _line(hit: Hit) -> MemoryLine:
     who = hit.speaker or hit.role or "archival"
-    return MemoryLine(hit.id, hit.at, who, hit.text, hit.tags, hit.state == "superseded")
+    text = WITHHELD if hit.withheld else hit.text
+    return MemoryLine(hit.id, hit.at, who, text, hit.tags, hit.state == "superseded")

@@ -69,6 +69,23 @@ def test_a_cut_prompt_is_told_once_with_the_fix() -> None:
     assert calibration.detect_truncation(6000, Usage(2048, 5)) is None
 
 
+@pytest.mark.parametrize(
+    ("reports", "told"),
+    [
+        ([(3000, 2900), (3200, 300), (3400, 310), (3600, 700)], 0),
+        ([(3000, 40), (3200, 60), (3400, 50)], 0),
+        ([(3000, 2900), (3200, 2048), (3400, 2048), (3600, 2048), (3900, 2048)], 1),
+        ([(3000, 1200), (3200, 1300)], 1),
+        ([(6000, 4096)], 1),
+    ],
+)
+def test_a_figure_that_follows_what_is_new_is_no_alarm(reports: list[tuple[int, int]], told: int) -> None:
+    """A server that leaves out what it had cached reports less than before; one that truncates does so evenly."""
+    calibration = Calibration(ASKED, lambda limit: [])
+    warnings = [calibration.detect_truncation(counted, Usage(read, 5), counted) for counted, read in reports]
+    assert len([warning for warning in warnings if warning]) == told
+
+
 def test_reports_are_kept_and_shrink_the_window(home: Path) -> None:
     """A model whose tokens are a third more is sent less, also by a program that starts anew."""
     largest: list[int] = []

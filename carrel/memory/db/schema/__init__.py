@@ -9,7 +9,17 @@ import sqlalchemy as sa
 from carrel.memory.db.schema.agents import agents, blocks, speakers
 from carrel.memory.db.schema.archival import passages, tags
 from carrel.memory.db.schema.common import AnyRow, metadata
-from carrel.memory.db.schema.conversation import contents, messages, queue, sessions, steps, summaries, tool_runs, turns
+from carrel.memory.db.schema.conversation import (
+    contents,
+    messages,
+    queue,
+    sessions,
+    steps,
+    summaries,
+    tool_runs,
+    turns,
+    withheld,
+)
 from carrel.memory.db.schema.embedded import (
     embedders,
     index_generation,
@@ -51,9 +61,10 @@ __all__ = [
     "turns",
     "unindexed",
     "vectors",
+    "withheld",
 ]
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in migrations/versions."""
 
 TIER_TABLES: dict[Tier, sa.Table] = {"recall": messages, "archival": passages}

@@ -92,6 +92,7 @@ messages = Table(
     Column("asks", sa.Float, nullable=False, default=0.0),
     Column("first_person", Integer, nullable=False, default=0),
     Column("time_words", Integer, nullable=False, default=0),
+    Column("opaque", JSON(none_as_null=True)),
     UniqueConstraint("agent_id", "import_key"),
     CheckConstraint("role in ('system', 'user', 'assistant', 'tool')", name="role"),
     CheckConstraint("state in ('complete', 'interrupted')", name="state"),
@@ -102,7 +103,8 @@ messages = Table(
     Index("ix_messages_turn", "turn_id"),
     **NEVER_REUSED,
 )
-"""`position`: the place among the searchable messages of the session, by which a search finds neighbours.
+"""`opaque`: the fields that the model's server wants back with the message and its calls.
+`position`: the place among the searchable messages of the session, by which a search finds neighbours.
 `asks`, `first_person` and `time_words`: features of the text that scoring needs, computed once."""
 
 tool_runs = Table(
@@ -128,6 +130,15 @@ queue = Table(
     Column("message_n", ForeignKey("messages.n", ondelete="CASCADE"), primary_key=True),
 )
 """The messages in the queue of a session, in the order of their numbers."""
+
+withheld = Table(
+    "withheld",
+    metadata,
+    Column("tier", Text, primary_key=True),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    agent_column(),
+)
+"""Messages and passages that a model server refuses for their content. They are kept, and sent to no model."""
 
 summaries = Table(
     "summaries",
