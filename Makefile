@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: chat test quick long check fuzz environment fix clean
+.PHONY: chat test quick long check fuzz histories environment fix clean
 
 chat: .venv/installed  ## set up and talk
 	@$(BIN)/carrel chat
@@ -25,6 +25,9 @@ check: .venv/installed-test  ## format, lint, types, layers
 
 fuzz: .venv/installed-test  ## a thousand sequences of faults, and 100,000 examples for each parser; about half an hour
 	CARREL_FUZZ=1 $(BIN)/python -m pytest tests/fuzz
+
+histories: .venv/installed-test  ## 100,000 random histories, each sent to every strict server; about ten minutes
+	CARREL_FUZZ=1 $(BIN)/python -m pytest tests/fuzz/test_histories.py
 
 environment: .venv/installed-test  ## every command in every trouble of the environment, each in a process; about ten minutes
 	CARREL_MATRIX=1 $(BIN)/python -m pytest -n logical --maxprocesses 8 tests/cli/test_environment.py

@@ -96,6 +96,13 @@ _CALLS: dict[str, Maker] = {
     "same-index": _chunks(_fragment(_post("one")), _fragment(_post("two"), 0, "c2"), _CALLED),
     "no-ids": _chunks(_fragment(_post("one"), 0, None), _fragment(_post("two"), 1, None), _CALLED),
     "no-index": _chunks(_fragment('{"text": ', None), _fragment('"one"}', None, "c1", None), _CALLED),
+    "changing-ids": _chunks(
+        _fragment('{"text": ', None, "c1"), _fragment('"one', None, "c2"), _fragment('"}', None, "c3"), _CALLED
+    ),
+    "name-in-pieces": _chunks(_fragment("", name="po"), _fragment(_post("one"), call_id=None, name="st"), _CALLED),
+    "function-call": _chunks(
+        delta({"function_call": {"name": TOOL, "arguments": _post("one")}}), delta({}, "function_call")
+    ),
     "whole-call": _chunks(_fragment(_post("one")), _CALLED),
     "calls-that-stop": _chunks(_fragment(_post("one")), _STOPPED),
     "endless-calls": lambda: call(TOOL, text=f"again, {next(_NUMBERS)}"),
@@ -107,6 +114,7 @@ _STATUSES: dict[str, Maker] = {
     "unauthorised": _status(401, "Incorrect API key provided.", "invalid_api_key"),
     "forbidden": _status(403, "You are not allowed to sample from this model."),
     "bad-key": lambda: Fault(400, [problem("API key not valid.")]),
+    "content-policy": _status(400, "Triggered the content management policy.", "content_filter"),
     "data-policy": _status(404, "No endpoints found matching your data policy (free models)."),
     "payment": _status(402, "Insufficient credits."),
     "detail-list": lambda: Fault(422, {"detail": [{"msg": "Field required"}, {"msg": "Too few items"}]}),
@@ -145,7 +153,18 @@ _STREAMS: dict[str, Maker] = {
     "error-event": lambda: Fault(200, chunks=(_text(HALF), problem("The GPU fell over."))),
     "empty-choices": _chunks({"choices": []}),
     "null-choices": _chunks({"choices": None}),
-    "no-finish": _chunks(_text(HALF)),
+    "no-finish": _chunks(_text("Whole.")),
+    "half-call-done": _chunks(_fragment('{"text": "ha')),
+    "finish-failed": _chunks(_text(HALF), delta({}, "insufficient_system_resource")),
+    "finish-capitals": _chunks(_text("As far as I got"), delta({}, "MAX_TOKENS")),
+    "finish-unknown": _chunks(_text("Perhaps whole."), delta({}, "moon_phase")),
+    "web-page": lambda: Fault(200, HTML.replace("502 Bad Gateway", "Sign in"), {"Content-Type": "text/html"}),
+    "plain-text": lambda: Fault(200, "Ollama is running"),
+    "no-choices": lambda: Fault(200, {"object": "list", "data": []}),
+    "other-events": _chunks({"type": "response.created"}, {"type": "response.output_text.delta", "delta": "Hi"}),
+    "cached-left-out": _chunks(
+        _text("Cached."), _STOPPED, {"choices": [], "usage": {"prompt_tokens": 12, "completion_tokens": 3}}
+    ),
     "no-done": _chunks(_text("Whole."), _STOPPED, end="close"),
     "no-usage": _chunks(_text("Uncounted."), _STOPPED),
     "late-usage": _chunks(

@@ -8,6 +8,7 @@ faults that were seen on real servers, by name.
 """
 
 import json
+import re
 import socket
 import ssl
 import struct
@@ -18,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from carrel.errors import DoesNotFit, ModelUnreachable, NotAuthorised, RateLimited
 from carrel.messages import AssistantMessage, canonical
@@ -39,16 +41,19 @@ _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
 STALL_SECONDS = 3600.0
 """How long a stalled answer stays silent, unless the server is closed before."""
 _NO_PATH = "404 page not found"
+_BASE = re.compile("^(?:/v1|/openai/deployments/[^/]+)")
+"""What stands before the paths of the API: as most servers have it, or as Azure has."""
 
 
 class FakeServer:
     """Serves a script at `url` while it is open, on the loopback interface, at a free port unless one is given.
 
-    Answers POST /v1/chat/completions, with and without streaming, and GET /v1/models. `requests` contains the bodies
-    of the requests and `headers` their headers, with names in lower case. An error in the script becomes the HTTP
-    error that a real server would send. A server that `lacks` something refuses each request that needs it, and one
-    with a `window` (in tokens) refuses a request that is too long; a refused request uses up no item of the script.
-    With a `certificate`, a file with it and its key in PEM format, it speaks HTTPS.
+    Answers POST /v1/chat/completions, with and without streaming, and GET /v1/models with `listing`. `requests`
+    contains the bodies of the requests, `headers` their headers, with names in lower case, and `paths` their paths with
+    parameters. An error in the script becomes the HTTP error that a real server would send. A server that `lacks`
+    something refuses each request that needs it, and one with a `window` (in tokens) refuses a request that is too
+    long; a refused request uses up no item of the script. With a `certificate`, a file with it and its key in PEM
+    format, it speaks HTTPS.
 
     The probes by which Carrel finds out how a model can be asked to act are answered as a model does that `obeys` a
     contract; they are in `probes` and not in `requests`, and use up no item of the script either.
@@ -72,6 +77,11 @@ class FakeServer:
         self.window = window
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
+        self.listing: dict[str, Any] | list[Any] | str = {
+            "object": "list",
+            "data": [{"id": model, "object": "model", "created": 0, "owned_by": "carrel"}],
+        }
         self.closing = threading.Event()
         self._player = ScriptPlayer(script, model)
         self._scheme = "https" if certificate else "http"
@@ -126,16 +136,21 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 10
     server: _Server
 
+    @property
+    def _path(self) -> str:
+        """The path below the base of the URL."""
+        return _BASE.sub("", urlsplit(self.path).path)
+
     def do_GET(self) -> None:
-        if self.path.removeprefix("/v1") == "/models":
-            model = {"id": self.server.fake.model, "object": "model", "created": 0, "owned_by": "carrel"}
-            return self._send(200, {"object": "list", "data": [model]})
+        if self._path == "/models":
+            return self._send(200, self.server.fake.listing)
         return self._send(404, _NO_PATH)
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path.removeprefix("/v1") != "/chat/completions":
+        if self._path != "/chat/completions":
             return self._send(404, _NO_PATH)
+        self.server.fake.paths.append(self.path)
         try:
             body = json.loads(content)
         except ValueError:

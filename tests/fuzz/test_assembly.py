@@ -40,7 +40,14 @@ FRAGMENT = _some(
     id=st.sampled_from(["a", "b", ""]),
     function=_some(name=st.sampled_from(["f", "g", ""]), arguments=ARGUMENTS),
 )
-DELTA = _some(content=TEXT, refusal=TEXT, reasoning=TEXT, tool_calls=st.lists(FRAGMENT, max_size=3))
+DELTA = _some(
+    content=TEXT,
+    refusal=TEXT,
+    reasoning=TEXT,
+    reasoning_details=st.lists(_some(index=st.integers(0, 1), type=TEXT, text=TEXT), max_size=2),
+    extra_content=ANYTHING,
+    tool_calls=st.lists(FRAGMENT, max_size=3),
+)
 FINISH = st.sampled_from(["stop", "tool_calls", "length", "content_filter", "refusal", "error", "eos"])
 CHOICE = _some(delta=DELTA, message=DELTA, finish_reason=FINISH)
 USAGE = _some(prompt_tokens=st.integers(), completion_tokens=st.integers(), prompt_tokens_details=ANYTHING)
@@ -61,6 +68,6 @@ def test_any_chunks_come_to_a_reply(chunks: list[dict[str, Any]], text_calls: bo
     assert len(set(ids)) == len(ids)
     assert "a" not in ids
     assert all(call.arguments == clean_text(call.arguments) for call in reply.message.calls)
-    assert reply.finish in {"stop", "tool_calls", "length", "content_filter"}
+    assert reply.finish in {"stop", "tool_calls", "length", "content_filter", "other"}
     assert reply.usage is None or min(reply.usage.prompt, reply.usage.completion, reply.usage.cached) >= 0
     assert set(assembly.facts()) <= {"usage", "tools", "argument_streaming", "parallel_calls", "text_calls"}

@@ -9,16 +9,32 @@ import pytest
 
 from carrel.agent.limits import MAX_REFUSED_CALLS, MAX_SAME_CALLS
 from carrel.bootstrap import Carrel
-from carrel.models.chat.scripted import say
-from carrel.models.chat.server import stream_guard
+from carrel.models.chat.scripted import ScriptedModel, call, say
 from carrel.models.chat.server.capabilities import Capabilities
 from carrel.models.chat.server.failures import failure
+from carrel.models.chat.server.transport import stream_guard
 from carrel.testing.catalog import FAULTS, fault
-from carrel.testing.fake_server import FakeServer
+from carrel.testing.fake_server import FakeServer, Fault
+from carrel.testing.refusals import LACKS, REFUSALS, Lack, refusal
+from carrel.testing.wire import delta
+from carrel.tools.tool import tool
 from tests.testing.faulty import REFUSED, WELL, Turn, always, listen, once, run_turn
 from tests.testing.wordings import OVERFLOWS
 
 pytestmark = pytest.mark.network
+
+
+@tool
+def ping() -> str:
+    """Say pong."""
+    return "pong"
+
+
+@tool
+def count(by: dict[str, int]) -> int:
+    """Count."""
+    return sum(by.values())
+
 
 PAGE = (Path(__file__).parents[2] / "docs" / "faults.md").read_text(encoding="utf-8")
 
@@ -40,7 +56,7 @@ class Row:
 
 def rows() -> list[Row]:
     """Return the rows of the table."""
-    lines = PAGE.partition("## The table")[2].splitlines()
+    lines = PAGE.partition("## The table")[2].partition("\n## ")[0].splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")][1:]
     return [
         Row(name, server, carrel, way, once, int(asked), int(executed), int(code), read.rstrip(" |"))
@@ -150,6 +166,39 @@ def test_a_smaller_window_is_kept_for_the_next_turn(home: Path) -> None:
         assert turn.error is None
         refusals = len(server.requests) - 12 - sum("Old summary" in str(request) for request in server.requests)
     assert refusals == 1
+
+
+LEARNT = [line.split(" | ") for line in PAGE.partition("## What is learnt")[2].splitlines() if line.startswith("| ")][
+    1:
+]
+
+
+def test_every_lack_that_the_agent_meets_is_learnt() -> None:
+    """The page has all that a server may lack, but for what only a probe asks for."""
+    assert {row[0].strip("| ") for row in LEARNT} == set(LACKS) - {"tool_choice"}
+
+
+@pytest.mark.parametrize(("lack", "words"), [(row[0].strip("| "), row[1]) for row in LEARNT])
+def test_what_a_server_lacks_costs_one_request_once(home: Path, lack: Lack, words: str) -> None:
+    """The turn is answered after one refusal, and the next turn meets none; a program that starts anew knows it too."""
+    call_with_fields = {
+        "index": 0,
+        "id": "a",
+        "function": {"name": "ping", "arguments": "{}"},
+        "extra_content": {"s": 1},
+    }
+    signed = Fault(200, chunks=[delta({"reasoning_content": "Hm.", "tool_calls": [call_with_fields]}, "tool_calls")])
+    with Carrel.open(home, ScriptedModel([call("ping"), say(WELL)]), "none", tools=(ping, count)) as carrel:
+        carrel.agent("ada").session().send("Hello.")
+    first = say(WELL) if lack == "tools" else signed
+    with FakeServer([first, *[say(WELL)] * 3], lacks=[lack]) as server:
+        for _ in range(2):
+            flags = {"base_url": server.url, "model": "any"}
+            with Carrel.open(home, embedder="none", flags=flags, tools=(ping, count)) as carrel:
+                assert carrel.agent("ada").session("last").send("Are you there?").text == WELL
+        refused = [request for request in server.requests if refusal(request, [lack], None)]
+    assert words in " ".join(REFUSALS[lack][1].split())
+    assert len(refused) == 1
 
 
 def test_the_rules_are_the_constants() -> None:
