@@ -22,8 +22,13 @@ def render_quotes(quotes: Sequence[Quote]) -> str:
     return "\n".join([f"{_HEADING}:", *lines] if len(lines) > 1 else [f"{_HEADING}, {lines[0]}"])
 
 
+def is_quoting(text: str) -> bool:
+    """Return whether a text is an answer that quotes, whole or cut."""
+    return text.startswith(_HEADING)
+
+
 def parse_quotes(text: str) -> list[str]:
     """Return the texts that an answer quotes; none if it is not an answer that quotes."""
-    if not text.startswith(_HEADING):
+    if not is_quoting(text):
         return []
     return [match[1] for line in text.splitlines() if (match := _QUOTE.search(line))]

@@ -72,3 +72,14 @@ def test_rm_asks_for_a_yes_and_takes_everything_along() -> None:
     assert carrel("agent", "show", "ada").code == 4
     assert carrel("memory", "search", "mackerel", "-a", "bob", "--json").data["total"] >= 1
     assert carrel("agent", "rm", "ada", "--yes").code == 4
+
+
+def test_an_agent_is_named_as_an_argument_or_as_an_option() -> None:
+    """Where both name one, it is the same one."""
+    carrel("agent", "new", "ada")
+    shown = carrel("agent", "show", "ada").out
+    assert carrel("agent", "show", "-a", "ada").out == carrel("agent", "show", "ada", "--agent", "ada").out == shown
+    ran = carrel("agent", "show", "ada", "-a", "bob")
+    assert (ran.code, ran.err) == (2, "Error: Two agents are named, 'ada' and 'bob'. Leave out one of them.\n")
+    assert carrel("agent", "rm", "--yes").err == "Error: Missing argument 'NAME'. See carrel agent rm --help.\n"
+    assert carrel("agent", "rm", "-a", "ada", "--yes").out == "Removed agent 'ada'.\n"

@@ -49,6 +49,33 @@ def test_doctor_names_rows_of_another_model(home: Path, facts: dict[str, str]) -
     assert f"{said} Run: carrel memory reindex -a default\n" in carrel("doctor", **facts).out
 
 
+@pytest.mark.slow
+def test_doctor_counts_broken_vectors_and_reindex_mends_them(home: Path, facts: dict[str, str]) -> None:
+    """As earlier versions stored them: zero, not finite, and of another length."""
+    zero, other = "zeroblob(1536)", "zeroblob(8)"
+    infinite = f"x'{'0000807f' * 384}'"
+    numbers = [row[0] for row in sql(home, "SELECT n FROM vectors ORDER BY n")]
+    for n, vector in zip(numbers, (zero, other, infinite), strict=True):
+        sql(home, f"UPDATE vectors SET vector = {vector} WHERE n = {n}")
+    said = "! vectors: 3 broken vectors of 'default' zero, not finite or of another length."
+    assert f"{said} Run: carrel memory reindex -a default\n" in carrel("doctor", **facts).out
+    assert carrel("memory", "verify", **facts).code == 1
+    assert carrel("memory", "reindex", "--json", **facts).data["embedded"] == 3
+    assert "✓ vectors: every row has one" in carrel("doctor", **facts).out
+    assert carrel("memory", "verify", **facts).code == 0
+
+
+def test_doctor_checks_the_way_to_the_server() -> None:
+    """A proxy is named, and what cannot be used is a failure with the variable."""
+    far = {"CARREL_BASE_URL": "https://models.example/v1", "CARREL_MODEL": "any"}
+    assert "✓ network: no proxy is used" in carrel("doctor", CARREL_BASE_URL="http://127.0.0.1:9/v1", ALL_PROXY="x").out
+    told = carrel("doctor", **far, HTTPS_PROXY="http://ada:hunter2@proxy.example:1").out
+    assert "✓ network: through the proxy 'http://…@proxy.example:1' (HTTPS_PROXY)" in told
+    for variables in ({"ALL_PROXY": "socks4://proxy.example:1"}, {"SSL_CERT_FILE": "/nowhere"}):
+        ran = carrel("doctor", **far, **variables)
+        assert (ran.code, "✗ network: " in ran.out, next(iter(variables)) in ran.out) == (1, True, True)
+
+
 ONCE = call("note_word", word="apple")
 ABLE = [say("hello"), ONCE, say("hello"), ONCE, ONCE, calls(ONCE, ONCE)]
 

@@ -17,7 +17,7 @@ from typer.main import get_command
 
 from carrel.bootstrap import Carrel
 from carrel.cli import app
-from tests.cli.harness import LIMIT, Ran, carrel, environment
+from tests.cli.harness import LIMIT, Ran, carrel, environment, process
 from tests.cli.troubles import MOUNTED, TROUBLES, UNSHARED, Trouble, may_mount
 
 CODES = {0, 1, 2, 3, 4, 5, 75, 76, 77, 78, 130}
@@ -162,3 +162,51 @@ def test_a_trouble_of_a_file_system(name: str, pattern: Path, tmp_path: Path) ->
         elif command in WRITING:
             assert ran.code == (3 if "read" in name else 1), (name, command, ran)
             assert "cannot be written" in ran.err or "is full" in ran.err, (name, command, ran)
+
+
+LOCKS = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+int flock(int fd, int operation) { errno = ENOLCK; return -1; }
+int fcntl64(int fd, int command, ...) {
+    va_list list; va_start(list, command); void *argument = va_arg(list, void *); va_end(list);
+    if (getenv("NO_LOCKS") && (command == F_SETLK || command == F_SETLKW || command == F_GETLK)) {
+        errno = ENOLCK; return -1;
+    }
+    int (*real)(int, int, ...) = dlsym(RTLD_NEXT, "fcntl64");
+    return real(fd, command, argument);
+}
+int fcntl(int fd, int command, ...) {
+    va_list list; va_start(list, command); void *argument = va_arg(list, void *); va_end(list);
+    return fcntl64(fd, command, argument);
+}
+"""
+"""A library that stands before the system's: no flock, and with NO_LOCKS no locks of any kind, as on some NFS."""
+
+
+@pytest.fixture(scope="module")
+def lockless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That library, compiled."""
+    folder = tmp_path_factory.mktemp("locks")
+    (folder / "locks.c").write_text(LOCKS, encoding="utf-8")
+    command = ["cc", "-shared", "-fPIC", "-o", str(folder / "locks.so"), str(folder / "locks.c"), "-ldl"]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder / "locks.so"
+
+
+@pytest.mark.process
+@pytest.mark.skipif(sys.platform != "linux" or shutil.which("cc") is None, reason="needs a C compiler on Linux")
+def test_a_file_system_without_flock(lockless: Path, pattern: Path, tmp_path: Path) -> None:
+    """Everything works, from the first start on; without locks of any kind SQLite cannot, and it is said why."""
+    variables = {"LD_PRELOAD": str(lockless), "CARREL_MODEL": "offline", "CARREL_HOME": str(tmp_path / "home")}
+    assert process("ask", "I keep bees.", **variables).code == 0
+    found = process("memory", "search", "bees", "--json", **variables)
+    assert (found.code, found.err, found.data["total"]) == (0, "", 1)
+    shutil.copytree(pattern, tmp_path / "other")
+    ran = process("agent", "ls", **{**variables, "CARREL_HOME": str(tmp_path / "other")}, NO_LOCKS="1")
+    told = f"Error: The file system of '{tmp_path / 'other'}' has no locks. Move CARREL_HOME to a local disk.\n"
+    assert (ran.code, ran.err) == (3, told)

@@ -9,6 +9,17 @@ TEA = (
     {"role": "user", "text": "我喜欢喝龙井茶。", "speaker": "小明", "at": "2026-01-05T09:00:00+08:00", "source": "d1"},
     {"role": "assistant", "text": "好的。", "at": "2026-01-05T09:01:00+08:00", "source": "d2"},
 )
+ADVICE = (
+    {"role": "user", "text": "Which tea should I buy?", "at": "2025-05-01T09:00:00Z", "session": "advice"},
+    {
+        "role": "assistant",
+        "text": "Linden blossom helps with a cold.",
+        "at": "2025-05-01T09:01:00Z",
+        "session": "advice",
+    },
+    {"role": "user", "text": "我应该读什么书？", "at": "2025-05-02T09:00:00Z", "session": "advice"},
+    {"role": "assistant", "text": "我推荐你读《红楼梦》这本书。", "at": "2025-05-02T09:01:00Z", "session": "advice"},
+)
 LOCOMO = {
     "sample_id": "tiny",
     "conversation": {
@@ -147,3 +158,29 @@ def test_a_chat_of_whatsapp_goes_to_recall(tmp_path: Path) -> None:
     assert "2 already known" in carrel("import", str(path)).out
     hit = carrel("memory", "search", "bees", "--json").data["hits"][0]
     assert (hit["tier"], hit["speaker"], hit["at"][:16], hit["session"]) == ("recall", "Ada", "2023-06-13T18:08", "Bob")
+
+
+def test_what_an_assistant_said_in_an_imported_talk_is_found_and_quoted(tmp_path: Path) -> None:
+    """By `memory search`, and by the offline model; its own answers are not quoted back."""
+    carrel("import", str(write_jsonl(tmp_path / "tea.jsonl", *ADVICE)))
+    for query, text in (("linden blossom", ADVICE[1]["text"]), ("红楼梦", ADVICE[3]["text"])):
+        assert [hit["text"] for hit in carrel("memory", "search", query, "--json").data["hits"]] == [text]
+    for question, part in (("What helps with a cold?", "linden blossom"), ("你推荐我读什么书？", "红楼梦")):
+        for _ in range(2):
+            assert part in carrel("ask", question, CARREL_MODEL="offline").out
+    assert carrel("ask", "Who won in Lagos?", CARREL_MODEL="offline").out.startswith("I found nothing")
+
+
+def test_counts_agree_between_commands(tmp_path: Path) -> None:
+    """Messages that a search can find: of the agent, of its sessions together, and as verify counts them."""
+    carrel("import", str(write_jsonl(tmp_path / "tea.jsonl", *ADVICE)))
+    carrel("ask", "I am allergic to bees. Where do I live?", CARREL_MODEL="offline")  # stores, and calls tools
+    shown, named = carrel("agent", "show", "--json").data, carrel("agent", "show", "-a", "default", "--json").data
+    assert shown == named
+    sessions = carrel("session", "ls", "--json").data
+    listed = carrel("agent", "ls", "--json").data[0]
+    verified = {tier["tier"]: tier["rows"] for tier in carrel("memory", "verify", "--json").data["tiers"]}
+    counts = shown["counts"]
+    assert sum(item["messages"] for item in sessions) == counts["recall"] == listed["recall"] == verified["recall"] == 6
+    assert len(sessions) == counts["sessions"] == listed["sessions"] == 2
+    assert counts["archival"] == listed["archival"] == verified["archival"]

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage
 from carrel.models.chat.in_process import InProcessModel
-from carrel.models.chat.quotes import Line, choose_quotes
+from carrel.models.chat.quotes import ASSISTANT, Line, choose_quotes
 from carrel.models.chat.sentences import facts, has_question
 from carrel.protocols import Reply, Request, TextPiece
 from carrel.rendering.core_memory import parse_blocks, parse_edit
 from carrel.rendering.memories import parse_memory_lines
 from carrel.rendering.prompt import parse_head, parse_tail, split_tail
-from carrel.rendering.quotes import Quote, render_quotes
+from carrel.rendering.quotes import Quote, is_quoting, render_quotes
 from carrel.text import one_line
 
 INTRODUCTION = "No language model is connected: I keep what you tell me and answer by quoting my memory."
+NOTED = "Noted."
 NOTHING_FOUND = "I found nothing about that in my memory."
 
 MAX_CORE_FACT = 160
@@ -96,7 +97,7 @@ def _tool_call(key: str, name: str, arguments: dict[str, str]) -> ToolCall:
 
 def _answer(text: str, messages: Sequence[Message], start: int) -> str:
     if not has_question(text):
-        return "Noted." if facts(text) else INTRODUCTION
+        return NOTED if facts(text) else INTRODUCTION
     quotes = [_quote(line) for line in choose_quotes(text, _remembered_lines(messages, start))]
     if not quotes:
         return NOTHING_FOUND
@@ -114,6 +115,7 @@ def _remembered_lines(messages: Sequence[Message], start: int) -> list[Line]:
         Line(line.text, line.at.date().isoformat(), line.who)
         for message in messages[start:]
         for line in parse_memory_lines(message.text)
+        if not (line.who == ASSISTANT and _is_own_answer(line.text))
     ]
     core = [
         Line(line, "", f"core memory '{label}'")
@@ -123,6 +125,11 @@ def _remembered_lines(messages: Sequence[Message], start: int) -> list[Line]:
     ]
     said = [Line(split_tail(m.text)[0], "", "you said") for m in messages[:start] if isinstance(m, UserMessage)]
     return list(dict.fromkeys(found + core + said))
+
+
+def _is_own_answer(text: str) -> bool:
+    """Return whether this model said so: what it answered before is no memory of its own."""
+    return text in {NOTED, INTRODUCTION, NOTHING_FOUND} or is_quoting(text)
 
 
 def _core_memory(messages: Sequence[Message]) -> dict[str, str]:

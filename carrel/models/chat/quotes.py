@@ -8,6 +8,9 @@ from itertools import pairwise
 from carrel.models.chat.sentences import statements
 from carrel.words import CJK_STOP, query_terms, stem
 
+ASSISTANT = "assistant"
+"""The speaker of a line that an assistant said who has no name."""
+
 MAX_QUOTES = 3
 MIN_COVERAGE = 0.34
 """A line is quoted if it has a third of the question's words, each weighted by how rare it is."""
@@ -41,10 +44,15 @@ class Line:
 def choose_quotes(question: str, lines: Sequence[Line]) -> list[Line]:
     """Return up to MAX_QUOTES lines that best match a question, the best first.
 
-    Questions in the lines, and lines of the assistant, are left out.
+    Questions in the lines are left out. Lines of an assistant are quoted only where no other line matches.
     """
     wanted = _stems_of_question(question)
-    candidates = _distinct([replace(line, text=_without_questions(line.text)) for line in lines if _may_quote(line)])
+    by_people = [line for line in lines if line.speaker != ASSISTANT]
+    return _best_lines(wanted, by_people) or _best_lines(wanted, [line for line in lines if line.speaker == ASSISTANT])
+
+
+def _best_lines(wanted: Sequence[str], lines: Sequence[Line]) -> list[Line]:
+    candidates = _distinct([replace(line, text=_without_questions(line.text)) for line in lines])
     words = [_stems(line) for line in candidates]
     weights = {term: 1 / math.sqrt(max(1, sum(term in line_words for line_words in words))) for term in wanted}
     total = sum(weights.values())
@@ -56,10 +64,6 @@ def choose_quotes(question: str, lines: Sequence[Line]) -> list[Line]:
             scored.append((coverage + (bonus - LENGTH_PENALTY * len(line_words) / 40), -rank, line))
     scored.sort(key=lambda item: item[:2], reverse=True)
     return [line for score, _, line in scored if score >= MIN_OF_BEST * scored[0][0]][:MAX_QUOTES]
-
-
-def _may_quote(line: Line) -> bool:
-    return line.speaker != "assistant"
 
 
 def _stems_of_question(question: str) -> list[str]:

@@ -58,7 +58,8 @@ class OpenAIEmbedder:
         return unit
 
     def _request(self, texts: list[str]) -> Vectors:
-        with importing("openai"):
+        with importing("httpx2", "openai"):
+            import httpx2
             import openai
 
         if self._client is None:
@@ -68,7 +69,9 @@ class OpenAIEmbedder:
             answer = self._client.embeddings.create(model=self._name, input=texts, encoding_format="float")
         except openai.APIError as error:
             raise self._explained(error) from None
-        except ValueError:
+        except httpx2.HTTPError as error:
+            raise self._unusable(f"an answer that cannot be read ({mask(str(error), [self._api_key])})") from None
+        except (ValueError, RecursionError):
             raise self._not_an_embedder() from None
         data = getattr(answer, "data", None)  # the SDK does not check what it returns: HTML is a string
         if not isinstance(data, list):
@@ -82,7 +85,7 @@ class OpenAIEmbedder:
             ordered = sorted(data, key=lambda item: item.index)
             with np.errstate(over="ignore"):  # a number beyond float32 is infinite, which is refused below
                 matrix = np.asarray([item.embedding for item in ordered], dtype=np.float32)
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, TypeError, ValueError, OverflowError):
             raise self._unusable("something that is not a list of numbers for each text") from None
         if matrix.ndim != 2 or not np.isfinite(matrix).all() or not matrix.any(axis=1).all():
             raise self._unusable("a vector that is empty, zero or not finite")

@@ -1,5 +1,9 @@
 """Locks between processes: one holder at a time, and none that outlives its process."""
 
+import errno
+import fcntl
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -53,3 +57,24 @@ def test_a_path_that_cannot_be(tmp_path: Path) -> None:
     path = tmp_path / "file" / "some-lock"
     with pytest.raises(StoreFailed, match=f"'{path}' cannot be written: "), hold_file(path, wait=False):
         pass
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
+def test_where_the_file_system_has_no_flock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """A file stands for the lock: one holder at a time, and a holder that has crashed does not count."""
+
+    def lack(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", lack)
+    path = tmp_path / "lock"
+    with hold_file(path, wait=False) as first:
+        assert first
+        with hold_file(path, wait=False) as second:
+            assert not second
+    with hold_file(path, wait=False) as third:
+        assert third
+    (tmp_path / "lock.held").write_text(f"999999999\n{socket.gethostname()}\n", encoding="utf-8")
+    os.utime(tmp_path / "lock.held", (0, 0))
+    with hold_file(path, wait=True) as after_a_crash:
+        assert after_a_crash

@@ -1,9 +1,12 @@
 """SQLite: set up so that nothing acknowledged is lost, in a file that only its owner reads; errors are sentences."""
 
+import errno
+import fcntl
 import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -186,3 +189,50 @@ def _python(code: str, *arguments: str) -> str:
     """Run a line of Python in another process and return its errors."""
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     return done.stderr
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_a_file_that_is_read_only_is_read_without_a_change(tmp_path: Path, mode: str) -> None:
+    """Whatever its journal: nothing is made beside it, and a transaction that would write is refused."""
+    path = tmp_path / "书 桌?#%.db"
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(f"PRAGMA journal_mode = {mode}")
+        raw.execute("CREATE TABLE t (n)")
+        raw.execute("INSERT INTO t VALUES (7)")
+    before = path.read_bytes()
+    with closing(Database(SqliteFile(path, read_only=True))) as database:
+        with database.read() as connection:
+            assert connection.exec_driver_sql("SELECT n FROM t").scalar() == 7
+        assert database.dialect.inspect().tables == {"t"}
+        refused = pytest.raises(HomeUnusable, match=r"cannot be written: attempt to write a readonly database\. Check")
+        with refused, database.write():
+            pass
+    assert path.read_bytes() == before
+    assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_lock_that_the_file_system_lacks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite says only that the database is locked."""
+    file = SqliteFile(tmp_path / "carrel.db")
+    locked = sqlite3.OperationalError("database is locked")
+    assert isinstance(file.explain(locked), Busy)
+
+    def lack(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "lockf", lack)
+    told = file.explain(locked)
+    assert isinstance(told, HomeUnusable)
+    assert str(told) == f"The file system of '{tmp_path}' has no locks. Move CARREL_HOME to a local disk."
+
+
+def test_a_limit_of_the_disk_that_sqlite_does_not_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quota and a limit of a file's size are a disk that is full."""
+    file, failed = SqliteFile(tmp_path / "carrel.db"), sqlite3.OperationalError("disk I/O error")
+    assert "failed: disk I/O error" in str(file.explain(failed))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert "is full; nothing was stored" in str(file.explain(failed))

@@ -18,14 +18,12 @@ def test_a_line_that_shares_too_few_words_is_not_quoted() -> None:
     assert choose_quotes("Anything?", []) == []
 
 
-def test_neither_the_assistant_nor_a_question_is_quoted() -> None:
-    """Of a line only its statements are quoted, and of the assistant nothing."""
-    lines = [
-        line("Your bicycle is red.", "assistant"),
-        line("Is the bicycle red?"),
-        line("The bicycle is red. Is yours?"),
-    ]
+def test_no_question_is_quoted_and_an_assistant_only_where_nobody_else_said_it() -> None:
+    """Of a line only its statements are quoted; what an assistant said in an imported talk is better than nothing."""
+    assistant = line("Your bicycle is red.", "assistant")
+    lines = [assistant, line("Is the bicycle red?"), line("The bicycle is red. Is yours?")]
     assert choose_quotes("What colour is the bicycle?", lines) == [line("The bicycle is red.")]
+    assert choose_quotes("What colour is the bicycle?", lines[:2]) == [assistant]
 
 
 def test_equal_lines_are_quoted_once_with_their_date() -> None:

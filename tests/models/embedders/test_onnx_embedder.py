@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from carrel.errors import NotConfigured
 from carrel.models.embedders.minilm_weights import weights_folder
 from carrel.models.embedders.onnx_embedder import OnnxEmbedder
 from carrel.models.embedders.sentence_transformer_embedder import SentenceTransformerEmbedder
@@ -78,3 +80,15 @@ def test_export_happens_once_and_torch_is_never_imported(models: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code, str(models)], capture_output=True, text=True, check=True)
 
     assert done.stdout.split("\n") == ["False", "[]", ""]
+
+
+def test_where_the_model_cannot_be_written_it_is_made_for_the_process_alone(
+    minilm: OnnxEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a home that can only be read: the vectors are the same; without a temporary folder either, it is told."""
+    (tmp_path / "file").write_text("I am in the way.", encoding="utf-8")
+    barred = OnnxEmbedder(weights_folder(), tmp_path / "file" / "models")
+    np.testing.assert_array_equal(barred.embed(["Ada keeps bees."]), minilm.embed(["Ada keeps bees."]))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(NotConfigured, match=r"cannot be written to '.*models': No such file or directory\."):
+        OnnxEmbedder(weights_folder(), tmp_path / "file" / "models").embed(["Ada keeps bees."])

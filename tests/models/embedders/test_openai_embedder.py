@@ -81,6 +81,7 @@ def test_remote_vectors_come_back_in_order_and_scaled(server: HTTPServer) -> Non
         (401, 0, NotAuthorised, "rejected the API key"),
         (404, 0, ModelUnreachable, "has no model 'm'"),
         (400, 0, ModelFailed, "failed"),
+        (307, 0, ModelUnreachable, "redirects to another address"),
         (200, 1, ModelFailed, "1 vectors for 2 texts"),
     ],
 )
@@ -103,6 +104,7 @@ def test_remote_errors_are_sentences(
         [float("nan"), 1.0],
         [float("inf"), 1.0],
         [1e300, 1.0],
+        [10**400, 1.0],
         [0.0, 0.0],
         [],
         [1.0],
@@ -111,7 +113,7 @@ def test_remote_errors_are_sentences(
         ["a", "b"],
         [{}, 1.0],
     ],
-    ids=repr,
+    ids=lambda vector: repr(vector)[:20],
 )
 def test_what_is_no_vector_is_refused(server: HTTPServer, vector: list[Any]) -> None:
     """A vector that is not finite, is zero or has another length or shape than its neighbour fails the answer."""
@@ -120,7 +122,11 @@ def test_what_is_no_vector_is_refused(server: HTTPServer, vector: list[Any]) -> 
         remote(server).embed(["a", "b"])
 
 
-@pytest.mark.parametrize("raw", ["<html>Welcome</html>", "[]", "{}", '{"data": null}', '{"data": "x"}', "not JSON", ""])
+@pytest.mark.parametrize(
+    "raw",
+    ["<html>Welcome</html>", "[]", "{}", '{"data": null}', '{"data": "x"}', "not JSON", "", "[" * 99_999],
+    ids=lambda raw: raw[:20],
+)
 def test_a_server_that_is_none_of_embeddings_is_named(server: HTTPServer, raw: str) -> None:
     """HTML, or JSON of another shape, says that the address is wrong, and nothing of the texts."""
     server.RequestHandlerClass.raw = raw  # type: ignore[attr-defined]
