@@ -165,7 +165,7 @@ def test_what_an_assistant_said_in_an_imported_talk_is_found_and_quoted(tmp_path
     carrel("import", str(write_jsonl(tmp_path / "tea.jsonl", *ADVICE)))
     for query, text in (("linden blossom", ADVICE[1]["text"]), ("红楼梦", ADVICE[3]["text"])):
         assert [hit["text"] for hit in carrel("memory", "search", query, "--json").data["hits"]] == [text]
-    for question, part in (("What helps with a cold?", "linden blossom"), ("你推荐我读什么书？", "红楼梦")):
+    for question, part in (("What helps with a cold?", "Linden blossom"), ("你推荐我读什么书？", "红楼梦")):
         for _ in range(2):
             assert part in carrel("ask", question, CARREL_MODEL="offline").out
     assert carrel("ask", "Who won in Lagos?", CARREL_MODEL="offline").out.startswith("I found nothing")

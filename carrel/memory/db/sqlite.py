@@ -73,7 +73,7 @@ WAL_MARK = b"\x02\x02"
 class SqliteFile:
     """A database in one file that only its owner can read.
 
-    A file that is `read_only` is opened without a change to it or beside it; a transaction that would write is refused.
+    A file that is `read_only` is opened without a change to it or beside it; a statement that would write is refused.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:

@@ -71,6 +71,8 @@ class OpenAIEmbedder:
             raise self._explained(error) from None
         except httpx2.HTTPError as error:
             raise self._unusable(f"an answer that cannot be read ({mask(str(error), [self._api_key])})") from None
+        except OverflowError:
+            raise self._unusable("a number that no vector can hold") from None
         except (ValueError, RecursionError):
             raise self._not_an_embedder() from None
         data = getattr(answer, "data", None)  # the SDK does not check what it returns: HTML is a string

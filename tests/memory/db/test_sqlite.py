@@ -193,7 +193,7 @@ def _python(code: str, *arguments: str) -> str:
 
 @pytest.mark.parametrize("mode", ["delete", "wal"])
 def test_a_file_that_is_read_only_is_read_without_a_change(tmp_path: Path, mode: str) -> None:
-    """Whatever its journal: nothing is made beside it, and a transaction that would write is refused."""
+    """Whatever its journal: nothing is made beside it, and a statement that would write is refused."""
     path = tmp_path / "书 桌?#%.db"
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute(f"PRAGMA journal_mode = {mode}")
@@ -205,8 +205,8 @@ def test_a_file_that_is_read_only_is_read_without_a_change(tmp_path: Path, mode:
             assert connection.exec_driver_sql("SELECT n FROM t").scalar() == 7
         assert database.dialect.inspect().tables == {"t"}
         refused = pytest.raises(HomeUnusable, match=r"cannot be written: attempt to write a readonly database\. Check")
-        with refused, database.write():
-            pass
+        with refused, database.write() as connection:
+            connection.exec_driver_sql("INSERT INTO t VALUES (8)")
     assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
 
