@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from pathlib import Path
 
 import psutil
 
@@ -15,6 +16,20 @@ def is_running(name: str) -> bool:
     """Return whether the process of this name still runs; one that took over its number does not count."""
     pid, _, started = name.partition(":")
     return started != "" and _start_time(int(pid)) == started
+
+
+def find_others_with_open(path: Path) -> list[int]:
+    """Return the numbers of the other processes that have a file open, as far as this user may see them."""
+    wanted = str(path.resolve())
+    others = (process for process in psutil.process_iter() if process.pid != os.getpid())
+    return sorted(process.pid for process in others if wanted in _open_files(process))
+
+
+def _open_files(process: psutil.Process) -> set[str]:
+    try:
+        return {opened.path for opened in process.open_files()}
+    except (psutil.Error, OSError):
+        return set()
 
 
 @cache

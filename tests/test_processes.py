@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from carrel.processes import is_running, this_process
+from carrel.processes import find_others_with_open, is_running, this_process
 
 NAMED = """
 import sys
@@ -53,3 +54,18 @@ if os.fork() == 0:
 sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.process
+def test_who_has_a_file_open(tmp_path: Path) -> None:
+    """Another process that has a file open is found, this one is not, and nobody is once it has ended."""
+    path = tmp_path / "file"
+    path.touch()
+    code = "import sys; opened = open(sys.argv[1]); print(flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(path)]
+    with path.open(), subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        assert find_others_with_open(path) == [child.pid]
+        child.communicate()
+        assert find_others_with_open(path) == []

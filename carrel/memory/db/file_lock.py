@@ -20,6 +20,11 @@ NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSU
 """What the system says where a file system has no locks."""
 
 
+def lock_path(database: Path, name: str) -> Path:
+    """Return the file of the lock with this name of a database."""
+    return database.with_suffix(f".{name}-lock")
+
+
 @contextmanager
 def hold_file(path: Path, *, wait: bool) -> Iterator[bool]:
     """Hold the lock of a file and yield whether it is held: False if somebody else holds it and `wait` is false.

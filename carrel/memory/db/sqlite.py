@@ -23,7 +23,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from carrel.errors import Busy, CarrelError, HomeUnusable, StoreFailed
 from carrel.memory.db.dialect import READ_ONLY, Contents, CountTrigger, Elements, WithoutIndex
-from carrel.memory.db.file_lock import has_locks, hold_file
+from carrel.memory.db.file_lock import has_locks, hold_file, lock_path
 
 BUSY_TIMEOUT_MS = 10_000
 MOVE_REMEDY = "Move CARREL_HOME to a local disk."
@@ -61,7 +61,7 @@ _EXPLANATIONS = (
         ("malformed", "not a database"),
         StoreFailed,
         "Database '{path}' is damaged: {reason}.",
-        "Restore a backup from the same directory.",
+        "Restore a backup: see carrel db restore --help.",
     ),
     _Explanation(("",), StoreFailed, "Database '{path}' failed: {reason}.", "Run carrel doctor."),
 )
@@ -131,7 +131,7 @@ class SqliteFile:
 
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """Hold a lock in a file next to the database and yield whether it is held."""
-        return hold_file(self.path.with_suffix(f".{name}-lock"), wait=wait)
+        return hold_file(lock_path(self.path, name), wait=wait)
 
     @contextmanager
     def migration(self, engine: Engine) -> Iterator[Connection]:

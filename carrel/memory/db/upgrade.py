@@ -8,26 +8,30 @@ from carrel.memory.db.database import Database
 from carrel.memory.db.schema import HEAD
 
 SCRIPTS = "carrel:migrations"
+LOCK = "upgrade"
+"""The lock that is held while the database is created, upgraded or replaced."""
 OUR_TABLES = frozenset({"agents", "blocks", "messages"})
 """Tables that every revision has; other programs number their revisions 0001 too."""
 
 
-def upgrade(database: Database) -> None:
-    """Upgrade the database if its revision is old.
+def upgrade(database: Database) -> Path | None:
+    """Upgrade the database if its revision is old, and return the backup; None where none was needed.
 
     Raises:
         StoreFailed: a newer Carrel or another program wrote the database.
     """
     if revision(database) == HEAD:
-        return
-    with database.lock("upgrade", wait=True):  # of two programs that start together, only one upgrades
+        return None
+    with database.lock(LOCK, wait=True):  # of two programs that start together, only one upgrades
         found = revision(database)
         if found == HEAD:
-            return
+            return None
+        copy = None
         if found is not None:
             refuse_newer(database.path, found)
-            backup(database, f"before-{HEAD}")
+            copy = backup(database, f"before-{HEAD}")
         _run(database)
+        return copy
 
 
 def revision(database: Database) -> str | None:

@@ -105,8 +105,10 @@ class Sessions:
             return connection.execute(chats.order_by(sessions.c.n.desc()).limit(1)).scalar()
 
     def _last(self, connection: Connection) -> str:
+        newest = sa.select(sa.func.max(messages.c.n)).where(messages.c.session_id == sessions.c.id).scalar_subquery()
         chats = sa.select(sessions.c.id).where(self._own(), sessions.c.origin == "chat")
-        found = connection.execute(chats.order_by(sessions.c.last_at.desc(), sessions.c.n.desc()).limit(1)).scalar()
+        by_number = chats.order_by(sa.func.coalesce(newest, 0).desc(), sessions.c.n.desc())  # a clock may go back
+        found = connection.execute(by_number.limit(1)).scalar()
         if found is None:
             raise NotFound(f"Agent '{self._scope.agent}' has no session yet.", "Start one with carrel chat.")
         return str(found)

@@ -18,6 +18,8 @@ from carrel.memory.upkeep.text_calls import count_text_calls, remove_text_calls
 from carrel.memory.upkeep.verify import verify
 from carrel.messages import ToolSchema
 
+RESTORE = "Restore a backup: see carrel db restore --help"
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -41,8 +43,8 @@ class Check:
     @property
     def problems(self) -> list[str]:
         """What is wrong and what to do, one sentence each; empty where all is well."""
-        found = [f"the file is damaged: {damage}. Restore a backup." for damage in self.integrity]
-        found += [f"{self.references} rows refer to nothing. Restore a backup."] if self.references else []
+        found = [f"the file is damaged: {damage}. {RESTORE}" for damage in self.integrity]
+        found += [f"{self.references} rows refer to nothing. {RESTORE}"] if self.references else []
         found += [f"memory of agent '{name}': run carrel memory verify -a {name}" for name in self.unsound]
         found += (
             [f"{self.unpaired} calls and results without each other: run carrel db check --repair"]

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from carrel.clock import FrozenClock
-from carrel.memory.db.backup import backup
+from carrel.memory.db.backup import backup, list_backups
 from carrel.memory.db.database import Database
 from carrel.memory.db.schema import HEAD
 from carrel.memory.db.sqlite import SqliteFile
@@ -57,3 +57,18 @@ def test_copy_of_what_is_committed(path: Path) -> None:
         copy = backup(database, "by-hand")
     assert (value(copy), revision(database)) == ("Ann\nof Rome", HEAD)
     database.close()
+
+
+def test_ordered_by_number(path: Path) -> None:
+    """With the clock set back, and beside copies of an earlier Carrel, the newest is still the one made last."""
+    folder = path.parent / "backups"
+    folder.mkdir()
+    later = [folder / f"carrel-before-0002-2099010{day}T000000000000.db" for day in range(1, 6)]
+    for old in later:
+        old.touch()
+    database = Database(SqliteFile(path))
+    made = [backup(database, "before-0002") for _ in range(3)]
+    database.close()
+    assert list_backups(folder) == [*later[3:], *made]
+    assert [copy.name[:24] for copy in made] == [f"carrel-before-0002-n000{number}" for number in (1, 2, 3)]
+    assert value(made[-1]) == "Ann\nof Rome"

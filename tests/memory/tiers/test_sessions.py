@@ -11,6 +11,7 @@ from carrel.errors import NotFound, UsageError
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
 from carrel.memory.values import NewMessage, SessionInfo
+from tests.memory.conftest import Letters
 
 Say = Callable[..., NewMessage]
 
@@ -29,6 +30,16 @@ def test_last_is_the_last_used(memory: Memory, clock: FrozenClock, say: Say) -> 
     memory.turns.begin(first, "Hello", "m")
     memory.recall.load([say("from far", day=31)])
     assert memory.sessions.find("last") == first
+
+
+def test_last_when_the_clock_went_back(memory: Memory, store: Store) -> None:
+    """The last session is the one in which something was said last, also where the clock says otherwise."""
+    first, second = memory.sessions.start(), memory.sessions.start()
+    ahead = Store(store.database.path.parent, FrozenClock("2026-03-01T09:00:00+01:00"), Letters(), None)
+    ahead.memory("ada").turns.begin(first, "Hello", "m")
+    ahead.close()
+    memory.turns.begin(second, "Hello again", "m")
+    assert memory.sessions.find("last") == second
 
 
 @pytest.mark.parametrize("said", ["", "s-0000", "nobody", "%", "_", "s_", "\ud800", "a\x00", "'; DROP TABLE sessions"])
