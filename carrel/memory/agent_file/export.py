@@ -39,9 +39,11 @@ from carrel.memory.db.schema import (
     summaries,
     tool_runs,
     turns,
+    withheld,
 )
 from carrel.memory.db.utc import utc_text
 from carrel.memory.store import Store
+from carrel.memory.values import Tier
 
 Item = TypeVar("Item")
 
@@ -121,7 +123,7 @@ class _Reader:
         yield from self._messages()
         for record in self._select(kinds.SUMMARY, sa.select(summaries).where(self._own_summaries), summaries.c.n):
             yield self._numbering.renumber(record)
-        yield from self._of(kinds.PASSAGE, passages, passages.c.n)
+        yield from self._passages()
         for record in self._of(kinds.EVENT, memory_events, memory_events.c.n):
             yield self._numbering.renumber(record)
         yield from self._searches()
@@ -142,10 +144,17 @@ class _Reader:
 
     def _messages(self) -> Iterator[Record]:
         queued = (queue.c.message_n == messages.c.n) & (queue.c.session_id == messages.c.session_id)
-        joined = messages.outerjoin(queue, queued)
-        query = sa.select(*kinds.MESSAGE.columns.values(), queue.c.message_n).select_from(joined)
+        joined = messages.outerjoin(queue, queued).outerjoin(withheld, _is_withheld("recall", messages))
+        query = sa.select(*kinds.MESSAGE.columns.values(), queue.c.message_n, withheld.c.row).select_from(joined)
         for row in self._stream(query.where(messages.c.agent_id == self._agent_id).order_by(messages.c.n)):
-            yield _record(kinds.MESSAGE, row) | ({} if row[-1] is None else {"queued": True})
+            marks = (("queued", row[-2]), ("withheld", row[-1]))
+            yield _record(kinds.MESSAGE, row) | {name: True for name, mark in marks if mark is not None}
+
+    def _passages(self) -> Iterator[Record]:
+        joined = passages.outerjoin(withheld, _is_withheld("archival", passages))
+        query = sa.select(*kinds.PASSAGE.columns.values(), withheld.c.row).select_from(joined)
+        for row in self._stream(query.where(passages.c.agent_id == self._agent_id).order_by(passages.c.n)):
+            yield _record(kinds.PASSAGE, row) | ({} if row[-1] is None else {"withheld": True})
 
     def _searches(self) -> Iterator[Record]:
         query = sa.select(*kinds.SEARCH.columns.values(), retrievals.c.n)
@@ -179,6 +188,10 @@ class _Reader:
 
     def _numbers(self, table: sa.Table, own: sa.ColumnElement[bool]) -> Sequence[int]:
         return array("q", self._connection.scalars(sa.select(table.c.n).where(own).order_by(table.c.n)))
+
+
+def _is_withheld(tier: Tier, table: sa.Table) -> sa.ColumnElement[bool]:
+    return (withheld.c.tier == tier) & (withheld.c.row == table.c.n)
 
 
 def _record(kind: Kind, row: AnyRow) -> Record:

@@ -30,7 +30,7 @@ from carrel.memory.db.schema import (
     turns,
 )
 from carrel.memory.db.utc import UtcTime
-from carrel.messages import call_from_json
+from carrel.messages import call_from_json, opaque_from_json
 
 SCHEMA = "carrel/agent@1"
 ID = re.compile(r"[a-z]-[0-9a-z]{12}")
@@ -127,6 +127,14 @@ def _is_call(value: Any) -> bool:
     return all(map(_is_text, (call.id, call.name, call.arguments)))
 
 
+def _is_opaque(value: Any) -> bool:
+    try:
+        opaque = opaque_from_json(value)
+    except (KeyError, TypeError):
+        return False
+    return opaque is not None and all(map(_is_text, (opaque.origin, opaque.message, *opaque.calls)))
+
+
 def _is_scores(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_number, value.values()))
 
@@ -148,6 +156,7 @@ def _is_label(value: Any) -> bool:
 
 _JSON_FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "calls": (_is_list_of_calls, "a list of calls in the format of Chat Completions"),
+    "opaque": (_is_opaque, "an object with origin, message and calls"),
     "tags": (_is_list_of_texts, "a list of texts"),
     "window": (_is_list_of_texts, "a list of texts"),
     "scores": (_is_scores, "an object of numbers"),
@@ -199,6 +208,7 @@ def _kind(name: str, table: sa.Table, left_out: str = "", **more: Field) -> Kind
     return Kind(name, {field: _field(column) for field, column in columns.items()} | more, columns)
 
 
+_WITHHELD = Field(False, _is_boolean, "true or false")
 HIT = _kind("hit", retrieval_hits, "retrieval_n rank")
 """What a line of the kind `search` lists, in the order of ranks."""
 AGENT = _kind(
@@ -215,9 +225,10 @@ MESSAGE = _kind(
     messages,
     "n agent_id tokens asks first_person time_words",
     queued=Field(False, _is_boolean, "true or false"),
+    withheld=_WITHHELD,
 )
 SUMMARY = _kind("summary", summaries, "n tokens")
-PASSAGE = _kind("passage", passages, "n agent_id hash tokens")
+PASSAGE = _kind("passage", passages, "n agent_id hash tokens", withheld=_WITHHELD)
 EVENT = _kind("event", memory_events, "n agent_id")
 SEARCH = _kind("search", retrievals, "n agent_id", hits=Field(True, _is_list_of_hits, "a list of hits"))
 PART = _kind("part", contents)

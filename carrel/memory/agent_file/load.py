@@ -38,6 +38,7 @@ from carrel.memory.db.schema import (
     tags,
     tool_runs,
     turns,
+    withheld,
 )
 from carrel.memory.db.utc import UtcTime
 from carrel.memory.search.features import read_features
@@ -45,7 +46,7 @@ from carrel.memory.store import Store
 from carrel.memory.tiers.agents import check_name
 from carrel.memory.tiers.archival import text_hash
 from carrel.memory.values import Tier
-from carrel.messages import canonical
+from carrel.messages import canonical, opaque_from_json
 from carrel.words import index_words
 
 BATCH = 500
@@ -208,6 +209,7 @@ class _Loader:
         found = dict(zip(numbers, records, strict=True))
         searchable = {n: record for n, record in found.items() if record.get("position") is not None}
         self._index("recall", {n: index_words(r["text"], r.get("speaker")) for n, r in searchable.items()})
+        self._withhold("recall", found)
         queued = [{"session_id": r["session"], "message_n": n} for n, r in found.items() if r.get("queued")]
         names = {record["speaker"] for record in records if record.get("speaker")}
         for statement, values in (
@@ -218,10 +220,11 @@ class _Loader:
                 self._connection.execute(statement, values)
 
     def _computed(self, record: Record) -> Record:
-        text, calls = record["text"], record.get("calls")
-        features = read_features(text)
+        calls, opaque = record.get("calls"), opaque_from_json(record.get("opaque"))
+        texts = [record["text"], *([canonical(calls)] if calls else []), *(opaque.texts() if opaque else ())]
+        features = read_features(record["text"])
         return {
-            "tokens": self._counter.count(text) + (self._counter.count(canonical(calls)) if calls else 0),
+            "tokens": sum(map(self._counter.count, texts)),
             "asks": features.asks,
             "first_person": features.first_person,
             "time_words": features.time_words,
@@ -238,6 +241,7 @@ class _Loader:
             for record in records
         ]
         found = dict(zip(self._insert(passages, rows), records, strict=True))
+        self._withhold("archival", found)
         tagged = [
             {"passage_n": n, "tag": tag, "agent_id": self._agent_id}
             for n, record in found.items()
@@ -247,6 +251,12 @@ class _Loader:
             self._connection.execute(tags.insert(), tagged)
         live = {n: record for n, record in found.items() if record["state"] != "deleted"}
         self._index("archival", {n: index_words(record["text"], *record["tags"]) for n, record in live.items()})
+
+    def _withhold(self, tier: Tier, found: Mapping[int, Record]) -> None:
+        marked = [n for n, record in found.items() if record.get("withheld")]
+        if marked:
+            rows = [{"tier": tier, "row": n, "agent_id": self._agent_id} for n in marked]
+            self._connection.execute(withheld.insert(), rows)
 
     def _index(self, tier: Tier, words: dict[int, str]) -> None:
         """Write the words of rows, by their numbers, and put them into the outbox to be embedded."""

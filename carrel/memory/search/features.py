@@ -34,6 +34,7 @@ class TextFeatures:
 def read_features(text: str) -> TextFeatures:
     """Compute the features of a text."""
     head = text[:MAX_CHARACTERS].strip()
-    asking = sum(len(part) for part in _QUESTION.findall(head)) / len(head) if head else 0.0
+    asked = _QUESTION.findall(head) if "?" in head or "？" in head else []  # else each place is tried to its line's end
+    asking = sum(map(len, asked)) / len(head) if head else 0.0
     first_person, time_words = (min(MAX_COUNT, len(word.findall(head))) for word in (_FIRST_PERSON, _TIME_WORD))
     return TextFeatures(round(min(1.0, asking), 4), first_person, time_words)

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from carrel.memory.db.schema import withheld
 from carrel.memory.journal.retrievals import RetrievedHit
 from carrel.memory.store import Memory
 from carrel.memory.turns.steps import NewStep
 from carrel.memory.values import Cause, Hit, NewMessage, Scores, TurnCall
-from carrel.messages import AssistantMessage, ToolCall, ToolResult, Usage
+from carrel.messages import AssistantMessage, OpaqueFields, ToolCall, ToolResult, Usage
 
 FACT = "Lives in Rome."
 
@@ -21,6 +22,9 @@ def fill_memory(memory: Memory, turns: int = 3) -> str:
     newer = memory.archival.update(passage.id, "Lives in Milan.", Cause("user", reason="moved"))
     memory.archival.delete(memory.archival.insert("A secret.").passage.id)
     memory.archival.insert(f"Refers to {newer.id}.")
+    with memory.scope.write() as connection:
+        for tier, n in (("archival", newer.n), ("recall", memory.recall.latest(1)[0].n)):
+            connection.execute(withheld.insert().values(tier=tier, row=n, agent_id=memory.scope.agent_id))
     return done[-1]
 
 
@@ -28,7 +32,8 @@ def _make_turn(memory: Memory, session: str, number: int) -> str:
     turn, user = memory.turns.begin(session, f"Remember fact {number}: I live in Rome.", "offline")
     call = ToolCall("c1", "archival_insert", f'{{"text": "{FACT} {number}"}}')
     request = ['{"role": "system", "content": "shared"}', f'{{"role": "user", "content": "{user.id}"}}']
-    said = AssistantMessage("I see.", (call,))
+    opaque = OpaqueFields("server/m", '{"thought": "Rome"}', ('{"signature": "c2ln"}',))
+    said = AssistantMessage("I see.", (call,), opaque=opaque)
     memory.steps.add(session, NewStep(turn, 1, request, 9, "m", said, "tool_calls", Usage(12, 3, 4)))
     cause = Cause("agent", turn, 1, 0)
 

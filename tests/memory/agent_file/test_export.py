@@ -38,9 +38,21 @@ def test_what_it_contains(exported: Path, full: Memory) -> None:
     assert moved["state"] == "superseded"
     assert moved["successor"] in {passage["id"] for passage in records(exported, "passage")}
     assert "moved" in [event.get("reason") for event in records(exported, "event")]
+    assert [message["text"] for message in records(exported, "message") if message.get("withheld")] == [
+        texts_of(full)[-1]
+    ]
+    assert [passage["text"] for passage in records(exported, "passage") if passage.get("withheld")] == [
+        "Lives in Milan."
+    ]
+    assert [m["opaque"]["origin"] for m in records(exported, "message") if "opaque" in m] == ["server/m"] * 3
     [summary] = records(exported, "summary")
     texts = [message["text"] for message in records(exported, "message")]
     assert texts[summary["first_n"] - 1].startswith("Remember fact 0")
+
+
+def texts_of(memory: Memory) -> list[str]:
+    """Return the texts of all messages."""
+    return [message.text for message in memory.recall.latest(99)]
 
 
 def test_parts_once(exported: Path) -> None:

@@ -20,6 +20,7 @@ NOT_IN_THE_FILE = {
     "undone_turns": "what can be redone",
     "unindexed": "of the index",
     "vectors": "computed again",
+    "withheld": "the field `withheld` of a message or a passage",
 }
 """Tables without a kind of their own, and what they contain."""
 
