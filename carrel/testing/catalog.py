@@ -103,6 +103,11 @@ _CALLS: dict[str, Maker] = {
     "function-call": _chunks(
         delta({"function_call": {"name": TOOL, "arguments": _post("one")}}), delta({}, "function_call")
     ),
+    "empty-names": _chunks(_fragment('{"text": '), _fragment('"one"}', 0, "", ""), _CALLED),
+    "empty-fields": _chunks(
+        _text("", "", tool_calls=[]), _fragment(_post("one")), _text("", "", tool_calls=[]), delta({}, "tool_call")
+    ),
+    "tool-use-failed": _status(400, "Failed to call a function. See 'failed_generation'.", "tool_use_failed"),
     "whole-call": _chunks(_fragment(_post("one")), _CALLED),
     "calls-that-stop": _chunks(_fragment(_post("one")), _STOPPED),
     "endless-calls": lambda: call(TOOL, text=f"again, {next(_NUMBERS)}"),
@@ -153,6 +158,27 @@ _STREAMS: dict[str, Maker] = {
     "error-event": lambda: Fault(200, chunks=(_text(HALF), problem("The GPU fell over."))),
     "empty-choices": _chunks({"choices": []}),
     "null-choices": _chunks({"choices": None}),
+    "error-in-choice": _chunks(
+        _text(HALF), {"choices": [{"delta": {}, "finish_reason": "error", "error": {"message": "The provider left."}}]}
+    ),
+    "error-after-200": _chunks(_text(HALF), {"error": {"code": 503, "message": "No worker is free."}, "choices": []}),
+    "error-named-event": lambda: Fault(
+        200,
+        'event: error\ndata: {"error": {"message": "tool call validation failed", "code": "tool_use_failed"}}\n\n',
+        {"Content-Type": "text/event-stream"},
+    ),
+    "success-false": lambda: Fault(
+        500, {"success": False, "error": {"code": "INTERNAL_SERVER_ERROR", "status": 500, "message": "Try later."}}
+    ),
+    "filter-results-first": _chunks(
+        {"choices": [], "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": {}}]},
+        _text("Unfiltered."),
+        _STOPPED,
+    ),
+    "usage-in-every-chunk": _chunks(
+        *({**_text(word), "usage": {"prompt_tokens": 900, "completion_tokens": n}} for n, word in enumerate("ABC")),
+        {**_STOPPED, "usage": None},
+    ),
     "no-finish": _chunks(_text("Whole.")),
     "half-call-done": _chunks(_fragment('{"text": "ha')),
     "finish-failed": _chunks(_text(HALF), delta({}, "insufficient_system_resource")),

@@ -8,7 +8,7 @@ from carrel.testing.wire import prompt_tokens
 
 Lack = Literal[
     "tools", "stream", "stream_options", "max_tokens", "tool_choice", "response_format", "system", "schemas",
-    "no_parameters", "opaque_fields", "unsigned_calls",
+    "no_parameters", "opaque_fields", "unsigned_calls", "null_content", "thoughts_beside_content", "odd_schemas",
 ]  # fmt: skip
 LACKS: tuple[Lack, ...] = get_args(Lack)
 
@@ -49,6 +49,14 @@ def _needs_unsigned_calls(body: Body) -> bool:
     return any("extra_content" not in message["tool_calls"][0] for message in calling)
 
 
+def _needs_null_content(body: Body) -> bool:
+    return any(message["content"] is None for message in body["messages"])
+
+
+def _needs_thoughts_beside_content(body: Body) -> bool:
+    return any(message.get("reasoning_content") and message["content"] for message in body["messages"])
+
+
 REFUSALS: Mapping[Lack, tuple[Callable[[Body], bool], str]] = {
     "tools": (_needs("tools"), "registry.ollama.ai/library/gemma:2b does not support tools"),
     "stream": (_needs("stream"), "Streaming is not supported by this model."),
@@ -80,6 +88,19 @@ REFUSALS: Mapping[Lack, tuple[Callable[[Body], bool], str]] = {
         _needs_unsigned_calls,
         "Function call is missing a thought_signature in functionCall parts. This is required for tools to work "
         "correctly. Please refer to the documentation.",
+    ),
+    "null_content": (
+        _needs_null_content,
+        "Invalid 'content': 'content' field must be a string or an array of objects.",
+    ),
+    "thoughts_beside_content": (
+        _needs_thoughts_beside_content,
+        "Cannot pass both content and thinking in an assistant message with tool calls! Put the analysis message in "
+        "one or the other, but not both.",
+    ),
+    "odd_schemas": (
+        _needs_schemas,
+        "Unknown method: keys at row 57, column 46: {%- for json_key in param_fields.keys() | reject('in', handled) %}",
     ),
 }
 """Whether a request needs what a server lacks, and what the server says then."""

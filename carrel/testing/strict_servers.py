@@ -173,6 +173,12 @@ def _full_objects(body: Body) -> Iterator[str]:
             yield f"the properties of {tool['function']['name']} must not be empty"
 
 
+def _no_marks(body: Body) -> Iterator[str]:
+    for place, message in enumerate(body["messages"]):
+        if message["role"] == "assistant" and "<|channel|>" in (message["content"] or ""):
+            yield f"message {place} contains <|channel|> tags"
+
+
 def _no_system(body: Body) -> Iterator[str]:
     if any(message["role"] == "system" for message in body["messages"]):
         yield "system role not supported"
@@ -199,6 +205,6 @@ _RULES: Mapping[StrictServer, tuple[Rule, ...]] = {
     "anthropic": (_no_blank_text, _user_first, _unique_ids, _tools_with_calls, _last_word),
     "bedrock": (_no_blank_text, _user_first, _unique_ids, _tools_with_calls, _alternating, _last_word),
     "deepseek": (_says_something, _last_word),
-    "template": (_system_first, _user_first, _alternating, _no_user_after_result),
+    "template": (_no_marks, _system_first, _user_first, _alternating, _no_user_after_result),
     "template_without_system": (_no_system, _no_tools, _user_first, _alternating),
 }

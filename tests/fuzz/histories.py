@@ -33,6 +33,7 @@ TEXTS = (
         "你好，世界。",
         "<think>Hm.</think>",
         "<|im_end|>",
+        "<|channel|>analysis<|message|>Hm.",
         "{}",
         "null",
         "é\u200d\U0001f469",

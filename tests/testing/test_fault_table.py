@@ -124,7 +124,7 @@ def test_a_fault_that_never_stops(home: Path, name: str) -> None:
     assert made == [message["tool_call_id"] for message in sent if message["role"] == "tool"]
 
 
-OF_STREAMS = {"slow", "no-done", "late-usage", "whole-body", "invalid-utf8"}
+OF_STREAMS = {"slow", "no-done", "late-usage", "whole-body", "invalid-utf8", "filter-results-first"}
 
 
 @pytest.mark.parametrize(
@@ -174,8 +174,8 @@ LEARNT = [line.split(" | ") for line in PAGE.partition("## What is learnt")[2].s
 
 
 def test_every_lack_that_the_agent_meets_is_learnt() -> None:
-    """The page has all that a server may lack, but for what only a probe asks for."""
-    assert {row[0].strip("| ") for row in LEARNT} == set(LACKS) - {"tool_choice"}
+    """The page has all that a server may lack, but for what only probes and other contracts ask for."""
+    assert {row[0].strip("| ") for row in LEARNT} == set(LACKS) - {"tool_choice", "response_format"}
 
 
 @pytest.mark.parametrize(("lack", "words"), [(row[0].strip("| "), row[1]) for row in LEARNT])
@@ -187,7 +187,8 @@ def test_what_a_server_lacks_costs_one_request_once(home: Path, lack: Lack, word
         "function": {"name": "ping", "arguments": "{}"},
         "extra_content": {"s": 1},
     }
-    signed = Fault(200, chunks=[delta({"reasoning_content": "Hm.", "tool_calls": [call_with_fields]}, "tool_calls")])
+    said = {"content": "Let me see.", "reasoning_content": "Hm.", "tool_calls": [call_with_fields]}
+    signed = Fault(200, chunks=[delta(said, "tool_calls")])
     with Carrel.open(home, ScriptedModel([call("ping"), say(WELL)]), "none", tools=(ping, count)) as carrel:
         carrel.agent("ada").session().send("Hello.")
     first = say(WELL) if lack == "tools" else signed
@@ -196,7 +197,7 @@ def test_what_a_server_lacks_costs_one_request_once(home: Path, lack: Lack, word
             flags = {"base_url": server.url, "model": "any"}
             with Carrel.open(home, embedder="none", flags=flags, tools=(ping, count)) as carrel:
                 assert carrel.agent("ada").session("last").send("Are you there?").text == WELL
-        refused = [request for request in server.requests if refusal(request, [lack], None)]
+        refused = [sent for sent in (*server.probes, *server.requests) if refusal(sent, [lack], None)]
     assert words in " ".join(REFUSALS[lack][1].split())
     assert len(refused) == 1
 

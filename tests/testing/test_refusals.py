@@ -12,9 +12,11 @@ BODY = {
         {"role": "system", "content": "Be brief."},
         {
             "role": "assistant",
+            "content": None,
             "reasoning_content": "Hm.",
             "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
         },
+        {"role": "assistant", "content": "Hi.", "reasoning_content": "Hm."},
     ],
     "tools": [
         {"function": {"name": "f"}},
@@ -38,6 +40,9 @@ LEARNED: dict[Lack, dict[str, bool]] = {
     "no_parameters": {"empty_parameters": True},
     "opaque_fields": {"opaque_fields": False},
     "unsigned_calls": {"signed_calls": True},
+    "null_content": {"null_content": False},
+    "thoughts_beside_content": {"opaque_fields": False},
+    "odd_schemas": {"full_schemas": False},
 }
 
 

@@ -42,6 +42,8 @@ class Assembly:
         self._usage: Usage | None = None
         self._finish = ""
         self._all_sent = False
+        self.error: object = None
+        """What a choice says of an error, if it does: OpenRouter puts the words of the provider that failed there."""
 
     @property
     def complete(self) -> bool:
@@ -64,6 +66,7 @@ class Assembly:
         self._made.add_all(delta)
         merge_fields(self._fields, delta)
         self._finish = _text(choice.get("finish_reason")) or self._finish
+        self.error = choice.get("error") or self.error
         raw = _content(delta.get("content")) or _content(delta.get("refusal"))
         reasoning = _content(delta.get("reasoning_content")) or _content(delta.get("reasoning"))
         return self._keep(self._markup.feed(raw) if raw else Piece(), reasoning)

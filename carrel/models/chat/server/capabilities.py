@@ -35,6 +35,8 @@ class Capabilities:
     """Takes all of JSON Schema in its tools; else types, descriptions and properties alone."""
     empty_parameters: bool | None = None
     """Wants the parameters of a tool that takes none as an empty object; else they are left out."""
+    null_content: bool | None = None
+    """Takes null as the content of a message that makes calls and says nothing; else it is an empty text."""
     opaque_fields: bool | None = None
     """Takes back the fields of its replies that only it understands, such as signatures of thoughts."""
     signed_calls: bool | None = None

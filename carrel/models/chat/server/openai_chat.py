@@ -14,6 +14,7 @@ from carrel.messages import canonical
 from carrel.models.chat.server.assembly import Assembly
 from carrel.models.chat.server.capabilities import Capabilities
 from carrel.models.chat.server.failures.failure import RETRIES, RETRY_SECONDS, Failure, error_for, seconds_before_retry
+from carrel.models.chat.server.failures.http_failures import failure_of_event
 from carrel.models.chat.server.failures.overflow import is_overflow_by_count, stated_window
 from carrel.models.chat.server.failures.refusals import facts_from
 from carrel.models.chat.server.request.payload import build_payload, call_ids
@@ -182,7 +183,9 @@ class OpenAIChat:
                 failure = self._connection.failure(error, begun)
                 return replace(failure, message=mask(failure.message, [self._api_key]))  # some servers quote the key
         yield from items_of(assembly.end())
-        return None if assembly.complete else Failure("broken", "the stream ended before the reply did")
+        if assembly.complete:
+            return None
+        return failure_of_event(assembly.error, "the stream ended before the reply did")
 
     def _judge(self, failure: Failure | None, payload: Mapping[str, Any]) -> Failure | None:
         """Return a failure with what our own count of the request says of it."""

@@ -25,6 +25,9 @@ _CONTENT = re.compile(
     r"|unsafe|sensitive|explicit) (?:content|input|material|prompt|word)|safety (?:system|filter|reason|violation)"
     r"|invalid_?prompt|violat\w* [^.]{0,30}polic|敏感|违规|不安全|违反|审核"
 )
+_BAD_CALL = re.compile(r"tool_use_failed|failed to call a function|tool call validation failed|failed_generation")
+"""The model made a call that its server could not read: another attempt may do better."""
+
 _CONTENT_STATUSES = frozenset({400, 403, 406, 422, 451, 500})
 _POLICY = re.compile(r"data policy|privacy|guardrail|moderation|not allowed|permission|forbidden|your region|territory")
 _NO_MODEL = re.compile(r"model[^.]{0,80}(?:not|n't|no longer|unknown|invalid)|(?:no|unknown|invalid)[^.]{0,20} model")
@@ -42,6 +45,8 @@ def kind_of(status: int, code: str, message: str) -> Kind:
         return _kind_of_limit(words)
     if is_overflow(words):
         return "overflow"
+    if _BAD_CALL.search(words):
+        return "broken"
     if status in _CONTENT_STATUSES and _CONTENT.search(words):
         return "content"
     if status in {408, 409} or status >= 500:

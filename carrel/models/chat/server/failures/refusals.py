@@ -36,7 +36,7 @@ _NO_SYSTEM = re.compile(
 _ROLES = re.compile(r"only user[^.]{0,30}assistant|roles must alternate|role[^.]{0,20}\btool\b[^.]{0,30}(?:not|n't)")
 _OPTIONAL_SYSTEM = "optional system"
 _SCHEMA = re.compile(
-    r"schema|parameters\.|properties|function_?declaration|\$(?:defs|ref)\b|anyof|oneof|allof|additionalprop|\bconst\b"
+    r"schema|parameters\.|properties|function_?declaration|\$(?:defs|ref)\b|anyof|oneof|allof|additionalprop|\bconst\b|param_fields|json_key"
 )
 _PARAMETERS = re.compile(
     r"parameters\b['\"]?[^.]{0,60}(?:required|missing|not found|must|undefined|null)"
@@ -45,6 +45,13 @@ _PARAMETERS = re.compile(
 _LACKING = r"(?:missing|required|lack|without|must (?:be|have|contain|include)|no valid|not (?:found|present|provided))"
 _OPAQUE = r"(?:signature|reasoning_?\w*|thinking|thought|extra_content)"
 _NO_OPAQUE = re.compile(rf"{_LACKING}[^.]{{0,60}}{_OPAQUE}|{_OPAQUE}[^.]{{0,60}}{_LACKING}")
+
+_NOT_BOTH = re.compile(r"(?:both|not pass)[^.]{0,30}content and (?:thinking|reasoning)")
+_NO_NULL = re.compile(
+    r"\bcontent\b[^.]{0,60}(?:must be a string|valid string|expected a string|not be (?:null|none)|missing|required)"
+    r"|(?:null|none|nonetype|nil)\b[^.]{0,40}\bcontent|\bcontent\b[^.]{0,40}\b(?:null|none|nonetype|nil)\b"
+    r"|invalid type: null, expected a string"
+)
 
 KNOWN_FIELDS = frozenset({"role", "content", "tool_calls", "tool_call_id", "name", "id", "type", "function"})
 """The fields of messages and calls that every server knows."""
@@ -75,7 +82,12 @@ def _of_messages(words: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     sent = {name.lower() for name in _opaque_names(messages)}
     if any(name in words for name in sent) and re.search(_UNKNOWN, words):
         return {"opaque_fields": False}
-    if any(message.get("tool_calls") for message in messages) and _NO_OPAQUE.search(words):
+    if sent and _NOT_BOTH.search(words):
+        return {"opaque_fields": False}
+    calling = [message for message in messages if message.get("tool_calls")]
+    if any(message["content"] is None for message in calling) and _NO_NULL.search(words):
+        return {"null_content": False}
+    if calling and _NO_OPAQUE.search(words):
         return {"signed_calls": True}
     odd_roles = _ROLES.search(words)
     if "system" in roles and (_NO_SYSTEM.search(words) or (odd_roles and _OPTIONAL_SYSTEM not in words)):

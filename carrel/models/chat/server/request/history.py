@@ -29,6 +29,7 @@ LOST = "The result of this call was lost. Call again if it is still wanted."
 
 _LETTERS = string.ascii_letters + string.digits
 _ACCEPTED_ID = re.compile(rf"[A-Za-z0-9]{{{ID_LENGTH}}}")
+_MARK = re.compile(r"<\|(\w+)\|>")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -54,10 +55,16 @@ def with_pairs(messages: Sequence[Message]) -> Iterator[Message]:
 
 
 def with_texts(messages: Iterable[Message]) -> Iterator[Message]:
-    """Yield the messages with a text in place of a blank one; beside calls a text may be missing."""
+    """Yield the messages with a text in place of a blank one; beside calls a text may be missing.
+
+    The marks of chat templates in what the model said are set apart: a template refuses a history with its own.
+    """
     for message in messages:
         calls = message.calls if isinstance(message, AssistantMessage) else ()
-        yield message if message.text.strip() else replace(message, text="" if calls else BLANK)
+        if isinstance(message, AssistantMessage) and "<|" in message.text:
+            yield replace(message, text=_MARK.sub(r"<| \1 |>", message.text))
+        else:
+            yield message if message.text.strip() else replace(message, text="" if calls else BLANK)
 
 
 def join_neighbours(messages: Iterable[Message]) -> list[Message]:

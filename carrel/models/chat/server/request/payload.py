@@ -32,7 +32,7 @@ def build_payload(
     supports_tools = can.tools is not False
     payload: dict[str, Any] = {
         "model": model,
-        "messages": [_message_body(message) for message in accepted_messages(request, can, origin)],
+        "messages": [_message_body(message, can) for message in accepted_messages(request, can, origin)],
         "stream": can.streaming is not False,
     }
     if payload["stream"] and can.stream_options is not False:
@@ -76,7 +76,7 @@ def _with_own_fields(message: Message, can: Capabilities, origin: str) -> Messag
     return message if keeps else replace(message, opaque=None)
 
 
-def _message_body(message: Message) -> dict[str, Any]:
+def _message_body(message: Message, can: Capabilities) -> dict[str, Any]:
     """Return a message as it is sent.
 
     The calls in it have valid JSON as arguments, because some servers refuse anything else; and where there are calls
@@ -85,7 +85,7 @@ def _message_body(message: Message) -> dict[str, Any]:
     if not isinstance(message, AssistantMessage):
         return to_json(message)
     body = to_json(replace(message, calls=tuple(map(_with_valid_arguments, message.calls))))
-    if message.calls and not message.text:
+    if message.calls and not message.text and can.null_content is not False:
         body["content"] = None
     return body if message.opaque is None else _with_opaque(body, message.opaque)
 

@@ -129,3 +129,9 @@ def test_the_user_has_the_first_word_and_the_last() -> None:
     assert list(with_bridges([said])) == [user, said, user]
     assert list(with_bridges([system, said])) == [system, user, said, user]
     assert list(with_bridges([])) == [user]
+
+
+def test_marks_of_templates_are_set_apart() -> None:
+    """A chat template refuses a history that holds its own marks in what the model said; the user may write them."""
+    said, asked = AssistantMessage("<|channel|>analysis<|message|>Hm."), UserMessage("What is <|channel|>?")
+    assert list(with_texts([said, asked])) == [AssistantMessage("<| channel |>analysis<| message |>Hm."), asked]
