@@ -28,6 +28,7 @@ from carrel.clock import SystemClock
 from carrel.config import Config, Settings
 from carrel.errors import NotConfigured
 from carrel.memory.db.database import random_id
+from carrel.memory.forgetting.forget import ForgetReport
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.core import NewBlock
@@ -151,6 +152,10 @@ class Carrel:
             consolidates=self.config.settings.consolidate,
         )
 
+    def forget(self, *ids: str, agent: str = "default", hard: bool = False, **conditions: Any) -> ForgetReport:
+        """Forget memories of an agent; see `Agent.forget`. Raise NotFound if the agent does not exist."""
+        return self.agent(agent, make=False).forget(*ids, hard=hard, **conditions)
+
     @property
     def budget(self) -> Budget:
         """The token budget of main context and its shares, as set."""
@@ -224,7 +229,7 @@ class Carrel:
         return Consolidation(
             memory=memory,
             model=self.model,
-            toolbox=Toolbox(MEMORY_TOOLS),
+            toolbox=Toolbox([tool for tool in MEMORY_TOOLS if tool.approval == "always"]),  # nobody can be asked
             counter=memory.counter,
             budget=self._calibration(memory).budget(),
             max_tokens=self.config.settings.consolidate_tokens,

@@ -18,6 +18,7 @@
     │   ├── NotFound            exit 4
     │   ├── CassetteMiss        exit 5
     │   ├── Busy                exit 75
+    │   ├── Conflict            exit 1
     │   ├── LimitReached        exit 1
     │   └── DoesNotFit          exit 78
     └── OperatorError           whoever runs the server or the disk that failed
@@ -154,6 +155,12 @@ class Busy(UserError):
 
     code = "busy"
     exit_code = 75
+
+
+class Conflict(UserError):
+    """What was changed in the meantime stands in the way."""
+
+    code = "conflict"
 
 
 class DoesNotFit(UserError):

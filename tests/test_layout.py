@@ -22,6 +22,7 @@ PICTURE = re.compile(r"^```\n(┌.*?)^```", re.MULTILINE | re.DOTALL)
 ACTS, DATES, FACTS = (
     f"tests/language/{name}" for name in ("acts/test_classify.py", "dates/test_find.py", "facts/test_read.py")
 )
+FORGOTTEN, UNDONE = "tests/memory/forgetting/test_forget.py", "tests/memory/journal/test_undo.py"
 TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
     "carrel/__init__.py": ("tests/test_exports.py", "it only offers names"),
     "carrel/agent/prompts/__init__.py": (
@@ -46,6 +47,12 @@ TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
         "tables are compared with the revisions",
     ),
     "carrel/memory/db/schema/common.py": ("tests/migrations/test_versions.py", "columns of those tables"),
+    "carrel/memory/forgetting/bin.py": (FORGOTTEN, "what goes in and comes out is all that it does"),
+    "carrel/memory/forgetting/cascade.py": (FORGOTTEN, "the counts there are its own"),
+    "carrel/memory/forgetting/erasure.py": (FORGOTTEN, "what is left of a memory is looked for in all bytes there"),
+    "carrel/memory/journal/contents.py": (UNDONE, "the parts of requests are compared there"),
+    "carrel/memory/journal/reversal.py": (UNDONE, "every row is compared there"),
+    "carrel/memory/journal/rows.py": (UNDONE, "every row is compared there"),
     "carrel/testing/call_dialects.py": ("tests/markup/test_dialects.py", "what it writes is read there"),
     "carrel/testing/catalog.py": ("tests/testing/test_fault_table.py", "each fault is a row of docs/faults.md"),
 }

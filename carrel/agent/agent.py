@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -10,12 +11,14 @@ from carrel.agent.events import Answer, Event
 from carrel.agent.turn.loop import Loop
 from carrel.agent.turn.parts import LoopParts
 from carrel.errors import DoesNotFit, ModelFailed, OperatorError, UsageError, UserError
+from carrel.memory.forgetting.forget import ForgetReport
+from carrel.memory.forgetting.selection import Selection
 from carrel.memory.store import Memory
 from carrel.memory.tiers.archival import Archival
 from carrel.memory.tiers.core import Core
 from carrel.memory.tiers.recall import Recall
 from carrel.memory.tiers.sessions import Sessions
-from carrel.memory.values import Counts
+from carrel.memory.values import Cause, Counts
 from carrel.text import clean_text
 
 Opened = TypeVar("Opened")
@@ -84,6 +87,31 @@ class Agent:
             OperatorError: the model or the store failed; what was done stays, and the next run goes on there.
         """
         yield from self._make_consolidation().run()
+
+    def forget(
+        self,
+        *ids: str,
+        query: str = "",
+        session: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        speaker: str | None = None,
+        hard: bool = False,
+    ) -> ForgetReport:
+        """Forget memories, with all that quotes them: what has one of the ids, or meets all other conditions.
+
+        What is forgotten is in the bin for 30 days, from which `memory.forgetting.restore` takes it; with `hard` it is
+        erased for good, everywhere.
+
+        Raises:
+            Busy: the agent is answering a message.
+            NotFound: an id is unknown or begins several, or nothing meets the conditions.
+            UsageError: there are neither ids nor conditions.
+        """
+        found = self.sessions.find(session) if session else None
+        selection = Selection(ids, query, found, since, until, speaker)
+        forgetting = self.memory.forgetting
+        return forgetting.erase(selection, Cause("user")) if hard else forgetting.forget(selection, Cause("user"))
 
     def session(self, reference: str | None = None) -> "Session":
         """Start a session, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""

@@ -95,6 +95,21 @@ def show_agent(
         print_line(terminal_text(str(block["value"] or "(empty)")))
 
 
+@app.command("rename")
+def rename_agent(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The agent.")],
+    new_name: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give an agent another name."""
+    with open_home_without_indexer() as carrel:
+        carrel.agents.rename(name, new_name)
+    if as_json:
+        print_json("agent.rename", {"name": new_name, "was": name})
+    else:
+        print_line(f"Renamed '{name}' to '{new_name}'.")
+
+
 @app.command("rm")
 def remove_agent(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="The agent.")] = None,
@@ -112,8 +127,10 @@ def remove_agent(
                 raise UsageError(f"Removing agent '{name}' needs a yes.", "Add --yes.")
             contents = f"{count_noun(counts.recall, 'message')} and {count_noun(counts.archival, 'passage')}"
             typer.confirm(f"Remove '{name}' with {contents}?", abort=True)
-        carrel.agents.remove(name)
+        report = carrel.store.remove_agent(name)
     print_line(f"Removed agent '{name}'.")
+    for left in report.left:
+        print_line(terminal_text(f"! {left.where}: {left.why}"))
 
 
 def _one_name(argument: str | None, option: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """`carrel import`: load messages into recall and documents into archival."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 from carrel.cli.options import AgentName, AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, print_json, print_line, print_note
 from carrel.cli.terminal.progress import progress
+from carrel.errors import MemoryRefused
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # for types only
@@ -68,10 +70,14 @@ def _load_messages(agent: "Agent", path: Path, transcript: "Transcript") -> dict
 
 
 def _insert_passages(agent: "Agent", path: Path, passages: Sequence[str]) -> dict[str, Any]:
+    """Store passages, and return how many are new; those that were forgotten for good count as known."""
+    from carrel.memory.values import Cause
+
     added = 0
     with progress(f"reading {path.name}", len(passages)) as update:
         for done, text in enumerate(passages, 1):
-            added += agent.archival.insert(text, source=path.name).is_new
+            with suppress(MemoryRefused):
+                added += agent.archival.insert(text, source=path.name, cause=Cause("import")).is_new
             update(done)
     return {"file": str(path), "added": added, "known": len(passages) - added, "sessions": 0, "skipped": []}
 

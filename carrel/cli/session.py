@@ -83,6 +83,52 @@ def show_session(
         print_line(terminal_text(f"{format_local(message.at)}  {who}: {format_message(message)}"))
 
 
+@app.command("rename")
+def rename_session(
+    session_name: Annotated[str, typer.Argument(metavar="SESSION", help="Its id, its name, or last.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its new name.")],
+    agent_name: AgentName = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Give a session a name."""
+    with open_home_without_indexer() as carrel:
+        sessions = carrel.agent(agent_name, make=False).sessions
+        session_id = sessions.find(session_name)
+        sessions.rename(session_id, name)
+    if as_json:
+        print_json("session.rename", {"id": session_id, "name": name})
+    else:
+        print_line(terminal_text(f"Renamed session {session_id} to '{name}'."))
+
+
+@app.command("rm")
+def remove_session(
+    session_name: Annotated[str, typer.Argument(metavar="SESSION", help="Its id, its name, or last.")],
+    agent_name: AgentName = "default",
+    keep_memories: Annotated[bool, typer.Option("--keep-memories", help="Keep the facts that it left.")] = False,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase a session for good, and what was remembered from it."""
+    from carrel.memory.values import Cause
+
+    with open_home_without_indexer() as carrel:
+        agent = carrel.agent(agent_name, make=False)
+        session_id = agent.sessions.find(session_name)
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError(f"Removing session '{session_id}' needs a yes.", "Add --yes.")
+            kept = "" if keep_memories else ", and what was remembered from it"
+            typer.confirm(f"Erase session {session_id}{kept}?", abort=True)
+        report = agent.memory.forgetting.erase_session(session_id, Cause("user"), keep_memories=keep_memories)
+    if as_json:
+        print_json("session.rm", {"id": session_id, **report.to_json()})
+        return
+    print_line(f"Removed session {session_id}.")
+    for left in report.left:
+        print_line(terminal_text(f"! {left.where}: {left.why}"))
+
+
 @app.command("export")
 def export_sessions(
     sessions: Annotated[

@@ -6,18 +6,25 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy.engine import Connection
+
+from carrel.errors import Busy
 from carrel.memory.db.backup import copy_database
 from carrel.memory.db.database import random_id
 from carrel.memory.db.open import open_database
 from carrel.memory.db.upgrade import upgrade
+from carrel.memory.forgetting.bin import FORGET
+from carrel.memory.forgetting.forget import ForgetReport, Forgetting
 from carrel.memory.indexing.chroma import ChromaIndex
 from carrel.memory.indexing.fts5 import Fts5
 from carrel.memory.indexing.stale_words import StaleWords
-from carrel.memory.journal import events, savepoint
+from carrel.memory.journal import events, history, savepoint, undo
+from carrel.memory.journal.history import BlameLine, PastMemory
 from carrel.memory.journal.request_log import RequestLog
 from carrel.memory.journal.retrievals import Retrievals
 from carrel.memory.journal.savepoint import Savepoint
 from carrel.memory.journal.scope import Scope
+from carrel.memory.journal.undo import ReversedTurn
 from carrel.memory.search.engines import Engines, create_engines
 from carrel.memory.search.search import Search
 from carrel.memory.tiers import leases
@@ -63,6 +70,7 @@ class Memory:
         self.request_log = RequestLog(scope)
         self.review_cursor = ReviewCursor(scope)
         self.withheld = Withheld(scope)
+        self.forgetting = Forgetting(scope, engines.discard_index)
 
     @property
     def counter(self) -> TokenCounter:
@@ -148,9 +156,11 @@ class Memory:
         """Return how much the agent remembers."""
         return self._agents.counts(self.scope.agent_id)
 
-    def complete(self, turn: str) -> None:
-        """Close a turn that was answered, and release the agent."""
+    def complete(self, turn: str, changes: Sequence[MemoryEvent] = ()) -> None:
+        """Close a turn that was answered, and release the agent; `changes` are those that the turn made in memory."""
         with self.transaction() as memory:
+            if any(change.op == FORGET for change in changes):
+                memory.forgetting.hide_echoes(turn)
             memory.turns.end(turn, "complete")
             leases.release(memory.scope, leases.current(self.scope))
 
@@ -158,6 +168,37 @@ class Memory:
         """Return every change of a block, message or passage, oldest first."""
         with self.scope.read() as connection:
             return events.of_memory(connection, self.scope.agent_id, tier, reference)
+
+    def undo(self, turn: str | None = None) -> ReversedTurn:
+        """Undo the newest turn: its messages and all that it changed in memory, in one transaction.
+
+        Raises:
+            Busy: the agent is answering a message.
+            NotFound: there is no turn.
+            Conflict: `turn` is not the newest one, or what it changed was changed since.
+        """
+        with self._idle() as (memory, connection):
+            return undo.undo(memory.scope, connection, turn)
+
+    def redo(self) -> ReversedTurn:
+        """Redo the turn that was undone last.
+
+        Raises:
+            Busy: the agent is answering a message.
+            NotFound: no turn was undone.
+            Conflict: a turn was made since, or what the turn changed was changed since.
+        """
+        with self._idle() as (memory, connection):
+            return undo.redo(memory.scope, connection)
+
+    def blame(self, label: str) -> list[BlameLine]:
+        """Return the lines of a block, each with the change that wrote it. Raise NotFound."""
+        return history.blame(self.core[label].value, self.history("core", label))
+
+    def at(self, moment: datetime) -> PastMemory:
+        """Return core and archival memory as they were at a moment."""
+        with self.scope.read() as connection:
+            return history.memory_at(connection, self.scope, moment)
 
     def savepoint(self) -> Savepoint:
         """Return the present state of this agent's memory, for `restore`."""
@@ -176,6 +217,14 @@ class Memory:
         """Embed and index all that waits in the home, this agent's rows first; return the number of rows."""
         vectors = self._engines.vectors
         return vectors.indexer.drain(progress, self.scope.agent_id) if vectors else 0
+
+    @contextmanager
+    def _idle(self) -> Iterator[tuple["Memory", Connection]]:
+        """Give this memory and its connection within a transaction. Raise Busy where a turn of the agent goes on."""
+        with self.transaction() as memory, memory.scope.write() as connection:
+            if leases.is_held(connection, self.scope.agent_id):
+                raise Busy(f"Agent '{self.scope.agent}' is answering a message.", "Try again in a moment.")
+            yield memory, connection
 
     def _within(self, scope: Scope) -> "Memory":
         return self if scope is self.scope else Memory(scope, self._agents, self._engines)
@@ -218,6 +267,18 @@ class Store:
         agent_id = self.agents.require(agent) if blocks is None else self.agents.make(agent, blocks)
         scope = Scope(self.database, self.fulltext, agent_id, agent, self._clock, self.counter)
         return Memory(scope, self.agents, self.engines)
+
+    def remove_agent(self, name: str) -> ForgetReport:
+        """Remove an agent and everything that it remembers, and rewrite the files so that nothing of it is left.
+
+        Raises:
+            Busy: it is answering a message.
+            NotFound: it does not exist.
+        """
+        forgetting = self.memory(name).forgetting
+        cascade = forgetting.everything()
+        self.agents.remove(name)
+        return forgetting.finish(cascade)
 
     def branch(self, home: Path, clock: Clock) -> "Store":
         """Return a store over a copy of the database in another home; what is not committed is not in it."""

@@ -192,6 +192,8 @@ class Passage:
     document: str | None = None
     session: str | None = None
     turn: str | None = None
+    pinned: bool = False
+    """Whether the agent may not change or delete it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from carrel.tools.memory.archival import archival_delete, archival_insert, archival_search, archival_update
 from carrel.tools.memory.core import core_memory_append, core_memory_replace, core_memory_rethink
+from carrel.tools.memory.forgetting import memory_forget
 from carrel.tools.memory.recall import recall_search
 from carrel.tools.tool import Tool
 
@@ -14,4 +15,5 @@ MEMORY_TOOLS: tuple[Tool, ...] = (
     archival_search,
     archival_update,
     archival_delete,
+    memory_forget,
 )

@@ -10,7 +10,7 @@ import pytest
 from carrel.clock import FrozenClock
 from carrel.memory.db.database import Database, new_number
 from carrel.memory.db.dialect import upsert
-from carrel.memory.db.schema import embedders, index_generation, removals, stale_words, unindexed, vectors
+from carrel.memory.db.schema import embedders, index_generation, removals, stale_words, tombstones, unindexed, vectors
 from carrel.memory.db.sqlite import SqliteFile
 from carrel.memory.db.upgrade import upgrade
 from carrel.memory.journal.retrievals import RetrievedHit
@@ -124,6 +124,10 @@ def fill(say: Say) -> Fill:
         memory.turns.end(turn, "complete")
         memory.recall.load([say("We met in Paris.")])
         _fill_index_tables(memory, user.n)
+        memory.withheld.add("recall", [user.id])
+        undone, _ = memory.turns.begin(session, "Never mind.", "offline")
+        memory.turns.end(undone, "complete")
+        memory.undo(undone)
         return turn
 
     return filled
@@ -139,3 +143,5 @@ def _fill_index_tables(memory: Memory, row: int) -> None:
         connection.execute(removals.insert().values(**mine, vector_n=1))
         connection.execute(upsert(index_generation).values(name="g1"))
         connection.execute(upsert(stale_words).values(tier="recall", upto=1))
+        lasting = {"agent_id": memory.scope.agent_id, "at": memory.now()}
+        connection.execute(tombstones.insert().values(**lasting, hash="h", salt="00"))

@@ -46,7 +46,7 @@ def test_an_unknown_tool_lists_the_known(context: ToolContext) -> None:
     """A call of a tool that does not exist is answered with the names of those that do."""
     known = (
         "core_memory_append, core_memory_replace, core_memory_rethink, recall_search, "
-        "archival_insert, archival_search, archival_update, archival_delete"
+        "archival_insert, archival_search, archival_update, archival_delete, memory_forget"
     )
     expected = refused("send_message", f"Error: Tool 'send_message' does not exist. There is: {known}.")
     assert run(context, "send_message", "{}") == expected

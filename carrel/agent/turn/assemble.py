@@ -111,7 +111,7 @@ class Assembler:
         spent = turn.add_usage(summary.usage)
         with self._memory.transaction() as memory:
             memory.queue.evict(turn.session, turn.id, evicted, text, spent)
-            memory.sessions.set_head(turn.session, "")
+            memory.sessions.set_head(turn.session, "", turn.id)
         turn.discard_reads()
         return QueueFlushed(len(evicted), sum(message.tokens for message in evicted), text)
 
@@ -123,7 +123,8 @@ class Assembler:
         shown = self._truncated(queue, budget.message)
         core = view_core(kept, state.blocks, shown, budget, self._counter)
         if core.renewed:
-            self._memory.sessions.set_head(turn.session, json.dumps(core.blocks, ensure_ascii=False))
+            head = json.dumps(core.blocks, ensure_ascii=False)
+            self._memory.sessions.set_head(turn.session, head, turn.id)
             turn.session_state = None  # it shows the new head from now on
         fixed = self._fixed_part(budget)
         return MainContext(

@@ -70,7 +70,7 @@ class Lifecycle:
             if not ended:
                 self._close(turn, failure)
         if not turn.complete:
-            self._memory.complete(turn.id)
+            self._memory.complete(turn.id, turn.changes)
         yield _answer(turn, tuple(event for event in seen if not isinstance(event, TextDelta)))
 
     def _state(

@@ -65,7 +65,7 @@ class StepRunner:
         with self._memory.transaction() as memory:
             self._store(memory, turn, response, reply)
             if final:
-                memory.complete(turn.id)
+                memory.complete(turn.id, turn.changes)
         turn.complete = final
         turn.step_stored()
         if cut:

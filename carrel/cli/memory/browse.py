@@ -6,7 +6,7 @@ import typer
 
 from carrel.cli.options import AgentName, AsJson, Limit, open_home_without_indexer
 from carrel.cli.terminal.output import count_noun, format_iso, format_local, format_message, print_json, print_line
-from carrel.errors import NotFound, UsageError
+from carrel.errors import UsageError
 from carrel.text import one_line, terminal_text
 
 if TYPE_CHECKING:  # for types only
@@ -20,12 +20,15 @@ def list_memories(
     agent_name: AgentName = "default",
     tier: Annotated[str, typer.Option("--tier", help="core, recall, archival or all.")] = "all",
     limit: Limit = 20,
+    state: Annotated[str, typer.Option("--state", help="live, or forgotten: what is in the bin.")] = "live",
     as_json: AsJson = False,
 ) -> None:
-    """List core memory, the newest passages and the newest messages."""
+    """List core memory, the newest passages and the newest messages; or what is in the bin."""
     _check_choice(tier, ("core", "recall", "archival", "all"))
+    _check_choice(state, ("live", "forgotten"))
     with open_home_without_indexer() as carrel:
-        rows = _list_rows(carrel.agent(agent_name, make=False), tier, limit)
+        agent = carrel.agent(agent_name, make=False)
+        rows = _list_rows(agent, tier, limit) if state == "live" else _list_bin(agent, tier, limit)
     if as_json:
         print_json("memory.ls", rows)
         return
@@ -142,8 +145,15 @@ def _list_rows(agent: "Agent", tier: str, limit: int) -> list[dict[str, object]]
     return rows
 
 
+def _list_bin(agent: "Agent", tier: str, limit: int) -> list[dict[str, object]]:
+    found = [item for item in agent.memory.forgetting.in_bin() if tier in (item.tier, "all")]
+    return [{"tier": item.tier, "id": item.ref, "at": None, "text": item.text} for item in found[-limit:]]
+
+
 def _describe(agent: "Agent", reference: str) -> dict[str, object]:
     """Return the passage, message or block of an id or label, with its history."""
+    if all(block.label != reference for block in agent.core.all()):
+        reference = agent.memory.forgetting.find_id(reference)
     if reference.startswith("p-"):
         p = agent.archival.get(reference)
         data: dict[str, object] = {
@@ -175,10 +185,7 @@ def _describe(agent: "Agent", reference: str) -> dict[str, object]:
             "text": m.text,
             "history": _history_to_json(agent, "recall", m.id),
         }
-    try:
-        block = agent.core[reference]
-    except NotFound:
-        raise NotFound(f"Memory '{reference}' does not exist.", "See carrel memory ls.") from None
+    block = agent.core[reference]
     history = _history_to_json(agent, "core", block.label)
     return {"tier": "core", "id": block.label, "limit": block.limit, "text": block.value, "history": history}
 

@@ -76,6 +76,10 @@ class Database:
         with self.dialect.lock(name, wait=wait) as held:
             yield held
 
+    def compact(self) -> None:
+        """Rewrite the database so that nothing of deleted rows is left in its files. Raise StoreFailed, Busy."""
+        self.dialect.compact(self.engine)
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

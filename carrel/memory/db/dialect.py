@@ -78,6 +78,10 @@ class Dialect(Protocol):
         """Write a consistent copy to a new file, check it and flush it to disk. Raise StoreFailed."""
         ...
 
+    def compact(self, engine: sa.Engine) -> None:
+        """Rewrite the database so that nothing of deleted rows is left in its files. Raise StoreFailed, Busy."""
+        ...
+
     def find_damage(self, connection: sa.Connection, *, quick: bool = False) -> list[str]:
         """Return what is wrong with the internal structures of the database; `quick` skips the indexes."""
         ...

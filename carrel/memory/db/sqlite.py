@@ -168,6 +168,16 @@ class SqliteFile:
         except (OSError, sqlite3.Error, StatementError) as error:
             raise StoreFailed(f"Copy '{target}' failed: {error}.", "Make room for it.") from error
 
+    def compact(self, engine: Engine) -> None:
+        """Rewrite the file and empty its journal, so that nothing of deleted rows is left. Raise StoreFailed, Busy."""
+        try:
+            with closing(engine.raw_connection()) as raw:
+                cursor = raw.cursor()
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except (sqlite3.Error, StatementError) as error:
+            raise self.explain(error) from error
+
     def find_damage(self, connection: Connection, *, quick: bool = False) -> list[str]:
         """Return what SQLite finds wrong with the file; `quick` skips the indexes."""
         found = connection.exec_driver_sql(f"PRAGMA {'quick' if quick else 'integrity'}_check")

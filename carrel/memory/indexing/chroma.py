@@ -122,6 +122,25 @@ class ChromaIndex:
                     self._collections.pop(collection.name, None)
                     self._count_bounds.pop(collection.name, None)
 
+    def discard(self) -> bool:
+        """Delete all generations, so that the next `open` starts a new one; return False if another process owns it.
+
+        Chroma keeps deleted vectors in its files, and a vector tells much about its text.
+        """
+        if not self._folder.is_dir():
+            return True
+        if self._lock is None:
+            self._lock = take_file(self._folder / "lock", wait=False)
+        if self._lock is None:
+            return False
+        if (client := self._client) is not None:
+            self._forget_client()
+            client.close()
+        for path in self._folder.glob("g*-*"):
+            shutil.rmtree(path, ignore_errors=True)
+        self._release()
+        return True
+
     def abandon(self) -> None:
         """Delete the generation and give up ownership; the next `open` starts a new generation."""
         self._forget_client()

@@ -42,6 +42,12 @@ class IndexSync:
                     self._index.abandon()
             return False
 
+    def discard(self) -> bool:
+        """Delete the index, so that it is built anew; return False if another process owns it."""
+        with self._running:
+            self._tracked = ""
+            return self._index.discard()
+
     def coverage(self, connection: Connection, agent_id: int) -> dict[Tier, Coverage]:
         """Return how the open index differs from SQL in each tier of an agent; empty if it cannot be used."""
         if not self._index.is_open or self._tracked != self._index.generation:

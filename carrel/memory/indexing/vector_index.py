@@ -21,7 +21,7 @@ class IndexBroken(OperatorError):
 
 
 class VectorIndex(Protocol):
-    """An index of vectors. All methods except `close` and `abandon` raise IndexBroken if the index fails."""
+    """An index of vectors. All methods except `close`, `discard` and `abandon` raise IndexBroken if the index fails."""
 
     generation: str
     """The name of the generation that was opened last. A new generation gets a name that was never used before."""
@@ -63,6 +63,10 @@ class VectorIndex(Protocol):
 
     def keep_only(self, agents: Collection[int]) -> None:
         """Remove the vectors of all other agents."""
+        ...
+
+    def discard(self) -> bool:
+        """Delete all generations, so that the next `open` starts a new one; return False if another process owns it."""
         ...
 
     def abandon(self) -> None:

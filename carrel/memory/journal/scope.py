@@ -14,7 +14,8 @@ from carrel.errors import UsageError
 from carrel.memory.db.database import Database
 from carrel.memory.indexing.fulltext import FullText
 from carrel.memory.journal import events
-from carrel.memory.values import Cause, Tier
+from carrel.memory.journal.events import ChangedTier, Edit
+from carrel.memory.values import Cause
 from carrel.messages import ToolResult
 from carrel.protocols import Clock, TokenCounter
 
@@ -118,15 +119,16 @@ class Scope:
     def record(
         self,
         connection: Connection,
-        tier: Tier,
+        tier: ChangedTier,
         ref: str,
         op: str,
         *,
-        before: str | None,
-        after: str | None,
+        before: str | None = None,
+        after: str | None = None,
+        edit: Edit | None = None,
         cause: Cause,
     ) -> None:
-        """Add a change of this agent's memory to the journal."""
+        """Add a change of this agent's memory to the journal; `edit` says which columns it touched."""
         events.record(
             connection,
             agent_id=self.agent_id,
@@ -136,6 +138,7 @@ class Scope:
             op=op,
             before=before,
             after=after,
+            edit=edit,
             cause=cause,
             at=self.now(),
         )

@@ -37,6 +37,10 @@ class Engines:
     executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "carrel-query"))
     """Runs the embedder and the index while SQL is searched by words; both release Python's global lock."""
 
+    def discard_index(self) -> bool:
+        """Delete the index, so that it is built anew from SQL; return False if another process owns it."""
+        return self.index.discard() if self.vectors is None else self.vectors.index_sync.discard()
+
     def close(self) -> None:
         """Stop the background thread, wait for running queries, and close the index."""
         stopped = self.vectors is None or self.vectors.indexer.stop()

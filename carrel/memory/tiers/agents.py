@@ -102,6 +102,23 @@ class Agents:
                 self._fulltext.remove(connection, tier, own)
             connection.execute(sa.delete(agents).where(agents.c.id == agent_id))
             connection.execute(sa.delete(contents).where(contents.c.hash.not_in(elements(steps.c.window))))
+            for tier in TIER_TABLES:
+                self._fulltext.rebuild(connection, tier)  # it keeps the words of deleted rows
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Give an agent another name.
+
+        Raises:
+            NotFound: it does not exist.
+            UsageError: the new name cannot be an agent's, or is taken.
+        """
+        agent_id = self.require(name)
+        check_name(new_name)
+        with self._database.write() as connection:
+            taken = connection.execute(sa.select(agents.c.id).where(agents.c.name == new_name)).scalar()
+            if taken is not None:
+                raise UsageError(f"Agent '{new_name}' exists already.", "Choose another name.")
+            connection.execute(sa.update(agents).where(agents.c.id == agent_id).values(name=new_name))
 
     def drop_leases(self) -> None:
         """Release all agents, in a copy of a database: nobody can be at work there."""

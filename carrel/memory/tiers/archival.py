@@ -14,8 +14,11 @@ from carrel.memory.db.database import new_number
 from carrel.memory.db.dialect import list_literal
 from carrel.memory.db.schema import AnyRow, outbox, passages
 from carrel.memory.db.schema import tags as tag_rows
+from carrel.memory.db.utc import utc_text
 from carrel.memory.indexing.outbox import withdraw_rows
+from carrel.memory.journal.events import Edit
 from carrel.memory.journal.scope import Scope
+from carrel.memory.journal.tombstones import is_old_news, read_tombstones
 from carrel.memory.search.search import TIMEOUT_S, Search
 from carrel.memory.tiers.core import API
 from carrel.memory.values import Cause, Filters, Mode, Passage, SearchPage
@@ -50,18 +53,19 @@ class Archival:
         """Store a text as a passage; where one says the same in the same or nearly the same words, return that one.
 
         Raises:
-            MemoryRefused: the text is empty.
+            MemoryRefused: the text is empty, or it was forgotten for good and is not said anew.
         """
         cleaned = clean_text(text).strip()
         if not cleaned:
             raise MemoryRefused("The text to store is empty.", 'Call archival_insert(text="…") with the fact itself.')
         with self._scope.write() as connection:
+            cleaned = self._without_buried(connection, cleaned, cause)
             known = self._with_hash(connection, text_hash(cleaned))
             if known is not None:
                 return InsertResult(self._with_tags(connection, known, clean_tags(tags), cause), is_new=False)
             values = {"text": cleaned, "tags": clean_tags(tags), "source": _clean_source(source), "session_id": session}
             made = self._insert(connection, {**values, "at": at or self._scope.now()}, cause)
-            self._scope.record(connection, "archival", made.id, "insert", before=None, after=made.text, cause=cause)
+            self._scope.record(connection, "archival", made.id, "insert", after=made.text, cause=cause)
             return InsertResult(made, is_new=True)
 
     def update(self, reference: str, text: str, cause: Cause = API) -> Passage:
@@ -78,13 +82,16 @@ class Archival:
             raise MemoryRefused("The new text is empty.", f'To remove it, call archival_delete(id="{reference}").')
         with self._scope.write() as connection:
             old = self._live(connection, reference)
+            _refuse_pinned(old, cause)
+            cleaned = self._without_buried(connection, cleaned, cause)
             if cleaned == old.text:
                 return old
             known = self._with_hash(connection, text_hash(cleaned), excluded=old.n)
             values = {"text": cleaned, "tags": list(old.tags), "source": old.source, "session_id": old.session}
             new = known or self._insert(connection, {**values, "at": self._scope.now()}, cause)
-            self._retire(connection, old, "superseded", new.id)
-            self._scope.record(connection, "archival", old.id, "update", before=old.text, after=cleaned, cause=cause)
+            edit = self._retire(connection, old, "superseded", new.id)
+            texts = {"before": old.text, "after": cleaned}
+            self._scope.record(connection, "archival", old.id, "update", **texts, edit=edit, cause=cause)
             return new
 
     def delete(self, reference: str, cause: Cause = API) -> Passage:
@@ -98,10 +105,26 @@ class Archival:
             old = self._find(connection, reference)
             if old.state == "deleted":
                 raise MemoryRefused(f"Passage '{old.id}' is deleted.", "Search for what is live.")
+            _refuse_pinned(old, cause)
             for gone in [old, *self._superseded(connection, old.id)]:
-                self._retire(connection, gone, "deleted", gone.successor)
-                self._scope.record(connection, "archival", gone.id, "delete", before=gone.text, after=None, cause=cause)
+                edit = self._retire(connection, gone, "deleted", gone.successor)
+                self._scope.record(connection, "archival", gone.id, "delete", before=gone.text, edit=edit, cause=cause)
             return old
+
+    def pin(self, reference: str, pinned: bool, cause: Cause = API) -> Passage:
+        """Let the agent read a passage but neither change nor delete it, or let it do so again.
+
+        Raises:
+            NotFound, UsageError: no passage, or several, go by the reference.
+        """
+        with self._scope.write() as connection:
+            old = self._find(connection, reference)
+            if old.pinned != pinned:
+                edit = self._edit(connection, old.n, {"pinned": pinned})
+                op = "pin" if pinned else "unpin"
+                texts = {"before": old.text, "after": old.text}
+                self._scope.record(connection, "archival", old.id, op, **texts, edit=edit, cause=cause)
+            return replace(old, pinned=pinned)
 
     def search(
         self,
@@ -160,14 +183,29 @@ class Archival:
         connection.execute(outbox.insert(), {"agent_id": self._scope.agent_id, "tier": "archival", "row": n})
         return stored
 
-    def _retire(self, connection: Connection, old: Passage, state: str, successor: str | None) -> None:
+    def _without_buried(self, connection: Connection, text: str, cause: Cause) -> str:
+        """Return a text as it may be stored. Raise MemoryRefused where all of it was forgotten for good."""
+        kept = read_tombstones(connection, self._scope).cut(text) if is_old_news(cause) else text
+        if not kept:
+            raise MemoryRefused("This was forgotten for good.", "Leave it out; only the user can say it anew.")
+        return kept
+
+    def _retire(self, connection: Connection, old: Passage, state: str, successor: str | None) -> Edit:
         """Mark a passage as superseded or deleted; a deleted one is removed from the indexes of words and vectors."""
-        values = {"state": state, "successor": successor, "updated_at": self._scope.now()}
-        connection.execute(sa.update(passages).where(passages.c.n == old.n).values(**values))
-        if state != "deleted":
-            return
-        self._scope.fulltext.remove(connection, "archival", list_literal([old.n]))
-        withdraw_rows(connection, "archival", list_literal([old.n]))
+        edit = self._edit(connection, old.n, {"state": state, "successor": successor})
+        if state == "deleted":
+            self._scope.fulltext.remove(connection, "archival", list_literal([old.n]))
+            withdraw_rows(connection, "archival", list_literal([old.n]))
+        return edit
+
+    def _edit(self, connection: Connection, n: int, values: dict[str, object]) -> Edit:
+        """Write columns of a passage and return them as they were and are."""
+        columns = [passages.c[name] for name in (*values, "updated_at")]
+        row = connection.execute(sa.select(*columns).where(passages.c.n == n)).one()
+        now = self._scope.now()
+        connection.execute(sa.update(passages).where(passages.c.n == n).values(**values, updated_at=now))
+        before = {**row._mapping, "updated_at": utc_text(row.updated_at)}
+        return Edit(before, {**values, "updated_at": utc_text(now)})
 
     def _superseded(self, connection: Connection, successor: str) -> list[Passage]:
         """Return the passages that this one superseded, directly or through others, newest first."""
@@ -184,13 +222,12 @@ class Archival:
         if not fresh:
             return known
         whole = [*known.tags, *fresh]
-        values = {"tags": whole, "updated_at": self._scope.now()}
-        connection.execute(sa.update(passages).where(passages.c.n == known.n).values(**values))
+        edit = self._edit(connection, known.n, {"tags": whole})
         self._add_tags(connection, known.n, fresh)
         self._scope.fulltext.remove(connection, "archival", list_literal([known.n]))
         self._add_words(connection, known.n, index_words(known.text, *whole))
         before, after = " ".join(known.tags), " ".join(whole)
-        self._scope.record(connection, "archival", known.id, "tag", before=before, after=after, cause=cause)
+        self._scope.record(connection, "archival", known.id, "tag", before=before, after=after, edit=edit, cause=cause)
         return replace(known, tags=tuple(whole))
 
     def _add_tags(self, connection: Connection, n: int, names: Sequence[str]) -> None:
@@ -217,6 +254,8 @@ class Archival:
             raise NotFound(f"Passage '{reference}' does not exist.", "Search for it and use the id in the result.")
         if len(rows) > 1 and rows[0].id != cleaned:
             raise UsageError(f"'{reference}' begins the ids of several passages.", "Write more of it.")
+        if rows[0].forgotten_at is not None:
+            raise NotFound(f"Passage '{rows[0].id}' was forgotten.", f"See carrel memory restore {rows[0].id}.")
         return read_passage(rows[0])
 
     def _with_hash(self, connection: Connection, value: str, excluded: int = 0) -> Passage | None:
@@ -244,7 +283,13 @@ def read_passage(row: AnyRow) -> Passage:
         document=row.document,
         session=row.session_id,
         turn=row.turn_id,
+        pinned=row.pinned,
     )
+
+
+def _refuse_pinned(passage: Passage, cause: Cause) -> None:
+    if passage.pinned and cause.actor == "agent":
+        raise MemoryRefused(f"Passage '{passage.id}' is pinned.", "Leave it, or ask the user to unpin it.")
 
 
 def clean_tags(names: Sequence[str]) -> list[str]:

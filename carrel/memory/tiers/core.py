@@ -8,9 +8,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.errors import BlockChanged, BlockFull, BlockReadOnly, NotFound, TextNotFound
+from carrel.errors import BlockChanged, BlockFull, BlockReadOnly, MemoryRefused, NotFound, TextNotFound
 from carrel.memory.db.schema import AnyRow, blocks, memory_events, steps, turns
+from carrel.memory.db.utc import utc_text
+from carrel.memory.journal.events import Edit
 from carrel.memory.journal.scope import Scope
+from carrel.memory.journal.tombstones import is_old_news, read_tombstones
 from carrel.memory.values import Block, Cause
 from carrel.text import clean_text, one_line
 
@@ -105,6 +108,18 @@ class Core:
 
         return self._edit(label, "rethink", cause, rewritten)
 
+    def pin(self, label: str, pinned: bool, cause: Cause = API) -> Block:
+        """Let the agent read a block but not edit it, or let it edit it again. Raise NotFound."""
+        with self._scope.write() as connection:
+            row = self._row(connection, label)
+            if row.read_only != pinned:
+                connection.execute(sa.update(blocks).where(blocks.c.id == row.id).values(read_only=pinned))
+                edit = Edit({"read_only": row.read_only}, {"read_only": pinned})
+                op = "pin" if pinned else "unpin"
+                texts = {"before": row.value, "after": row.value}
+                self._scope.record(connection, "core", row.label, op, **texts, edit=edit, cause=cause)
+            return _block(self._row(connection, label))
+
     def _all(self, connection: Connection) -> list[Block]:
         return [Block(*row) for row in connection.execute(_ALL, {"agent": self._scope.agent_id})]
 
@@ -115,6 +130,8 @@ class Core:
             if block.read_only and cause.actor == "agent":
                 raise BlockReadOnly(f"Block '{label}' is read-only.", "Leave it, or use another block.")
             value = change(block)
+            if is_old_news(cause) and value != block.value:
+                self._refuse_buried(connection, block.value, value)
             if len(value) > block.limit and len(value) > len(block.value):
                 raise BlockFull(
                     f"Block '{label}' is full: {len(value)} of {block.limit} characters.",
@@ -124,11 +141,21 @@ class Core:
                 self._store(connection, row, op, value, cause)
             return Block(label, value, block.limit, block.description, block.read_only)
 
+    def _refuse_buried(self, connection: Connection, before: str, value: str) -> None:
+        added = "\n".join(line for line in value.splitlines() if line not in before.splitlines())
+        if read_tombstones(connection, self._scope).cut(added) != added:
+            raise MemoryRefused("This was forgotten for good.", "Leave it out; only the user can say it anew.")
+
     def _store(self, connection: Connection, row: AnyRow, op: str, value: str, cause: Cause) -> None:
-        data = row._mapping
-        changed = {"value": value, "version": data["version"] + 1, "updated_at": self._scope.now()}
+        data, now = row._mapping, self._scope.now()
+        changed = {"value": value, "version": data["version"] + 1, "updated_at": now}
         connection.execute(sa.update(blocks).where(blocks.c.id == data["id"]).values(**changed))
-        self._scope.record(connection, "core", data["label"], op, before=data["value"], after=value, cause=cause)
+        edit = Edit(
+            {"value": data["value"], "version": data["version"], "updated_at": utc_text(data["updated_at"])},
+            {**changed, "updated_at": utc_text(now)},
+        )
+        before = data["value"]
+        self._scope.record(connection, "core", data["label"], op, before=before, after=value, edit=edit, cause=cause)
 
     def _row(self, connection: Connection, label: str) -> AnyRow:
         own = blocks.c.agent_id == self._scope.agent_id

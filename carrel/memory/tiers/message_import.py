@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -14,6 +14,7 @@ from carrel.dates import is_known
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import messages
 from carrel.memory.journal.scope import Scope
+from carrel.memory.journal.tombstones import Tombstones, read_tombstones
 from carrel.memory.tiers.message_writer import MessageRow, insert_messages, last_position
 from carrel.memory.tiers.sessions import Sessions
 from carrel.memory.values import ImportReport, NewMessage
@@ -50,18 +51,27 @@ class MessageImport:
     def _store(self, batch: Sequence[NewMessage]) -> int:
         keys = {number: self._keys(message) for number, message in enumerate(batch)}
         with self._scope.write() as connection:
-            values = {"agent": self._scope.agent_id, "keys": [key for group in keys.values() for key in group]}
-            stored = {key: session for key, session in connection.execute(_KNOWN_KEYS, values)}
-            known = {number: stored[key] for number, group in keys.items() for key in group if key in stored}
+            tombstones = read_tombstones(connection, self._scope)
+            known = self._known(connection, keys, tombstones)
             for number, session in known.items():
                 self._found.setdefault(_conversation(batch[number]), session)
             dates = _first_dates(batch)
-            rows = [self._row(connection, message, keys[n][0], dates) for n, message in enumerate(batch)]
-            fresh = _with_positions(connection, [row for number, row in enumerate(rows) if number not in known])
+            kept = _without_buried(batch, tombstones, known)
+            rows = [self._row(connection, message, keys[number][0], dates) for number, message in kept.items()]
+            fresh = _with_positions(connection, rows)
             insert_messages(connection, self._scope, fresh)
             for session, of_session in _dates(fresh).items():
                 self._sessions.extend_dates(connection, session, min(of_session), max(of_session))
         return len(fresh)
+
+    def _known(
+        self, connection: Connection, keys: Mapping[int, Sequence[str]], tombstones: Tombstones
+    ) -> dict[int, str]:
+        """Return the sessions of the messages that were imported before, those that were erased since included."""
+        either = {n: [*group, *filter(None, map(tombstones.replace_key, group))] for n, group in keys.items()}
+        values = {"agent": self._scope.agent_id, "keys": [key for group in either.values() for key in group]}
+        stored = {key: session for key, session in connection.execute(_KNOWN_KEYS, values)}
+        return {number: stored[key] for number, group in either.items() for key in group if key in stored}
 
     def _row(
         self, connection: Connection, message: NewMessage, key: str, first_dates: Mapping[str, datetime]
@@ -101,6 +111,14 @@ class MessageImport:
 def _conversation(message: NewMessage) -> str:
     """Return what tells its conversation from others."""
     return message.conversation or clean_text(message.session or "").strip() or "import"
+
+
+def _without_buried(
+    batch: Sequence[NewMessage], tombstones: Tombstones, known: Collection[int]
+) -> dict[int, NewMessage]:
+    """Return the messages to store by their number, without what was forgotten for good."""
+    cut = {n: replace(message, text=tombstones.cut(message.text)) for n, message in enumerate(batch) if n not in known}
+    return {n: message for n, message in cut.items() if message.text or not batch[n].text}
 
 
 def _with_positions(connection: Connection, rows: Sequence[MessageRow]) -> list[MessageRow]:

@@ -18,6 +18,8 @@ from carrel.memory.values import Filters, ImportReport, Mode, NewMessage, Search
 from carrel.messages import Message
 from carrel.text import clean_text
 
+_IN_BIN = sa.select(messages.c.n).where(messages.c.n == sa.bindparam("n"), messages.c.forgotten_at.is_not(None))
+
 
 class Recall:
     """The messages of one agent."""
@@ -101,6 +103,8 @@ class Recall:
             starts = messages.c.id.startswith(cleaned, autoescape=True)
             first = SELECT_MESSAGES.where(self._own(), starts).order_by(messages.c.id != cleaned).limit(2)
             rows = connection.execute(first).fetchall()
+            if rows and connection.execute(_IN_BIN, {"n": rows[0].n}).first() is not None:
+                raise NotFound(f"Message '{rows[0].id}' was forgotten.", f"See carrel memory restore {rows[0].id}.")
         if not rows or not cleaned:
             raise NotFound(f"Message '{reference}' does not exist.", "See carrel memory search.")
         if len(rows) > 1 and rows[0].id != cleaned:
@@ -108,8 +112,8 @@ class Recall:
         return read_message(rows[0])
 
     def latest(self, limit: int, session: str | None = None) -> list[StoredMessage]:
-        """Return the newest messages, oldest first."""
-        conditions = [self._own()]
+        """Return the newest messages, oldest first; those in the bin are left out."""
+        conditions = [self._own(), messages.c.forgotten_at.is_(None)]
         if session is not None:
             conditions.append(messages.c.session_id == session)
         query = SELECT_MESSAGES.where(*conditions).order_by(messages.c.n.desc()).limit(limit)
@@ -117,9 +121,9 @@ class Recall:
             return [read_message(row) for row in connection.execute(query).fetchall()][::-1]
 
     def of_session(self, session: str) -> list[StoredMessage]:
-        """Return all messages of a session, in order."""
+        """Return all messages of a session, in order; those in the bin are left out."""
         with self._scope.read() as connection:
-            return self.read(connection, messages.c.session_id == session)
+            return self.read(connection, (messages.c.session_id == session) & messages.c.forgotten_at.is_(None))
 
     def of_turn(self, turn: str) -> list[StoredMessage]:
         """Return all messages of a turn, in order."""

@@ -9,8 +9,9 @@ from sqlalchemy.engine import Connection
 from carrel.errors import NotFound, UsageError
 from carrel.memory.db.schema import AnyRow, is_searchable, messages, sessions
 from carrel.memory.db.utc import UtcTime
+from carrel.memory.journal.events import Edit
 from carrel.memory.journal.scope import Scope
-from carrel.memory.values import SessionInfo
+from carrel.memory.values import Cause, SessionInfo
 from carrel.text import clean_text
 
 _THIS = sessions.c.id == sa.bindparam("session")
@@ -75,6 +76,16 @@ class Sessions:
             found = connection.execute(sa.select(sessions.c.id).where(self._own(), starts)).scalars().all()
         return _only(reference, found, self._scope.agent)
 
+    def rename(self, session: str, name: str) -> None:
+        """Give a session a name. Raise UsageError where the name is taken, or means something else."""
+        cleaned = clean_text(name).strip()
+        with self._scope.write() as connection:
+            if not cleaned or cleaned == "last":
+                raise UsageError(f"Session name '{name}' cannot be used.", "Choose another name.")
+            if self.find_named(connection, cleaned) not in (None, session):
+                raise UsageError(f"Session '{cleaned}' exists already.", "Choose another name.")
+            connection.execute(sa.update(sessions).where(sessions.c.id == session).values(name=cleaned))
+
     def all(self) -> list[SessionInfo]:
         """Return all sessions, oldest first, each with the number of its messages that a search can find."""
         with self._scope.read() as connection:
@@ -92,10 +103,13 @@ class Sessions:
         with self._scope.read() as connection:
             return connection.execute(_HEAD, {"session": session}).scalar()
 
-    def set_head(self, session: str, head: str) -> None:
+    def set_head(self, session: str, head: str, turn: str | None = None) -> None:
         """Store core memory as the head of the session's requests shows it until the next flush."""
         with self._scope.write() as connection:
+            before = connection.execute(_HEAD, {"session": session}).scalar()
             connection.execute(sa.update(sessions).where(sessions.c.id == session).values(head=head))
+            edit = Edit({"head": before}, {"head": head})
+            self._scope.record(connection, "session", session, "head", edit=edit, cause=Cause("system", turn))
 
     def previous_chat(self, session: str) -> str | None:
         """Return the chat that was started before this one; imports are left out."""

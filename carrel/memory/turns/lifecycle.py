@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.db.schema import messages, steps, turns
+from carrel.memory.db.schema import messages, sessions, steps, turns
 from carrel.memory.journal import events
 from carrel.memory.journal.scope import Scope
 from carrel.memory.tiers.recall import Recall
@@ -19,7 +19,8 @@ from carrel.messages import UserMessage
 from carrel.text import clean_text
 
 _THIS = turns.c.id == sa.bindparam("turn")
-_INSERT = turns.insert()
+_LAST_AT = sa.select(sessions.c.last_at).where(sessions.c.id == sa.bindparam("in_session")).scalar_subquery()
+_INSERT = turns.insert().values(session_last_at=_LAST_AT)
 _END = sa.update(turns).where(_THIS)
 _RUNNING = (turns.c.agent_id == sa.bindparam("agent")) & (turns.c.state == "running")
 _RUNNING_TURNS = sa.select(turns.c.id, turns.c.session_id).where(_RUNNING)
@@ -50,6 +51,7 @@ class Turns:
         with self._scope.write() as connection:
             turn = self._scope.new_id("t")
             values = {"id": turn, "agent_id": self._scope.agent_id, "session_id": session, "state": "running"}
+            values["in_session"] = session
             connection.execute(_INSERT, {**values, "model": model, "started_at": self._scope.now()})
             message = self._queue.append(connection, session, UserMessage(text), turn=turn)
             self._sessions.extend_dates(connection, session, message.at, message.at)

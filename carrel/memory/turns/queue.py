@@ -8,11 +8,13 @@ from sqlalchemy.engine import Connection
 
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import messages, queue, summaries, turns, withheld
+from carrel.memory.journal.events import Edit
+from carrel.memory.journal.reversal import QUEUED
 from carrel.memory.journal.scope import Scope
 from carrel.memory.tiers.message_rows import SELECT_MESSAGES, read_message
 from carrel.memory.tiers.recall import Recall
 from carrel.memory.turns.pairing import calls_without_result, pair_results
-from carrel.memory.values import StoredMessage
+from carrel.memory.values import Cause, StoredMessage
 from carrel.messages import Message, ToolResult
 from carrel.rendering.memories import WITHHELD
 from carrel.text import clean_text
@@ -21,16 +23,23 @@ ORPHANED = "The result of this call was lost. Call again if it is still wanted."
 
 _SESSION: sa.BindParameter[str] = sa.bindparam("session")
 _ADD = queue.insert()
+_RUNNING = sa.select(turns.c.id).where(turns.c.session_id == _SESSION, turns.c.state == "running")
+_FORGOTTEN = messages.alias("forgotten")
+_HIDDEN = sa.select(_FORGOTTEN.c.turn_id).where(
+    _FORGOTTEN.c.session_id == _SESSION, _FORGOTTEN.c.forgotten_at.is_not(None), _FORGOTTEN.c.turn_id.is_not(None)
+)
+_IS_SHOWN = sa.func.coalesce(messages.c.turn_id.not_in(_HIDDEN) | messages.c.turn_id.in_(_RUNNING), sa.true())
 _IS_WITHHELD = (withheld.c.tier == "recall") & (withheld.c.row == queue.c.message_n)
 _QUEUE = (
     SELECT_MESSAGES.add_columns(withheld.c.row)
     .select_from(queue.join(messages, messages.c.n == queue.c.message_n).outerjoin(withheld, _IS_WITHHELD))
-    .where(queue.c.session_id == _SESSION)
+    .where(queue.c.session_id == _SESSION, _IS_SHOWN)
     .order_by(messages.c.n)
 )
+"""A turn of which a message is in the bin is left out as a whole once it is over: a reply says what it replies to."""
+
 _REMOVE = sa.delete(queue).where(queue.c.session_id == _SESSION, queue.c.message_n.in_(list_parameter("numbers")))
 _SUMMARY = sa.select(summaries.c.text).where(summaries.c.session_id == _SESSION).order_by(summaries.c.n.desc()).limit(1)
-_RUNNING = sa.select(turns.c.id).where(turns.c.session_id == _SESSION, turns.c.state == "running")
 
 
 class Queue:
@@ -88,6 +97,9 @@ class Queue:
         text = clean_text(summary)
         with self._scope.write() as connection:
             connection.execute(_REMOVE, {"session": session, "numbers": numbers})
+            edit = Edit({QUEUED: numbers}, {QUEUED: []})
+            cause = Cause("system", turn, reason="memory pressure")
+            self._scope.record(connection, "queue", session, "evict", edit=edit, cause=cause)
             values = {"session_id": session, "turn_id": turn, "text": text, "at": self._scope.now()}
             span = {"first_n": min(numbers, default=None), "last_n": max(numbers, default=None)}
             tokens = self._scope.counter.count(text)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from carrel.agent.agent import Agent
 from carrel.agent.events import Answer, ToolReturned
 from carrel.errors import Busy, ModelUnreachable, NotFound
 from carrel.memory.store import Memory
+from carrel.memory.values import MemoryEvent
 from carrel.models.chat.scripted import ScriptedModel, call, say
 from tests.memory.damage import lease_of
 
@@ -151,7 +152,7 @@ def test_a_reply_that_could_not_be_stored_is_not_lost(opened: Open, monkeypatch:
     """Interrupted in the transaction that stores the last reply: what the user saw stands in recall."""
     ada = opened(ScriptedModel([say("Bergen, of course.")]))
 
-    def interrupted(memory: Memory, turn: str) -> None:
+    def interrupted(memory: Memory, turn: str, changes: Sequence[MemoryEvent]) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

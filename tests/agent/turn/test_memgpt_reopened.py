@@ -1,6 +1,6 @@
 """Under the paper's contract a turn that was stopped goes on knowing what it has said, and thoughts stay private."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from carrel.errors import ModelUnreachable
 from carrel.memory.store import Memory
 from carrel.memory.turns.calls import NOT_EXECUTED
 from carrel.memory.upkeep.check import check
+from carrel.memory.values import MemoryEvent
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from carrel.rendering import notices
 from carrel.rendering.prompt import split_tail
@@ -142,7 +143,7 @@ def test_a_last_thought_ends_the_turn_at_once(reopened: Open) -> None:
     """A thought after which nothing is left to do is kept together with the end of its turn, or not at all."""
     ada, _ = reopened(calls(send("Look."), SEARCH), say("Good."))
 
-    def stopped(memory: Memory, turn: str) -> None:
+    def stopped(memory: Memory, turn: str, changes: Sequence[MemoryEvent]) -> None:
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:

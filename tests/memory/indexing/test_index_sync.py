@@ -74,6 +74,11 @@ class BrokenIndex:
     def keep_only(self, agents: Collection[int]) -> None:
         """Keep all."""
 
+    def discard(self) -> bool:
+        """Hold nothing any more."""
+        self.abandon()
+        return True
+
     def abandon(self) -> None:
         """Give the generation up."""
         self.generation = ""

@@ -29,7 +29,7 @@ from carrel.memory.db.schema.embedded import (
     unindexed,
     vectors,
 )
-from carrel.memory.db.schema.journal import memory_events, retrieval_hits, retrievals
+from carrel.memory.db.schema.journal import memory_events, retrieval_hits, retrievals, tombstones, undone_turns
 from carrel.memory.values import Tier
 
 __all__ = [
@@ -57,14 +57,16 @@ __all__ = [
     "steps",
     "summaries",
     "tags",
+    "tombstones",
     "tool_runs",
     "turns",
+    "undone_turns",
     "unindexed",
     "vectors",
     "withheld",
 ]
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in migrations/versions."""
 
 TIER_TABLES: dict[Tier, sa.Table] = {"recall": messages, "archival": passages}

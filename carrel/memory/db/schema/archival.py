@@ -1,5 +1,6 @@
 """Archival memory."""
 
+import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 from sqlalchemy.types import JSON
 
@@ -28,12 +29,16 @@ passages = Table(
     Column("at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("tokens", Integer, nullable=False),
+    Column("pinned", sa.Boolean, nullable=False, default=False, server_default="0"),
+    Column("forgotten_at", UtcTime),
     UniqueConstraint("agent_id", "import_key"),
     CheckConstraint("state in ('live', 'superseded', 'deleted')", name="state"),
     Index("ix_passages_agent_hash", "agent_id", "hash"),
     Index("ix_passages_agent_at", "agent_id", "at"),
     **NEVER_REUSED,
 )
+"""`pinned`: the agent may not change or delete it. `forgotten_at`: since when it is in the bin; its state is then
+'deleted'."""
 
 tags = Table(
     "tags",

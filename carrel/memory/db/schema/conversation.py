@@ -37,10 +37,12 @@ turns = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     Column("error", Text),
+    Column("session_last_at", UtcTime),
     CheckConstraint("state in ('running', 'complete', 'interrupted', 'failed')", name="state"),
     Index("ix_turns_agent_state", "agent_id", "state"),
     **NEVER_REUSED,
 )
+"""`session_last_at`: what the `last_at` of its session was before it, for undo."""
 
 steps = Table(
     "steps",
@@ -93,6 +95,7 @@ messages = Table(
     Column("first_person", Integer, nullable=False, default=0),
     Column("time_words", Integer, nullable=False, default=0),
     Column("opaque", JSON(none_as_null=True)),
+    Column("forgotten_at", UtcTime),
     UniqueConstraint("agent_id", "import_key"),
     CheckConstraint("role in ('system', 'user', 'assistant', 'tool')", name="role"),
     CheckConstraint("state in ('complete', 'interrupted')", name="state"),
@@ -101,11 +104,13 @@ messages = Table(
     Index("ix_messages_agent_at", "agent_id", "at"),
     Index("ix_messages_agent_n", "agent_id", "n"),
     Index("ix_messages_turn", "turn_id"),
+    Index("ix_messages_forgotten", "session_id", "turn_id", **partial_index("forgotten_at IS NOT NULL")),
     **NEVER_REUSED,
 )
 """`opaque`: the fields that the model's server wants back with the message and its calls.
 `position`: the place among the searchable messages of the session, by which a search finds neighbours.
-`asks`, `first_person` and `time_words`: features of the text that scoring needs, computed once."""
+`asks`, `first_person` and `time_words`: features of the text that scoring needs, computed once.
+`forgotten_at`: since when it is in the bin; it then has no position, so that no search finds it."""
 
 tool_runs = Table(
     "tool_runs",

@@ -19,18 +19,39 @@ memory_events = Table(
     Column("op", Text, nullable=False),
     Column("before", Text),
     Column("after", Text),
+    Column("columns_before", JSON(none_as_null=True)),
+    Column("columns_after", JSON(none_as_null=True)),
     Column("actor", Text, nullable=False),
     Column("reason", Text),
     turn_column(),
     Column("step", Integer),
     Column("position", Integer),
     Column("at", UtcTime, nullable=False),
-    CheckConstraint("tier in ('core', 'recall', 'archival')", name="tier"),
+    CheckConstraint("tier in ('core', 'recall', 'archival', 'summary', 'queue', 'session')", name="tier"),
     CheckConstraint("actor in ('user', 'agent', 'system', 'import', 'api')", name="actor"),
     Index("ix_memory_events_ref", "agent_id", "tier", "ref"),
     Index("ix_memory_events_turn", "turn_id"),
     **NEVER_REUSED,
 )
+"""`before` and `after`: what the memory said. `columns_before` and `columns_after`: the columns of its row that
+changed, by which the change is undone and redone; both are empty where a row was added, because the row itself says
+all. A message and a summary are never edited, so their own rows are the record of their addition."""
+
+undone_turns = Table(
+    "undone_turns",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    agent_column(),
+    Column("turn", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("last_turn", Integer, nullable=False),
+    Column("last_event", Integer, nullable=False),
+    Column("rows", JSON, nullable=False),
+    Index("ix_undone_turns_agent", "agent_id", "n"),
+    **NEVER_REUSED,
+)
+"""Turns that were undone, with all their rows by table, so that they can be redone. `last_turn` and `last_event`: the
+newest turn and event of the agent that were left; where there are newer ones, the turn cannot be redone."""
 
 retrievals = Table(
     "retrievals",
@@ -60,3 +81,14 @@ retrieval_hits = Table(
     Column("reason", Text),
 )
 """What a search found. `taken`: whether it was put into main context; `reason`: why not."""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("agent_id", ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("salt", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+"""Salted hashes of sentences that were forgotten for good, so that they are not learnt again from old messages, imports
+or consolidation. An agent has one salt."""

@@ -1,0 +1,27 @@
+"""The tool by which the agent forgets what the user wants forgotten."""
+
+from collections import Counter
+
+from carrel.errors import MemoryRefused
+from carrel.memory.forgetting.selection import Selection
+from carrel.tools.tool import ToolContext, tool
+
+NOUNS = {"core": "line of core memory", "recall": "message", "archival": "passage"}
+
+
+@tool(effect="memory", approval="ask")
+def memory_forget(context: ToolContext, ids: tuple[str, ...] = (), text: str = "") -> str:
+    """Forget what the user wants forgotten, wherever it stands, with all that quotes it. The user is asked first.
+
+    Args:
+        ids: of messages and passages, as a search shows them
+        text: words that stand together in what is to be forgotten, such as a name or a number
+    """
+    forgetting = context.memory.forgetting
+    selection = Selection(ids, text)
+    if forgetting.is_everything(selection):
+        raise MemoryRefused(f"'{text}' stands in everything that is remembered.", "Give more words, or ids.")
+    done = forgetting.forget(selection, context.cause)
+    counts = Counter(item.tier for item in done.items)
+    parts = (f"{number} × {NOUNS[tier]}" for tier, number in counts.items())
+    return f"Forgotten: {', '.join(parts)}. The user can restore it with carrel memory restore {done.key}."
