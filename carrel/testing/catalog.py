@@ -14,6 +14,7 @@ from carrel.errors import UsageError
 from carrel.messages import AssistantMessage, ToolCall
 from carrel.models.chat.scripted import call, calls, say
 from carrel.protocols import Finish, Reply
+from carrel.testing.call_dialects import CALL_DIALECTS
 from carrel.testing.fault import End, Fault, problem
 from carrel.testing.wire import Chunk, delta
 
@@ -113,6 +114,18 @@ _CALLS: dict[str, Maker] = {
     "endless-calls": lambda: call(TOOL, text=f"again, {next(_NUMBERS)}"),
     "same-call": lambda: call(TOOL, text="the same"),
 }
+
+_MARKUPS = itertools.cycle(CALL_DIALECTS.values())
+
+_ACTIONS: dict[str, Maker] = {
+    "action-ignored": lambda: say("As I like it."),
+    "action-cut": lambda: say('{"reply": "Half an answer that'),
+    "action-same-call": lambda: say(json.dumps({TOOL: "the same"})),
+    "action-markup": lambda: say(next(_MARKUPS)(TOOL, {"text": f"again, {next(_NUMBERS)}"})),
+    "action-bytes": _chunks(*map(_text, '{"reply": "Aloud."}'), _STOPPED),
+    "action-refused": _status(400, "This model does not support response_format with a json_schema."),
+}
+"""Of models that are asked for actions."""
 
 _STATUSES: dict[str, Maker] = {
     "overflow": _overflow,
@@ -216,4 +229,4 @@ _STREAMS: dict[str, Maker] = {
     "surrogate": lambda: say("Lone \ud83d here."),
 }
 
-FAULTS: dict[str, Maker] = {**_STATUSES, **_CONNECTIONS, **_STREAMS, **_CALLS}
+FAULTS: dict[str, Maker] = {**_STATUSES, **_CONNECTIONS, **_STREAMS, **_CALLS, **_ACTIONS}

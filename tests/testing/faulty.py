@@ -11,6 +11,7 @@ from carrel.errors import CarrelError
 from carrel.models.chat.scripted import Script, say
 from carrel.models.chat.server.capabilities import Capabilities
 from carrel.models.chat.server.openai_chat import OpenAIChat
+from carrel.protocols import Request
 from carrel.testing.catalog import fault
 from carrel.testing.fake_server import FakeServer
 from carrel.tools.tool import Tool, tool
@@ -78,10 +79,17 @@ def posting(posted: list[str]) -> Tool:
     return post
 
 
-def run_turn(home: Path, script: Script, before: int = 0, timeout: float = LIMIT, can: Capabilities = ALL) -> Turn:
+def run_turn(
+    home: Path,
+    script: Script,
+    before: int = 0,
+    timeout: float = LIMIT,
+    can: Capabilities = ALL,
+    obeys: str = "native",
+) -> Turn:
     """Let an agent answer one message; `before` it, so many long ones that the script does not see."""
     turn = Turn()
-    with FakeServer(script) as server, FakeServer([WELL] * before) as well:
+    with FakeServer(script, obeys=obeys) as server, FakeServer([WELL] * before) as well:
         if before:
             listen(Turn(), home, well.url, *[LONG] * before)
         listen(turn, home, server.url, "Are you there?", timeout=timeout, can=can)
@@ -106,7 +114,7 @@ def once(home: Path, name: str, can: Capabilities = ALL) -> Turn:
     """Meet a fault once, then a server that is well."""
     if name == REFUSED:
         return always(home, name)
-    return run_turn(home, [fault(name), *[say(WELL)] * 9], _before(name), _timeout(name), can)
+    return run_turn(home, [fault(name), *[say(WELL)] * 9], _before(name), _timeout(name), can, obeys=_obeys(name))
 
 
 def always(home: Path, name: str) -> Turn:
@@ -115,7 +123,23 @@ def always(home: Path, name: str) -> Turn:
         turn = Turn()
         listen(turn, home, f"http://127.0.0.1:{closed_port()}/v1", "Are you there?")
         return turn
-    return run_turn(home, lambda request: fault(name) if request.tools else say(WELL), _before(name), _timeout(name))
+    return run_turn(
+        home,
+        lambda request: fault(name) if _offers_calls(request) else say(WELL),
+        _before(name),
+        _timeout(name),
+        obeys=_obeys(name),
+    )
+
+
+def _offers_calls(request: Request) -> bool:
+    """Return whether a request lets the model call something, by tools or by actions."""
+    return bool(request.tools) or "anyOf" in (request.schema or {})
+
+
+def _obeys(name: str) -> str:
+    """Return the contract that the model obeys: faults in actions need one that writes them."""
+    return "action" if name.startswith("action-") else "native"
 
 
 def _before(name: str) -> int:

@@ -15,11 +15,12 @@ from carrel.models.chat.server.failures import failure
 from carrel.models.chat.server.transport import stream_guard
 from carrel.testing.catalog import FAULTS, fault
 from carrel.testing.fake_server import FakeServer, Fault
+from carrel.testing.fault import problem
 from carrel.testing.refusals import LACKS, REFUSALS, Lack, refusal
 from carrel.testing.wire import delta
 from carrel.tools.tool import tool
 from tests.testing.faulty import REFUSED, WELL, Turn, always, listen, once, run_turn
-from tests.testing.wordings import OVERFLOWS
+from tests.testing.wordings import NO_SCHEMAS, OVERFLOWS
 
 pytestmark = pytest.mark.network
 
@@ -216,3 +217,11 @@ def test_the_rules_are_the_constants() -> None:
 def _kept(home: Path) -> list[str]:
     with Carrel.open(home, "offline", "none") as carrel:
         return [message.text for message in carrel.agent("ada").recall.latest(99)]
+
+
+@pytest.mark.parametrize("words", NO_SCHEMAS)
+def test_every_wording_of_a_refused_schema_is_known(home: Path, words: str) -> None:
+    """Whatever a server says that takes no schema, it is asked without, and the answer in free text is taken."""
+    turn = run_turn(home, [Fault(400, problem(words)), say(WELL)], obeys="action")
+    assert (turn.said, turn.asked) == (WELL, 2)
+    assert ["response_format" in request for request in turn.requests] == [True, False]

@@ -42,3 +42,17 @@ OTHERS = (
     "Maximum request rate exceeded",
 )
 """What servers say of other things that are too long or too many."""
+
+NO_SCHEMAS = (
+    "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",
+    "This model does not support response format `json_schema`. See supported models at …",
+    "This response_format type is unavailable now",
+    "Extra inputs are not permitted: response_format",
+    "'response_format.type' must be 'text'",
+    "Unrecognized request argument supplied: response_format",
+    "guided decoding is not supported by this engine",
+    "JSON Schema conversion failed: unsupported anyOf",
+    "Failed to initialize samplers: failed to parse grammar",
+    "Structured outputs are not available for this deployment",
+)
+"""How servers refuse a schema."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from carrel.agent.calling.action_reader import ActionReader
 from carrel.agent.calling.text import join_neighbours
 from carrel.messages import AssistantMessage, Message, ToolResult, ToolSchema, UserMessage
-from carrel.protocols import Reply, Request, Retrying, StreamItem, TextPiece
+from carrel.protocols import Finish, Reply, Request, Retrying, StreamItem, TextPiece
 from carrel.rendering.written_calls import (
     NOT_FOUND,
     action_schema,
@@ -79,7 +79,8 @@ def _read(reply: Reply, tools: Sequence[ToolSchema]) -> Reply:
     text = last.text if last.void else first.text + last.text
     calls = (*reply.message.calls, *reader.calls)
     message = replace(reply.message, text=text, calls=calls)
-    finish = "tool_calls" if calls and reply.finish == "stop" else reply.finish
+    ended: Finish = "length" if reader.broke_off else "tool_calls" if calls else "stop"
+    finish = ended if reply.finish == "stop" else reply.finish
     thought = reply.thought + first.thought + last.thought
     return replace(reply, message=message, finish=finish, thought=thought, malformed=not reader.obeyed)
 

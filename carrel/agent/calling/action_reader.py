@@ -34,6 +34,8 @@ class ActionReader:
         self.calls: list[ToolCall] = []
         self.obeyed = False
         """Whether the model has written an action and nothing else."""
+        self.broke_off = False
+        """Whether it broke off in its reply."""
 
     def feed(self, piece: str) -> Piece:
         """Take in a piece, and return what of the reply's text is certain."""
@@ -73,6 +75,7 @@ class ActionReader:
         held, self._held = self._held, ""
         if self._mode == "reply":
             self.obeyed = held.startswith('"') and held[1:].strip() == "}"
+            self.broke_off = not held.startswith('"')
             return "" if held.startswith('"') else _unescape(held.rstrip("\\"))
         return held if self._mode == "text" else self._action(held)
 

@@ -59,6 +59,8 @@ def test_a_reply_is_read_from_an_action() -> None:
     ]
     made = Reply(AssistantMessage("", (ToolCall("", "search", '{"query": "tea"}'),)), finish="tool_calls")
     assert read(TextPiece(called), Reply(AssistantMessage(called))) == [made]
+    half = Reply(AssistantMessage("Half an"), finish="length", malformed=True)
+    assert read(Reply(AssistantMessage('{"reply": "Half an')))[-1] == half
     assert read(Reply(AssistantMessage("Hi.")))[-1] == Reply(AssistantMessage("Hi."), malformed=True)
     assert [ACTION_FORMAT.is_obeyed(reply) for reply in (made, Reply(AssistantMessage("Hi."), malformed=True))] == [
         True,
