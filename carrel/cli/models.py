@@ -1,24 +1,44 @@
-"""`carrel models`: the embedding model's files on this machine."""
+"""`carrel models`: the chat models that can be used, and the embedding model's files on this machine."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from carrel.cli.options import AsJson
 from carrel.cli.terminal.output import print_json, print_line, print_table
+from carrel.errors import NotConfigured
 
-app = typer.Typer(help="The embedding model's files.", no_args_is_help=True)
+if TYPE_CHECKING:  # for types only
+    from carrel.config import Config
+
+app = typer.Typer(help="The chat models that can be used, and the embedding model's files.", no_args_is_help=True)
+
+CONFIGURED = "configured"
 
 
 @app.command("ls")
-def list_files(as_json: AsJson = False) -> None:
-    """List the model files of this home."""
+def list_models(as_json: AsJson = False) -> None:
+    """List the configured chat model, those of servers on this machine, and the files of the embedding model."""
     from carrel import config
 
-    folder = config.load().home / "models"
+    loaded = config.load()
+    chat = _chat_models(loaded)
+    folder = loaded.home / "models"
     files = sorted(path for path in folder.glob("*") if path.is_file())
     if as_json:
-        print_json("models.ls", [{"name": path.name, "bytes": path.stat().st_size} for path in files])
+        embedders = [{"name": path.name, "bytes": path.stat().st_size} for path in files]
+        print_json("models.ls", {"chat": chat, "embedders": embedders})
         return
-    print_table(("file", "megabytes"), [(path.name, f"{path.stat().st_size / 1e6:.1f}") for path in files])
+    if chat:
+        rows = [
+            (row["name"], row["url"], row["contract"] or "?", row["window"] or "?", row["evidence"] or row["found"])
+            for row in chat
+        ]
+        print_table(("chat model", "server", "contract", "window", "found out by"), rows)
+    if files:
+        rows_of_files = [(path.name, f"{path.stat().st_size / 1e6:.1f}") for path in files]
+        print_table(("embedding model", "megabytes"), rows_of_files)
 
 
 @app.command("optimize")
@@ -34,3 +54,34 @@ def optimize_model(as_json: AsJson = False) -> None:
         print_json("models.optimize", {"path": str(path), "made": written})
     else:
         print_line(f"{'Wrote' if written else 'Already there:'} {path}")
+
+
+def _chat_models(loaded: "Config") -> list[dict[str, Any]]:
+    """Return the chat models, the configured one first: each with what is known of it and where it was found."""
+    from carrel.bootstrap import create_server_model
+    from carrel.models.chat.server.capability_file import CapabilityFile
+    from carrel.models.discovery.local_servers import find_local_models
+
+    settings = loaded.settings
+    known = CapabilityFile(loaded.home / "capabilities.json")
+    places: dict[tuple[str, str], str] = {}
+    with suppress(NotConfigured):  # a model without a server is none that can be used
+        if model := create_server_model(settings):
+            places[model.name, model.base_url] = CONFIGURED
+    for local in find_local_models():
+        places.setdefault((local.name, local.url), f"{local.server} on this machine")
+    rows: list[dict[str, Any]] = []
+    for (name, url), found in places.items():
+        can = known.load(url, name)
+        fixed = settings.contract if found == CONFIGURED and settings.contract != "auto" else None
+        rows.append(
+            {
+                "name": name,
+                "url": url,
+                "contract": fixed or can.contract,
+                "window": can.window,
+                "evidence": "set" if fixed else can.contract_evidence,
+                "found": found,
+            }
+        )
+    return rows

@@ -1,5 +1,6 @@
 """Options that many commands share."""
 
+import re
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,18 +9,36 @@ import typer
 if TYPE_CHECKING:  # heavy to import, and needed for types only
     from carrel.bootstrap import Carrel
 
+_NAMED_SERVER = re.compile(r"(.+)@(https?://.+)")
+
 AgentName = Annotated[str, typer.Option("-a", "--agent", help="The agent; created at first use.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Model = Annotated[str | None, typer.Option("-m", "--model", help="The model, or 'offline'.")]
+Model = Annotated[str | None, typer.Option("-m", "--model", help="The model, NAME@URL with its server, or 'offline'.")]
 SessionName = Annotated[str | None, typer.Option("--session", help="Resume a session: its id, its name, or last.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many to print.")]
 
 
 def open_home(model: str | None = None, **flags: Any) -> "Carrel":
-    """Open the home that the environment names."""
+    """Open the home that the environment names, with a model as `--model` names it."""
     from carrel.bootstrap import Carrel
 
-    return Carrel.open(model=model, flags=flags)
+    name, url = split_model(model) if model else (None, "")
+    return Carrel.open(model=name, flags={**flags, **_server_flags(url)})
+
+
+def split_model(model: str) -> tuple[str, str]:
+    """Return the name of a model and the address of its server, as in `qwen3@http://localhost:11434/v1`; or ""."""
+    found = _NAMED_SERVER.fullmatch(model)
+    return (found[1], found[2]) if found else (model, "")
+
+
+def _server_flags(url: str) -> dict[str, Any]:
+    """Return the settings for a server that was named; the key of the configured one is not meant for another."""
+    from carrel import config
+
+    if not url or url == config.load().settings.base_url:
+        return {}
+    return {"base_url": url, "api_key": ""}
 
 
 def open_home_without_indexer(model: str | None = None) -> "closing[Carrel]":

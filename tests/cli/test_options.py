@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from carrel.bootstrap import Carrel
-from carrel.cli.options import open_home
+from carrel.cli.options import open_home, split_model
 from carrel.memory.values import NewMessage
+from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import carrel
 
 
@@ -45,3 +46,20 @@ def test_a_command_that_reads_embeds_nothing(home: Path, command: list[str]) -> 
     assert carrel(*command, CARREL_EMBEDDER="local").code == 0
     with closing(Carrel.open(home, "offline")) as opened:
         assert opened.store.waiting() == 3
+
+
+def test_a_model_may_name_its_server() -> None:
+    """NAME@URL is a model and an address; a name may hold the sign itself."""
+    assert split_model("qwen3@http://localhost:11434/v1") == ("qwen3", "http://localhost:11434/v1")
+    assert split_model("m@v1@https://x.example/v1") == ("m@v1", "https://x.example/v1")
+    assert (split_model("claude@20240229"), split_model("offline")) == (("claude@20240229", ""), ("offline", ""))
+
+
+@pytest.mark.network
+def test_a_named_server_is_used_without_the_key_of_another() -> None:
+    """The key in the environment is meant for the configured server."""
+    with FakeServer(["Hi."]) as server:
+        ran = carrel("ask", "Hello", "--model", f"tiny@{server.url}", OPENAI_API_KEY="sk-of-another-server")
+        assert (ran.code, ran.out) == (0, "Hi.\n")
+        assert {body["model"] for body in server.requests} == {"tiny"}
+        assert "sk-of-another-server" not in str(server.headers)
