@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,9 +42,9 @@ def sent(server: FakeServer) -> list[bool]:
     return [WORD in str(request["messages"]) for request in server.requests]
 
 
-def opened(home: Path, server: FakeServer, page_in: bool = True) -> Carrel:
+def opened(home: Path, server: FakeServer, **settings: Any) -> Carrel:
     """Open the home with a model behind the server."""
-    return Carrel.open(home, embedder="none", flags={"base_url": server.url, "model": "any", "page_in": page_in})
+    return Carrel.open(home, embedder="none", flags={"base_url": server.url, "model": "any", **settings})
 
 
 def test_a_refused_message_poisons_nothing(home: Path, server: FakeServer) -> None:
@@ -64,6 +65,16 @@ def test_a_refused_message_poisons_nothing(home: Path, server: FakeServer) -> No
         assert any(hit.withheld for hit in found)
     assert sent(server) == [False, True, False, False]
     assert "withheld from the model" in run("memory", "search", "saltpetre", "-a", "ada").out
+
+
+def test_nothing_is_captured_from_a_refused_message(home: Path, server: FakeServer) -> None:
+    """What a user says of themselves in it would stand in core memory, and in every later request."""
+    with opened(home, server, capture="on") as carrel:
+        chat = carrel.agent("ada").session()
+        with pytest.raises(ContentRefused):
+            chat.send(f"My name is Guy and I love {WORD}.")
+        assert WORD not in carrel.agent("ada").core["human"].value
+        assert chat.send("What is 2 + 2?").text == "Yes."
 
 
 def test_a_refused_memory_is_told_from_an_innocent_message(home: Path, server: FakeServer) -> None:

@@ -116,7 +116,7 @@ class Loop:
 
     def _capture(self, turn: TurnState) -> Iterator[Event]:
         parts, contract = self._parts, self._caller.assembler.contract
-        if parts.capture == "off" or (parts.capture == "auto" and contract.tools == "all"):
+        if turn.refused or parts.capture == "off" or (parts.capture == "auto" and contract.tools == "all"):
             return
         reads = parts.model.is_language_model and parts.ladder.rung in {"native", "action"}
         known = len(turn.changes)

@@ -162,6 +162,7 @@ def _describe(agent: "Agent", reference: str) -> dict[str, object]:
             "at": format_iso(p.at),
             "state": p.state,
             "tags": list(p.tags),
+            **({"withheld": True} if agent.memory.withheld.holds("archival", p.n) else {}),
         }
         return {
             **data,
@@ -178,6 +179,7 @@ def _describe(agent: "Agent", reference: str) -> dict[str, object]:
             "role": m.role,
             "speaker": m.speaker,
             "turn": m.turn,
+            **({"withheld": True} if agent.memory.withheld.holds("recall", m.n) else {}),
         }
         return {
             **data,
