@@ -181,8 +181,9 @@ def make_home(home: Path) -> Path:
     """Make the home directory, readable by its owner alone.
 
     Raises:
-        HomeUnusable: it cannot be made, is a file, or cannot be written.
+        HomeUnusable: it cannot be made, is a file, cannot be written, or its path is not UTF-8, as the index wants it.
     """
+    _check_encoding(home)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
@@ -208,8 +209,17 @@ def open_home(home: Path) -> Path:
     Raises:
         HomeUnusable: as `make_home`.
     """
+    _check_encoding(home)
     readable = os.access(home, os.R_OK | os.X_OK) and os.access(home / "carrel.db", os.R_OK)
     return home if readable else make_home(home)
+
+
+def _check_encoding(home: Path) -> None:
+    """Raise HomeUnusable where a path is not UTF-8: neither Chroma nor onnxruntime opens a file there."""
+    try:
+        str(home).encode()
+    except UnicodeEncodeError:
+        raise HomeUnusable(f"The path of home '{home}' is not UTF-8.", HOME_REMEDY) from None
 
 
 def configured_keys(environment: Mapping[str, str]) -> list[str]:

@@ -11,6 +11,7 @@ from carrel.errors import BadConfig, HomeUnusable, NotConfigured, NotFound
 from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import ScriptedModel
 from carrel.models.chat.server.openai_chat import OpenAIChat
+from carrel.models.embedders import factory
 from carrel.models.openai_client import OPENAI_URL
 
 LOCAL = "http://127.0.0.1:9/v1"
@@ -107,3 +108,20 @@ def test_an_agent_is_made_at_first_use_or_not_at_all(home: Path) -> None:
         assert [(block.label, block.limit) for block in made] == [("persona", 2000), ("human", 2000)]
         assert [block.value for block in made] == [block.value for block in default_blocks(Settings())]
         assert carrel.agent("ada", make=False).core.all() == made
+
+
+def test_the_servers_key_is_not_for_an_embedder_on_another_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the same host it is, whatever the port; another one has `embedder_key`."""
+    made: list[tuple[str, str]] = []
+
+    def note(name: str, *, url: str, key: str, **_: object) -> None:
+        made.append((url, key))
+
+    monkeypatch.setattr(factory, "create_by_name", note)
+    chat = Settings(base_url="http://gpu:8000/v1", api_key="sk-chat", embedder="remote:m")
+    far = {"embedder_url": "http://far/v1"}
+    for more in ({}, {"embedder_url": "http://gpu:8001/v1"}, far, {**far, "embedder_key": "sk-far"}):
+        create_embedder(chat.model_copy(update=more), tmp_path)
+    assert [key for _, key in made] == ["sk-chat", "sk-chat", "", "sk-far"]

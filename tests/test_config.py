@@ -337,3 +337,61 @@ def test_a_home_that_may_not_be_written(tmp_path: Path) -> None:
     for name, told in (("shut", "cannot be written"), ("shut/below", "cannot be made: Permission denied")):
         with pytest.raises(HomeUnusable, match=told):
             config.make_home(tmp_path / name)
+
+
+def test_a_home_whose_path_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    """Some libraries cannot open files there; it is said before anything is written."""
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe"))
+    for use in (config.make_home, config.open_home):
+        with pytest.raises(HomeUnusable, match="is not UTF-8"):
+            use(odd)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_that_can_only_be_read_is_opened_if_there_is_something_to_read(tmp_path: Path) -> None:
+    """One that holds a database is taken as it is; another one is made."""
+    (tmp_path / "carrel.db").touch()
+    assert config.open_home(tmp_path) == tmp_path
+    assert config.open_home(tmp_path / "new").is_dir()
+
+
+@pytest.mark.parametrize("key", [" sk-a1 \n", '"sk-a1"', "Bearer sk-a1"])
+def test_a_key_is_trimmed(home: Path, key: str) -> None:
+    """From whatever source; one that is empty then is none."""
+    assert loaded(home, {"CARREL_API_KEY": key}) == {"api_key": ("sk-a1", "CARREL_API_KEY")}
+    assert loaded(home, None, {"embedder_key": key}) == {"embedder_key": ("sk-a1", "flag")}
+    assert loaded(home, {"CARREL_API_KEY": " \n"}) == {}
+
+
+def test_a_key_that_no_header_can_hold_is_refused(home: Path) -> None:
+    """The setting and its origin are named, not the key."""
+    told = refused(home, {"OPENAI_API_KEY": "sk-hunter2\nsecond"})
+    assert told == (
+        "Setting 'api_key' (OPENAI_API_KEY) holds a line break.",
+        "Copy it again, on one line, with nothing around it.",
+    )
+
+
+def test_openais_key_is_not_for_a_server_of_the_settings_file(home: Path) -> None:
+    """It goes to OpenAI, and to a server that the environment names with it; the file's own key counts elsewhere."""
+    key = {"OPENAI_API_KEY": "sk-openai"}
+    assert loaded(home, key)["api_key"][0] == "sk-openai"
+    assert loaded(home, {**key, "CARREL_BASE_URL": "http://far/v1"})["api_key"][0] == "sk-openai"
+    written(home, "base_url = 'https://eu.api.openai.com/v1'\n")
+    assert loaded(home, key)["api_key"][0] == "sk-openai"
+    written(home, "base_url = 'http://far/v1'\n", "api_key = 'sk-far'\n")
+    assert loaded(home, key)["api_key"] == ("sk-far", str(home / "credentials.toml"))
+    written(home, "base_url = 'http://far/v1'\n", "")
+    assert "api_key" not in loaded(home, key)
+    assert loaded(home, {"CARREL_API_KEY": "sk-own"})["api_key"][0] == "sk-own"
+
+
+def test_every_configured_key_is_known_to_those_who_hide_it(home: Path) -> None:
+    """Also one that is not used, and those of a home whose settings are broken elsewhere."""
+    written(home, "window = 'many'\n", "api_key = 'sk-file'\nembedder_key = 'sk-embedder'\n")
+    found = config.configured_keys(
+        {"CARREL_HOME": str(home), "OPENAI_API_KEY": "sk-env", "CARREL_EMBEDDER_KEY": "sk-e"}
+    )
+    assert set(found) == {"sk-file", "sk-embedder", "sk-env", "sk-e"}
+    written(home, "= broken")
+    assert config.configured_keys({"CARREL_HOME": str(home), "OPENAI_API_KEY": "sk-env"}) == ["sk-env"]

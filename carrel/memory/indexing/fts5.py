@@ -64,10 +64,16 @@ class Fts5:
         connection.exec_driver_sql(_command(tier, "rebuild"))
 
     def is_sound(self, connection: Connection, tier: Tier) -> bool:
-        """Return whether the index agrees with its stored words."""
+        """Return whether the index agrees with its stored words.
+
+        Raises:
+            sqlalchemy.exc.DatabaseError: the database cannot be written, which FTS5 needs to compare them.
+        """
         try:
             connection.exec_driver_sql(_command(tier, "integrity-check"))
-        except sa.exc.DatabaseError:
+        except sa.exc.DatabaseError as error:
+            if "readonly" in str(error.orig):
+                raise
             return False
         return True
 
