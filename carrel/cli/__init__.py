@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from types import TracebackType
 
 import typer
@@ -74,6 +75,8 @@ def main() -> None:
     prepare_streams()
     arguments, debug = _take_debug(sys.argv[1:])
     sys.excepthook = _print_traceback if debug else _print_unexpected
+    if threading.excepthook is threading.__excepthook__:  # a test runner has one of its own
+        threading.excepthook = _print_of_thread
     as_json = any(flag in arguments for flag in ("--json", "--stream-json"))
     sys.exit(_end_output(_run(arguments, debug, as_json), as_json))
 
@@ -143,6 +146,12 @@ def _print_unexpected(kind: type[BaseException], error: BaseException, trace: Tr
         f"{kind.__name__}: {_mask_keys(str(error))}.", "This is a fault in Carrel: add --debug to see where."
     )
     print_error(explain(error) or fault, as_json="--json" in sys.argv)
+
+
+def _print_of_thread(failed: threading.ExceptHookArgs) -> None:
+    """Print an error that ended a background thread, as one of the main thread."""
+    if failed.exc_value is not None:
+        sys.excepthook(failed.exc_type, failed.exc_value, failed.exc_traceback)
 
 
 def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

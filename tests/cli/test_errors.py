@@ -233,3 +233,28 @@ def test_a_fault_of_ours_is_one_sentence_too(home: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(r"Error: TypeError: .*--debug.*\n", done.stderr)
+
+
+@pytest.mark.process
+def test_what_ends_a_background_thread_is_one_sentence_too(home: Path) -> None:
+    """A fault of ours and a refusal of the system are told apart there as well."""
+    home.mkdir()
+    for failing, told in (
+        ("1 / 0", "Error: ZeroDivisionError: division by zero. This is a fault in Carrel"),
+        ("open('/nowhere')", "Error: '/nowhere' cannot be used: No such file or directory. Check the path"),
+    ):
+        broken = (
+            "import threading, carrel.config, carrel.cli\n"
+            "load = carrel.config.load\n"
+            "def failing():\n"
+            f"    thread = threading.Thread(target=lambda: {failing})\n"
+            "    thread.start(), thread.join()\n"
+            "    return load()\n"
+            "carrel.config.load = failing\n"
+            "carrel.cli.main()\n"
+        )
+        command = [sys.executable, "-c", broken, "config", "path"]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=LIMIT)
+        assert (done.returncode, done.stdout) == (0, f"{home / 'config.toml'}\n")
+        assert done.stderr.startswith(told)
+        assert done.stderr.count("\n") == 1
