@@ -90,7 +90,7 @@ def test_what_the_server_can_do_is_found_shown_and_kept(home: Path) -> None:
         after = carrel("doctor", **variables)
         assert len(server.requests) == asked
     assert (ran.code, after.code) == (0, 0)
-    assert "✓ tools: 8 are offered" in ran.out
+    assert "✓ tools: 9 are offered" in ran.out
     assert "✓ live: tool_choice: auto, none, required, named" in ran.out
     assert "✓ live: parallel calls: several calls in one reply" in ran.out
     assert "known: tools yes, tool_choice none required named, parallel_calls yes" in after.out
