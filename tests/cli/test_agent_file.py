@@ -82,3 +82,34 @@ def test_bad_files(exported: Path, tmp_path: Path) -> None:
         + "\n",
     )
     assert not (tmp_path / "none").exists()
+
+
+def test_from_others(tmp_path: Path) -> None:
+    """Agents of Letta and mem0 come in, and know what they knew."""
+    folder = Path(__file__).parents[1] / "formats" / "agents"
+    dry = carrel("agent", "import", str(folder / "garden.af"), "--dry-run")
+    assert dry.out.startswith("New agent 'garden-helper' from letta: 3 blocks, 1 session, 5 messages.")
+    assert carrel("agent", "import", str(folder / "garden.af"), "--yes").code == 0
+    data = carrel("agent", "import", str(folder / "memories.json"), "--as", "mine", "--yes", "--json").data
+    assert (data["program"], data["counts"]["passage"]) == ("mem0", 3)
+    shown = carrel("agent", "show", "garden-helper", "--json").data
+    assert [block["label"] for block in shown["blocks"]] == ["persona", "human", "garden rules"]
+    hits = carrel("memory", "search", "苹果树", "-a", "garden-helper", "--json").data["hits"]
+    assert [hit["text"] for hit in hits] == ["我的花园里有三棵苹果树。"]
+    hits = carrel("memory", "search", "peanuts", "-a", "mine", "--json").data["hits"]
+    assert (hits[0]["tags"], hits[0]["source"][:8]) == (["health", "food"], "6f1b0c9e")
+    assert carrel("db", "check").out == "All is well.\n"
+
+
+def test_to_read(tmp_path: Path) -> None:
+    """The page and the table are written like the file itself."""
+    carrel("ask", "I keep bees.")
+    page = tmp_path / "page.md"
+    assert carrel("agent", "export", "default", "--format", "markdown", "-o", str(page)).code == 0
+    assert "> I keep bees." in page.read_text(encoding="utf-8")
+    table = carrel("agent", "export", "default", "--format", "csv")
+    assert (table.code, table.out.splitlines()[0]) == (
+        0,
+        "id,text,tags,at,state,origin,source,document,successor,session,turn",
+    )
+    assert carrel("agent", "export", "default", "--format", "pdf").code == 2

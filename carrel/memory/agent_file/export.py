@@ -5,13 +5,14 @@ Two exports of the same memory are the same bytes.
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Literal, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -21,7 +22,9 @@ from carrel.keys import mask_keys
 from carrel.memory.agent_file import kinds
 from carrel.memory.agent_file.kinds import Kind, Record
 from carrel.memory.agent_file.lines import LineWriter, clean, hash_part
+from carrel.memory.agent_file.markdown import to_markdown
 from carrel.memory.agent_file.numbering import to_file
+from carrel.memory.agent_file.passage_table import to_csv
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import (
     AnyRow,
@@ -47,6 +50,9 @@ from carrel.memory.values import Tier
 
 Item = TypeVar("Item")
 
+Form = Literal["carrel", "markdown", "csv"]
+_FORMS: Mapping[str, Callable[[Iterable[Record]], Iterator[str]]] = {"markdown": to_markdown, "csv": to_csv}
+
 BATCH = 500
 """Rows that are read together."""
 
@@ -66,8 +72,10 @@ class Exported:
     masked: int
 
 
-def export_agent(store: Store, name: str, target: Path) -> Exported:
+def export_agent(store: Store, name: str, target: Path, form: Form = "carrel") -> Exported:
     """Write an agent to a file, or leave what was there if anything fails.
+
+    The form `carrel` is for an import, `markdown` is a page for people, and `csv` a table of the passages.
 
     Raises:
         NotFound: the agent does not exist.
@@ -77,7 +85,7 @@ def export_agent(store: Store, name: str, target: Path) -> Exported:
     partial = target.with_name(f".{target.name}.partial")
     try:
         with partial.open("wb") as stream:
-            done = write_agent(store, agent_id, stream)
+            done = write_agent(store, agent_id, stream, form)
         partial.replace(target)
     except OSError as error:
         raise UsageError(f"'{target}' cannot be written: {error.strerror}.", "Check the path.") from None
@@ -87,14 +95,23 @@ def export_agent(store: Store, name: str, target: Path) -> Exported:
     return done
 
 
-def write_agent(store: Store, agent_id: int, stream: BinaryIO) -> Exported:
+def write_agent(store: Store, agent_id: int, stream: BinaryIO, form: Form = "carrel") -> Exported:
     """Write an agent to a stream."""
-    writer = LineWriter(stream)
     with store.database.read() as connection:
-        for record in _Reader(connection, agent_id).records():
-            writer.write(record)
-    writer.end()
-    return Exported(dict(writer.counts), writer.masked)
+        records = _Reader(connection, agent_id).records()
+        if form == "carrel":
+            writer = LineWriter(stream)
+            for record in records:
+                writer.write(record)
+            writer.end()
+            return Exported(dict(writer.counts), writer.masked)
+        counts: Counter[str] = Counter()
+        masked = 0
+        for text in _FORMS[form](_count(records, counts)):
+            safe = mask_keys(text)
+            masked += safe != text
+            stream.write(safe.encode())
+        return Exported(dict(counts), masked)
 
 
 class _Reader:
@@ -188,6 +205,12 @@ class _Reader:
 
     def _numbers(self, table: sa.Table, own: sa.ColumnElement[bool]) -> Sequence[int]:
         return array("q", self._connection.scalars(sa.select(table.c.n).where(own).order_by(table.c.n)))
+
+
+def _count(records: Iterator[Record], counts: Counter[str]) -> Iterator[Record]:
+    for record in records:
+        counts[record["kind"]] += 1
+        yield record
 
 
 def _is_withheld(tier: Tier, table: sa.Table) -> sa.ColumnElement[bool]:

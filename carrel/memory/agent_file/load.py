@@ -249,7 +249,7 @@ class _Loader:
         ]
         if tagged:
             self._connection.execute(tags.insert(), tagged)
-        live = {n: record for n, record in found.items() if record["state"] != "deleted"}
+        live = {n: record for n, record in found.items() if record.get("state") != "deleted"}
         self._index("archival", {n: index_words(record["text"], *record["tags"]) for n, record in live.items()})
 
     def _withhold(self, tier: Tier, found: Mapping[int, Record]) -> None:
