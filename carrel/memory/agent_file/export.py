@@ -40,6 +40,7 @@ from carrel.memory.db.schema import (
     sessions,
     steps,
     summaries,
+    tombstones,
     tool_runs,
     turns,
     withheld,
@@ -147,6 +148,7 @@ class _Reader:
         yield from self._steps()
         of_turns = sa.select(tool_runs).join_from(tool_runs, turns).where(turns.c.agent_id == self._agent_id)
         yield from self._select(kinds.CALL, of_turns, turns.c.n, tool_runs.c.step, tool_runs.c.position)
+        yield from self._of(kinds.TOMBSTONE, tombstones, tombstones.c.hash)
 
     def _of(self, kind: Kind, table: sa.Table, *order: sa.ColumnElement[Any]) -> Iterator[Record]:
         own = table.c.id if table is agents else table.c.agent_id

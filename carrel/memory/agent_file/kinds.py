@@ -26,6 +26,7 @@ from carrel.memory.db.schema import (
     sessions,
     steps,
     summaries,
+    tombstones,
     tool_runs,
     turns,
 )
@@ -150,6 +151,10 @@ def _is_json(value: Any) -> bool:
         return False
 
 
+def _is_hexadecimal(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch("(?:[0-9a-f]{2})+", value) is not None
+
+
 def _is_label(value: Any) -> bool:
     return isinstance(value, str) and value.isprintable() and 0 < len(value) <= 64
 
@@ -171,6 +176,7 @@ _TYPES: Sequence[tuple[type[Any], Callable[[Any], bool], str]] = (
 )
 _TEXT_FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "body": (_is_json, "JSON of an object or a list"),
+    "salt": (_is_hexadecimal, "hexadecimal"),
     "label": (_is_label, "one line of up to 64 characters"),
 }
 
@@ -234,6 +240,7 @@ SEARCH = _kind("search", retrievals, "n agent_id", hits=Field(True, _is_list_of_
 PART = _kind("part", contents)
 STEP = _kind("step", steps)
 CALL = _kind("call", tool_runs)
+TOMBSTONE = _kind("tombstone", tombstones, "agent_id")
 END = Kind(
     "end",
     {
@@ -245,7 +252,22 @@ END = Kind(
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for kind in (AGENT, BLOCK, SESSION, TURN, MESSAGE, SUMMARY, PASSAGE, EVENT, SEARCH, PART, STEP, CALL, END)
+    for kind in (
+        AGENT,
+        BLOCK,
+        SESSION,
+        TURN,
+        MESSAGE,
+        SUMMARY,
+        PASSAGE,
+        EVENT,
+        SEARCH,
+        PART,
+        STEP,
+        CALL,
+        TOMBSTONE,
+        END,
+    )
 }
 
 _TOGETHER = ("part", "step")

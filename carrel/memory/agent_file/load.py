@@ -36,6 +36,7 @@ from carrel.memory.db.schema import (
     steps,
     summaries,
     tags,
+    tombstones,
     tool_runs,
     turns,
     withheld,
@@ -159,6 +160,7 @@ class _Loader:
             "part": self._parts,
             "step": self._steps,
             "call": lambda records: self._plain(kinds.CALL, tool_runs, records),
+            "tombstone": lambda records: self._plain(kinds.TOMBSTONE, tombstones, records),
         }
 
     def add(self, record: Record) -> None:

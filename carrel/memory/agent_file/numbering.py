@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from carrel.memory.agent_file.kinds import Record
-
-REVIEW = "review"
-QUEUED = "queued"
+from carrel.memory.journal.events import REVIEW
+from carrel.memory.journal.reversal import QUEUED
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _UNIQUE: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "part": (("hash",),),
     "step": (("turn", "number"),),
     "call": (("turn", "step", "position"),),
+    "tombstone": (("hash",),),
 }
 """The fields by which no two lines of a kind may be equal."""
 _REFERENCES = {"session": "session", "turn": "turn"}

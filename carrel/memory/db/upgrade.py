@@ -6,6 +6,7 @@ from carrel.errors import StoreFailed
 from carrel.memory.db.backup import backup
 from carrel.memory.db.database import Database
 from carrel.memory.db.schema import HEAD
+from carrel.memory.db.views import create_views, drop_views
 
 SCRIPTS = "carrel:migrations"
 LOCK = "upgrade"
@@ -63,6 +64,10 @@ def _run(database: Database) -> None:
     try:
         with database.dialect.migration(database.engine) as connection:
             config.attributes["connection"] = connection
+            for statement in drop_views():  # a view would keep a revision from rebuilding its tables
+                connection.exec_driver_sql(statement)
             command.upgrade(config, "head")
+            for statement in create_views():
+                connection.exec_driver_sql(statement)
     except CommandError as error:
         raise StoreFailed(f"Database '{database.path}' cannot be upgraded: {error}.", "It was not touched.") from error

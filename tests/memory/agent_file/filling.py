@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from carrel.memory.db.schema import withheld
+from carrel.memory.db.schema import tombstones, withheld
 from carrel.memory.journal.retrievals import RetrievedHit
 from carrel.memory.store import Memory
 from carrel.memory.turns.steps import NewStep
@@ -24,6 +24,8 @@ def fill_memory(memory: Memory, turns: int = 3) -> str:
     memory.archival.insert(f"Refers to {newer.id}.")
     with memory.scope.write() as connection:
         for tier, n in (("archival", newer.n), ("recall", memory.recall.latest(1)[0].n)):
+            values = {"agent_id": memory.scope.agent_id, "hash": f"{n:064}", "salt": "00ff", "at": memory.now()}
+            connection.execute(tombstones.insert().values(**values))
             connection.execute(withheld.insert().values(tier=tier, row=n, agent_id=memory.scope.agent_id))
     return done[-1]
 

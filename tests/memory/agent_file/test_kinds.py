@@ -16,7 +16,6 @@ NOT_IN_THE_FILE = {
     "speakers": "the speakers of the messages",
     "stale_words": "of the index of words",
     "tags": "the tags of the passages",
-    "tombstones": "they would tell what was forgotten",
     "undone_turns": "what can be redone",
     "unindexed": "of the index",
     "vectors": "computed again",

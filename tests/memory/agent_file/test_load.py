@@ -14,6 +14,7 @@ from carrel.memory.store import Memory, Store
 from carrel.memory.upkeep.check import check
 from carrel.memory.upkeep.verify import verify
 from carrel.memory.values import NewMessage
+from tests.memory.agent_file.filling import fill_memory
 from tests.memory.toy import ToyEmbedder
 
 
@@ -83,6 +84,21 @@ def test_memory_works(exported: Path, elsewhere: Store, full: Memory) -> None:
     assert [hit.text for hit in memory.archival.search("Milan", mode="words").hits] == ["Lives in Milan."]
     assert [hit.text for hit in memory.recall.search("罗马 我记得", mode="words").hits] == ["我记得。"]
     assert verify(memory, None).sound
+
+
+def test_undo(memory: Memory, store: Store, elsewhere: Store, tmp_path: Path) -> None:
+    """A turn can be undone after an import, as it can be where it was made, and redone."""
+    fill_memory(memory)
+    export_agent(store, "ada", tmp_path / "ada.jsonl")
+    there = load(elsewhere, tmp_path / "ada.jsonl")
+    for one in (memory, there):
+        one.undo()
+    here = export_again(store, "ada", tmp_path / "here.jsonl").read_bytes()
+    (tmp_path / "there").mkdir()
+    assert export_again(elsewhere, "ada", tmp_path / "there" / "ada.jsonl").read_bytes() == here
+    there.redo()
+    again = export_again(elsewhere, "ada", tmp_path / "there" / "ada.jsonl").read_bytes()
+    assert again == (tmp_path / "ada.jsonl").read_bytes()
 
 
 def test_vectors_are_made_again(exported: Path, indexed: Store) -> None:

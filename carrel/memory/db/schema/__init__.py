@@ -66,7 +66,7 @@ __all__ = [
     "withheld",
 ]
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision in migrations/versions."""
 
 TIER_TABLES: dict[Tier, sa.Table] = {"recall": messages, "archival": passages}
