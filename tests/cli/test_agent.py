@@ -83,3 +83,22 @@ def test_an_agent_is_named_as_an_argument_or_as_an_option() -> None:
     assert (ran.code, ran.err) == (2, "Error: Two agents are named, 'ada' and 'bob'. Leave out one of them.\n")
     assert carrel("agent", "rm", "--yes").err == "Error: Missing argument 'NAME'. See carrel agent rm --help.\n"
     assert carrel("agent", "rm", "-a", "ada", "--yes").out == "Removed agent 'ada'.\n"
+
+
+def test_an_agent_is_renamed() -> None:
+    """It keeps its memory under its new name; a name that is taken or cannot be one is refused."""
+    carrel("ask", "My name is Ada.", "-a", "ada")
+    carrel("agent", "new", "bob")
+    assert carrel("agent", "rename", "ada", "eve", "--json").data == {"name": "eve", "was": "ada"}
+    assert carrel("memory", "show", "human", "-a", "eve", "--json").data["text"] == "My name is Ada."
+    assert [carrel("agent", "rename", "eve", name).code for name in ("bob", "no name", "")] == [2, 2, 2]
+    assert carrel("agent", "rename", "ada", "x").code == 4
+
+
+def test_a_removed_agent_leaves_no_byte(home: Path) -> None:
+    """What it was told stands nowhere in the home any more, and another agent keeps what it knows."""
+    carrel("ask", "My password is hunter2.", "-a", "ada")
+    carrel("ask", "My name is Bob.", "-a", "bob")
+    assert carrel("agent", "rm", "ada", "--yes").code == 0
+    assert carrel("memory", "forget", "--prove", "hunter2", "-a", "bob").code == 0
+    assert carrel("memory", "show", "human", "-a", "bob", "--json").data["text"] == "My name is Bob."

@@ -1,5 +1,7 @@
 """`carrel session`: sessions are listed, shown and exported."""
 
+from pathlib import Path
+
 from tests.cli.harness import carrel
 
 
@@ -18,3 +20,27 @@ def test_sessions_are_listed_and_shown() -> None:
     shown = carrel("session", "show", first, "--json").data
     assert shown["id"] == first
     assert [message["role"] for message in shown["messages"]] == ["user", "assistant", "tool", "assistant"]
+
+
+def test_a_session_is_renamed() -> None:
+    """It goes by its new name; one that is taken, empty or means something else is refused."""
+    first = carrel("ask", "I like tea.", "--json").data["session"]
+    carrel("ask", "Hello.")
+    assert carrel("session", "rename", first, "茶", "--json").data == {"id": first, "name": "茶"}
+    assert carrel("session", "show", "茶", "--json").data["id"] == first
+    for name in ("茶", "last", " "):
+        assert carrel("session", "rename", "last", name).code == 2
+    assert carrel("session", "rename", "nowhere", "x").code == 4
+
+
+def test_a_session_is_erased(home: Path) -> None:
+    """Removing needs a yes; then nothing of it is left but, if that is wanted, what was remembered from it."""
+    kept = carrel("ask", "My name is Ada.", "--json").data["session"]
+    gone = carrel("ask", "My password is hunter2.", "--json").data["session"]
+    assert carrel("session", "rm", gone).code == 2
+    assert carrel("session", "rm", gone, "--yes", "--json").data["id"] == gone
+    assert [row["id"] for row in carrel("session", "ls", "--json").data] == [kept]
+    assert carrel("memory", "forget", "--prove", "hunter2").code == 0
+    assert carrel("session", "rm", kept, "--yes", "--keep-memories").out == f"Removed session {kept}.\n"
+    assert carrel("memory", "show", "human", "--json").data["text"] == "My name is Ada."
+    assert carrel("session", "rm", kept, "--yes").code == 4

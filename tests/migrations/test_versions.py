@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from alembic.script import ScriptDirectory
 
 import carrel.migrations
 from carrel.clock import FrozenClock
+from carrel.errors import Conflict
 from carrel.memory.db.counting import count_triggers
 from carrel.memory.db.database import Database
 from carrel.memory.db.schema import HEAD, metadata
@@ -21,6 +23,7 @@ from carrel.memory.db.sqlite import SqliteFile, create_trigger
 from carrel.memory.db.upgrade import revision, upgrade
 from carrel.memory.indexing.fts5 import create_statements
 from carrel.memory.store import Store
+from carrel.memory.upkeep.check import check
 from carrel.memory.upkeep.reindex import enqueue_missing
 from carrel.memory.upkeep.verify import verify
 from tests.memory.conftest import Letters
@@ -174,6 +177,22 @@ def test_marks_of_an_old_index(tmp_path: Path) -> None:
     old.close()
 
 
+def test_changes_of_an_old_database(tmp_path: Path, clock: FrozenClock) -> None:
+    """What old events tell is enough to know what memory said then; a turn of old is not undone by halves."""
+    database_of(tmp_path / "carrel.db", "0006", [*OLD, *WORDS, *CHANGED]).close()
+    store = Store(tmp_path, clock, Letters(), None)
+    memory = store.memory("ada")
+    past = memory.at(datetime.fromisoformat(AT) + timedelta(hours=1))
+    assert past.blocks == {"human": "Ann"}
+    assert [passage.id for passage in past.passages] == ["p0", "p1", "p2"]
+    assert memory.at(clock.now() + timedelta(days=1)).blocks == {"human": "Eve"}
+    assert [event.op for event in memory.history("archival", "p1")] == ["update"]
+    with pytest.raises(Conflict, match="'t' cannot be undone: an older version made it"):
+        memory.undo()
+    assert check(store).problems == []
+    store.close()
+
+
 @pytest.mark.parametrize("old", [path.name.split("_")[0] for path in SCRIPTS])
 def test_a_database_of_any_revision_opens_and_works(tmp_path: Path, clock: FrozenClock, old: str) -> None:
     """Whatever Carrel wrote a home, what it holds is found by words and by meaning, and it takes more."""
@@ -205,6 +224,23 @@ OLD = (
         "INSERT INTO passages (id, agent_id, text, tags, origin, state, version, hash, at, updated_at, tokens)"
         f" VALUES ('p{n}', 1, 'Fact', '[]', 'api', '{state}', 1, 'h{n}', '{AT}', '{AT}', 1)"
         for n, state in enumerate(["live", "superseded", "deleted"])
+    ),
+)
+LATER = "2026-01-05T12:00:00.000000+00:00"
+CHANGED = (
+    'INSERT INTO blocks (agent_id, label, description, value, "limit", read_only, position, version, updated_at)'
+    f" VALUES (1, 'human', '', 'Eve', 50, 0, 0, 2, '{LATER}')",
+    "UPDATE passages SET successor = 'p0' WHERE id = 'p1'",
+    *(
+        "INSERT INTO memory_events (id, agent_id, tier, ref, op, before, after, actor, turn_id, at)"
+        f" VALUES ('e{n}', 1, '{tier}', '{ref}', '{op}', {before}, {after}, 'agent', 't', '{LATER}')"
+        for n, (tier, ref, op, before, after) in enumerate(
+            [
+                ("core", "human", "replace", "'Ann'", "'Eve'"),
+                ("archival", "p1", "update", "'Fact'", "'Fact'"),
+                ("archival", "p2", "delete", "'Fact'", "NULL"),
+            ]
+        )
     ),
 )
 WORDS = (

@@ -26,7 +26,8 @@ from carrel.memory.journal.scope import Scope
 from carrel.memory.phrases import Needles, fold, stems, telling_sentences
 
 SPOKEN = frozenset({"assistant", "tool"})
-"""Roles whose sentences are not looked for elsewhere where a whole session is forgotten: replies repeat themselves."""
+"""Roles whose sentences are not looked for elsewhere where a whole session is forgotten, and of whose words nothing is
+taken to be made: replies and results repeat what was known before."""
 
 MIN_SHARE = 0.6
 """The share of the words of a line or passage that a turn wrote which come from a forgotten message of the turn, from
@@ -78,7 +79,7 @@ def trace(connection: Connection, scope: Scope, selection: Selection, found: Fou
     }
     needles = Needles(frozenset(telling), frozenset(), (found.words,) if found.words else ())
     others = [item for item in all_items(connection, scope) if item.ref not in meant]
-    said = [stems(meant[item.ref]) for item in found.items if item.tier == "recall"]
+    said = [stems(meant[item.ref]) for item in found.items if item.tier == "recall" and item.role not in SPOKEN]
     near = {item.ref for item in others if needles.hit(item.whole) or _is_made_from(item, said)}
     same_turn = {item.turn for item in found.items if item.turn}
     linked = near | {item.ref for item in others if item.turn in same_turn}

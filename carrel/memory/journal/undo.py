@@ -77,13 +77,16 @@ def undo(scope: Scope, connection: Connection, turn: str | None = None) -> Rever
 
     Raises:
         NotFound: there is no turn.
-        Conflict: `turn` is not the newest one, or what it changed was changed since. Nothing is undone.
+        Conflict: `turn` is not the newest one, an older version made it, or what it changed was changed since. Nothing
+            is undone.
     """
     row = _newest_turn(connection, scope)
     if row is None:
         raise NotFound(f"Agent '{scope.agent}' has no turn that could be undone.", "Say something first.")
     if turn is not None and turn != row.id:
         raise Conflict(f"Turn '{turn}' is not the last one.", f"Undo '{row.id}' first.")
+    if row.session_last_at is None:
+        raise Conflict(f"Turn '{row.id}' cannot be undone: an older version made it.", "Edit or forget what it left.")
     _refuse_conflicts(connection, scope, row.id)
     done = _describe(connection, scope, row.id)
     rows = _take(connection, scope, row)
@@ -184,7 +187,7 @@ def _take_session(connection: Connection, turn: sa.Row[Any]) -> dict[str, list[R
     left = [sa.select(sa.literal(1)).where(table.c.session_id == turn.session_id) for table in (turns, messages)]
     if before[0]["name"] is None and connection.execute(sa.union_all(*left).limit(1)).first() is None:
         connection.execute(sa.delete(sessions).where(this))
-    elif turn.session_last_at is not None:
+    else:
         imported = sa.select(sa.func.max(messages.c.at)).where(
             messages.c.session_id == turn.session_id, messages.c.turn_id.is_(None)
         )
