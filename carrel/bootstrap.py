@@ -136,6 +136,12 @@ class Carrel:
         return self._toolbox
 
     @property
+    def contract(self) -> str:
+        """By which contract the model is asked to act: the one that is set, or that was found out so far."""
+        setting = self.config.settings.contract
+        return self._ladder.rung if setting == "auto" else setting
+
+    @property
     def problems(self) -> list[str]:
         """The MCP servers that could not be started, each with the reason."""
         return self._mcp.problems

@@ -13,6 +13,7 @@ from carrel.models.chat.scripted import ScriptedModel
 from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.models.embedders import factory
 from carrel.models.openai_client import OPENAI_URL
+from carrel.testing.fake_server import FakeServer
 
 LOCAL = "http://127.0.0.1:9/v1"
 
@@ -125,3 +126,17 @@ def test_the_servers_key_is_not_for_an_embedder_on_another_host(
     for more in ({}, {"embedder_url": "http://gpu:8001/v1"}, far, {**far, "embedder_key": "sk-far"}):
         create_embedder(chat.model_copy(update=more), tmp_path)
     assert [key for _, key in made] == ["sk-chat", "sk-chat", "", "sk-far"]
+
+
+@pytest.mark.network
+def test_the_contract_is_the_one_that_was_found_out(home: Path) -> None:
+    """A model in this process is called natively; that of a server is found out at its first turn, unless it is set."""
+    with Carrel.open(home, ScriptedModel([]), "none") as carrel:
+        assert carrel.contract == "native"
+    with FakeServer(["Hello."], obeys="text") as server:
+        flags = {"base_url": server.url, "model": "any"}
+        for setting, contract in (("auto", "text"), ("action", "action"), ("memgpt", "memgpt")):
+            with Carrel.open(home, embedder="none", flags={**flags, "contract": setting}) as carrel:
+                if setting == "auto":
+                    carrel.agent("ada").session().send("Hi")
+                assert carrel.contract == contract

@@ -93,7 +93,7 @@ def play(task: Task, opener: Opener) -> Result:
 
 def contract_of(carrel: Carrel) -> str:
     """Return by which contract the model was asked to act."""
-    return str(carrel.config.settings.contract)
+    return carrel.contract
 
 
 def prepare(agent: Agent, setup: Setup) -> None:
