@@ -2,12 +2,14 @@
 
 import difflib
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from carrel.cli.options import AgentName, AsJson, open_home_without_indexer
 from carrel.cli.terminal.output import format_iso, format_local, print_json, print_line, print_table
+from carrel.cli.terminal.pictures import gauge
 from carrel.errors import NotFound
 from carrel.text import terminal_text
 
@@ -65,6 +67,9 @@ def print_tokens(
         return
     whole = {**account, "reply (kept free)": budget.reserve}
     print_line(terminal_text(_format_title(sent)))
+    if sys.stdout.isatty():
+        for line in gauge(list(whole.items()), budget.window):
+            print_line(terminal_text(line))
     print_table(
         ("part", "tokens", "of the window"), [(name, n, f"{n / budget.window:.1%}") for name, n in whole.items()]
     )

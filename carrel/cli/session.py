@@ -1,6 +1,8 @@
 """`carrel session`: list, show and export sessions."""
 
 import sys
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,17 +19,23 @@ from carrel.cli.terminal.output import (
     print_table,
     to_json_text,
 )
+from carrel.cli.terminal.pictures import growth, timeline
+from carrel.dates import to_zone
 from carrel.errors import UsageError
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # for types only
-    from carrel.memory.values import StoredMessage
+    from carrel.memory.values import SessionInfo, StoredMessage
 
 app = typer.Typer(help="List, show and export sessions.", no_args_is_help=True)
 
 
 @app.command("ls")
-def list_sessions(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
+def list_sessions(
+    agent_name: AgentName = "default",
+    as_timeline: Annotated[bool, typer.Option("--timeline", help="Draw how much was said when.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the sessions of an agent, oldest first."""
     with open_home_without_indexer() as carrel:
         infos = carrel.agent(agent_name, make=False).sessions.all()
@@ -44,6 +52,9 @@ def list_sessions(agent_name: AgentName = "default", as_json: AsJson = False) ->
             for info in infos
         ]
         print_json("session.ls", rows)
+        return
+    if as_timeline:
+        _print_timeline(infos)
         return
     print_table(
         ("id", "name", "started", "messages"),
@@ -189,3 +200,17 @@ def _write(text: str, out: Path | None) -> None:
     except OSError as error:
         raise UsageError(f"'{out}' cannot be written: {error.strerror}.", "Check the path.") from None
     print_note(f"Wrote {out}.")
+
+
+def _print_timeline(infos: "Sequence[SessionInfo]") -> None:
+    """Print a bar for each day or month in which sessions began, and how recall grew."""
+    messages: dict[date, int] = {}
+    for info in infos:
+        day = to_zone(info.started, None).date()
+        messages[day] = messages.get(day, 0) + info.messages
+    for line in timeline(messages):
+        print_line(line)
+    total = sum(messages.values())
+    grew = growth([messages[day] for day in sorted(messages)])
+    if grew:
+        print_line(f"growth {grew} {total}")

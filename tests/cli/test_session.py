@@ -5,6 +5,18 @@ from pathlib import Path
 from tests.cli.harness import carrel
 
 
+def test_timeline() -> None:
+    """A bar for each day says how much was said in the sessions that began on it, and the last line how that grew."""
+    carrel("ask", "I like tea.")
+    carrel("ask", "Hello.")
+    sizes = [row["messages"] for row in carrel("session", "ls", "--json").data]
+    [day, grew] = carrel("session", "ls", "--timeline").out.splitlines()
+    assert day.endswith(f" {'█' * 40} {sum(sizes)}")
+    assert grew == f"growth █ {sum(sizes)}"
+    assert carrel("agent", "new", "ada").code == 0
+    assert carrel("session", "ls", "-a", "ada", "--timeline").out == ""
+
+
 def test_sessions_are_listed_and_shown() -> None:
     """`session ls` lists sessions, oldest first; `show` prints what was said, calls included; `last` is the default."""
     first = carrel("ask", "I like tea.", "--json").data["session"]
