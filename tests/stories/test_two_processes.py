@@ -66,6 +66,7 @@ def test_each_finds_what_the_other_wrote(home: Path, importer: subprocess.Popen[
         "added": 0,
         "known": ROWS,
         "sessions": 100,
+        "skipped": [],
     }
     shown = json.loads(process("agent", "show", "ada", "--json").out)["data"]
     assert shown["counts"]["recall"] == ROWS + 2

@@ -40,7 +40,7 @@ def test_a_probe_tells_what_a_server_can() -> None:
         "argument_streaming": True,
         "usage": True,
     }
-    assert learned[1] == {"tools": None, "window": None}
+    assert learned[1] == {"tools": None, "window": None, "window_at": None}
     with FakeServer(["hello", "hello"], lacks=["tools", "stream"]) as server:
         model, _ = connect(server)
         with model:

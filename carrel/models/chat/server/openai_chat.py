@@ -133,8 +133,10 @@ class OpenAIChat:
             attempt += 1
 
     def learn(self, **facts: Any) -> None:
-        """Remember facts about the server, except those that the user has set."""
+        """Remember facts about the server, except those that the user has set; of a window also when it was stated."""
         known = self.capabilities.to_json()
+        if facts.get("window") and "window" not in self._fixed:
+            facts["window_at"] = self._clock.now().isoformat(timespec="seconds")
         fresh = {name: value for name, value in facts.items() if name not in self._fixed and known.get(name) != value}
         if fresh:
             self.capabilities = replace(self.capabilities, **fresh)
@@ -198,8 +200,8 @@ class OpenAIChat:
 
     def _learn_from_refusal(self, failure: Failure, payload: Mapping[str, Any]) -> bool:
         """Learn what the server cannot do, and return whether to send the request again with less."""
-        if failure.window and "window" not in self._fixed:
-            self.learn(window=failure.window, window_at=self._clock.now().isoformat(timespec="seconds"))
+        if failure.window:
+            self.learn(window=failure.window)
         before = self.capabilities
         self.learn(**facts_from(failure, payload))
         return failure.kind != "overflow" and self.capabilities != before
