@@ -4,6 +4,7 @@ Left out are vectors, which are computed again, turns that were undone, and what
 Two exports of the same memory are the same bytes.
 """
 
+import os
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -87,6 +88,8 @@ def export_agent(store: Store, name: str, target: Path, form: Form = "carrel") -
     try:
         with partial.open("wb") as stream:
             done = write_agent(store, agent_id, stream, form)
+            stream.flush()
+            os.fsync(stream.fileno())
         partial.replace(target)
     except OSError as error:
         raise UsageError(f"'{target}' cannot be written: {error.strerror}.", "Check the path.") from None
@@ -142,8 +145,7 @@ class _Reader:
         for record in self._select(kinds.SUMMARY, sa.select(summaries).where(self._own_summaries), summaries.c.n):
             yield self._numbering.renumber(record)
         yield from self._passages()
-        for record in self._of(kinds.EVENT, memory_events, memory_events.c.n):
-            yield self._numbering.renumber(record)
+        yield from self._events()
         yield from self._searches()
         yield from self._steps()
         of_turns = sa.select(tool_runs).join_from(tool_runs, turns).where(turns.c.agent_id == self._agent_id)
@@ -174,6 +176,17 @@ class _Reader:
         query = sa.select(*kinds.PASSAGE.columns.values(), withheld.c.row).select_from(joined)
         for row in self._stream(query.where(passages.c.agent_id == self._agent_id).order_by(passages.c.n)):
             yield _record(kinds.PASSAGE, row) | ({} if row[-1] is None else {"withheld": True})
+
+    def _events(self) -> Iterator[Record]:
+        """Yield the changes; one of a session or summary that is gone cannot be undone, and leaves out how."""
+        own = sa.select(sessions.c.id).where(sessions.c.agent_id == self._agent_id)
+        known = set(self._connection.scalars(own))
+        for record in self._of(kinds.EVENT, memory_events, memory_events.c.n):
+            event = self._numbering.renumber(record)
+            of_session = event["tier"] in ("queue", "session") and event["ref"] not in known
+            if of_session or (event["tier"] == "summary" and event["ref"] == "0"):
+                event = {name: value for name, value in event.items() if not name.startswith("columns_")}
+            yield event
 
     def _searches(self) -> Iterator[Record]:
         query = sa.select(*kinds.SEARCH.columns.values(), retrievals.c.n)

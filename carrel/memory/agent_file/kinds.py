@@ -31,6 +31,7 @@ from carrel.memory.db.schema import (
     turns,
 )
 from carrel.memory.db.utc import UtcTime
+from carrel.memory.journal.reversal import QUEUED
 from carrel.messages import call_from_json, opaque_from_json
 
 SCHEMA = "carrel/agent@1"
@@ -276,3 +277,31 @@ ORDER: Mapping[str, int] = {
     name: place if name not in _TOGETHER else list(KINDS).index(_TOGETHER[0]) for place, name in enumerate(KINDS)
 }
 """The place of each kind in the file; each line refers to lines before it only."""
+
+EDITED: Mapping[str, Kind] = {
+    "core": BLOCK,
+    "recall": MESSAGE,
+    "archival": PASSAGE,
+    "session": SESSION,
+    "summary": SUMMARY,
+}
+"""What events of a tier have changed. Those of a queue have only the list of its messages."""
+_NEVER_EDITED = frozenset({"id", *_REFERENCES.values()})
+_TOKENS = Field(True, _is_integer, "a whole number")
+
+
+def find_fault_of_edit(record: Record) -> str | None:
+    """Return what is wrong with the columns that an event has changed; None where all is right."""
+    for side in ("columns_before", "columns_after"):
+        columns = record.get(side) or {}
+        if record["tier"] == "queue":
+            numbers = columns.get(QUEUED, [])
+            if columns.keys() - {QUEUED} or not isinstance(numbers, list) or not all(map(_is_integer, numbers)):
+                return f"field '{side}' is not a list of messages"
+            continue
+        fields = {**EDITED[record["tier"]].fields, "tokens": _TOKENS}
+        for name, value in columns.items():
+            field = None if name in _NEVER_EDITED else fields.get(name)
+            if field is None or (field.required if value is None else not field.is_valid(value)):
+                return f"'{name}' in field '{side}' is not a column that changes, or has a wrong value"
+    return None

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from carrel.errors import BadFile
-from carrel.memory.agent_file.kinds import ID, KINDS, ORDER, SCHEMA, Record
+from carrel.memory.agent_file.kinds import ID, KINDS, ORDER, SCHEMA, Record, find_fault_of_edit
 from carrel.memory.agent_file.lines import hash_part, parse_line
+from carrel.memory.journal.reversal import QUEUED
 
 MAX_LINE = 64_000_000
 """Bytes of one line."""
@@ -169,12 +170,29 @@ class _Checks:
                 return f"{of_kind} {record[name]!r} does not occur before it"
         return None
 
+    def _fault_of_target(self, record: Record) -> str | None:
+        """Return what is wrong with what an event would be undone in: it must be the agent's own."""
+        columns = [record.get(name) or {} for name in ("columns_before", "columns_after")]
+        if not any(columns):
+            return None
+        ref, tier = record["ref"], record["tier"]
+        if tier in ("queue", "session") and (ref,) not in self.seen.get(("session", ("id",)), {}):
+            return f"session {ref!r:.40} does not occur before it"
+        if tier == "summary" and ref not in map(str, range(1, self.counts["summary"] + 1)):
+            return f"summary {ref!r:.40} does not occur before it"
+        numbers = [number for side in columns for number in side.get(QUEUED, ())] if tier == "queue" else []
+        if any(not 1 <= number <= self.counts["message"] for number in numbers):
+            return "a message of its queue does not occur before it"
+        return None
+
     def _fault_of_content(self, record: Record) -> str | None:
         match record["kind"]:
             case "part" if hash_part(record["body"]) != record["hash"]:
                 return "the hash is not that of the body"
             case "step" if not all((key,) in self.seen.get(("part", ("hash",)), {}) for key in record["window"]):
                 return "a part of its window does not occur before it"
+            case "event":
+                return find_fault_of_edit(record) or self._fault_of_target(record)
             case "block" if len(record["value"]) > record["limit"]:
                 return f"block '{record['label']}' is longer than its limit"
             case "end":

@@ -76,6 +76,11 @@ def test_wrong_checksum(exported: Path, found: bytes) -> None:
     assert "checksum is wrong" in refusal(exported) or "hash is not that of the body" in refusal(exported)
 
 
+def edit(records: list[Record], tier: str, ref: str, columns: Record) -> None:
+    """Let an event change columns of something."""
+    first(records, "event").update(tier=tier, ref=ref, columns_before=columns, columns_after={})
+
+
 CASES: dict[str, tuple[Callable[[list[Record]], object], str]] = {
     "newer version": (
         lambda records: records[0].update(schema="carrel/agent@2"),
@@ -161,6 +166,30 @@ CASES: dict[str, tuple[Callable[[list[Record]], object], str]] = {
     "part with another body": (
         lambda records: first(records, "part").update(body="{}"),
         ": the hash is not that of the body.",
+    ),
+    "column of an owner": (
+        lambda records: edit(records, "core", "human", {"agent_id": 2}),
+        ": 'agent_id' in field 'columns_before' is not a column that changes, or has a wrong value.",
+    ),
+    "column with a wrong value": (
+        lambda records: edit(records, "core", "human", {"value": 7}),
+        ": 'value' in field 'columns_before' is not a column that changes, or has a wrong value.",
+    ),
+    "queue of another session": (
+        lambda records: edit(records, "queue", "s-000000000000", {"queued": [1]}),
+        ": session 's-000000000000' does not occur before it.",
+    ),
+    "message of another agent": (
+        lambda records: edit(records, "queue", first(records, "session")["id"], {"queued": [999]}),
+        ": a message of its queue does not occur before it.",
+    ),
+    "queue of words": (
+        lambda records: edit(records, "queue", first(records, "session")["id"], {"queued": ["a"]}),
+        ": field 'columns_before' is not a list of messages.",
+    ),
+    "summary of another agent": (
+        lambda records: edit(records, "summary", "2", {"text": "mine"}),
+        ": summary '2' does not occur before it.",
     ),
     "missing part": (
         lambda records: first(records, "step")["window"].append("0" * 32),
