@@ -1,5 +1,7 @@
 """The tools that every agent has."""
 
+from dataclasses import replace
+
 from carrel.tools.memory.archival import archival_delete, archival_insert, archival_search, archival_update
 from carrel.tools.memory.core import core_memory_append, core_memory_replace, core_memory_rethink
 from carrel.tools.memory.forgetting import memory_forget
@@ -15,5 +17,5 @@ MEMORY_TOOLS: tuple[Tool, ...] = (
     archival_search,
     archival_update,
     archival_delete,
-    memory_forget,
+    replace(memory_forget, in_small_windows=False),
 )

@@ -92,6 +92,8 @@ class Tool:
     """Characters of a result, where the context has room for so many."""
     approval: Approval = "always"
     """Whether a call may be made: always, after asking the user, or never; then the tool is not offered."""
+    in_small_windows: bool = True
+    """Whether it is offered where the window has little room for schemas."""
 
     def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutput:
         """Call the function and return what it returns.

@@ -64,9 +64,10 @@ class Toolbox:
     @property
     def lean_schemas(self) -> tuple[ToolSchema, ...]:
         """The same for small windows: the required parameters and few words; all parameters are still accepted."""
+        offered = (item.schema for item in self._tools.values() if item.in_small_windows)
         return tuple(
             replace(schema, description=_first_clause(schema.description), parameters=shorten_schema(schema.parameters))
-            for schema in self.schemas
+            for schema in offered
         )
 
     def effect(self, name: str) -> Effect:

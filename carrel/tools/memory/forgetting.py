@@ -11,11 +11,11 @@ NOUNS = {"core": "line of core memory", "recall": "message", "archival": "passag
 
 @tool(effect="memory", approval="ask")
 def memory_forget(context: ToolContext, ids: tuple[str, ...] = (), text: str = "") -> str:
-    """Forget what the user wants forgotten, wherever it stands, with all that quotes it. The user is asked first.
+    """Forget what the user wants forgotten, with all that quotes it.
 
     Args:
-        ids: of messages and passages, as a search shows them
-        text: words that stand together in what is to be forgotten, such as a name or a number
+        ids: as a search shows them
+        text: words that it contains
     """
     forgetting = context.memory.forgetting
     selection = Selection(ids, text)

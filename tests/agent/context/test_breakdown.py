@@ -57,7 +57,7 @@ def test_parts_are_what_was_sent(ada: Agent) -> None:
     assert "now holds" in parts.queue[2]["content"]
     assert "<context" not in parts.queue[2]["content"]
     assert parts.tail.startswith("<context ")
-    assert len(parts.tools) == 8
+    assert len(parts.tools) == 9
 
 
 def test_a_context_without_a_tail_is_taken_apart() -> None:

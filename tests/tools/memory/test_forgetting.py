@@ -1,5 +1,6 @@
 """`memory_forget`: the agent forgets what the user wants forgotten, and asks first."""
 
+from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.memory.forgetting import memory_forget
 from carrel.tools.tool import ToolContext
 from carrel.tools.toolbox import Toolbox
@@ -10,6 +11,14 @@ def test_the_user_is_asked_first() -> None:
     """The tool needs approval unless the settings say otherwise."""
     assert (memory_forget.approval, memory_forget.effect) == ("ask", "memory")
     assert Toolbox([memory_forget]).approval("memory_forget") == "ask"
+
+
+def test_a_small_window_goes_without() -> None:
+    """Where schemas have little room, the tool is left out; a call of it is executed all the same."""
+    toolbox = Toolbox(MEMORY_TOOLS)
+    names = [[schema.name for schema in schemas] for schemas in (toolbox.schemas, toolbox.lean_schemas)]
+    assert [name for name in names[0] if name not in names[1]] == ["memory_forget"]
+    assert toolbox.effect("memory_forget") == "memory"
 
 
 def test_it_forgets_by_words_and_ids(context: ToolContext) -> None:
