@@ -33,7 +33,6 @@ from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.core import NewBlock
 from carrel.models.chat.in_process import adapt
-from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.server.capabilities import Capabilities, parse_setting
 from carrel.models.chat.server.capability_file import CapabilityFile
 from carrel.models.chat.server.openai_chat import OpenAIChat
@@ -41,6 +40,7 @@ from carrel.models.discovery.window_discovery import WindowDiscovery
 from carrel.models.embedders import factory as embedders
 from carrel.models.embedders.minilm_weights import weights_folder
 from carrel.models.embedders.onnx_embedder import OnnxEmbedder
+from carrel.models.offline.model import OfflineModel
 from carrel.models.openai_client import OPENAI_URL
 from carrel.models.tokens.factory import create_token_counter
 from carrel.network import same_host
@@ -105,12 +105,14 @@ class Carrel:
         names = {name: given for name, given in (("model", model), ("embedder", embedder)) if isinstance(given, str)}
         settings = config.load(Path(home) if home else None, {**(flags or {}), **names})
         if model is None or isinstance(model, str):
-            model = create_chat_model(settings.settings, settings.home)
-        chat = adapt(model)
+            connected: ChatModel | None = create_server_model(settings.settings, settings.home)
+        else:
+            connected = adapt(model)
         config.open_home(settings.home)
         models = settings.home / "models"
         if embedder is None or isinstance(embedder, str):
             embedder = create_embedder(settings.settings, models)
+        chat = connected or OfflineModel(embedder)
         store = Store(settings.home, clock or SystemClock(), create_token_counter(chat.name, models), embedder, new_id)
         return cls(settings, store, chat, (*MEMORY_TOOLS, *tools))
 
@@ -271,13 +273,15 @@ def default_blocks(settings: Settings) -> list[NewBlock]:
     ]
 
 
-def create_chat_model(settings: Settings, home: Path | None = None) -> ChatModel:
+def create_chat_model(settings: Settings, home: Path | None = None, embedder: Embedder | None = None) -> ChatModel:
     """Return the model that the settings name, or the offline model if they name neither a model nor a server.
+
+    With an embedder the offline model compares meanings too.
 
     Raises:
         NotConfigured: the settings name a model, but neither a key nor a server.
     """
-    return create_server_model(settings, home) or OfflineModel()
+    return create_server_model(settings, home) or OfflineModel(embedder)
 
 
 def create_server_model(settings: Settings, home: Path | None = None) -> OpenAIChat | None:

@@ -23,8 +23,8 @@ TYPED = (
     ("I moved from Bonn to Porto last March.", "Porto last March.\n"),
     ("/quit", "$"),
     ("carrel chat    # a new session, a new process", "Ctrl-D leaves"),
-    ("What am I allergic to?", "From my memory"),
-    ("Where did I move to?", 'Porto last March."'),
+    ("What am I allergic to?", "— you"),
+    ("Where do I live?", "before that Bonn"),
 )
 
 

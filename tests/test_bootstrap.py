@@ -8,10 +8,10 @@ import pytest
 from carrel.bootstrap import DEFAULT_MODEL, Carrel, create_chat_model, create_embedder, default_blocks
 from carrel.config import Settings
 from carrel.errors import BadConfig, HomeUnusable, NotConfigured, NotFound
-from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import ScriptedModel
 from carrel.models.chat.server.openai_chat import OpenAIChat
 from carrel.models.embedders import factory
+from carrel.models.offline.model import OfflineModel
 from carrel.models.openai_client import OPENAI_URL
 from carrel.testing.fake_server import FakeServer
 

@@ -16,8 +16,8 @@ TODAY = date.today().isoformat()
 PRINTED = {
     "01_hello.py": [
         "Noted.",
-        f'From my memory, {TODAY}, user: "I\'m allergic to peanuts."',
-        "I'm allergic to peanuts.",
+        'Peanuts. — you, today: "I\'m allergic to peanuts."',
+        f"I'm allergic to peanuts. [{TODAY}]",
     ],
     "02_memory.py": [
         "2025-05-01 Ada: At the marine institute.",

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from carrel.language.sentences import sentences
+from carrel.rendering.fact_lines import without_days
 from carrel.words import STOP_WORDS, is_cjk, stem
 
 MIN_TERMS = 2
@@ -44,7 +45,7 @@ def _words(folded: str) -> Iterator[str]:
 
 def telling_sentences(text: str) -> list[str]:
     """Return the folded sentences of a text that say enough to be recognised elsewhere."""
-    return [folded for sentence in sentences(text) if (folded := fold(sentence)) and _tells(folded)]
+    return [folded for sentence in sentences(without_days(text)) if (folded := fold(sentence)) and _tells(folded)]
 
 
 def _tells(folded: str) -> bool:

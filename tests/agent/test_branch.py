@@ -35,7 +35,7 @@ def test_a_transaction_is_kept(ada: Agent) -> None:
     """A block that ends well keeps its turns and what they changed."""
     with ada.transaction() as chat:
         chat.send("I'm allergic to peanuts.")
-    assert ada.core["human"].value == "My name is Ada.\nI'm allergic to peanuts."
+    assert ada.core["human"].value == "My name is Ada. [2026-01-05]\nI'm allergic to peanuts. [2026-01-05]"
     assert ada.counts.sessions == 2
 
 

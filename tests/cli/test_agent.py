@@ -1,6 +1,7 @@
 """`carrel agent`: agents are created, listed, shown and removed."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 from tests.cli.harness import carrel
@@ -49,7 +50,7 @@ def test_show_has_exactly_the_shape_that_programs_rely_on() -> None:
     assert ran.data["counts"] == {"recall": 2, "archival": 1, "sessions": 1, "turns": 1}
     told = carrel("agent", "show", "ada").out
     assert "2 messages, 1 passage, 1 session, 1 turn\n" in told
-    assert "[human, 11 of 2000 characters]\nI like tea.\n" in told
+    assert f"[human, 24 of 2000 characters]\nI like tea. [{date.today()}]\n" in told
 
 
 def test_ls_prints_tabs_in_a_pipe_and_counts_as_json() -> None:
@@ -90,7 +91,7 @@ def test_an_agent_is_renamed() -> None:
     carrel("ask", "My name is Ada.", "-a", "ada")
     carrel("agent", "new", "bob")
     assert carrel("agent", "rename", "ada", "eve", "--json").data == {"name": "eve", "was": "ada"}
-    assert carrel("memory", "show", "human", "-a", "eve", "--json").data["text"] == "My name is Ada."
+    assert carrel("memory", "show", "human", "-a", "eve", "--json").data["text"] == f"My name is Ada. [{date.today()}]"
     assert [carrel("agent", "rename", "eve", name).code for name in ("bob", "no name", "")] == [2, 2, 2]
     assert carrel("agent", "rename", "ada", "x").code == 4
 
@@ -101,4 +102,4 @@ def test_a_removed_agent_leaves_no_byte(home: Path) -> None:
     carrel("ask", "My name is Bob.", "-a", "bob")
     assert carrel("agent", "rm", "ada", "--yes").code == 0
     assert carrel("memory", "forget", "--prove", "hunter2", "-a", "bob").code == 0
-    assert carrel("memory", "show", "human", "-a", "bob", "--json").data["text"] == "My name is Bob."
+    assert carrel("memory", "show", "human", "-a", "bob", "--json").data["text"] == f"My name is Bob. [{date.today()}]"

@@ -168,7 +168,7 @@ def test_what_an_assistant_said_in_an_imported_talk_is_found_and_quoted(tmp_path
     for question, part in (("What helps with a cold?", "Linden blossom"), ("你推荐我读什么书？", "红楼梦")):
         for _ in range(2):
             assert part in carrel("ask", question, CARREL_MODEL="offline").out
-    assert carrel("ask", "Who won in Lagos?", CARREL_MODEL="offline").out.startswith("I found nothing")
+    assert carrel("ask", "Who won in Lagos?", CARREL_MODEL="offline").out.startswith("I don't know")
 
 
 def test_counts_agree_between_commands(tmp_path: Path) -> None:

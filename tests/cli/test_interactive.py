@@ -54,7 +54,7 @@ def test_a_first_conversation(terminal: pexpect.spawn, home: Path) -> None:
     terminal.expect("Ctrl-D or /quit leaves")
     terminal.expect(PROMPT)
     terminal.sendline("What is my name?")
-    terminal.expect("From my memory.*My name is Ada.")
+    terminal.expect("Ada..*My name is Ada.")
     terminal.expect(PROMPT)
     terminal.sendeof()
     terminal.expect(pexpect.EOF)

@@ -39,7 +39,7 @@ def test_what_it_prints(two: Path) -> None:
     assert lines[1:4] == [
         f"  {two}/bad.scenario.yaml:13  s1:2  core.human",
         '    expected  contains "dog"',
-        '    actual    "I have a cat. I have a cat."',
+        '    actual    "I have a cat. [2026-01-05]"',
     ]
     assert lines[5].startswith(f"  skipped  {two}/bad.scenario.yaml:14  s1:2  judge: no judging model")
     assert lines[6].startswith("PASS  a cat  (1 turn, 1 passed, ")
@@ -207,7 +207,7 @@ def test_stop_and_talk_on(two: Path, tmp_path: Path) -> None:
     ran = carrel("run", path, "--stop-at", "s1:1")
     assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 of 1 passed.")
     talked = carrel("run", path, "--stop-at", "s1:1", "--interactive", stdin="Do I have a cat?\n/memory\n")
-    assert 'From my memory, 2026-01-05, user: "I have a cat."' in talked.out
+    assert 'Yes. — you, today: "I have a cat."' in talked.out
     assert "4 messages in recall" in talked.out
     assert "Stopped on Monday 2026-01-05 09:00; the clock stands still." in talked.err
     before = carrel("run", path, "--stop-at", "s1:0", "--interactive", stdin="/memory\n")

@@ -1,5 +1,6 @@
 """`carrel session`: sessions are listed, shown and exported."""
 
+from datetime import date
 from pathlib import Path
 
 from tests.cli.harness import carrel
@@ -54,5 +55,5 @@ def test_a_session_is_erased(home: Path) -> None:
     assert [row["id"] for row in carrel("session", "ls", "--json").data] == [kept]
     assert carrel("memory", "forget", "--prove", "hunter2").code == 0
     assert carrel("session", "rm", kept, "--yes", "--keep-memories").out == f"Removed session {kept}.\n"
-    assert carrel("memory", "show", "human", "--json").data["text"] == "My name is Ada."
+    assert carrel("memory", "show", "human", "--json").data["text"] == f"My name is Ada. [{date.today()}]"
     assert carrel("session", "rm", kept, "--yes").code == 4

@@ -21,6 +21,7 @@ from carrel.language.languages import LANGUAGES, known_language, language_of
         ("Was weißt du über mich?", "de"),
         ("Mein Hund heißt Bello.", "de"),
         ("Danke!", "de"),
+        ("Das WLAN-Passwort ist hunter2-blau.", "de"),
         ("Où est-ce que j'habite ?", "fr"),
         ("Mon chien s'appelle Rex.", "fr"),
         ("Bonjour", "fr"),
@@ -35,7 +36,10 @@ def test_a_language_is_known_by_its_words(text: str, language: str) -> None:
     assert known_language(text) == language
 
 
-@pytest.mark.parametrize("text", ["私は東京に住んでいます", "12:30", "Tofu", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["私は東京に住んでいます", "12:30", "Tofu", "", "Il mio gatto si chiama Pallino.", "O meu gato se chama Tofu."],
+)
 def test_what_does_not_tell_is_taken_for_the_language_before(text: str) -> None:
     """Names, numbers and other languages leave it open."""
     assert known_language(text) is None

@@ -63,7 +63,7 @@ def test_fixtures_and_scenarios(tmp_path: Path) -> None:
         "live.scenario.yaml::live SKIPPED",
         "test_own.py::test_allergy PASSED",
         'expected  contains "dog"',
-        'actual    "I have a cat."',
+        'actual    "I have a cat. [2026-01-05]"',
         "sessions[1].turns[1].usr is unknown; did you mean 'user'?",
     ):
         assert line in out, out

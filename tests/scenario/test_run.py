@@ -8,7 +8,7 @@ from tests.scenario.builders import run, scenario, write_and_load
 
 CAT = {"user": "I have a cat.", "expect": {"core.human": "cat"}}
 
-ASIDE = {"user": "Do I have a cat?", "aside": True, "score": {"answer": "I have a cat.", "kind": "pets"}}
+ASIDE = {"user": "Do I have a cat?", "aside": True, "score": {"answer": "Yes", "kind": "pets"}}
 
 
 def test_a_summary_is_written_beside_the_trajectory(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from carrel.agent.events import QueueFlushed
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.messages import AssistantMessage, ToolResult, canonical, to_json
-from carrel.models.chat.offline import OfflineModel
+from carrel.models.offline.model import OfflineModel
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request, TextPiece
 

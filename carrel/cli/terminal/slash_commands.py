@@ -92,6 +92,12 @@ def _retry(agent: "Agent", session: "Session", rest: str) -> bool:
     return True
 
 
+def _undo(agent: "Agent", session: "Session", rest: str) -> bool:
+    done = agent.memory.undo(rest or None)
+    print_line(f"Undone: turn {done.turn}, {count_noun(done.messages, 'message')}.")
+    return True
+
+
 def _quit(agent: "Agent", session: "Session", rest: str) -> bool:
     return False
 
@@ -103,5 +109,6 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "why": ("say what was recalled for the last answer, and what was left out", _explain),
     "sessions": ("list the latest sessions", _list_sessions),
     "retry": ("ask again where the last turn failed or was interrupted", _retry),
+    "undo": ("take the last turn back, with all that it changed in memory", _undo),
     "quit": ("leave", _quit),
 }

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from carrel.language.acts.tables import words_of
 from carrel.language.acts.vocabulary import Act, ActWords, Ask
-from carrel.language.languages import Language, known_language
+from carrel.language.languages import Language, language_of
 from carrel.language.sentences import plain, sentences
 from carrel.language.templates import slots_of, straight
 
 MAX_SENTENCE = 1000
 """Characters of a sentence that are looked at."""
 ASKING_MARKS = ("?", "？")
+OPENER_MARKS = (",", "，", ":", "：", "!", "！", "—", "-")
 STATING_MARKS = (".", "!", "。", "！")
 
 
@@ -37,7 +38,7 @@ class Utterance:
 
 def read(text: str, default: Language = "en") -> list[Utterance]:
     """Return what the sentences of a message do; `default` is the language where none can be seen."""
-    language = known_language(text) or default
+    language = language_of(text, default)
     return [classify(sentence, language) for sentence in sentences(text)]
 
 
@@ -72,6 +73,12 @@ def without_lead(said: str, words: ActWords) -> str:
     return said[match.end() :] if match and match.end() < len(said) else said
 
 
+def asks_advice(text: str, language: Language) -> bool:
+    """Return whether a question asks for advice ("Should I …?"), which no memory gives."""
+    words = words_of(language)
+    return bool(words.compiled_advice.match(without_lead(straight(text).lstrip("¿¡ "), words)))
+
+
 def is_first_person(text: str, language: Language) -> bool:
     """Return whether a sentence tells of the speaker."""
     return bool(words_of(language).compiled_first_person.search(straight(text)))
@@ -102,7 +109,16 @@ def _by_structure(sentence: str, said: str, asks: bool, words: ActWords, languag
     if words.compiled_imperatives.match(said):
         return Utterance(sentence, Act.COMMAND, None, "", language)
     secret = words.compiled_secrets.search(said)
-    return Utterance(sentence, Act.SECRET if secret else Act.STATEMENT, None, "", language)
+    return Utterance(_without_opener(sentence, said), Act.SECRET if secret else Act.STATEMENT, None, "", language)
+
+
+def _without_opener(sentence: str, said: str) -> str:
+    """Return a statement without a "Well," before it; `said` is what stands behind all such words."""
+    start = straight(sentence).find(said)
+    before = sentence[:start].strip().lower()
+    if start <= 0 or not before.endswith(OPENER_MARKS) or before.startswith("also"):
+        return sentence
+    return sentence[start : start + 1].upper() + sentence[start + 1 :]
 
 
 def _wrapped(said: str, asks: bool, words: ActWords) -> tuple[Ask, str] | None:

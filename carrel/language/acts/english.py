@@ -16,7 +16,7 @@ _TELL_ME = "[(can|could|would) you] [please] (tell|remind|show|give) me [everyth
 
 ENGLISH = ActWords(
     lead=(
-        "hey there|hi there|hello there|hey|hi|hello|ok|okay|so|and|but|well|please|carrel|oh|actually|by the way|btw|um|uh|alright|right|hmm|listen"
+        "on second thought|come to think of it|hey there|hi there|hello there|hey|hi|hello|ok|okay|so|and|but|well|please|carrel|oh|actually|by the way|btw|um|uh|alright|right|hmm|listen"
         "|also|now|then|great|thanks|thank you|one more thing|fyi|good morning|good evening|good afternoon|sure"
     ),
     rows=(
@@ -77,7 +77,7 @@ ENGLISH = ActWords(
         ),
         act(
             Act.FORGET,
-            f"{_PLEASE} (forget|delete|erase|remove|unlearn|drop|wipe) [about] [the (fact|thing|part)] [that|how|where|when|what] {{topic}}",
+            f"{_PLEASE} (forget|delete|erase|remove|unlearn|drop|wipe) [about] [the (fact|thing|part)] [that|how|where|when|what|who] {{topic}}",
             "[please] (don't|do not|stop) (remember|remembering|store|storing|keep|keeping|save|saving) [that] {topic}",
         ),
         act(
@@ -106,6 +106,10 @@ ENGLISH = ActWords(
             "what are all [of] {topic}",
         ),
         act(
+            Act.COMMAND,
+            "[please] (can|could|would|will) you [please|also|maybe] (write|translate|draw|calculate|compute|explain|play|open|call|book|order|send|google|sing|code|fix|generate|recommend|suggest|buy|cook|pick|choose|solve|define|spell|print|rewrite|search|turn|wake|help) {topic}",
+        ),
+        act(
             Act.GREETING,
             "(hi|hello|hey|hiya|howdy|yo|greetings|good (morning|afternoon|evening|day)) [there|again|carrel|you|everyone]",
             "how are you [doing] [today]",
@@ -131,6 +135,8 @@ ENGLISH = ActWords(
     remember=(
         f"{_PLEASE} {_KEEP} [this] [that|:|,] {{topic}}",
         "(for your information|just so you know|for the record|I want you to know|you should know) [that|:|,] {topic}",
+        "{topic}(,|;|:) [and|so] [please|pls] (remember|note|memorise|memorize|don't forget|do not forget) (that|this|it) [please|well|for (me|later)]",
+        "{topic}(,|;|:) [and|so] [please|pls] (keep (that|this|it) in mind|write (that|this|it) down|make a note of (that|this|it))",
     ),
     about=(
         f"{_PLEASE} tell me [(again|more|something|everything)] about {{topic}}",
@@ -194,6 +200,10 @@ ENGLISH = ActWords(
         "tell|write|translate|draw|calculate|compute|explain|play|open|call|book|order|send|search|google|find|sing"
         "|code|fix|generate|describe|compare|convert|turn|set|show|give|make|create|help|read|look up|solve|count|check"
         "|recommend|suggest|buy|start|stop|run|cook|pick|choose|let's|define|spell|wake|export|import|print|rewrite"
+    ),
+    advice="(should|shall|may|can|could|must|would|ought|might) (I|we|he|she|they|one|my|it)|is it (ok|okay|safe|wise|dangerous|good|bad)",
+    planning=frozenset(
+        "do done have plan plans planned scheduled schedule happen happening happened agenda calendar up going get need should must".split()
     ),
     secrets="password|passcode|passphrase|pin|pin code|pincode|api key|secret|access code|security code|combination|credit card|iban|ssn|cvv",
     first_person="I|I'm|I've|I'd|I'll|me|my|mine|myself|we|we're|we've|us|our|ours",

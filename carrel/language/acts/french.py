@@ -107,6 +107,8 @@ FRENCH = ActWords(
     remember=(
         f"{_PLEASE} (retiens|retenir|note|noter|souviens-toi|rappelle-toi|mémorise|n'oublie pas|garde en tête) [bien] [,|:] [(que|qu')] {{topic}}",
         "(pour info|pour information|il faut que tu saches|sache) [,|:] [(que|qu')] {topic}",
+        "{topic}(,|;|:) [s'il te plaît] (retiens|note|mémorise)(-le| ça| cela|-le bien)",
+        "{topic}(,|;|:) [s'il te plaît] (ne l'oublie pas|n'oublie pas [ça|cela])",
     ),
     about=(
         f"{_PLEASE} (parle|parler|raconte|dis)[-moi| moi|] [(plus|quelque chose)] (de|sur|à propos de|du|d') {{topic}}",
@@ -169,6 +171,8 @@ FRENCH = ActWords(
         "écris|traduis|dessine|calcule|explique|joue|ouvre|appelle|réserve|commande|envoie|cherche|trouve|chante|aide|donne"
         "|fais|montre|compare|achète|lance|arrête|lis|recommande|raconte|génère|corrige"
     ),
+    advice="(dois-je|puis-je|devrais-je|peut-on|doit-on)|est-ce que (je|on|nous) (peux|peut|dois|doit|devrais|devrait|pouvons)|(je|on) (peux|peut|dois|doit|devrais)",
+    planning=frozenset("faire fais dois prévu prévue ai passe programme rendez vous".split()),
     secrets="mot de passe|code|code pin|code secret|secret|carte bancaire|iban|code wifi|clé",
     first_person="je|j'|moi|me|m'|mon|ma|mes|mien|mienne|nous|notre|nos|on",
 )

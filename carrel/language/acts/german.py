@@ -106,6 +106,10 @@ GERMAN = ActWords(
             f"{_PLEASE} [alle] {{topic}} auflisten",
         ),
         act(
+            Act.COMMAND,
+            "[bitte] (kannst|könntest|würdest) du [(mir|uns|bitte|mal)] {topic} (empfehlen|schreiben|übersetzen|erklären|bestellen|buchen|anrufen|ausrechnen|berechnen|vorlesen|vorschlagen|suchen|öffnen|abspielen|kaufen|schicken|helfen)",
+        ),
+        act(
             Act.GREETING,
             "(hallo|hi|hey|moin|servus|grüß gott|grüezi|guten (morgen|tag|abend)) [(carrel|du|zusammen|nochmal|wieder)]",
             "wie geht('s| es) [(dir|ihnen)] [(heute|so)]",
@@ -127,6 +131,8 @@ GERMAN = ActWords(
         "[bitte] (merk|merke) dir [(bitte|mal)] [,|:] [dass] {topic}",
         "[bitte] (notiere|notier|schreib auf|denk daran|denk dran|vergiss nicht) [(dir|bitte)] [,|:] [dass] {topic}",
         "(zur info|nur damit du es weißt|damit du es weißt|du solltest wissen|du musst wissen) [,|:] [dass] {topic}",
+        "{topic}(,|;|:) [bitte] (merk|merke|notier|notiere) dir (das|es) [bitte|gut]",
+        "{topic}(,|;|:) [bitte] (vergiss (das|es) [bitte] nicht|denk (daran|dran)|behalte (das|es) im kopf)",
     ),
     about=(
         f"{_PLEASE} (erzähl|erzähle|sag|sage|erzählen) [mir] [(mal|etwas|was|mehr|alles)] (über|von|zu) {{topic}} [erzählen]",
@@ -191,6 +197,10 @@ GERMAN = ActWords(
         "schreib|schreibe|übersetze|übersetz|zeichne|berechne|rechne|erkläre|erklär|spiel|spiele|öffne|ruf|rufe|buche|buch"
         "|bestelle|bestell|sende|schick|schicke|such|suche|google|finde|sing|singe|hilf|gib|mach|mache|zeig|zeige|vergleiche"
         "|kauf|kaufe|starte|stoppe|lies|lass|empfiehl|sag|sage|erzähl|erzähle"
+    ),
+    advice="(soll|sollte|darf|dürfte|kann|könnte|muss|müsste|sollen|dürfen|können) (ich|wir|man|er|sie)|ist es (gut|schlecht|gefährlich|sicher)",
+    planning=frozenset(
+        "tun machen mache habe geplant vor ansteht steht an los termine termin muss soll passiert".split()
     ),
     secrets="passwort|kennwort|pin|geheimzahl|zugangscode|geheimnis|kreditkarte|kreditkartennummer|iban|wlan-passwort|schlüssel",
     first_person="ich|mein|meine|meinen|meinem|meiner|meines|mich|mir|wir|uns|unser|unsere|unserem|unseren|unserer",

@@ -108,6 +108,7 @@ SPANISH = ActWords(
     remember=(
         f"{_PLEASE} (recuerda|recordar|anota|anotar|apunta|apuntar|memoriza|ten en cuenta|no olvides|toma nota de) [,|:] [que] {{topic}}",
         "(para que lo sepas|que sepas|has de saber|debes saber) [,|:] [que] {topic}",
+        "{topic}(,|;|:) [por favor] (recuérdalo|anótalo|apúntalo|memorízalo|no lo olvides|tenlo en cuenta) [por favor|bien]",
     ),
     about=(
         f"{_PLEASE} (háblame|cuéntame|dime|hablarme) [(más|algo)] (de|sobre|acerca de|del) {{topic}}",
@@ -149,13 +150,14 @@ SPANISH = ActWords(
     openings=(
         "[a|de|con|en|desde] (qué|cuál|cuáles|quién|quiénes|cuándo|dónde|cómo|cuántos|cuántas|cuánto|cuánta|adónde|por qué)",
         "(donde|cuando|como|quien|cuantos|cuantas) (vivo|nací|trabajo|es|son|está|tengo|me llamo|se llama|vive|trabaja|fue)",
-        "(soy|tengo|vivo|estoy) (yo|alérgico|alérgica) {rest}",
     ),
     no_question=("(qué|cómo) (bien|bonito|lástima|pena|bueno|alegría|rico)",),
     imperatives=(
         "escribe|traduce|dibuja|calcula|explica|toca|abre|llama|reserva|pide|envía|manda|busca|encuentra|canta|ayuda|dame"
         "|haz|hazme|muestra|compara|compra|inicia|para|lee|recomienda|cuenta|cuéntame|genera|corrige|pon"
     ),
+    advice="(debo|debería|puedo|podría|tengo que|se puede|deberíamos|podemos)",
+    planning=frozenset("hacer hago tengo debo planeado plan planes previsto pasa agenda".split()),
     secrets="contraseña|clave|pin|código|código secreto|secreto|tarjeta de crédito|iban",
     first_person=f"yo|me|mi|mis|mí|mío|mía|conmigo|nosotros|nosotras|nos|nuestro|nuestra|nuestros|nuestras|{_I}",
 )

@@ -103,6 +103,10 @@ class ActWords:
     """Sentences that begin like a question and ask nothing, such as "When I was ten, …"."""
     imperatives: str
     """Verbs with which a request begins, as alternatives of a template."""
+    advice: str
+    """How a question begins that asks for advice, which no memory gives, as alternatives of a template."""
+    planning: frozenset[str]
+    """Words of a question for what there is on a day, beside the day."""
     secrets: str
     """Words for what is secret, as alternatives of a template."""
     first_person: str
@@ -158,6 +162,11 @@ class ActWords:
     def compiled_first_person(self) -> re.Pattern[str]:
         """Any word by which a sentence tells of the speaker."""
         return inside(f"({self.first_person})", {}, self.spaced)
+
+    @cached_property
+    def compiled_advice(self) -> re.Pattern[str]:
+        """How a question for advice begins."""
+        return re.compile(self._open(f"({self.advice})"), re.IGNORECASE)
 
     @cached_property
     def compiled_imperatives(self) -> re.Pattern[str]:

@@ -39,6 +39,10 @@ ENGLISH = DateWords(
     weekdays={
         **{word: n for n, word in enumerate(_WEEKDAYS)},
         **{word[:3]: n for n, word in enumerate(_WEEKDAYS) if word not in ("saturday", "sunday", "wednesday")},
+        "tues": 1,
+        "weds": 2,
+        "thur": 3,
+        "thurs": 3,
     },
     months={**{word: n for n, word in enumerate(_MONTHS, 1)}, **dict(zip(_SHORT, _SHORT_NUMBERS, strict=True))},
     units={

@@ -45,6 +45,12 @@ def mentions(
     return sorted(_joined(plain, dates, times, words), key=lambda mention: mention.start)
 
 
+def clock_times(text: str, language: Language) -> list[tuple[int, int]]:
+    """Return where a text names times of day."""
+    found = _apart(list(_times(straight(text[:MAX_TEXT]), datetime.min.replace(year=2000), words_of(language))))
+    return sorted((mention.start, mention.end) for mention in found)
+
+
 def first_period(text: str, said: datetime, language: Language | None = None) -> Period | None:
     """Return the first day or time that a text names; None where it names none."""
     found = mentions(text, said, language)

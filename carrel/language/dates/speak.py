@@ -30,6 +30,9 @@ class Speech:
     """A month of another year."""
     about: str
     """{date}, where only the week is known."""
+    week_before: str
+    """The week before {date}, on which it was called "last week"."""
+    week_after: str
     weekend: str
     time: str
     """{date} at {time}."""
@@ -46,6 +49,8 @@ ENGLISH = Speech(
     coming_weekday="this {weekday}, {date}",
     month="{month} {year}",
     about="about {date}",
+    week_before="the week before {date}",
+    week_after="the week after {date}",
     weekend="the weekend of {date}",
     time="{date}, {time}",
 )
@@ -60,6 +65,8 @@ GERMAN = Speech(
     coming_weekday="kommenden {weekday}, {date}",
     month="{month} {year}",
     about="etwa {date}",
+    week_before="die Woche vor dem {date}",
+    week_after="die Woche nach dem {date}",
     weekend="Wochenende vom {date}",
     time="{date}, {time} Uhr",
 )
@@ -74,6 +81,8 @@ FRENCH = Speech(
     coming_weekday="{weekday} prochain, {date}",
     month="{month} {year}",
     about="vers le {date}",
+    week_before="la semaine avant le {date}",
+    week_after="la semaine après le {date}",
     weekend="le week-end du {date}",
     time="{date}, {time}",
 )
@@ -88,6 +97,8 @@ SPANISH = Speech(
     coming_weekday="el próximo {weekday}, {date}",
     month="{month} de {year}",
     about="hacia el {date}",
+    week_before="la semana antes del {date}",
+    week_after="la semana después del {date}",
     weekend="el fin de semana del {date}",
     time="{date}, {time}",
 )
@@ -102,6 +113,8 @@ CHINESE = Speech(
     coming_weekday="{week}{weekday}，{date}",
     month="{year}年{month}",
     about="{date}左右",
+    week_before="{date}的前一周",
+    week_after="{date}的后一周",
     weekend="{date}那个周末",
     time="{date} {time}",
 )
@@ -110,12 +123,15 @@ _SPEECH: Mapping[Language, Speech] = MappingProxyType(
 )
 _CHINESE_WEEKS = {-7: "上", 0: "这", 7: "下"}
 
+THIS_YEAR_DAYS = 60
+"""A day further away than this is said with its year."""
+
 NEAR_DAYS = 6
 """A weekday is said of days up to so far away: a week away it would be today's own name."""
 
 
-def spoken(period: Period, now: datetime, language: Language) -> str:
-    """Return when something is, as it is said at the moment `now`."""
+def spoken(period: Period, now: datetime, language: Language, near_days: int = THIS_YEAR_DAYS) -> str:
+    """Return when something is, as it is said at the moment `now`; with the year where it is further than `near_days`."""
     speech = _SPEECH[language]
     match period.grain:
         case "year":
@@ -123,20 +139,27 @@ def spoken(period: Period, now: datetime, language: Language) -> str:
         case "season":
             return f"{speech.seasons[period.day.month]} {period.day.year}"
         case "month":
-            return _month(period.day, now, speech)
+            return _month(period.day, now, speech, near_days)
         case "week":
-            return speech.about.format(date=plain_day(period.day, now, language))
+            return speech.about.format(date=plain_day(period.day, now, language, near_days))
         case "weekend":
-            return speech.weekend.format(date=plain_day(period.day, now, language))
-    text = spoken_day(period.day, now, language)
+            return speech.weekend.format(date=plain_day(period.day, now, language, near_days))
+    text = spoken_day(period.day, now, language, near_days)
     return speech.time.format(date=text, time=f"{period.at:%H:%M}") if period.at else text
 
 
-def spoken_day(day: date, now: datetime, language: Language) -> str:
+def spoken_week(said: date, shift: int, now: datetime, language: Language) -> str:
+    """Return the week before or after a day, by the sign of `shift`: what "last week" meant when it was said then."""
+    speech = _SPEECH[language]
+    pattern = speech.week_before if shift < 0 else speech.week_after
+    return pattern.format(date=plain_day(said, now, language, NEAR_DAYS))
+
+
+def spoken_day(day: date, now: datetime, language: Language, near_days: int = THIS_YEAR_DAYS) -> str:
     """Return a day: "yesterday, 27 November", "last Tuesday, 24 November", "3 May 2023"."""
     speech = _SPEECH[language]
     away = (day - now.date()).days
-    plain = plain_day(day, now, language)
+    plain = plain_day(day, now, language, near_days)
     if away in speech.near:
         return f"{speech.near[away]}{'，' if language == 'zh' else ', '}{plain}"
     if abs(away) > NEAR_DAYS:
@@ -151,13 +174,15 @@ def near_word(day: date, now: datetime, language: Language) -> str | None:
     return _SPEECH[language].near.get((day - now.date()).days)
 
 
-def plain_day(day: date, now: datetime, language: Language) -> str:
-    """Return a day by its date, with the year where it is not this year."""
+def plain_day(day: date, now: datetime, language: Language, near_days: int = THIS_YEAR_DAYS) -> str:
+    """Return a day by its date, with the year where it is not near."""
     speech = _SPEECH[language]
-    pattern = speech.day if day.year == now.year else speech.day_of_year
+    near = day.year == now.year and abs((day - now.date()).days) <= near_days
+    pattern = speech.day if near else speech.day_of_year
     return pattern.format(day=day.day, month=speech.months[day.month - 1], year=day.year)
 
 
-def _month(day: date, now: datetime, speech: Speech) -> str:
+def _month(day: date, now: datetime, speech: Speech, near_days: int) -> str:
     name = speech.months[day.month - 1]
-    return name if day.year == now.year else speech.month.format(month=name, year=day.year)
+    near = abs((day - now.date()).days) <= near_days
+    return name if near else speech.month.format(month=name, year=day.year)

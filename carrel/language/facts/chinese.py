@@ -35,6 +35,7 @@ CHINESE = FactWords(
                 "{value}是{subject}[的]生日",
                 "{subject}(出生于|生于|是){value}(出生的|出生|生的)",
                 "{subject}(出生于|生于){value}",
+                "{subject}[是]{year}年(出生的|出生|生的)",
                 "{subject}{value}(过生日|生日)",
             ),
             asks=(
@@ -67,7 +68,7 @@ CHINESE = FactWords(
                 "{subject}[的](名字叫做|名字叫|名字是|名叫|名为|姓名是){value}",
                 "{subject}(叫做|叫作|叫){value}",
                 "(请叫我|叫我){value}",
-                "(我有|我养了|养了)[一](只|条|个|位|匹){relation}[，](名叫|名字叫|叫){value}",
+                "(我有|我们有|我家有|我养了|我们养了|养了)[一](只|条|个|位|匹){relation}[，](名叫|名字叫|叫){value}",
                 "我[的]{relation}是{person}",
             ),
             asks=(
@@ -185,6 +186,19 @@ CHINESE = FactWords(
             checks=("{subject}[能](吃不吃|喝不喝|吃|喝){value}(吗|么)",),
         ),
         Frame(
+            attribute="drives",
+            says=(f"{{subject}}{_NOW}(开的是|开着|开)[的是][一](辆|台){{value}}", f"{{subject}}{_NOW}开的是{{value}}"),
+            asks=(f"{{subject}}{_NOW}(开的是|开着|开){_WHAT}[样的]车", f"{{subject}}的车是{_WHAT}[样的]"),
+        ),
+        Frame(
+            attribute="earns",
+            says=("{subject}[每个月|每月|一个月|每年|一年](挣|赚|收入){value}", "{subject}[的](工资|收入)是{value}"),
+            asks=(
+                "{subject}[每个月|每月|一个月|每年|一年](挣|赚|收入)[了]多少[钱]",
+                "{subject}[的](工资|收入)[是]多少",
+            ),
+        ),
+        Frame(
             attribute="plays",
             many=True,
             split=True,
@@ -238,12 +252,13 @@ CHINESE = FactWords(
         ),
     ),
     subject=(
-        "我们|咱们|我(?:的)?(?:<relation>)(?:[^，,的是叫在住对有喜会不今也养了很还从去上下明后昨前来为说讲家最]{1,3})?|我|他|她|它"
+        "我们|咱们|我(?:家)?(?:的)?(?:<relation>)(?:[^，,的是叫在住对有喜会不今也养了很还从去上下明后昨前来为说讲家最]{1,3})?|我|他|她|它"
         "|[^，,。的我你他她它是叫在住对有喜会不今也养了很还从去上下明后昨前来为说讲家最这那什哪谁]{2,4}"
     ),
     me=frozenset({"我", "我们", "咱们"}),
     pronouns=frozenset({"他", "她", "它"}),
-    owned=("我(?:的)?(?P<noun><relation>)(?P<name>.{1,4})?"),
+    somebody=r"她|他",
+    owned=("我(?:家)?(?:的)?(?P<noun><relation>)(?P<name>.{1,4})?"),
     relations={
         **dict.fromkeys(("妈妈", "母亲", "妈"), "mother"),
         **dict.fromkeys(("爸爸", "父亲", "爸"), "father"),
@@ -278,7 +293,10 @@ CHINESE = FactWords(
     also=re.compile("也|还(?!是)|另外|以及"),
     fillers=re.compile("(?:了|呢|啊|哦|呀|哟|的)$"),
     goes_on=re.compile("[，,].*$"),
-    clause=re.compile("[；;]|[，,](?=(?:我|他|她|它|咱))|[，,]?(?:而且|但是|并且)(?=(?:我|他|她|它))"),
+    clause=re.compile(
+        "[；;]|[，,](?=(?:我|他|她|它|咱|现在|目前|住在|今年|也))|[，,]?(?:而且|但是|并且)(?=(?:我|他|她|它))"
+    ),
     conjunction=re.compile("[、，,]|和|跟|以及|还有"),
+    before_value=re.compile(r"^(?:其实|应该)?(?:是|叫|在)", re.IGNORECASE),
     before_dates=re.compile("(?:从|自|在|于|自从|到)?[，,]?$"),
 )

@@ -43,6 +43,7 @@ ENGLISH = FactWords(
                 "(my|our) (birthday|birth date|date of birth|bday) (is|'s|falls) [on] [the] {value}",
                 "{subject}'s (birthday|birth date|date of birth) (is|falls) [on] [the] {value}",
                 "{subject} (was|were) born on [the] {value}",
+                "{subject} (was|were) born in {year}",
                 "{subject} (have|has|celebrate|celebrates) (my|his|her|their) birthday on [the] {value}",
             ),
             asks=(
@@ -83,7 +84,7 @@ ENGLISH = FactWords(
                 "{subject}'s name is {value}",
                 f"{{subject}} {_BE} (called|named) {{value}}",
                 "[you can|please] call me {value}",
-                "[I have|I've got|I've] [a|an|one] {relation} (called|named) {value}",
+                "[I have|I've got|I've|we have|we've got|we've] [a|an|one] {relation} (called|named) {value}",
                 "my {relation} is {person}",
                 "(this|that|it) is my {relation} {person}",
                 "{subject} (named|called) (my|our) [new] {relation} {value}",
@@ -110,6 +111,7 @@ ENGLISH = FactWords(
             attribute="age",
             says=(
                 f"{{subject}} {_BE} {{number}} [years old|years of age|yrs old|now|today]",
+                f"{{subject}} {_BE} {{number}} years old( and|,) {{thing}}",
                 "{subject} (turned|turns|just turned|will be|will turn) {number} [years old]",
                 "my age is {number}",
             ),
@@ -326,6 +328,8 @@ ENGLISH = FactWords(
     ),
     me=frozenset({"i", "we", "me", "my", "our"}),
     pronouns=frozenset({"he", "she", "they", "it"}),
+    somebody=r"[Hh]e|[Ss]he|him|her(?!\s[a-z])",
+    somebodys=r"(?:[Hh]is|[Hh]er)(?=\s[a-z])",
     owned=(
         r"(?:my|our)\s+(?:(?:older|elder|younger|little|big|best|new|old|dear|late|twin|eldest|youngest|oldest)\s+)*"
         r"(?P<noun>[\w-]+(?:\s(?-i:[a-z])[\w-]+)?)(?:[\s,]+(?P<name>(?-i:[A-Z])[\w'-]+))?"
@@ -386,6 +390,10 @@ ENGLISH = FactWords(
         re.IGNORECASE,
     ),
     conjunction=re.compile(r"\s*,\s*(?:and|or)\s+|\s*,\s*|\s+and\s+|\s+or\s+|\s*&\s*", re.IGNORECASE),
+    before_value=re.compile(
+        r"^(?:it|that|this|he|she|they)(?:\s+(?:is|was|are|should be|must be)|'s)\s+(?:actually\s+|really\s+)?(?:called\s+|on\s+|in\s+|at\s+)?",
+        re.IGNORECASE,
+    ),
     before_dates=re.compile(
         r"(?:\b(?:since|on|in|from|by|at|until|around|about|just|only|back in))?[\s,]*$", re.IGNORECASE
     ),

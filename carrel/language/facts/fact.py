@@ -1,6 +1,6 @@
 """A fact as a sentence states it, and what a question wants to know. Pure values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from carrel.language.dates.period import Period
@@ -41,6 +41,10 @@ class Fact:
     """The day or time that the sentence names beside the value."""
     before: str = ""
     """What held before, where the sentence says so ("from Bonn to Paris")."""
+    clause: str = ""
+    """The part of the sentence that states it."""
+    of: str = field(default="", compare=False)
+    """The words for its subject; empty for the speaker, and where a pronoun stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Wanted:
     value: str = ""
     negated: bool = False
     """Whether it asks for what does not hold ("What don't I like?")."""
+    of: str = field(default="", compare=False)
+    """The words for its subject; empty for the speaker, and where a pronoun stands for it."""
 
 
 def same_value(one: str, other: str) -> bool:

@@ -46,6 +46,7 @@ FRENCH = FactWords(
                 "mon anniversaire (est|tombe) [le] {value}",
                 "l'anniversaire de (mon|ma) {relation} est [le] {value}",
                 f"{{subject}} {_BE} (né|née) le {{value}}",
+                f"{{subject}} {_BE} (né|née) en {{year}}",
             ),
             asks=(
                 "quand (est|c'est|tombe) mon anniversaire",
@@ -222,6 +223,14 @@ FRENCH = FactWords(
             checks=("[est-ce que] {subject} (mange|bois|boit) [(du|de la|de l'|des|de|le|la|les)] {value}",),
         ),
         Frame(
+            attribute="drives",
+            says=("{subject} (conduis|conduit|roule en) [maintenant] [un|une] {value}",),
+            asks=(
+                "quelle voiture (est-ce que je conduis|conduis-je|ai-je|est-ce que j'ai)",
+                "je conduis quelle voiture",
+            ),
+        ),
+        Frame(
             attribute="partner",
             says=(f"{{subject}} {_BE} (marié|mariée|fiancé|fiancée) (à|avec) {{value}}",),
             asks=(f"(avec|à) qui (est-ce que {{subject}} {_BE}|{_BE}-je) (marié|mariée)",),
@@ -289,6 +298,7 @@ FRENCH = FactWords(
     ),
     me=frozenset({"je", "j'", "nous", "on", "moi"}),
     pronouns=frozenset({"il", "elle"}),
+    somebody=r"[Ee]lle|[Ii]l(?!\s(?:y|fait|faut|pleut|neige|est\s(?:\d|tard|midi)))",
     owned=(
         r"(?:mon|ma|mes|notre)\s+(?:(?:petit|petite|grand|grande|meilleur|meilleure|nouveau|nouvelle)\s+)?"
         r"(?P<noun>[\w-]+)(?:[\s,]+(?P<name>(?-i:[A-ZÉ])[\w'-]+))?"
@@ -343,6 +353,10 @@ FRENCH = FactWords(
     ),
     conjunction=re.compile(
         r"\s*,\s*(?:et|ou)\s+|\s*,\s*|\s+et\s+(?:aux?\s|à\sla\s|à\sl'|l[ae]s?\s|l')?|\s+ou\s+|\s*&\s*", re.IGNORECASE
+    ),
+    before_value=re.compile(
+        r"^(?:c'est|ce\s+sont|il\s+est|elle\s+est|il\s+s'appelle|elle\s+s'appelle)\s+(?:en\s+fait\s+)?(?:le\s+|à\s+)?",
+        re.IGNORECASE,
     ),
     before_dates=re.compile(r"(?:\b(?:depuis|le|en|à|au|dès|vers|du|de))?[\s,]*$", re.IGNORECASE),
 )

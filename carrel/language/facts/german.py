@@ -41,6 +41,7 @@ GERMAN = FactWords(
                 f"{{subject}} {_HAVE} [am] {{value}} geburtstag",
                 f"[am] {{value}} {_HAVE} {{subject}} geburtstag",
                 f"{{subject}} ({_BE[1:-1]}|wurde) [am] {{value}} geboren",
+                f"{{subject}} ({_BE[1:-1]}|wurde) [im jahr|im jahre] {{year}} geboren",
                 "der geburtstag (meines|meiner) {relation} ist [am] {value}",
                 "{subject} geburtstag ist [am] {value}",
             ),
@@ -227,6 +228,15 @@ GERMAN = FactWords(
             checks=("(esse|isst|trinke|trinkt) {subject} {value}",),
         ),
         Frame(
+            attribute="drives",
+            says=("{subject} (fahre|fährt) [jetzt] (einen|eine|ein) {value}",),
+            asks=(
+                f"(was für ein|welches) auto (fahre|fährt|{_HAVE[1:-1]}) {{subject}}",
+                "was (fahre|fährt) {subject} [für ein auto]",
+            ),
+            checks=("(fahre|fährt) {subject} (einen|eine|ein) {value}",),
+        ),
+        Frame(
             attribute="partner",
             says=(f"{{subject}} {_BE} mit {{value}} (verheiratet|verlobt|zusammen)",),
             asks=(f"mit wem {_BE} {{subject}} (verheiratet|verlobt|zusammen)",),
@@ -275,6 +285,7 @@ GERMAN = FactWords(
     ),
     me=frozenset({"ich", "wir", "mir", "mich"}),
     pronouns=frozenset({"er", "sie", "es"}),
+    somebody=r"[Ee]r|Sie(?=\s(?:ist|hat|wohnt|arbeitet|mag|heißt|war|kommt|lebt|wird)\b)|sie|ihn",
     owned=(
         r"(?:mein|unser)\w*\s+(?:(?:ältere|älterer|jüngere|jüngerer|kleine|kleiner|große|großer|beste|bester|neue|neuer|alte"
         r"|alter)\s+)?(?P<noun>[\w-]+)(?:[\s,]+(?P<name>(?-i:[A-ZÄÖÜ])[\w'-]+))?"
@@ -325,5 +336,8 @@ GERMAN = FactWords(
         re.IGNORECASE,
     ),
     conjunction=re.compile(r"\s*,\s*(?:und|oder)\s+|\s*,\s*|\s+und\s+|\s+oder\s+|\s*&\s*", re.IGNORECASE),
+    before_value=re.compile(
+        r"^(?:es|das|er|sie)\s+(?:ist|sind|war|heißt|lautet)\s+(?:eigentlich\s+)?(?:am\s+|im\s+|in\s+)?", re.IGNORECASE
+    ),
     before_dates=re.compile(r"(?:\b(?:seit|am|im|in|an|ab|von|bis|um|gegen|zum|erst))?[\s,]*$", re.IGNORECASE),
 )

@@ -14,6 +14,8 @@ from carrel.language.languages import Language, language_of
 from carrel.language.sentences import plain
 from carrel.language.templates import slots_of, straight
 
+_NAMES = re.compile(r"(?<=\w\s)[A-ZÄÖÜÉÀ][\w'-]+")
+_CHINESE_NAMES = re.compile(r"(?:叫做|叫作|名叫|叫)([^的，,。]{2,4})")
 MAX_SENTENCE = 400
 """Characters of a sentence that states a fact: what is longer tells a story."""
 
@@ -44,13 +46,51 @@ def facts_in(
     for clause in _clauses(text, words):
         stated = _stated(clause, words, mentions(clause, said, language) if said else [], last)
         last = stated[-1].key.subject if stated else last
-        found += [replace(fact, source=sentence, said=said) for fact in stated]
+        found += [replace(fact, source=sentence, said=said, clause=clause) for fact in stated]
     return found
+
+
+def denies(text: str, language: Language) -> bool:
+    """Return whether a sentence or a question holds a word that denies."""
+    return bool(words_of(language).negations.search(f"{straight(text)} "))
+
+
+def begins_with_pronoun(text: str, language: Language) -> bool:
+    """Return whether a sentence begins with a word for whoever was spoken of last."""
+    words = words_of(language)
+    if not words.spaced:
+        return text.strip()[:1] in words.pronouns
+    return plain(straight(text)).lower().split(" ")[0] in words.pronouns
+
+
+def names_in(text: str, language: Language) -> str:
+    """Return the names in a sentence: what has a capital letter, or stands behind a word for being called so."""
+    found = _NAMES.findall(text) if words_of(language).spaced else _CHINESE_NAMES.findall(text)
+    return " ".join(name for name in found if name)
+
+
+def bare_value(text: str, language: Language) -> str:
+    """Return the value of a correction such as "it is on May 7", without what stands before it."""
+    return words_of(language).before_value.sub("", plain(straight(text)), count=1).strip()
+
+
+def clauses_of(text: str, language: Language) -> list[str]:
+    """Return the statements of one sentence."""
+    return _clauses(plain(straight(text)), words_of(language))
 
 
 def _clauses(text: str, words: FactWords) -> list[str]:
     """Return the statements of one sentence; the whole where it states one."""
-    return [clause for clause in words.clause.split(text) if clause]
+    clauses = [clause for clause in words.clause.split(text) if clause]
+    return clauses if words.spaced else _with_subjects(clauses, words)
+
+
+def _with_subjects(clauses: Sequence[str], words: FactWords) -> list[str]:
+    """Return Chinese clauses with the subject that they leave out: the speaker, where the first tells of them."""
+    owners = (*words.me, *words.pronouns)
+    if not clauses or not clauses[0].startswith(tuple(words.me)):
+        return list(clauses)
+    return [clause if clause.startswith(owners) else f"{clauses[0][0]}{clause}" for clause in clauses]
 
 
 def _stated(clause: str, words: FactWords, found: Sequence[Mention], last: str) -> list[Fact]:
@@ -75,7 +115,7 @@ def wanted_by(question: str, language: Language | None = None, last: str = "") -
         key = _key(frame, match, words, last) if match else None
         if match and key:
             thing = slots_of(match).get("thing", "")
-            return Wanted(key, _value(match, words) or thing.strip(), asks_not)
+            return Wanted(key, _value(match, words) or thing.strip(), asks_not, _words_for(match, key, "", words))
     return None
 
 
@@ -106,6 +146,7 @@ def _without(text: str, found: Sequence[Mention], words: FactWords) -> str:
 def _facts(frame: Frame, match: re.Match[str], reading: _Reading, words: FactWords, last: str) -> Iterator[Fact]:
     key = _key(frame, match, words, last)
     value = _value(match, words)
+    value = "" if words.fillers.fullmatch(f" {value}") else value
     if key is None or not value or words.negations.match(f"{value} ") or words.negations.fullmatch(value[-1]):
         return
     if frame.brief:
@@ -113,8 +154,24 @@ def _facts(frame: Frame, match: re.Match[str], reading: _Reading, words: FactWor
     yield from _named(match, words)
     also = bool(words.also.search(reading.text))
     before = slots_of(match).get("old", "").strip()
+    many = frame.many or key.attribute == IS
     for part in _parts(value, frame, words):
-        yield Fact(key, part, "", frame.many, also, reading.negated, None, reading.since, before)
+        of = _words_for(match, key, part, words)
+        yield Fact(key, part, "", many, also, reading.negated, None, reading.since, before, of=of)
+
+
+def _words_for(match: re.Match[str], key: Key, value: str, words: FactWords) -> str:
+    """Return the words for the subject that a template has read: its name where it gives one; none for the speaker."""
+    subject = _subject_words(match)
+    if key.subject == ME or _noun(subject) in words.pronouns:
+        return ""
+    return value if key.attribute == NAME and value else subject
+
+
+def _subject_words(match: re.Match[str]) -> str:
+    """Return the words of the subject: of "my cat is black" those up to the noun."""
+    ends = (match.end(name) for name, held in match.groupdict().items() if held and name.startswith("attribute_"))
+    return slots_of(match).get("subject", "").strip() or match.string[: next(ends, 0)].strip()
 
 
 def _parts(value: str, frame: Frame, words: FactWords) -> list[str]:
@@ -125,7 +182,7 @@ def _parts(value: str, frame: Frame, words: FactWords) -> list[str]:
 def _value(match: re.Match[str], words: FactWords) -> str:
     """Return the value that a template has read, without words that belong to none."""
     slots = slots_of(match)
-    value = slots.get("value") or slots.get("number") or slots.get("person") or ""
+    value = next((slots[name] for name in ("value", "number", "person", "year") if slots.get(name)), "")
     value = value.strip(" ,.;:，。；：\"'")
     while (shorter := words.fillers.sub("", value)) != value:
         value = shorter.strip(" ,")
@@ -145,7 +202,7 @@ def _key(frame: Frame, match: re.Match[str], words: FactWords, last: str) -> Key
         return Key(subject, f"{frame.attribute} {_noun(favourite)}")
     if frame.attribute:
         return Key(subject, frame.attribute)
-    return _possessed(subject, slots["attribute"], words)
+    return _possessed(subject, slots["attribute"], _subject_words(match), words)
 
 
 def _is_somebody(subject: str, words: FactWords) -> bool:
@@ -156,13 +213,18 @@ def _is_somebody(subject: str, words: FactWords) -> bool:
     return _noun(owned["noun"]) in words.relations
 
 
-def _possessed(subject: str, attribute: str, words: FactWords) -> Key:
-    """Return the key of "my X": a sister is a subject of her own, a birthday is not."""
+def _possessed(subject: str, attribute: str, whole: str, words: FactWords) -> Key | None:
+    """Return the key of "my X": a sister is a subject of her own, a birthday is not; None where X is a pronoun.
+
+    `whole` is "my X", which may be "my sister Ann".
+    """
     noun = _noun(attribute)
-    relation = words.relations.get(noun)
-    if relation and subject == ME:
-        return Key(relation, IS)
-    return Key(subject, noun)
+    if noun in words.pronouns | words.me:
+        return None
+    owned = words.compiled_owned.fullmatch(whole)
+    named = words.relations.get(_noun(owned["noun"])) if owned and owned.groupdict().get("name") else None
+    relation = named or words.relations.get(noun)
+    return Key(relation, IS) if relation and subject == ME else Key(subject, noun)
 
 
 def _subject(text: str, words: FactWords, last: str) -> str:
@@ -179,7 +241,7 @@ def _subject(text: str, words: FactWords, last: str) -> str:
 
 def _named(match: re.Match[str], words: FactWords) -> Iterator[Fact]:
     """Yield the name that a subject such as "my sister Ann" gives."""
-    owned = words.compiled_owned.fullmatch(slots_of(match).get("subject", "").strip())
+    owned = words.compiled_owned.fullmatch(_subject_words(match))
     if owned and owned.groupdict().get("name"):
         noun = _noun(owned["noun"])
         yield Fact(Key(words.relations.get(noun, noun), NAME), owned["name"], "")

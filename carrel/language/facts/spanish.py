@@ -46,6 +46,7 @@ SPANISH = FactWords(
                 "mi cumpleaños (es|cae) [el] {value}",
                 "el cumpleaños de mi {relation} es [el] {value}",
                 *_said("nací", "nació", "el {value}"),
+                *_said("nací", "nació", "en {year}"),
                 "cumplo años el {value}",
             ),
             asks=(
@@ -205,6 +206,11 @@ SPANISH = FactWords(
             checks=("(como|come|bebo|bebe) [{subject}] {value}",),
         ),
         Frame(
+            attribute="drives",
+            says=_said("conduzco", "conduce", "[ahora] (un|una) {value}"),
+            asks=("qué (coche|carro|auto) (conduzco|tengo|conduce) [{subject}]",),
+        ),
+        Frame(
             attribute="partner",
             says=_said("estoy", "está", "(casado|casada|prometido|prometida) con {value}"),
             asks=("con quién (estoy|está) [{subject}] (casado|casada)",),
@@ -261,6 +267,7 @@ SPANISH = FactWords(
     ),
     me=frozenset({"yo", "nosotros", "nosotras", "mí"}),
     pronouns=frozenset({"él", "ella"}),
+    somebody=r"[Éé]l|[Ee]lla",
     owned=(
         r"(?:mi|mis|nuestro|nuestra)\s+(?:(?:mejor|nuevo|nueva)\s+)?(?P<noun>[\w-]+)(?:\s(?:mayor|menor|pequeño|pequeña))?"
         r"(?:[\s,]+(?P<name>(?-i:[A-ZÁÉÍÓÚÑ])[\w'-]+))?"
@@ -314,5 +321,6 @@ SPANISH = FactWords(
         r"\s*,\s*(?:y|e|o)\s+|\s*,\s*|\s+[ye]\s+(?:al\s|a\sla\s|a\slos\s|a\slas\s|el\s|la\s|los\s|las\s)?|\s+[ou]\s+|\s*&\s*",
         re.IGNORECASE,
     ),
+    before_value=re.compile(r"^(?:es|son|está|se\s+llama)\s+(?:en\s+realidad\s+)?(?:el\s+|en\s+)?", re.IGNORECASE),
     before_dates=re.compile(r"(?:\b(?:desde|el|en|a|de|hasta|sobre|por))?[\s,]*$", re.IGNORECASE),
 )

@@ -49,6 +49,10 @@ class FactWords:
     """Words for the speaker as a subject, and before what is theirs."""
     pronouns: frozenset[str]
     """Words for whoever was spoken of last."""
+    somebody: str
+    """Those that stand for a person or an animal, wherever they stand, as an expression."""
+    somebodys: str = "(?!)"
+    """Those that stand for what is theirs, before a noun, as an expression."""
     owned: str
     """Reads a subject such as "my sister Ann": `noun`, and `name` where there is one; `<relation>` as above."""
     relations: Mapping[str, str]
@@ -67,6 +71,8 @@ class FactWords:
     """What stands between two statements of one sentence."""
     conjunction: re.Pattern[str]
     """What stands between the values of a list."""
+    before_value: re.Pattern[str]
+    """What stands before a value that is said alone ("it is on")."""
     before_dates: re.Pattern[str]
     """A preposition before a day, at the end of what stands before it."""
 
@@ -83,8 +89,15 @@ class FactWords:
             "thing": r"[^,;:，；]{2,40}?" if self.spaced else r"[^，,；\s]{1,12}?",
             "favourite": r"[^,;:，；\s][^,;:，；]{1,30}?" if self.spaced else r"[^，,；\s]{1,8}?",
             "verb": r"[^\W\d]+",
+            "year": r"(?:19|20)\d\d",
             "relation": one_of(self.relations),
         }
+
+    @cached_property
+    def compiled_somebody(self) -> re.Pattern[str]:
+        """Reads a pronoun for a person or an animal; the groups `one` and `owner` tell which sort."""
+        body = f"(?P<one>{self.somebody})|(?P<owner>{self.somebodys})"
+        return re.compile(rf"(?<![\w'-])(?:{body})(?![\w'-])" if self.spaced else body)
 
     @cached_property
     def compiled_owned(self) -> re.Pattern[str]:

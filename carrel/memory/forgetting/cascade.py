@@ -24,6 +24,7 @@ from carrel.memory.db.schema import (
 from carrel.memory.forgetting.selection import Found, Item, Selection, all_items
 from carrel.memory.journal.scope import Scope
 from carrel.memory.phrases import Needles, fold, stems, telling_sentences
+from carrel.rendering.fact_lines import without_days
 
 SPOKEN = frozenset({"assistant", "tool"})
 """Roles whose sentences are not looked for elsewhere where a whole session is forgotten, and of whose words nothing is
@@ -94,9 +95,9 @@ def trace(connection: Connection, scope: Scope, selection: Selection, found: Fou
 def _meant(item: Item, words: frozenset[str]) -> str:
     """Return what is meant of a memory: all of it or, where it was found by words, the sentences that hold them."""
     if not words:
-        return item.text
-    held = [sentence for sentence in sentences(item.whole) if words <= stems(sentence)]
-    return "\n".join(held) or item.text
+        return without_days(item.text)
+    held = [sentence for sentence in sentences(without_days(item.whole)) if words <= stems(sentence)]
+    return "\n".join(held) or without_days(item.text)
 
 
 def count(connection: Connection, scope: Scope, cascade: Cascade) -> Cascade:
@@ -142,7 +143,7 @@ def _is_made_from(item: Item, said: Sequence[frozenset[str]]) -> bool:
     """Return whether a line or passage consists mostly of the words of one of the messages that are forgotten."""
     if item.tier == "recall":
         return False
-    own = stems(item.text)
+    own = stems(without_days(item.text))
     return len(own) > 1 and any(len(own & words) >= MIN_SHARE * len(own) for words in said)
 
 

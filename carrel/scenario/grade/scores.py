@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carrel.errors import ModelFailed
+from carrel.language.phrases.sources import without_sources
 from carrel.protocols import ChatModel
-from carrel.rendering.quotes import parse_quotes
 from carrel.scenario.files.load import ScenarioSource
 from carrel.scenario.grade.judge import JudgeOf, judge_turn
 from carrel.scenario.grade.metrics import METRICS, rouge_l
@@ -38,7 +38,7 @@ def score_turn(source: ScenarioSource, record: Record, judge_of: JudgeOf) -> lis
     wanted = turn.score
     if wanted is None:
         return []
-    answer = extract_quotes(record["reply"])
+    answer = without_sources(record["reply"])
     gold = wanted.answer
     has_metric = gold is not None or wanted.metric == "abstains"
     return [
@@ -61,11 +61,6 @@ def evidence_share(hits: Sequence[Record], evidence: Sequence[str]) -> float | N
         return None
     sources = {hit["source"] for hit in hits}
     return len(sources.intersection(evidence)) / len(set(evidence))
-
-
-def extract_quotes(reply: str) -> str:
-    """Return what the offline model's reply quotes from memory; any other reply unchanged."""
-    return " ".join(parse_quotes(reply)) or reply
 
 
 def _mean_judgement(model: ChatModel | None, rubric: Sequence[str], gold: str | None, record: Record) -> float | None:

@@ -80,12 +80,13 @@ def open_runtime(source: ScenarioSource, options: ModelOptions, home: Path, repe
     name = _model_name(spec, options)
     built_in = name in (OFFLINE, SCRIPTED)
     cassette = _open_cassette(source, options, built_in)
-    replies = None if cassette or not built_in else RepliesModel(name, create_chat_model(Settings(model=OFFLINE)))
     settings = _scenario_settings(spec, name, home)
+    embedder = _open_embedder(settings.embedder, cassette)
+    offline = create_chat_model(Settings(model=OFFLINE), embedder=embedder)
+    replies = None if cassette or not built_in else RepliesModel(name, offline)
     model: ChatModel = ReplayModel(cassette) if cassette else replies or connect(name)
     live = None if cassette or replies else model
     writer = CassetteWriter(model.name, load_user_settings().api_key) if options.record else None
-    embedder = _open_embedder(settings.embedder, cassette)
     if writer:
         model = RecordingModel(model, writer)
         embedder = RecordingEmbedder(embedder, writer) if embedder else None

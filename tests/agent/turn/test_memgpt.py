@@ -15,8 +15,8 @@ from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
 from carrel.errors import BadConfig, ModelFailed
 from carrel.messages import AssistantMessage, ToolCall
-from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
+from carrel.models.offline.model import OfflineModel
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 from carrel.rendering import notices
 from carrel.rendering.prompt import parse_tail

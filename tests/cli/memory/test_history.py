@@ -1,5 +1,7 @@
 """`carrel memory history`, `diff`, `blame` and `at`: what memory said, and who wrote it."""
 
+from datetime import date
+
 from tests.cli.harness import carrel
 
 
@@ -12,12 +14,13 @@ def test_a_block_tells_its_history() -> None:
         ("append", "agent", turn),
         ("append", "user", None),
     ]
-    assert carrel("memory", "diff", "human").out == "@@ -1 +1,2 @@\n My name is Ada.\n+Likes 茶.\n"
-    assert carrel("memory", "diff", "human", "0", "2", "--json").data["lines"][1:] == ["+My name is Ada.", "+Likes 茶."]
+    name = f"My name is Ada. [{date.today()}]"
+    assert carrel("memory", "diff", "human").out == f"@@ -1 +1,2 @@\n {name}\n+Likes 茶.\n"
+    assert carrel("memory", "diff", "human", "0", "2", "--json").data["lines"][1:] == [f"+{name}", "+Likes 茶."]
     assert carrel("memory", "diff", "human", "1", "9").code == 2
     lines = carrel("memory", "blame", "human", "--json").data
     assert [(line["line"], line["event"]["actor"]) for line in lines] == [
-        ("My name is Ada.", "agent"),
+        (name, "agent"),
         ("Likes 茶.", "user"),
     ]
     assert carrel("memory", "blame", "persona").out.startswith("from the beginning  ")

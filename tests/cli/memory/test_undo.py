@@ -1,5 +1,7 @@
 """`carrel memory undo` and `redo`: a whole turn, and back again."""
 
+from datetime import date
+
 from tests.cli.harness import carrel
 
 
@@ -11,8 +13,8 @@ def test_undo_and_redo() -> None:
     assert carrel("agent", "show", "--json").data["counts"]["recall"] == 0
     assert carrel("memory", "show", "human", "--json").data["text"] == ""
     assert carrel("memory", "undo").code == 4
-    assert carrel("memory", "redo").out.splitlines()[1] == "  human: append My name is Ada."
-    assert carrel("memory", "show", "human", "--json").data["text"] == "My name is Ada."
+    assert carrel("memory", "redo").out.splitlines()[1] == f"  human: append My name is Ada. [{date.today()}]"
+    assert carrel("memory", "show", "human", "--json").data["text"] == f"My name is Ada. [{date.today()}]"
     assert carrel("memory", "redo").code == 4
     carrel("memory", "edit", "human", "--text", "Eve")
     refused = carrel("memory", "undo", "--json")

@@ -56,3 +56,13 @@ def test_why_says_what_was_recalled() -> None:
     assert 'page_in, "What is my dog called?":' in out
     assert "  in view" in out
     assert carrel("chat", stdin="/why\n", CARREL_PAGE_IN="false").code == 0
+
+
+def test_undo_brings_back_what_was_forgotten() -> None:
+    """As the offline model says when it forgets; without a turn there is nothing to undo."""
+    carrel("chat", stdin="I am allergic to nuts.\n")
+    out = carrel("chat", stdin="Forget that I am allergic to nuts.\n/undo\n").out
+    assert "/undo brings it back." in out
+    assert "Undone: turn t-" in out
+    assert "I am allergic to nuts." in carrel("memory", "show", "human", "--json").data["text"]
+    assert carrel("chat", "-a", "other", stdin="/undo\n").err.startswith("Error: ")

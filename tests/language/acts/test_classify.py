@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.language.acts.classify import classify, is_first_person, read
+from carrel.language.acts.classify import asks_advice, classify, is_first_person, read
 from carrel.language.acts.vocabulary import Act, Ask
 from carrel.language.languages import LANGUAGES, Language
 from carrel.language.sentences import sentences
@@ -75,3 +75,37 @@ def test_who_is_spoken_of() -> None:
 def test_any_text_has_an_act(text: str, language: Language) -> None:
     """Nothing makes it fail, and each sentence is read once."""
     assert [one.text for one in read(text, language)] == sentences(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stated"),
+    [
+        ("en", "Actually, the appointment is at 10:30.", "The appointment is at 10:30."),
+        ("de", "Übrigens, ich mag Tee.", "Ich mag Tee."),
+        ("zh", "对了，我喜欢茶。", "我喜欢茶。"),
+        ("en", "Also, I like tea.", "Also, I like tea."),
+        ("en", "So I went home.", "So I went home."),
+        ("en", "I like tea, actually.", "I like tea, actually."),
+    ],
+)
+def test_a_statement_is_kept_without_its_opener(language: Language, text: str, stated: str) -> None:
+    """ "Actually," goes; "also" says something."""
+    assert [said.text for said in read(text, language)] == [stated]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "advice"),
+    [
+        ("en", "Should I take penicillin?", True),
+        ("en", "So can I eat nuts?", True),
+        ("en", "Do I eat nuts?", False),
+        ("de", "Darf ich Nüsse essen?", True),
+        ("fr", "Puis-je manger des noix ?", True),
+        ("es", "¿Puedo comer nueces?", True),
+        ("zh", "我可以吃花生吗？", True),
+        ("zh", "我吃花生吗？", False),
+    ],
+)
+def test_some_questions_ask_for_advice(language: Language, text: str, advice: bool) -> None:
+    """They begin with "should I" and the like."""
+    assert asks_advice(text, language) is advice

@@ -22,6 +22,7 @@ NOW = datetime(2026, 11, 28, 10)
         (date(2026, 12, 1), "en", "this Tuesday, 1 December"),
         (date(2026, 11, 21), "en", "21 November"),
         (date(2025, 5, 3), "en", "3 May 2025"),
+        (date(2026, 5, 3), "en", "3 May 2026"),
         (date(2026, 11, 24), "zh", "这周二，11月24日"),
         (date(2026, 11, 22), "zh", "上周日，11月22日"),
         (date(2026, 12, 1), "zh", "下周二，12月1日"),
@@ -35,7 +36,7 @@ NOW = datetime(2026, 11, 28, 10)
     ],
 )
 def test_a_day_is_said_relative_to_now(day: date, language: Language, said: str) -> None:
-    """Near days by their word or weekday, with the date; far ones by the date, with the year where it is another."""
+    """Near days by their word or weekday, with the date; far ones by the date, with the year where they are further."""
     assert spoken_day(day, NOW, language) == said
 
 
@@ -44,7 +45,8 @@ def test_a_day_is_said_relative_to_now(day: date, language: Language, said: str)
     [
         (Period(date(2026, 11, 21), "week"), "en", "about 21 November"),
         (Period(date(2026, 11, 21), "week"), "zh", "11月21日左右"),
-        (Period(date(2026, 5, 1), "month"), "en", "May"),
+        (Period(date(2026, 5, 1), "month"), "en", "May 2026"),
+        (Period(date(2026, 10, 1), "month"), "en", "October"),
         (Period(date(2025, 5, 1), "month"), "en", "May 2025"),
         (Period(date(2025, 5, 1), "month"), "de", "Mai 2025"),
         (Period(date(2025, 1, 1), "year"), "fr", "2025"),

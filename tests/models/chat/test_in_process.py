@@ -9,9 +9,9 @@ from carrel.bootstrap import Carrel
 from carrel.errors import DoesNotFit
 from carrel.messages import UserMessage
 from carrel.models.chat.in_process import AdaptedModel, InProcessModel, adapt
-from carrel.models.chat.offline import OfflineModel
 from carrel.models.chat.scripted import ScriptedModel, say
 from carrel.models.chat.server.openai_chat import OpenAIChat
+from carrel.models.offline.model import OfflineModel
 from carrel.protocols import ChatModel, Reply, Request, TextPiece
 
 Facts = tuple[str, int | None, bool, bool]

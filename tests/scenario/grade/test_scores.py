@@ -2,14 +2,7 @@
 
 from typing import Any
 
-from carrel.scenario.grade.scores import AnswerScore, evidence_share, extract_quotes, tabulate
-
-
-def test_quotes_are_extracted() -> None:
-    """Of the offline model's reply only the quotes are compared; other replies are compared as they are."""
-    quoted = 'From my memory:\n2026-01-05, Ada: "I keep bees."\ncore memory: "She said "so"."'
-    assert extract_quotes(quoted) == 'I keep bees. She said "so".'
-    assert extract_quotes('He said "no".') == 'He said "no".'
+from carrel.scenario.grade.scores import AnswerScore, evidence_share, tabulate
 
 
 def test_evidence() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from carrel.errors import ModelFailed
 from carrel.messages import SystemMessage, ToolResult, UserMessage
-from carrel.models.chat.offline import OfflineModel
+from carrel.models.offline.model import OfflineModel
 from carrel.protocols import Reply, Request
 from carrel.scenario.files.scenario import ReplySpec
 from carrel.scenario.play.replies import RepliesModel
