@@ -57,7 +57,7 @@ def written(tmp_path: Path, content: Any, name: str = "script.json") -> Path:
 def test_a_script_is_served_until_ctrl_c(tmp_path: Path) -> None:
     """Faults and replies come in order, over and over where that is wished; Ctrl-C ends it with 0."""
     with serving(written(tmp_path, YAML, "script.yaml")) as (said, url):
-        variables = {"CARREL_BASE_URL": url, "CARREL_MODEL": "toy", "CARREL_PAGE_IN": "no"}
+        variables = {"CARREL_BASE_URL": url, "CARREL_MODEL": "toy", "CARREL_PAGE_IN": "no", "CARREL_CONTRACT": "native"}
         first = carrel("ask", "Hello", **variables)
         second = carrel("ask", "And?", **variables)
         third = carrel("ask", "And?", **variables)

@@ -22,7 +22,7 @@ def test_a_request_is_kept(talk: Talk, other: Memory) -> None:
         assert len(connection.execute(sa.select(contents)).fetchall()) == 2
         figures = connection.execute(sa.select(steps.c.prompt_tokens, steps.c.completion_tokens, steps.c.cached_tokens))
         assert [tuple(row) for row in figures] == [(5, 2, 1)] * 2
-    for memory, turn, number in ((talk.memory, talk.turn, 3), (talk.memory, "t-0", 1), (other, talk.turn, 1)):
+    for memory, turn, number in ((talk.memory, talk.turn, 3), (talk.memory, "t-nothing", 1), (other, talk.turn, 1)):
         with pytest.raises(NotFound):
             memory.request_log.find(turn, number)
 
