@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
-from carrel.memory.db.schema import AnyRow, is_searchable, messages, sessions
+from carrel.memory.db.schema import AnyRow, is_searchable, messages, sessions, turns
 from carrel.memory.db.utc import UtcTime
 from carrel.memory.journal.events import Edit
 from carrel.memory.journal.scope import Scope
@@ -121,8 +121,9 @@ class Sessions:
     def _last(self, connection: Connection) -> str:
         newest = sa.select(sa.func.max(messages.c.n)).where(messages.c.session_id == sessions.c.id).scalar_subquery()
         chats = sa.select(sessions.c.id).where(self._own(), sessions.c.origin == "chat")
-        by_number = chats.order_by(sa.func.coalesce(newest, 0).desc(), sessions.c.n.desc())  # a clock may go back
-        found = connection.execute(by_number.limit(1)).scalar()
+        answering = sa.exists().where(turns.c.session_id == sessions.c.id, turns.c.state == "running")
+        by_number = (sa.func.coalesce(newest, 0).desc(), sessions.c.n.desc())  # a clock may go back
+        found = connection.execute(chats.order_by(answering.desc(), *by_number).limit(1)).scalar()
         if found is None:
             raise NotFound(f"Agent '{self._scope.agent}' has no session yet.", "Start one with carrel chat.")
         return str(found)

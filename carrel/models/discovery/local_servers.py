@@ -43,7 +43,8 @@ def _models_at(server: str, port: int) -> list[LocalModel]:
 
 def _listed(url: str) -> Any:
     """Return what a server lists; nothing where none answers. No proxy is asked: it would not know this machine."""
-    import httpx2
+    with importing("httpx2"):
+        import httpx2
 
     try:
         with httpx2.Client(trust_env=False, timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:

@@ -60,8 +60,9 @@ def test_a_reopened_turn_makes_its_session_the_last(talk: Talk, clock: FrozenClo
     talk.memory.turns.end(talk.turn, "failed", "Nobody answers.")
     clock.advance(hours=1)
     other = talk.memory.sessions.start()
-    talk.memory.turns.begin(other, "Hello", "m")
+    turn, _ = talk.memory.turns.begin(other, "Hello", "m")
     assert talk.memory.sessions.find("last") == other
+    talk.memory.turns.end(turn, "complete")
     clock.advance(hours=1)
     unfinished = talk.memory.turns.reopen(talk.session)
     assert unfinished is not None
