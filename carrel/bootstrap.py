@@ -18,6 +18,7 @@ from carrel.agent.ladder.probe import Finding, find_rung
 from carrel.agent.ladder.rungs import RUNGS
 from carrel.agent.limits import Limits
 from carrel.agent.prompts import prompt
+from carrel.agent.rule_consolidation import RuleConsolidation
 from carrel.agent.summary.compaction import ExtractiveSummariser, ModelSummariser, Summariser
 from carrel.agent.turn.memgpt import MEMGPT
 from carrel.agent.turn.parts import LoopParts
@@ -231,9 +232,9 @@ class Carrel:
         """Return the smaller of the context windows that the model knows of and that its server reports."""
         return min(filter(None, (self.model.context_window, self.window_discovery.window())), default=None)
 
-    def _consolidation(self, memory: Memory) -> Consolidation:
+    def _consolidation(self, memory: Memory) -> Consolidation | RuleConsolidation:
         if not self.model.is_language_model:
-            raise NotConfigured("Consolidation needs a language model, and none is connected.", "See docs/models.md.")
+            return RuleConsolidation(memory)
         return Consolidation(
             memory=memory,
             model=self.model,

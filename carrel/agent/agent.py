@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 
 from carrel.agent.consolidation import Consolidation, PortionReview
 from carrel.agent.events import Answer, Event
+from carrel.agent.rule_consolidation import RuleConsolidation
 from carrel.agent.turn.loop import Loop
 from carrel.agent.turn.parts import LoopParts
 from carrel.errors import DoesNotFit, ModelFailed, OperatorError, UsageError, UserError
@@ -37,7 +38,7 @@ class Agent:
         memory: Memory,
         parts: Callable[[], LoopParts],
         branch: "Callable[[], AbstractContextManager[Agent]]",
-        consolidation: Callable[[], Consolidation],
+        consolidation: Callable[[], Consolidation | RuleConsolidation],
         consolidates: bool = False,
     ) -> None:
         self.name = name
@@ -82,7 +83,7 @@ class Agent:
 
         Raises:
             Busy: somebody else consolidates this agent; nothing was asked.
-            NotConfigured: no language model is connected, or one that calls no tools.
+            NotConfigured: the language model that is connected calls no tools.
             DoesNotFit: the window or `consolidate_tokens` is too small for a review of one message.
             OperatorError: the model or the store failed; what was done stays, and the next run goes on there.
         """

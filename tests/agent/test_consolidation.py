@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from carrel.bootstrap import Carrel
-from carrel.errors import Busy, ModelUnreachable, NotConfigured, NotFound
+from carrel.errors import Busy, ModelUnreachable, NotFound
 from carrel.models.chat.scripted import Item, ScriptedAnswer, ScriptedModel, call, calls, say
 from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Request
@@ -163,13 +163,6 @@ def test_an_agent_holds_up_no_other(home: Path) -> None:
             next(carrel.agent("ada").consolidate())
         del run
         assert next(carrel.agent("ada").consolidate()).messages
-
-
-def test_it_needs_a_language_model(home: Path) -> None:
-    """The offline model cannot review, and says so."""
-    talked(home, ["One."])
-    with Carrel.open(home, "offline", "none") as carrel, pytest.raises(NotConfigured, match="needs a language model"):
-        list(carrel.agent("ada").consolidate())
 
 
 @pytest.mark.parametrize(("wanted", "stored"), [(True, ["Rex is a dog."]), (False, [])])

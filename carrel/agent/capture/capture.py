@@ -51,7 +51,7 @@ class Capture:
         """Return what is remembered of the user that the message may be about."""
         found = self._memory.archival.search(message.text, limit=MAX_PASSAGES, timeout_s=TURN_TIMEOUT_S)
         passages = [Note(hit.text, hit.id) for hit in found.hits if hit.state != "superseded"]
-        block = _block(self._memory)
+        block = writable_block(self._memory)
         return [*(note_sentences(block.value) if block else []), *passages]
 
     def _extract(self, model: ChatModel, text: str) -> tuple[Captured, Usage]:
@@ -69,9 +69,9 @@ class Capture:
             return
         with self._memory.transaction() as memory:
             for note in captured.forgotten:
-                _remove(memory, note, forget)
+                remove_note(memory, note, forget)
             for note in captured.outdated:
-                _remove(memory, note, cause)
+                remove_note(memory, note, cause)
             for line in captured.new:
                 _store(memory, line, message, cause)
 
@@ -83,7 +83,8 @@ def _needs_model(text: str) -> bool:
     return len(_WORDS.findall(text)) >= MIN_WORDS
 
 
-def _remove(memory: Memory, note: Note, cause: Cause) -> None:
+def remove_note(memory: Memory, note: Note, cause: Cause) -> None:
+    """Remove what is remembered in core memory or in archival; its history stays."""
     with suppress(MemoryRefused, NotFound):  # somebody else has changed it meanwhile
         if note.passage:
             memory.archival.delete(note.passage, cause)
@@ -99,7 +100,7 @@ def _with_gap(value: str, text: str) -> str:
 
 def _store(memory: Memory, line: str, message: StoredMessage, cause: Cause) -> None:
     """Store a line in core memory, or in archival where there is no room for it."""
-    block = _block(memory)
+    block = writable_block(memory)
     if block is not None and line.casefold() in block.value.casefold():
         return
     if block is not None and len(block.value) + 1 + len(line) <= block.limit:
@@ -108,6 +109,6 @@ def _store(memory: Memory, line: str, message: StoredMessage, cause: Cause) -> N
         memory.archival.insert(line, [TAG], message.at, message.id, message.session, cause)
 
 
-def _block(memory: Memory) -> Block | None:
+def writable_block(memory: Memory) -> Block | None:
     """Return the block about the user; None where there is none that may be written."""
     return next((block for block in memory.core.all() if block.label == BLOCK and not block.read_only), None)

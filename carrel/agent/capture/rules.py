@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from carrel.language.acts.classify import Utterance, is_first_person, read
 from carrel.language.acts.vocabulary import Act
-from carrel.language.facts.current import change
+from carrel.language.facts.current import Change, change
 from carrel.language.facts.fact import Fact
 from carrel.language.facts.read import facts_in
 from carrel.language.languages import known_language
@@ -88,10 +88,28 @@ def capture(message: str, notes: Sequence[Note]) -> Captured:
     said = read(message)
     stated = [line for utterance in said for line in _stated(utterance)]
     told = [line for line, _ in stated] if any(own for _, own in stated) else []
-    new = tuple(line for line in dict.fromkeys(told) if not _is_known(line, notes))
+    new = tuple(line for line in dict.fromkeys(told) if not is_known(line, notes))
     forgotten = _forgotten(said, notes)
     kept = [note for note in notes if note not in forgotten]
     return Captured(new, tuple(_outdated(message, told, kept)), tuple(forgotten))
+
+
+def own_facts(message: str) -> list[str]:
+    """Return the statements of a message in which its speaker tells facts that have a key, in their own words."""
+    if len(message) > MAX_MESSAGE or known_language(message) is None:
+        return []
+    told = dict.fromkeys(line for utterance in read(message) for line, own in _stated(utterance) if own)
+    return [line for line in told if facts_in(line)]
+
+
+def change_by(statement: str, note: Note) -> Change | None:
+    """Return what the facts of a statement do to those of a note; None where both hold side by side."""
+    stated, held = facts_in(statement), _facts_of_note(note.text)
+    changes = {change(new, old) for new in stated for old in held}
+    if "replaces" in changes:
+        return "replaces"
+    repeated = stated and all(any(change(new, old) == "repeats" for old in held) for new in stated)
+    return "repeats" if repeated else None
 
 
 def note_sentences(block: str) -> list[Note]:
@@ -117,7 +135,8 @@ def _tells_of_speaker(utterance: Utterance) -> bool:
     return is_first_person(utterance.text, utterance.language) or bool(_ELIDED.search(utterance.text))
 
 
-def _is_known(line: str, notes: Sequence[Note]) -> bool:
+def is_known(line: str, notes: Sequence[Note]) -> bool:
+    """Return whether a note says the same as a statement, in the same words."""
     folded = _folded(line)
     return any(folded in _folded(note.text) for note in notes)
 

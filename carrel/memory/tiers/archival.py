@@ -68,10 +68,20 @@ class Archival:
             self._scope.record(connection, "archival", made.id, "insert", after=made.text, cause=cause)
             return InsertResult(made, is_new=True)
 
-    def update(self, reference: str, text: str, cause: Cause = API) -> Passage:
+    def update(
+        self,
+        reference: str,
+        text: str,
+        cause: Cause = API,
+        *,
+        at: datetime | None = None,
+        source: str | None = None,
+        session: str | None = None,
+    ) -> Passage:
         """Replace a passage by a new one; the old one stays in history, marked as superseded.
 
-        A text that another passage holds already is not stored again: that passage becomes the successor.
+        The new one is of `at`, or of now, and has the old one's source and session unless others are given. A text
+        that another passage holds already is not stored again: that passage becomes the successor.
 
         Raises:
             NotFound, UsageError: no passage, or several, go by the reference.
@@ -87,8 +97,9 @@ class Archival:
             if cleaned == old.text:
                 return old
             known = self._with_hash(connection, text_hash(cleaned), excluded=old.n)
-            values = {"text": cleaned, "tags": list(old.tags), "source": old.source, "session_id": old.session}
-            new = known or self._insert(connection, {**values, "at": self._scope.now()}, cause)
+            origin = {"source": _clean_source(source) or old.source, "session_id": session or old.session}
+            kept = {"text": cleaned, "tags": list(old.tags), **origin}
+            new = known or self._insert(connection, {**kept, "at": at or self._scope.now()}, cause)
             edit = self._retire(connection, old, "superseded", new.id)
             texts = {"before": old.text, "after": cleaned}
             self._scope.record(connection, "archival", old.id, "update", **texts, edit=edit, cause=cause)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from carrel.agent.capture.rules import MAX_MESSAGE, Captured, Note, capture, note_sentences
+from carrel.agent.capture.rules import MAX_MESSAGE, Captured, Note, capture, change_by, note_sentences, own_facts
 
 
 def told(message: str, *notes: str) -> tuple[list[str], list[str], list[str]]:
@@ -91,3 +91,32 @@ def test_pastes_tell_nothing() -> None:
 def test_a_block_is_a_list_of_notes() -> None:
     """Each sentence can go alone."""
     assert note_sentences("Ada. Lives in Bonn.\nLikes tea") == [Note("Ada."), Note("Lives in Bonn."), Note("Likes tea")]
+
+
+@pytest.mark.parametrize(
+    ("message", "facts"),
+    [
+        ("Hi! I live in Bonn and my dog is called Rex.", ["I live in Bonn", "My dog is called Rex."]),
+        ("你好！我叫李娜。今天天气很好。", ["我叫李娜。"]),
+        ("I walked home in the rain. The capital of France is Paris.", []),
+        ("I live in Bonn. " * MAX_MESSAGE, []),
+    ],
+)
+def test_facts_with_a_key_about_the_speaker(message: str, facts: list[str]) -> None:
+    """What has no key, or tells of nobody, is left out."""
+    assert own_facts(message) == facts
+
+
+@pytest.mark.parametrize(
+    ("statement", "note", "change"),
+    [
+        ("I moved to Paris.", "Lives in Bonn.", "replaces"),
+        ("I live in Bonn.", "Lives in Bonn.", "repeats"),
+        ("I no longer live in Bonn.", "I live in Bonn.", "replaces"),
+        ("My dog is called Rex.", "Lives in Bonn.", None),
+        ("我搬到了巴黎。", "我住在波恩。", "replaces"),
+    ],
+)
+def test_what_a_statement_does_to_a_note(statement: str, note: str, change: str | None) -> None:
+    """By the keys and values of their facts."""
+    assert change_by(statement, Note(note)) == change

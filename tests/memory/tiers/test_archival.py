@@ -114,6 +114,14 @@ def test_update(memory: Memory, clock: FrozenClock) -> None:
     assert (last.op, last.before, last.after, last.actor) == ("update", old.text, new.text, "user")
 
 
+def test_update_with_another_source(memory: Memory) -> None:
+    """The new passage is of the time, source and session that are given."""
+    session, at = memory.sessions.start(), datetime(2025, 3, 1, tzinfo=UTC)
+    old = memory.archival.insert("Ann lives in Rome.", source="D1").passage
+    new = memory.archival.update(old.id, "Ann lives in Oslo.", at=at, source="D2", session=session)
+    assert (new.at, new.source, new.session) == (at, "D2", session)
+
+
 def test_update_to_the_same(memory: Memory) -> None:
     """An update that changes nothing writes nothing; one that changes only the case is an update."""
     old = memory.archival.insert("ann").passage
