@@ -59,6 +59,7 @@ def optimize_model(as_json: AsJson = False) -> None:
 def _chat_models(loaded: "Config") -> list[dict[str, Any]]:
     """Return the chat models, the configured one first: each with what is known of it and where it was found."""
     from carrel.bootstrap import create_server_model
+    from carrel.config import shown
     from carrel.models.chat.server.capability_file import CapabilityFile
     from carrel.models.discovery.local_servers import find_local_models
 
@@ -77,7 +78,7 @@ def _chat_models(loaded: "Config") -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": name,
-                "url": url,
+                "url": shown("base_url", url),
                 "contract": fixed or can.contract,
                 "window": can.window,
                 "evidence": "set" if fixed else can.contract_evidence,

@@ -24,12 +24,13 @@ def context(home: Path, clock: FrozenClock) -> Iterator[ToolContext]:
 
 
 def test_every_tool_but_send_message_takes_a_heartbeat() -> None:
-    """The schemas say so; in a small window send_message replaces one tool of core memory."""
+    """The schemas say so; in a small window send_message replaces a tool of core memory, and nothing is forgotten."""
     box = HeartbeatToolbox([*MEMORY_TOOLS, send_message])
     takes = {schema.name: HEARTBEAT in schema.parameters["properties"] for schema in box.schemas}
     assert takes == {schema.name: schema.name != "send_message" for schema in box.schemas}
     assert {schema.name for schema in box.schemas} - {schema.name for schema in box.lean_schemas} == {
-        "core_memory_rethink"
+        "core_memory_rethink",
+        "memory_forget",
     }
 
 
