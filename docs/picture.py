@@ -22,7 +22,7 @@ TYPED = (
     ("My name is Ada and I'm allergic to peanuts.", "human: append"),
     ("I moved from Bonn to Porto last March.", "Porto last March.\n"),
     ("/quit", "$"),
-    ("carrel chat    # a new session, a new process", "Ctrl-D leaves"),
+    ("carrel chat    # a new session, a new process", "4 messages"),
     ("What am I allergic to?", "— you"),
     ("Where do I live?", "before that Bonn"),
 )
