@@ -32,8 +32,12 @@ _UNSPACED = _CJK + _THAI_TO_KHMER
 _MARKS = f"[{MARKS_FROM}-{MARKS_TO}]"
 _CHARACTER = re.compile(f"[{_UNSPACED}]{_MARKS}*")
 """A character of such a script, with its vowel signs and tone marks."""
+_CJK_MARKS = re.compile(f"(?<=[{_CJK}]){_MARKS}+")
+"""Marks of other scripts after a Chinese, Japanese or Korean character, which takes none of its own any more."""
 _CJK_RUN = re.compile(f"[{_CJK}]+")
 _RUN = re.compile(f"[{_UNSPACED}][{_UNSPACED}{MARKS_FROM}-{MARKS_TO}]*")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+"""Characters for private use: of no word, and in normal text they stand for marks."""
 _WORD = re.compile(rf"(?:[^\W_]|{_MARKS})+")
 _UMLAUT = re.compile("[äöüøåÄÖÜØÅ]")
 _TRANSCRIPTION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
@@ -111,8 +115,8 @@ def _normal_words(text: str, last_characters: bool = False) -> Iterable[str]:
 
     They are normalised but for their capital letters.
     """
-    prose = remove_non_prose(text)
-    yield from _words(normalise_letters(prose), last_characters)
+    prose = _PRIVATE.sub(" ", remove_non_prose(text))
+    yield from _words(_CJK_MARKS.sub("", normalise_letters(prose)), last_characters)
     yield from _transcriptions(prose)
 
 

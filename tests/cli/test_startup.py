@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.main import get_command
@@ -77,3 +78,18 @@ def test_the_program_alone_shows_its_help() -> None:
         ran = carrel(*arguments)
         assert (ran.code, ran.out) == (2, "")
         assert "Commands:" in ran.err
+
+
+@pytest.mark.process
+def test_a_few_messages_are_searched_without_the_index(tmp_path: Path) -> None:
+    """A second question in a small home does not wait for chromadb, which takes half a second to load."""
+    variables = {"CARREL_HOME": str(tmp_path), "CARREL_EMBEDDER": "local"}
+    assert carrel("ask", "I like tea.", **variables).code == 0
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE % json.dumps(["chromadb"]), json.dumps([["ask", "What do I like?"]])],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        env=environment(**variables),
+    )
+    assert (done.returncode, "HEAVY" in done.stdout) == (0, False)

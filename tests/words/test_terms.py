@@ -93,3 +93,8 @@ def test_single_characters() -> None:
         "ด\U000f0e35",
         "か",
     ]
+
+
+def test_characters_for_private_use_are_no_words() -> None:
+    """They end a word, also those that stand for marks in normal text."""
+    assert index_words("北京\U000f0300 caf\ue000e") == index_words("北京 caf e")

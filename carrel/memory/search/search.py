@@ -21,7 +21,7 @@ from carrel.memory.search.lexical import MAX_COUNTED, AgentRows, Matches, match_
 from carrel.memory.search.plan import BROAD, NARROW, Breadth, SearchPlan
 from carrel.memory.search.question import read_question
 from carrel.memory.search.ranking import RankedRow, Ranking, rank
-from carrel.memory.search.semantic import MIN_COSINE, IndexAnswer, SemanticSearch
+from carrel.memory.search.semantic import FEW_ROWS, MIN_COSINE, IndexAnswer, SemanticSearch
 from carrel.memory.search.shortlist import RowKey, Shortlist
 from carrel.memory.values import Filters, Hit, Mode, SearchPage, StoredMessage, Tier
 from carrel.text import clean_text
@@ -150,12 +150,13 @@ class Search:
         agent = {"agent": self._scope.agent_id}
         with self._scope.read() as connection:
             about = connection.execute(_ABOUT, agent).fetchall()
-            coverage = self._semantic.coverage(connection, tiers) if self._semantic and mode != "words" else {}
+            counts: dict[Tier, int] = (
+                {"recall": about[0].recall_count, "archival": about[0].archival_count} if about else {}
+            )
+            many = [tier for tier in tiers if counts.get(tier, 0) > FEW_ROWS]
+            coverage = self._semantic.coverage(connection, many) if self._semantic and mode != "words" else {}
             vectors = self._engines.vectors
             waiting = vectors.indexer.find_few_waiting(connection) if vectors and mode != "words" else ()
-        counts: dict[Tier, int] = (
-            {"recall": about[0].recall_count, "archival": about[0].archival_count} if about else {}
-        )
         names = [row.name for row in about if row.name is not None]
         question = read_question(text, names, self._scope.now())
         if about and about[0].has_stale_words:

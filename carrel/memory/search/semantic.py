@@ -25,6 +25,8 @@ MAX_FILTERED = 20_000
 """If the index returns too few rows that pass a filter, up to this number of them are scanned exactly."""
 SCAN_LIMIT = 2_000
 """Up to this number, vectors are scanned without the index: the scan takes less than a millisecond."""
+FEW_ROWS = 500
+"""Up to this number of rows the index is not even opened: to import chromadb takes half a second of CPU."""
 MIN_COSINE = 0.25
 """Below this a row is not found by meaning alone. Unrelated sentences have 0.05 on average with MiniLM. 0.2 returns
 noise for questions that have no answer; 0.3 costs 0.2 points of recall@10 on the dev conversations of LoCoMo."""

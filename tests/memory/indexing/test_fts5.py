@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from carrel.memory.db.dialect import list_literal
@@ -56,6 +56,8 @@ def test_found_by_itself(text: str) -> None:
 
 @settings(deadline=None, max_examples=100)
 @given(st.text(max_size=30), CHINESE, st.text(max_size=30))
+@example("", "一一", "\U000f0300")
+@example("", "一一", "\u0d00")
 def test_chinese_word_in_any_text(before: str, word: str, after: str) -> None:
     """A Chinese word of two characters or more is found wherever it stands, with or without spaces."""
     assert found(before + word + after, word)
