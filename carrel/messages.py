@@ -4,8 +4,8 @@ These values have no id and no time: both belong to the store.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -167,3 +167,18 @@ def call_from_json(data: Mapping[str, Any]) -> ToolCall:
 def canonical(value: Any) -> str:
     """Return JSON with sorted keys and no white space, for hashes and for prompts that stay the same byte by byte."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def join_neighbours(messages: Iterable[Message]) -> list[Message]:
+    """Return the messages with neighbours of one side as one: strict chat templates want the sides to alternate."""
+    joined: list[Message] = []
+    for message in messages:
+        last = joined[-1] if joined else None
+        match last, message:
+            case UserMessage(text=before), UserMessage(text=text):
+                joined[-1] = UserMessage(f"{before}\n\n{text}")
+            case AssistantMessage(text=before, calls=()), AssistantMessage(text=text):
+                joined[-1] = replace(message, text=f"{before}\n\n{text}".strip())
+            case _:
+                joined.append(message)
+    return joined

@@ -76,13 +76,13 @@ def import_agent(
 ) -> None:
     """Make an agent from a file of carrel agent export, of Letta (.af) or of mem0 (JSON)."""
     from carrel.bootstrap import default_blocks
-    from carrel.formats.agents.foreign_agent import ForeignBlock
     from carrel.formats.agents.opening import open_agent
     from carrel.memory.agent_file import load
+    from carrel.memory.values import Block
 
     with open_home_without_indexer() as carrel:
         usual = default_blocks(carrel.config.settings)
-        blocks = [ForeignBlock(block.label, block.value, block.limit, block.description) for block in usual]
+        blocks = [Block(block.label, block.value, block.limit, block.description) for block in usual]
         with open_agent(path, blocks) as (file, program):
             plan = load.plan_import(carrel.store, file, name)
             if not as_json:

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from carrel.agent.calling.action_reader import ActionReader
-from carrel.agent.calling.text import join_neighbours
-from carrel.messages import AssistantMessage, Message, ToolResult, ToolSchema, UserMessage
+from carrel.messages import AssistantMessage, Message, ToolResult, ToolSchema, UserMessage, join_neighbours
 from carrel.protocols import Finish, Reply, Request, Retrying, StreamItem, TextPiece
 from carrel.rendering.written_calls import (
     NOT_FOUND,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from carrel.messages import AssistantMessage, Message, ToolResult, ToolSchema, UserMessage
+from carrel.messages import AssistantMessage, Message, ToolResult, ToolSchema, UserMessage, join_neighbours
 from carrel.protocols import Reply, Request, StreamItem
 from carrel.rendering.written_calls import render_result, render_tools, render_written_call
 
@@ -49,21 +49,6 @@ class NoCallsFormat(TextFormat):
     def write(self, messages: Sequence[Message]) -> list[Message]:
         """Return what was said, without calls and results."""
         return join_neighbours(_without_calls(messages))
-
-
-def join_neighbours(messages: Iterable[Message]) -> list[Message]:
-    """Return messages with successive ones of one side joined, as strict chat templates require."""
-    joined: list[Message] = []
-    for message in messages:
-        last = joined[-1] if joined else None
-        match last, message:
-            case UserMessage(text=before), UserMessage(text=text):
-                joined[-1] = UserMessage(f"{before}\n\n{text}")
-            case AssistantMessage(text=before), AssistantMessage(text=text):
-                joined[-1] = AssistantMessage(f"{before}\n\n{text}")
-            case _:
-                joined.append(message)
-    return joined
 
 
 def _written(message: Message) -> Message:

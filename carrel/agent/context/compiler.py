@@ -20,13 +20,13 @@ from carrel.errors import DoesNotFit
 from carrel.memory.tiers.message_rows import as_message
 from carrel.memory.values import StoredMessage
 from carrel.messages import (
-    AssistantMessage,
     Message,
     SystemMessage,
     ToolResult,
     ToolSchema,
     UserMessage,
     canonical,
+    join_neighbours,
     to_json,
 )
 from carrel.protocols import Request, TokenCounter
@@ -104,7 +104,7 @@ def compile_request(context: MainContext, budget: Budget, counter: TokenCounter)
     recalled = count(render_recalled(context.tail.recalled))
     breakdown = {**lasting, "recalled": recalled, "tail": count(tail) + PER_MESSAGE - recalled}
     written = context.calling.write([as_message(message) for message in context.shown])
-    messages = (SystemMessage(head), *_with_tail(_alternating(written), tail))
+    messages = (SystemMessage(head), *_with_tail(join_neighbours(written), tail))
     fixed = context.fixed
     request = context.calling.request(messages, fixed.tools, fixed.known, budget.reserve)
     return CompiledRequest(request, breakdown, fixed.tool_texts, (*fixed.tools, *fixed.known))
@@ -170,21 +170,6 @@ def _tokens_since_last_request(queue: Sequence[StoredMessage]) -> int:
     """Return the tokens of the latest reply and of all that came after it."""
     last = max((place for place, message in enumerate(queue) if message.role == "assistant"), default=0)
     return queue_tokens(queue[last:])
-
-
-def _alternating(messages: list[Message]) -> list[Message]:
-    """Join successive messages of one side, as they occur after a failed turn: strict chat templates require it."""
-    joined: list[Message] = []
-    for message in messages:
-        last = joined[-1] if joined else None
-        match last, message:
-            case UserMessage(text=before), UserMessage(text=text):
-                joined[-1] = UserMessage(f"{before}\n\n{text}")
-            case AssistantMessage(text=before, calls=()), AssistantMessage(text=text):
-                joined[-1] = replace(message, text=f"{before}\n\n{text}".strip())
-            case _:
-                joined.append(message)
-    return joined
 
 
 def _with_tail(messages: list[Message], tail: str) -> list[Message]:

@@ -7,20 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from carrel.memory.agent_file.kinds import SCHEMA, Record
-from carrel.memory.values import NewMessage
+from carrel.memory.values import Block, NewMessage
 from carrel.text import clean_text
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignBlock:
-    """A block of core memory."""
-
-    label: str
-    value: str
-    limit: int
-    """In characters."""
-    description: str = ""
-    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +29,12 @@ class ForeignAgent:
     """The program, by which the session of its messages is called."""
     name: str
     created: datetime
-    blocks: Sequence[ForeignBlock] = ()
+    blocks: Sequence[Block] = ()
     messages: Sequence[NewMessage] = ()
     passages: Sequence[ForeignPassage] = ()
 
 
-def to_records(agent: ForeignAgent, blocks: Sequence[ForeignBlock]) -> Iterator[Record]:
+def to_records(agent: ForeignAgent, blocks: Sequence[Block]) -> Iterator[Record]:
     """Yield the records of an agent; `blocks` are those that an agent of Carrel has besides its own.
 
     The ids follow from the content: the same agent has the same records.
@@ -85,7 +73,7 @@ def to_records(agent: ForeignAgent, blocks: Sequence[ForeignBlock]) -> Iterator[
         }
 
 
-def _block(block: ForeignBlock, position: int, at: str) -> Record:
+def _block(block: Block, position: int, at: str) -> Record:
     value = clean_text(block.value)
     return {
         "kind": "block",

@@ -11,10 +11,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from carrel.errors import BadFile
-from carrel.formats.agents.foreign_agent import ForeignAgent, ForeignBlock
+from carrel.formats.agents.foreign_agent import ForeignAgent
 from carrel.formats.exports import HINT
 from carrel.formats.times import read_time
-from carrel.memory.values import NewMessage
+from carrel.memory.values import Block, NewMessage
 
 REPLY = "send_message"
 MAX_LIMIT = 1_000_000
@@ -94,9 +94,9 @@ def read(data: Mapping[str, Any], subject: str) -> ForeignAgent:
     )
 
 
-def _to_block(block: _Block) -> ForeignBlock:
+def _to_block(block: _Block) -> Block:
     limit = min(max(1, block.limit), MAX_LIMIT)
-    return ForeignBlock(block.label, block.value, limit, block.description or "", bool(block.read_only))
+    return Block(block.label, block.value, limit, block.description or "", bool(block.read_only))
 
 
 def _messages(agent: _Agent) -> Iterator[NewMessage]:

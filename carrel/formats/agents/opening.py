@@ -8,18 +8,19 @@ from typing import Any
 
 from carrel.errors import BadFile
 from carrel.formats.agents import letta, mem0
-from carrel.formats.agents.foreign_agent import ForeignAgent, ForeignBlock, to_records
+from carrel.formats.agents.foreign_agent import ForeignAgent, to_records
 from carrel.formats.exports import HINT
 from carrel.formats.files import check_file, read_json
 from carrel.memory.agent_file.lines import LineWriter
 from carrel.memory.agent_file.read import AgentFile
+from carrel.memory.values import Block
 
 OWN = b'{"kind": "agent"'
 """How a file of Carrel's own begins."""
 
 
 @contextmanager
-def open_agent(path: Path, blocks: Sequence[ForeignBlock]) -> Iterator[tuple[AgentFile, str]]:
+def open_agent(path: Path, blocks: Sequence[Block]) -> Iterator[tuple[AgentFile, str]]:
     """Yield the file of an agent in Carrel's form, and the program that wrote it.
 
     `blocks` are those that an agent of another program gets where it has none with their labels.

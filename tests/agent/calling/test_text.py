@@ -1,7 +1,16 @@
 """Calls in text are written as models write them, and without calls only what was said is left."""
 
-from carrel.agent.calling.text import NO_CALLS_FORMAT, TEXT_FORMAT, join_neighbours
-from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, ToolSchema, UserMessage
+from carrel.agent.calling.text import NO_CALLS_FORMAT, TEXT_FORMAT
+from carrel.messages import (
+    AssistantMessage,
+    Message,
+    SystemMessage,
+    ToolCall,
+    ToolResult,
+    ToolSchema,
+    UserMessage,
+    join_neighbours,
+)
 from carrel.protocols import Reply, Request, StreamItem
 
 TOOL = ToolSchema("search", "Look it up.", {"properties": {"query": {"type": "string"}}, "required": ["query"]})

@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime
 
-from carrel.formats.agents.foreign_agent import ForeignAgent, ForeignBlock, ForeignPassage, to_records
+from carrel.formats.agents.foreign_agent import ForeignAgent, ForeignPassage, to_records
 from carrel.memory.agent_file.kinds import KINDS
-from carrel.memory.values import NewMessage
+from carrel.memory.values import Block, NewMessage
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)
 AGENT = ForeignAgent(
     "letta",
     "ada",
     AT,
-    [ForeignBlock("human", "x" * 70, 60)],
+    [Block("human", "x" * 70, 60)],
     [NewMessage("user", "Hello", AT), NewMessage("assistant", "Hi", None)],
     [ForeignPassage("Lives in Rome.", AT, ("a", "a"))],
 )
@@ -19,7 +19,7 @@ AGENT = ForeignAgent(
 
 def test_records() -> None:
     """Every record is valid; blocks that are missing are added; a block that is over its limit gets a larger one."""
-    records = list(to_records(AGENT, [ForeignBlock("persona", "I am kind.", 99), ForeignBlock("human", "", 99)]))
+    records = list(to_records(AGENT, [Block("persona", "I am kind.", 99), Block("human", "", 99)]))
     assert [record["kind"] for record in records] == [
         *("agent", "block", "block", "session", "message", "message", "passage", "event")
     ]

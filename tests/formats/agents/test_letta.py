@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from carrel.errors import BadFile
-from carrel.formats.agents.foreign_agent import ForeignBlock
 from carrel.formats.agents.letta import is_letta, read
+from carrel.memory.values import Block
 
 FILE = Path(__file__).parent / "garden.af"
 
@@ -30,9 +30,9 @@ def test_the_present_form(data: dict[str, Any]) -> None:
         "2025-09-06T00:50:00+00:00",
     )
     assert list(agent.blocks) == [
-        ForeignBlock("persona", "I am ANNA, and I love gardens.", 20000, "Who you are."),
-        ForeignBlock("human", "Has three apple trees.", 20000),
-        ForeignBlock("garden rules", "Never prune in frost.", 500, "What holds always.", read_only=True),
+        Block("persona", "I am ANNA, and I love gardens.", 20000, "Who you are."),
+        Block("human", "Has three apple trees.", 20000),
+        Block("garden rules", "Never prune in frost.", 500, "What holds always.", read_only=True),
     ]
     assert [(message.role, message.text, message.source) for message in agent.messages] == [
         ("assistant", "More human than human is our motto.", "message-1"),

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from carrel.errors import BadFile
-from carrel.formats.agents.foreign_agent import ForeignBlock
 from carrel.formats.agents.opening import open_agent
+from carrel.memory.values import Block
 
 FOLDER = Path(__file__).parent
 
@@ -23,7 +23,7 @@ def test_others(name: str, program: str, counts: dict[str, int], tmp_path: Path)
     """Files of Letta and mem0, under whatever name, are files of agents that pass every check."""
     path = tmp_path / "agent.txt"
     path.write_bytes((FOLDER / name).read_bytes())
-    with open_agent(path, [ForeignBlock("human", "", 99)]) as (file, found):
+    with open_agent(path, [Block("human", "", 99)]) as (file, found):
         assert (found, file.check().counts) == (program, counts)
         path = file.path
     assert not path.exists()

@@ -68,3 +68,5 @@ def test_without_an_embedder_nothing_is_pending(tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as runtime:
         runtime.client.agent("ada").archival.insert("Bees.")
         embed_pending(runtime.client)
+        assert runtime.client.store.engines.vectors is None
+        assert [hit.text for hit in runtime.client.agent("ada").archival.search("bees").hits] == ["Bees."]

@@ -67,21 +67,6 @@ def with_texts(messages: Iterable[Message]) -> Iterator[Message]:
             yield message if message.text.strip() else replace(message, text="" if calls else BLANK)
 
 
-def join_neighbours(messages: Iterable[Message]) -> list[Message]:
-    """Return the messages with neighbours of one side as one: strict chat templates want the sides to alternate."""
-    joined: list[Message] = []
-    for message in messages:
-        last = joined[-1] if joined else None
-        match last, message:
-            case UserMessage(text=before), UserMessage(text=text):
-                joined[-1] = UserMessage(f"{before}\n\n{text}")
-            case AssistantMessage(text=before, calls=()), AssistantMessage(text=text):
-                joined[-1] = replace(message, text=f"{before}\n\n{text}".strip())
-            case _:
-                joined.append(message)
-    return joined
-
-
 def with_bridges(messages: Iterable[Message]) -> Iterator[Message]:
     """Yield the messages with a line of the model between each tool result and a user message after it.
 

@@ -5,11 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from carrel.messages import AssistantMessage, Message, OpaqueFields, ToolCall, ToolSchema, canonical, to_json
+from carrel.messages import (
+    AssistantMessage,
+    Message,
+    OpaqueFields,
+    ToolCall,
+    ToolSchema,
+    canonical,
+    join_neighbours,
+    to_json,
+)
 from carrel.models.chat.server.call_drafts import is_object
 from carrel.models.chat.server.capabilities import Capabilities
 from carrel.models.chat.server.request.history import (
-    join_neighbours,
     with_accepted_names,
     with_bridges,
     with_pairs,

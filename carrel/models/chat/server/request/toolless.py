@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from carrel.messages import AssistantMessage, Message, ToolResult, UserMessage
-from carrel.models.chat.server.request.history import join_neighbours
+from carrel.messages import AssistantMessage, Message, ToolResult, UserMessage, join_neighbours
 
 
 def _tell_all(message: AssistantMessage) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage
+from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage, join_neighbours
 from carrel.models.chat.server.request.history import (
     BLANK,
     BRIDGE,
@@ -15,7 +15,6 @@ from carrel.models.chat.server.request.history import (
     LOST,
     accepted_id,
     accepted_name,
-    join_neighbours,
     with_accepted_names,
     with_bridges,
     with_pairs,
