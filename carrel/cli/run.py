@@ -162,12 +162,14 @@ class _Progress:
 
 def _chat(runtime: "Runtime", session: "Session") -> None:
     """Chat on where a scenario was stopped: with its model, or the offline one if the scenario gave its replies."""
-    from carrel.cli.chat import converse
+    from carrel.cli.chat import COMMAND_HELP, converse
+    from carrel.cli.terminal.terminal import open_terminal
 
     if runtime.replies:
         runtime.replies.switch_to_offline()
     print_note(f"Stopped on {runtime.clock.now():%A %Y-%m-%d %H:%M}; the clock stands still. Memory is the scenario's.")
-    converse(session, runtime.model, runtime.client.config.home)
+    history = runtime.client.config.home / "history"
+    converse(session, runtime.model, open_terminal(history, COMMAND_HELP))
 
 
 def _finish(results: "Sequence[RunResult]", junit: Path | None, as_json: bool) -> None:

@@ -104,6 +104,11 @@ def stored_messages(home: Path) -> list[tuple[str, str, str]]:
         return [(message.role, message.text, message.state) for message in opened.agent("default").recall.latest(99)]
 
 
+def words(pattern: str) -> str:
+    """Return a pattern that is also found where a terminal's width divides it between words."""
+    return pattern.replace(" ", r"\s+")
+
+
 def wait_for_exit(child: pexpect.spawn) -> int | None:
     """Wait for the end and return the exit code."""
     child.expect(pexpect.EOF)

@@ -16,7 +16,7 @@ from carrel.protocols import Request
 from carrel.testing.catalog import fault
 from carrel.testing.fake_server import FakeServer, Fault
 from tests.cli.conftest import Chat
-from tests.cli.harness import LIMIT, PROMPT, environment, stored_messages, wait_for_exit
+from tests.cli.harness import LIMIT, PROMPT, environment, stored_messages, wait_for_exit, words
 
 pytestmark = pytest.mark.terminal
 
@@ -113,7 +113,7 @@ def test_a_chat_that_was_killed_goes_on(chat: Chat, home: Path) -> None:
         os.kill(child.pid, signal.SIGKILL)
         child.expect(pexpect.EOF)
         again = chat(server.url)
-        again.expect("Going on with the last message of session s-[0-9a-z]+, which was not answered.")
+        again.expect(words("Going on with the last message of session s-[0-9a-z]+, which was not answered."))
         again.expect("You keep bees.")
         again.expect(PROMPT)
         again.sendeof()

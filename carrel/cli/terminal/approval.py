@@ -1,9 +1,13 @@
 """Ask the user at the terminal whether a tool may be called."""
 
 import json
+from typing import TYPE_CHECKING
 
-from carrel.cli.terminal.output import print_note
 from carrel.text import one_line, terminal_text
+
+if TYPE_CHECKING:  # for types only
+    from carrel.cli.terminal.input.reader import MessageReader
+    from carrel.cli.terminal.screen.screen import Screen
 
 QUESTION = "Allow it? [y]es, [n]o, [a]lways: "
 
@@ -11,18 +15,18 @@ QUESTION = "Allow it? [y]es, [n]o, [a]lways: "
 class Approval:
     """Asks before each call of a tool, until the answer is always."""
 
-    def __init__(self) -> None:
+    def __init__(self, screen: "Screen", reader: "MessageReader") -> None:
+        self._screen = screen
+        self._reader = reader
         self._always: set[str] = set()
 
     def __call__(self, name: str, arguments: str) -> bool:
         """Return whether the user allows a call."""
         if name in self._always:
             return True
-        print_note(f"\nThe agent wants to call {terminal_text(name)}({one_line(_format_arguments(arguments), 500)}).")
-        try:
-            answer = input(QUESTION).strip().lower()
-        except EOFError:
-            return False
+        self._screen.stop_live()
+        self._screen.print(f"The agent wants to call {name}({one_line(_format_arguments(arguments), 500)}).")
+        answer = (self._reader.ask(QUESTION) or "").strip().lower()
         if answer in {"a", "always"}:
             self._always.add(name)
         return answer in {"y", "yes", "a", "always"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from carrel.cli.terminal.output import print_note
+from carrel.cli.terminal.screen.screen import Screen
 
 AGAIN = 2.0
 """Seconds within which a second Ctrl-C leaves the program."""
@@ -16,7 +16,8 @@ AGAIN = 2.0
 class InterruptGuard:
     """Decides what a Ctrl-C stops: the turn, or the program."""
 
-    def __init__(self) -> None:
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
         self._last = float("-inf")
 
     def pressed(self) -> bool:
@@ -47,7 +48,8 @@ class InterruptGuard:
         try:
             yield
         except KeyboardInterrupt:
-            print_note("\n(interrupted; what was said so far is kept)")
+            self._screen.stop_live()
+            self._screen.print("(interrupted; what was said so far is kept)", "dim")
             if not stays or count != 1:
                 raise
             self.pressed()

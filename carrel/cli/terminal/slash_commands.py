@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from carrel.cli.terminal.output import count_noun, format_local, print_error, print_line
+from carrel.cli.terminal.screen.plain import PlainScreen
 from carrel.cli.terminal.turn_printer import print_turn
 from carrel.errors import CarrelError
 from carrel.text import one_line, terminal_text
@@ -86,7 +87,7 @@ def _list_sessions(agent: "Agent", session: "Session", rest: str) -> bool:
 
 def _retry(agent: "Agent", session: "Session", rest: str) -> bool:
     if session.unfinished:
-        print_turn(session.resume())
+        print_turn(session.resume(), PlainScreen())
     else:
         print_line("Nothing is to be retried: the last turn ended with a reply.")
     return True

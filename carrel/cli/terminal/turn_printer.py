@@ -6,11 +6,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from carrel.cli.terminal.notices import WARNING, format_notice
-from carrel.cli.terminal.output import print_line, print_note
-from carrel.text import terminal_text
+from carrel.cli.terminal.output import print_note
 
 if TYPE_CHECKING:  # for types only
     from carrel.agent.events import Answer, Event, RequestRetried, TextDiscarded
+    from carrel.cli.terminal.screen.screen import Screen
 
 ENDINGS = {
     "length": '(cut off at the limit of its length: say "go on", or raise reply_tokens)',
@@ -19,43 +19,62 @@ ENDINGS = {
 }
 
 
-def print_turn(events: "Generator[Event, None, None]") -> None:
-    """Print the answer on standard output and other events on standard error. However this ends, the turn is stored."""
+def print_turn(events: "Generator[Event, None, None]", screen: "Screen") -> None:
+    """Print the answer as it arrives, and then what else the user should know; the turn is stored in any case."""
     with closing(events):
-        _print(events)
+        try:
+            _print(events, screen)
+        finally:
+            screen.stop_live()
 
 
-def _print(events: "Iterable[Event]") -> None:
+def _print(events: "Iterable[Event]", screen: "Screen") -> None:
     from carrel.agent.events import Answer, RequestRetried, TextDelta, TextDiscarded, ToolCalled
 
-    output = _StepOutput()
     notices: list[str | None] = []
     for event in events:
+        screen.show_phase(phase_after(event))
         match event:
             case TextDelta(text=piece):
-                output.add(piece)
+                screen.add_text(piece)
             case RequestRetried() | TextDiscarded():
-                _print_new_start(event, output)
+                _print_new_start(event, screen)
             case ToolCalled():
-                output.end()
+                screen.end_text()
             case Answer(text=text):
-                output.end(text)
+                screen.end_text(text)
                 print_ending(event)
             case _:
                 notices.append(format_notice(event))
     for text in filter(None, notices):
         if sys.stdout.isatty() or text.startswith(WARNING):
-            print_note(text)
+            screen.print(text)
 
 
-def _print_new_start(event: "RequestRetried | TextDiscarded", output: "_StepOutput") -> None:
+def phase_after(event: "Event") -> str:
+    """Return what the user waits for after an event; empty where that is as it was."""
+    from carrel.agent.events import ContextCompiled, ToolCalled, ToolReturned, TurnStarted
+
+    match event:
+        case TurnStarted():
+            return "looking in memory"
+        case ContextCompiled() | ToolReturned():
+            return "thinking"
+        case ToolCalled(name=name):
+            return f"running {name}"
+        case _:
+            return ""
+
+
+def _print_new_start(event: "RequestRetried | TextDiscarded", screen: "Screen") -> None:
     """Forget the text that is void, and print why the request is repeated where it is."""
-    from carrel.agent.events import TextDiscarded
+    from carrel.agent.events import RequestRetried
 
-    if isinstance(event, TextDiscarded):
-        output.discard(True)
+    if not isinstance(event, RequestRetried):
+        screen.discard_text()
         return
-    output.discard(event.discarded)
+    if event.discarded:
+        screen.discard_text()
     print_retry(event.reason, event.wait)
 
 
@@ -70,32 +89,3 @@ def print_ending(answer: "Answer") -> None:
         print_note(f"(the turn was stopped at the limit of its {answer.stopped})")
     elif answer.finish in ENDINGS:
         print_note(ENDINGS[answer.finish])
-
-
-class _StepOutput:
-    """The text of a step: printed at once at a terminal, into a pipe when the step is complete."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._printed = ""
-        self._live = sys.stdout.isatty()
-
-    def add(self, piece: str) -> None:
-        self._pieces.append(piece)
-        if self._live:
-            sys.stdout.write(terminal_text(piece))
-            sys.stdout.flush()
-
-    def discard(self, discarded: bool) -> None:
-        if discarded and self._live and self._pieces:
-            print_line()
-        self._pieces = [] if discarded else self._pieces
-
-    def end(self, answer: str = "") -> None:
-        """End the line; print the answer if it was not streamed."""
-        self._printed += "".join(self._pieces)
-        if self._pieces:
-            print_line("" if self._live else terminal_text("".join(self._pieces)))
-        elif answer and answer != self._printed:
-            print_line(terminal_text(answer))
-        self._pieces = []

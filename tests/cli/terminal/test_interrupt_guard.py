@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from carrel.cli.terminal.interrupt_guard import InterruptGuard
+from carrel.cli.terminal.screen.plain import PlainScreen
 from carrel.models.chat.scripted import say
 from carrel.testing.catalog import fault
 from carrel.testing.fake_server import FakeServer
@@ -21,7 +22,7 @@ def test_ctrl_c_keeps_what_was_said_and_a_second_one_leaves(chat: Chat, home: Pa
         child = chat(server.url)
         child.expect(PROMPT)
         child.sendline("Speak")
-        child.expect("Half an answer tha")
+        child.expect("Half an answer")
         child.sendintr()
         child.expect("interrupted; what was said so far is kept")
         child.expect(PROMPT)
@@ -44,7 +45,7 @@ def test_a_second_interruption_waits_for_the_first() -> None:
     done: list[str] = []
 
     def press(times: int, stays: bool) -> None:
-        with InterruptGuard().interruptible(stays):
+        with InterruptGuard(PlainScreen()).interruptible(stays):
             try:
                 os.kill(os.getpid(), signal.SIGINT)
                 done.append("never")
@@ -58,5 +59,5 @@ def test_a_second_interruption_waits_for_the_first() -> None:
         with pytest.raises(KeyboardInterrupt):
             press(times, stays)
     assert done == ["on disk"] * 3
-    guard = InterruptGuard()
+    guard = InterruptGuard(PlainScreen())
     assert (guard.pressed(), guard.pressed()) == (False, True)

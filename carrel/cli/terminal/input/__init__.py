@@ -1,0 +1,1 @@
+"""Where the user's messages come from: a pipe, a plain terminal, or a line editor."""

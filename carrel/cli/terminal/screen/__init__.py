@@ -1,0 +1,1 @@
+"""What the chat prints through: plain text, or Markdown at a terminal."""
