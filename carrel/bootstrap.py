@@ -3,7 +3,7 @@
 import copy
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.agents import Agents
 from carrel.memory.tiers.core import NewBlock
 from carrel.models.chat.in_process import adapt
+from carrel.models.chat.llama_server import ServedModel, serve_gguf
 from carrel.models.chat.server.capabilities import Capabilities, parse_setting
 from carrel.models.chat.server.capability_file import CapabilityFile
 from carrel.models.chat.server.openai_chat import OpenAIChat
@@ -311,6 +312,17 @@ def create_server_model(settings: Settings, home: Path | None = None) -> OpenAIC
         fixed=set_by_user,
         learned=partial(file.save, url, name) if file else (lambda facts: None),
     )
+
+
+def serve_file(settings: Config, path: Path) -> AbstractContextManager[ServedModel]:
+    """Serve a GGUF file, with the context window that is set, while a `with` block runs.
+
+    Raises:
+        BadFile, NotConfigured, ModelUnreachable: the file, the program or its start is at fault.
+        HomeUnusable: the home, which holds the server's log, cannot be made.
+    """
+    log = config.make_home(settings.home) / "logs" / "llama-server.log"
+    return serve_gguf(path, settings.settings.window, log, SystemClock())
 
 
 def create_ladder(model: ChatModel, settings: Settings) -> Ladder:

@@ -1,6 +1,7 @@
-"""The processes of this machine: a name for each, and whether it still runs."""
+"""The processes of this machine: a name for each, whether it still runs, and one that ends with this one."""
 
 import os
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,22 @@ def is_running(name: str) -> bool:
     """Return whether the process of this name still runs; one that took over its number does not count."""
     pid, _, started = name.partition(":")
     return started != "" and _start_time(int(pid)) == started
+
+
+def end_with_this_process(child: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
+    """Start a process that terminates a child as soon as this process ends, even by SIGKILL, and return it.
+
+    It waits for the end of a pipe that only this process holds. Kill it before the child is waited for: the child's
+    number may be used again then.
+    """
+    script = 'read -r line; kill "$1" 2>/dev/null'
+    return subprocess.Popen(
+        ["/bin/sh", "-c", script, "sh", str(child.pid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def find_others_with_open(path: Path) -> list[int]:

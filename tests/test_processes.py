@@ -1,10 +1,12 @@
 """Processes by their names: a number that is used again is another process."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from carrel.processes import find_others_with_open, is_running, this_process
@@ -69,3 +71,23 @@ def test_who_has_a_file_open(tmp_path: Path) -> None:
         assert find_others_with_open(path) == [child.pid]
         child.communicate()
         assert find_others_with_open(path) == []
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
+def test_a_child_ends_with_the_process_that_watches_it(number: signal.Signals) -> None:
+    """Whatever ends the parent, its child is ended too."""
+    code = """
+import subprocess, sys
+from carrel.processes import end_with_this_process
+child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], start_new_session=True)
+watcher = end_with_this_process(child)
+print(child.pid, flush=True)
+sys.stdin.read()
+"""
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        parent.send_signal(number)
+        child.wait(timeout=20)

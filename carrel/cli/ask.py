@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from carrel.cli.options import AgentName, AsJson, Model, SessionName, open_home
+from carrel.cli.options import AgentName, AsJson, Gguf, Model, SessionName, open_home_for_turns
 from carrel.cli.terminal.notices import WARNING, format_notice
 from carrel.cli.terminal.output import print_json, print_line, print_note, to_json_text
 from carrel.cli.terminal.streams import read_stdin
@@ -46,12 +46,13 @@ def ask(
     agent_name: AgentName = "default",
     session_name: SessionName = None,
     model: Model = None,
+    gguf: Gguf = None,
     as_json: AsJson = False,
     stream_json: Annotated[bool, typer.Option("--stream-json", help="Print every event as a JSON line.")] = False,
 ) -> None:
     """Say one thing, after what standard input holds, and print the answer."""
     message = _read_message(text)
-    with open_home(model) as carrel:
+    with open_home_for_turns(model, gguf) as carrel:
         session = carrel.agent(agent_name).session(session_name)
         for problem in carrel.problems:
             print_note(problem)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carrel.cli.options import AgentName, Model, SessionName, open_home
+from carrel.cli.options import AgentName, Gguf, Model, SessionName, open_home_for_turns
 from carrel.cli.terminal.approval import Approval
 from carrel.cli.terminal.input.reader import CommandHelp
 from carrel.cli.terminal.interrupt_guard import InterruptGuard
@@ -28,10 +28,11 @@ def chat(
     agent_name: AgentName = "default",
     session_name: SessionName = None,
     model: Model = None,
+    gguf: Gguf = None,
     plain: Annotated[bool, typer.Option("--plain", help="No colours, no line editor.")] = False,
 ) -> None:
     """Talk with an agent. It remembers; leave with /quit or Ctrl-D."""
-    with open_home(model) as carrel:
+    with open_home_for_turns(model, gguf) as carrel:
         terminal = open_terminal(carrel.config.home / "history", COMMAND_HELP, plain)
         interactive = terminal.reader.interactive
         agent = carrel.agent(agent_name)

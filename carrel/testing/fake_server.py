@@ -48,11 +48,11 @@ _BASE = re.compile("^(?:/v1|/openai/deployments/[^/]+)")
 class FakeServer:
     """Serves a script at `url` while it is open, on the loopback interface, at a free port unless one is given.
 
-    Answers POST /v1/chat/completions, with and without streaming, and GET /v1/models with `listing`. `requests`
-    contains the bodies of the requests, `headers` their headers, with names in lower case, and `paths` their paths with
-    parameters. An error in the script becomes the HTTP error that a real server would send. A server that `lacks`
-    something refuses each request that needs it, and one with a `window` (in tokens) refuses a request that is too
-    long; a refused request uses up no item of the script. With a `certificate`, a file with it and its key in PEM
+    Answers POST /v1/chat/completions, with and without streaming, GET /v1/models with `listing`, and GET /health.
+    `requests` contains the bodies of the requests, `headers` their headers, with names in lower case, and `paths` their
+    paths with parameters. An error in the script becomes the HTTP error that a real server would send. A server that
+    `lacks` something refuses each request that needs it, and one with a `window` (in tokens) refuses a request that is
+    too long; a refused request uses up no item of the script. With a `certificate`, a file with it and its key in PEM
     format, it speaks HTTPS.
 
     The probes by which Carrel finds out how a model can be asked to act are answered as a model does that `obeys` a
@@ -144,6 +144,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self._path == "/models":
             return self._send(200, self.server.fake.listing)
+        if self._path == "/health":
+            return self._send(200, {"status": "ok"})
         return self._send(404, _NO_PATH)
 
     def do_POST(self) -> None:

@@ -1,10 +1,17 @@
 """`carrel chat` through a pipe: each line a message, slash commands included."""
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
 import pytest
 
 from carrel.models.chat.scripted import say
 from carrel.testing.fake_server import FakeServer, Fault
-from tests.cli.harness import carrel, process
+from tests.cli.harness import LIMIT, carrel, environment, process
+from tests.llama_servers import LlamaServer, write_gguf
 
 
 @pytest.mark.process
@@ -45,3 +52,40 @@ def test_chinese_and_broken_bytes_pass_through_the_pipe() -> None:
     ran = process("chat", stdin="我叫小明。\n我叫什么？\n".encode() + b"\xff\x00\n")
     assert ran.code == 0
     assert "我叫小明。" in ran.out
+
+
+@pytest.mark.process
+def test_a_gguf_file_is_served_for_the_chat(tmp_path: Path, home: Path) -> None:
+    """`--gguf` starts llama-server, talks with it, and ends it; so does `ask`. The log is in the home."""
+    llama = LlamaServer(tmp_path / "bin")
+    file = str(write_gguf(tmp_path / "tiny.gguf"))
+    for arguments, stdin in ((("chat", "--gguf", file), "Hi.\n"), (("ask", "Hi.", "--gguf", file), "")):
+        ran = process(*arguments, stdin=stdin, PATH=llama.path)
+        assert (ran.code, ran.out) == (0, "Served.\n")
+        assert llama.started is not None
+        assert not psutil.pid_exists(llama.started["pid"])
+    assert (home / "logs" / "llama-server.log").exists()
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_llama_server_ends_with_a_chat_that_is_stopped(tmp_path: Path, number: signal.Signals) -> None:
+    """No server is left behind, whatever stops the program."""
+    llama = LlamaServer(tmp_path / "bin")
+    command = [sys.executable, "-m", "carrel", "chat", "--gguf", str(write_gguf(tmp_path / "tiny.gguf"))]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, text=True, env=environment(PATH=llama.path), **pipes) as chatting:  # type: ignore[call-overload]
+        chatting.stdin.write("Hi.\n")
+        chatting.stdin.flush()
+        assert chatting.stdout.readline() == "Served.\n"
+        assert llama.started is not None
+        server = psutil.Process(llama.started["pid"])
+        chatting.send_signal(number)
+        server.wait(timeout=LIMIT)
+
+
+def test_a_model_and_a_file_are_too_much(tmp_path: Path) -> None:
+    """Only one of --model and --gguf can be meant."""
+    ran = carrel("chat", "--model", "any", "--gguf", str(write_gguf(tmp_path / "tiny.gguf")))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "Error: Both --model and --gguf were given. Give one of them.\n"

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, shown at a terminal only."""
+"""Progress on standard error, shown at a terminal only."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -18,3 +18,15 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Show what is waited for, and that the program is alive, while the block runs."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
