@@ -97,20 +97,25 @@ class Agent:
         since: datetime | None = None,
         until: datetime | None = None,
         speaker: str | None = None,
+        turn: str | None = None,
         hard: bool = False,
     ) -> ForgetReport:
         """Forget memories, with all that quotes them: what has one of the ids, or meets all other conditions.
+
+        `turn`, an id or `last`, is what a turn left on the screen: what was said in it, what it wrote, and the memories
+        that its answer used.
 
         What is forgotten is in the bin for 30 days, from which `memory.forgetting.restore` takes it; with `hard` it is
         erased for good, everywhere.
 
         Raises:
             Busy: the agent is answering a message.
-            NotFound: an id is unknown or begins several, or nothing meets the conditions.
-            UsageError: there are neither ids nor conditions.
+            NotFound: an id is unknown, or nothing meets the conditions.
+            UsageError: there are neither ids nor conditions, or an id begins several.
         """
         found = self.sessions.find(session) if session else None
-        selection = Selection(ids, query, found, since, until, speaker)
+        on_screen = self.memory.request_log.find_turn(turn) if turn else None
+        selection = Selection(ids, query, found, since, until, speaker, on_screen)
         forgetting = self.memory.forgetting
         return forgetting.erase(selection, Cause("user")) if hard else forgetting.forget(selection, Cause("user"))
 

@@ -37,6 +37,9 @@ def forget(
     since: Annotated[str | None, typer.Option("--since", help="First day or moment.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="Last day or moment, included.")] = None,
     speaker: Annotated[str | None, typer.Option("--speaker", help="All that somebody said.")] = None,
+    turn: Annotated[
+        str | None, typer.Option("--turn", help="What a turn, or last, said, wrote and used for its answer.")
+    ] = None,
     hard: Annotated[bool, typer.Option("--hard", help="Erase it for good, everywhere.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would be forgotten.")] = False,
     prove: Annotated[str | None, typer.Option("--prove", help="Look for this text in every byte of the home.")] = None,
@@ -50,7 +53,9 @@ def forget(
         if prove is not None:
             _print_proof(agent.memory.forgetting.prove(prove), prove, as_json)
             return
-        selection = _selection(agent, ids or [], query=query, session=session, dates=(since, until), speaker=speaker)
+        selection = _selection(
+            agent, ids or [], query=query, session=session, dates=(since, until), speaker=speaker, turn=turn
+        )
         cascade = agent.memory.forgetting.find(selection)
         if dry_run:
             _print_plan(cascade, hard, as_json)
@@ -102,6 +107,7 @@ def _selection(
     session: str | None,
     dates: tuple[str | None, str | None],
     speaker: str | None,
+    turn: str | None,
 ) -> "Selection":
     from carrel.dates import parse_since, parse_until
     from carrel.memory.forgetting.selection import Selection
@@ -115,6 +121,7 @@ def _selection(
         parse_since(since, zone) if since else None,
         parse_until(until, zone) if until else None,
         speaker,
+        agent.memory.request_log.find_turn(turn) if turn else None,
     )
 
 

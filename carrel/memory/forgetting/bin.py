@@ -13,7 +13,7 @@ from carrel.memory.db.dialect import list_literal
 from carrel.memory.db.schema import TIER_TABLES, AnyRow, blocks, memory_events, messages, passages, sessions, summaries
 from carrel.memory.db.utc import utc_text
 from carrel.memory.forgetting.cascade import Cascade, summaries_with
-from carrel.memory.forgetting.selection import ERASED, Item, find_id, lines_of, message_item, passage_item
+from carrel.memory.forgetting.items import ERASED, Item, find_id, lines_of, message_item, passage_item
 from carrel.memory.indexing.row_index import index_row
 from carrel.memory.journal import events
 from carrel.memory.journal.events import Change, ChangedTier, Edit

@@ -21,7 +21,8 @@ from carrel.memory.db.schema import (
     turns,
     vectors,
 )
-from carrel.memory.forgetting.selection import Found, Item, Selection, all_items
+from carrel.memory.forgetting.items import Item, all_items
+from carrel.memory.forgetting.selection import Found, Selection
 from carrel.memory.journal.scope import Scope
 from carrel.memory.phrases import Needles, fold, stems, telling_sentences
 from carrel.rendering.fact_lines import without_days

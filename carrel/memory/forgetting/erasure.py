@@ -31,7 +31,7 @@ from carrel.memory.db.schema import (
     undone_turns,
 )
 from carrel.memory.forgetting.cascade import Cascade, parts_with, summaries_with
-from carrel.memory.forgetting.selection import ERASED
+from carrel.memory.forgetting.items import ERASED
 from carrel.memory.indexing.outbox import withdraw_rows
 from carrel.memory.indexing.row_index import index_row
 from carrel.memory.journal.contents import drop_unused_parts, parts_of

@@ -16,7 +16,8 @@ from carrel.memory.forgetting import bin as bins
 from carrel.memory.forgetting.cascade import Cascade, trace
 from carrel.memory.forgetting.erasure import erase, remove_session
 from carrel.memory.forgetting.files import ScanReport, clean_logs, copies, scan
-from carrel.memory.forgetting.selection import Found, Item, Selection, all_items, find_id, select
+from carrel.memory.forgetting.items import Item, all_items, find_id
+from carrel.memory.forgetting.selection import Found, Selection, select
 from carrel.memory.journal.scope import Scope
 from carrel.memory.phrases import fold, stems
 from carrel.memory.tiers import leases
@@ -69,8 +70,8 @@ class Forgetting:
         """Return what would be forgotten. Nothing is changed.
 
         Raises:
-            NotFound: an id is unknown or begins several, or nothing meets the conditions.
-            UsageError: the selection selects nothing.
+            NotFound: an id is unknown, or nothing meets the conditions.
+            UsageError: the selection selects nothing, or an id begins several.
         """
         with self._scope.read() as connection:
             return self._find(connection, selection)

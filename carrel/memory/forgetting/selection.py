@@ -1,28 +1,29 @@
-"""What to forget: memories by id, by words, by session, by time or by speaker."""
+"""What to forget: memories by id, by turn, by words, by session, by time or by speaker."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
-from carrel.memory.db.schema import AnyRow, blocks, messages, passages, turns
+from carrel.memory.db.schema import blocks, messages, passages, turns
+from carrel.memory.forgetting.items import Item, all_items, find_id, lines_of, message_item, passage_item
+from carrel.memory.forgetting.turn_memories import memories_of_turn
 from carrel.memory.journal import events, history
 from carrel.memory.journal.scope import Scope
 from carrel.memory.phrases import stems
-from carrel.memory.values import Tier
 from carrel.text import clean_text
 
-ERASED = "[erased]"
-"""What stands where a whole text was erased, so that a turn keeps its messages and a call its result."""
+_ID = re.compile(r"[mp]-[0-9a-z]+|\w+:\d+")
+"""An id of a message or passage as it is printed, or a line of a block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a user means; what meets any of the ids, or all of the other conditions."""
+    """What a user means: what has one of the ids, what a turn left on the screen, what meets all other conditions."""
 
     ids: tuple[str, ...] = ()
     """Ids of messages and passages, or unique prefixes of them; `human:2` is the second line of a block."""
@@ -32,42 +33,24 @@ class Selection:
     since: datetime | None = None
     until: datetime | None = None
     speaker: str | None = None
+    turn: str | None = None
+    """A turn, by its id: what was said in it, what it wrote, and the memories that its answer used."""
 
     @property
     def has_conditions(self) -> bool:
-        """Whether it selects by anything but ids."""
+        """Whether it selects by conditions that each memory must meet."""
         return any((self.query, self.session, self.since, self.until, self.speaker))
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A memory to forget."""
+def parse_selection(text: str, turn: str | None) -> Selection:
+    """Return what the words after `/forget` mean: ids of memories, or words that stand in them.
 
-    tier: Tier
-    ref: str
-    """The id of a message or passage, or the label and the number of a line, as `human:2`."""
-    n: int
-    """The number of its row, or of the line in its block, from 1."""
-    text: str
-    role: str | None = None
-    turn: str | None = None
-    session: str | None = None
-    label: str | None = None
-    """The block of a line."""
-    calls: str = ""
-    """The arguments of a message's calls, as JSON."""
-    names: str = ""
-    """Its speaker, or its tags."""
-
-    @property
-    def whole(self) -> str:
-        """All that it says, its calls and names included."""
-        return "\n".join(part for part in (self.names, self.text, self.calls) if part)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as `memory forget --json` prints it."""
-        kind = {"core": "line", "recall": "message", "archival": "passage"}[self.tier]
-        return {"id": self.ref, "tier": self.tier, "kind": kind}
+    Without words, it is what the turn `turn` left on the screen.
+    """
+    words = text.split()
+    if not words:
+        return Selection(turn=turn)
+    return Selection(tuple(words)) if all(map(_ID.fullmatch, words)) else Selection(query=text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +59,7 @@ class Found:
 
     items: tuple[Item, ...] = ()
     is_all: bool = False
-    """Whether that is everything that the agent remembers."""
+    """Whether that is every message and passage that the agent remembers."""
     words: frozenset[str] = field(default_factory=frozenset)
     """The stems of the words that were searched for."""
 
@@ -85,73 +68,28 @@ def select(connection: Connection, scope: Scope, selection: Selection) -> Found:
     """Return what a selection means.
 
     Raises:
-        NotFound: an id is unknown, or begins several.
-        UsageError: it selects nothing, or its words say nothing.
+        NotFound: an id is unknown.
+        UsageError: it selects nothing, its words say nothing, or an id begins several.
     """
-    if not (selection.ids or selection.has_conditions):
-        raise UsageError("It is not said what to forget.", "Give an id, --query, --session, --since or --speaker.")
+    if not (selection.ids or selection.turn or selection.has_conditions):
+        raise UsageError(
+            "It is not said what to forget.", "Give an id, --query, --turn, --session, --since or --speaker."
+        )
     chosen = {(item.tier, item.ref): item for item in _by_ids(connection, scope, selection.ids)}
     words = stems(clean_text(selection.query))
     if selection.query and not words:
         raise UsageError(f"'{selection.query}' holds no word that could be searched for.", "Say more of it.")
     everything = list(all_items(connection, scope))
+    if selection.turn:
+        lines = {ref: origin.turn for ref, origin in _writers(connection, scope, everything).items()}
+        found = list(memories_of_turn(connection, selection.turn, everything, lines))
+        chosen |= {(item.tier, item.ref): item for item in found}
     if selection.has_conditions:
         found = _by_conditions(connection, scope, everything, selection, words)
         chosen |= {(item.tier, item.ref): item for item in found}
-    is_all = selection.has_conditions and len(chosen) == len(everything) > 1
+    told = [(item.tier, item.ref) for item in everything if item.tier != "core"]
+    is_all = selection.has_conditions and len(told) > 1 and chosen.keys() >= set(told)
     return Found(tuple(chosen.values()), is_all, words)
-
-
-def all_items(connection: Connection, scope: Scope) -> Iterable[Item]:
-    """Return all that an agent remembers and that is not in the bin: lines of core memory, messages and passages."""
-    own = sa.select(blocks).where(blocks.c.agent_id == scope.agent_id).order_by(blocks.c.position)
-    for block in connection.execute(own).fetchall():
-        yield from lines_of(block.label, block.value)
-    said = sa.select(messages).where(messages.c.agent_id == scope.agent_id, messages.c.forgotten_at.is_(None))
-    yield from map(message_item, connection.execute(said.order_by(messages.c.n)).fetchall())
-    stored = sa.select(passages).where(passages.c.agent_id == scope.agent_id, passages.c.forgotten_at.is_(None))
-    yield from map(passage_item, connection.execute(stored.order_by(passages.c.n)).fetchall())
-
-
-def lines_of(label: str, value: str) -> list[Item]:
-    """Return the lines of a block that say something."""
-    lines = enumerate(value.splitlines(), 1)
-    return [Item("core", f"{label}:{n}", n, line, label=label) for n, line in lines if line.strip()]
-
-
-def message_item(row: AnyRow) -> Item:
-    """Return a row of `messages`."""
-    calls = "\n".join(call["function"]["arguments"] for call in row.calls or ())
-    return Item(
-        "recall", row.id, row.n, row.text, row.role, row.turn_id, row.session_id, None, calls, row.speaker or ""
-    )
-
-
-def passage_item(row: AnyRow) -> Item:
-    """Return a row of `passages`."""
-    return Item("archival", row.id, row.n, row.text, None, row.turn_id, row.session_id, names=" ".join(row.tags))
-
-
-def find_id(connection: Connection, scope: Scope, reference: str) -> tuple[Tier, str]:
-    """Return the tier and the id that a reference means: an id or a unique prefix of one, with or without its letter.
-
-    Raises:
-        NotFound: nothing of the agent has such an id, or several have.
-    """
-    cleaned = clean_text(reference).strip()
-    found: list[tuple[Tier, str]] = []
-    for tier, letter, table in (("recall", "m-", messages), ("archival", "p-", passages)):
-        starts = table.c.id.startswith(cleaned, autoescape=True)
-        bare = table.c.id.startswith(letter + cleaned, autoescape=True)
-        query = sa.select(table.c.id).where(table.c.agent_id == scope.agent_id, sa.or_(starts, bare))
-        exact = table.c.id.in_((cleaned, letter + cleaned))
-        found += [(tier, key) for key in connection.scalars(query.order_by(~exact).limit(2))]  # type: ignore[misc]
-    exact_ones = [pair for pair in found if pair[1] in (cleaned, f"m-{cleaned}", f"p-{cleaned}")]
-    if not cleaned or not found:
-        raise NotFound(f"Memory '{reference}' of agent '{scope.agent}' does not exist.", "See carrel memory ls.")
-    if len(found) > 1 and len(exact_ones) != 1:
-        raise NotFound(f"'{reference}' begins the ids of several memories.", "Write more of it.")
-    return (exact_ones or found)[0]
 
 
 def _by_ids(connection: Connection, scope: Scope, references: Sequence[str]) -> Iterable[Item]:
@@ -189,10 +127,11 @@ def _by_conditions(
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """When a line or a passage was written, and in which session."""
+    """When a line or a passage was written, and in which session and turn."""
 
     at: datetime | None
     session: str | None
+    turn: str | None
 
 
 def _writers(connection: Connection, scope: Scope, items: Sequence[Item]) -> dict[str, _Origin]:
@@ -206,10 +145,10 @@ def _writers(connection: Connection, scope: Scope, items: Sequence[Item]) -> dic
         for n, line in enumerate(history.blame(value, past), 1):
             event = line.event
             turn = event.turn if event else None
-            found[f"{label}:{n}"] = _Origin(event.at if event else None, sessions_of_turns.get(turn or ""))
+            found[f"{label}:{n}"] = _Origin(event.at if event else None, sessions_of_turns.get(turn or ""), turn)
     stored = sa.select(passages.c.id, passages.c.at, passages.c.session_id, passages.c.turn_id)
     for row in connection.execute(stored.where(passages.c.agent_id == scope.agent_id)):
-        found[row.id] = _Origin(row.at, row.session_id or sessions_of_turns.get(row.turn_id or ""))
+        found[row.id] = _Origin(row.at, row.session_id or sessions_of_turns.get(row.turn_id or ""), row.turn_id)
     return found
 
 

@@ -75,6 +75,11 @@ class RequestLog:
                 raise NotFound(f"Turn '{turn_id}' has {what}.", "See carrel context show.")
             return _read_request(connection, row)
 
+    def find_turn(self, reference: str) -> str:
+        """Return the id of the turn that a reference means, as `find` reads it. Raise NotFound, UsageError."""
+        with self._scope.read() as connection:
+            return self._find_turn(connection, reference)
+
     def last_turn(self, session: str | None) -> str:
         """Return the last turn of a session in which the model was asked. Raise NotFound."""
         with self._scope.read() as connection:

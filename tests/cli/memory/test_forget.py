@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from carrel.bootstrap import Carrel
 from tests.cli.harness import carrel, write_jsonl
 
 SECRET = "My password is hunter2."
@@ -59,6 +60,20 @@ def test_forget_for_good(home: Path, message: str) -> None:
     assert carrel("memory", "search", "bees", "--json").data["total"] > 0
 
 
+def test_forget_what_is_on_the_screen(home: Path, message: str) -> None:
+    """The last turn goes with what it wrote and what its answer quotes; other memories stay."""
+    assert "hunter2" in carrel("ask", "What is my password?").out
+    said = carrel("memory", "forget", "--turn", "last", "--dry-run", "--json").data["would"]
+    assert {"id": message, "tier": "recall", "kind": "message"} in said
+    assert carrel("memory", "forget", "--turn", "last").code == 0
+    assert "hunter2" not in carrel("memory", "ls").out
+    assert carrel("memory", "search", "bees", "--json").data["total"] > 0
+    with Carrel.open(home, "offline", "none") as opened:
+        opened.agent("default").session().send("What do I keep?")
+        assert any("bees" in item.text for item in opened.forget(turn="last").items)
+    assert carrel("memory", "search", "bees", "--json").data["total"] == 0
+
+
 def test_the_bin_is_emptied(message: str) -> None:
     """Purge needs a yes, and leaves nothing to restore."""
     carrel("memory", "forget", message)
@@ -75,7 +90,8 @@ def test_what_is_refused(home: Path, message: str, tmp_path: Path) -> None:
     carrel("ask", "Hello there", "-a", "bob")
     for arguments, code in (
         (("m-nothing",), 4),
-        (("m-",), 4),
+        (("m-",), 2),
+        (("--turn", "nothing"), 4),
         ((message, "-a", "bob"), 4),
         ((message, "-a", "nobody"), 4),
         ((), 2),
@@ -86,7 +102,6 @@ def test_what_is_refused(home: Path, message: str, tmp_path: Path) -> None:
         assert carrel("memory", "forget", *arguments).code == code, arguments
     letters = write_jsonl(tmp_path / "l.jsonl", *({"role": "user", "text": f"Walnut {n}."} for n in range(3)))
     carrel("import", str(letters), "-a", "eve")
-    carrel("memory", "edit", "persona", "--text", "", "-a", "eve")
     refused = carrel("memory", "forget", "--query", "walnut", "-a", "eve")
     assert (refused.code, "everything that 'eve' remembers: 3 items" in refused.err) == (2, True)
     assert carrel("memory", "forget", "--query", "walnut", "-a", "eve", "--yes").code == 0

@@ -5,9 +5,12 @@ from datetime import datetime
 import pytest
 
 from carrel.errors import NotFound, UsageError
-from carrel.memory.forgetting.selection import Found, Selection, select
+from carrel.memory.forgetting.selection import Found, Selection, parse_selection, select
+from carrel.memory.journal.retrievals import RetrievedHit
 from carrel.memory.store import Memory
-from carrel.memory.values import Cause
+from carrel.memory.turns.steps import NewStep
+from carrel.memory.values import Cause, Hit, Scores
+from carrel.messages import AssistantMessage
 from tests.memory.conftest import Say
 
 
@@ -60,10 +63,49 @@ def test_by_session_time_and_speaker(filled: Memory) -> None:
     assert texts(chosen(filled, speaker="Ann", query="sail")) == ["I sail."]
 
 
+def test_what_a_turn_left_on_the_screen(filled: Memory, say: Say) -> None:
+    """Its messages, what it wrote, and of what the model was shown or has in view what the answer took a word from."""
+    filled.recall.load([say("My dog Rex bites.", day=7), say("My cat bites too.", day=8), say("Rex is old.", day=9)])
+    filled.core.append("human", "Their dog is Rex, a beagle.", Cause("user"))
+    shown = [message for message in filled.recall.latest(3) if "old" not in message.text]
+    session = filled.sessions.find("talk")
+    turn, _ = filled.turns.begin(session, "Does my dog bite?", "m")
+    hits = [Hit(m.id, "recall", m.text, m.at, 0.5, Scores()) for m in shown]
+    filled.retrievals.record(turn, None, "page_in", "dog", [RetrievedHit(hit) for hit in hits])
+    filled.archival.insert("They fear bites.", cause=Cause("agent", turn))
+    reply = AssistantMessage("Rex does, so beware.")
+    filled.steps.add(session, NewStep(turn, 1, [], 9, "m", reply, "stop"))
+    found = chosen(filled, turn=turn)
+    assert texts(found) == [
+        "Their dog is Rex, a beagle.",
+        "My dog Rex bites.",
+        "Does my dog bite?",
+        "Rex does, so beware.",
+        "They fear bites.",
+    ]
+    assert not found.is_all
+
+
+@pytest.mark.parametrize(
+    ("text", "selection"),
+    [
+        ("", Selection(turn="t-1")),
+        ("m-4f7 human:2", Selection(("m-4f7", "human:2"))),
+        (" my password ", Selection(query="my password")),
+        ("m-4f7 is mine", Selection(query="m-4f7 is mine")),
+        ("我的密码", Selection(query="我的密码")),
+    ],
+)
+def test_words_after_forget(text: str, selection: Selection) -> None:
+    """They are ids, or words to look for, or nothing: what stands on the screen."""
+    assert parse_selection(text, "t-1") == selection
+
+
 @pytest.mark.parametrize("reference", ["nothing", "", "human:9", "nobody:1", "m-"])
 def test_unknown_and_ambiguous_ids(filled: Memory, other: Memory, reference: str) -> None:
     """An id that is unknown, or begins several, is refused; so is that of another agent."""
-    with pytest.raises(NotFound, match=r"does not exist|has no line|begins the ids of several"):
+    kind, problem = (UsageError, "begins the ids of") if reference == "m-" else (NotFound, "does not exist|has no line")
+    with pytest.raises(kind, match=problem):
         chosen(filled, ids=(reference,))
     with pytest.raises(NotFound, match="of agent 'bob' does not exist"):
         chosen(other, ids=(filled.recall.latest(1)[0].id,))
@@ -74,7 +116,5 @@ def test_nothing_and_everything(filled: Memory) -> None:
     for conditions in ({}, {"query": "the !"}):
         with pytest.raises(UsageError, match=r"not said what to forget|holds no word"):
             chosen(filled, **conditions)
-    assert chosen(filled, since=datetime.fromisoformat("2001-01-01T00:00:00+00:00")).is_all is False
-    filled.core.rethink("persona", "")
-    filled.core.rethink("rules", "", Cause("user"))
     assert chosen(filled, since=datetime.fromisoformat("2001-01-01T00:00:00+00:00")).is_all is True
+    assert chosen(filled, since=datetime.fromisoformat("2026-01-03T00:00:00+00:00")).is_all is False
