@@ -17,7 +17,7 @@ from carrel.memory.journal.scope import Scope
 from carrel.memory.phrases import stems
 from carrel.text import clean_text
 
-_ID = re.compile(r"[mp]-[0-9a-z]+|\w+:\d+")
+_ID = re.compile(r"(?:m|p)-[0-9a-z]+|\w+:\d+")
 """An id of a message or passage as it is printed, or a line of a block."""
 
 
