@@ -1,5 +1,7 @@
 """The command line: parse, call, render. Heavy imports happen inside the commands, so that help is printed at once."""
 
+import atexit
+import gc
 import os
 import sys
 import threading
@@ -72,6 +74,7 @@ def _root(
 def main() -> None:
     """Run the command line and exit with its code; an error is one sentence, with --debug also its traceback."""
     os.umask(0o077)
+    _start_fast()
     prepare_streams()
     arguments, debug = _take_debug(sys.argv[1:])
     sys.excepthook = _print_traceback if debug else _print_unexpected
@@ -79,6 +82,15 @@ def main() -> None:
         threading.excepthook = _print_of_thread
     as_json = any(flag in arguments for flag in ("--json", "--stream-json"))
     sys.exit(_end_output(_run(arguments, debug, as_json), as_json))
+
+
+def _start_fast() -> None:
+    """Save a third of the time that a short command spends on itself, at the start and at the end."""
+    # Imports create 300,000 objects that live to the end, and each collection, at the start and the last one, would
+    # visit them. openai imports aiohttp where it finds it (chromadb brings it) for a client that is not used here.
+    gc.set_threshold(50_000, 20, 50)
+    atexit.register(gc.freeze)
+    sys.modules.setdefault("openai._vendor.httpx_aiohttp", None)  # type: ignore[arg-type]
 
 
 def _run(arguments: list[str], debug: bool, as_json: bool) -> int:

@@ -9,6 +9,8 @@ import pytest
 from typer.main import get_command
 
 from carrel.cli import app
+from carrel.models.chat.scripted import say
+from carrel.testing.fake_server import FakeServer
 from tests.cli.harness import LIMIT, carrel, environment
 
 HEAVY = "openai sqlalchemy chromadb torch sentence_transformers alembic numpy onnxruntime tiktoken".split()
@@ -93,3 +95,18 @@ def test_a_few_messages_are_searched_without_the_index(tmp_path: Path) -> None:
         env=environment(**variables),
     )
     assert (done.returncode, "HEAVY" in done.stdout) == (0, False)
+
+
+@pytest.mark.process
+def test_a_model_server_is_reached_without_the_asynchronous_client(tmp_path: Path) -> None:
+    """openai would load aiohttp, which takes a tenth of a second, for a client that no command uses."""
+    with FakeServer([say("Fine.")]) as server:
+        variables = {"CARREL_HOME": str(tmp_path), "CARREL_BASE_URL": server.url, "CARREL_MODEL": "gpt-4o"}
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE % json.dumps(["aiohttp"]), json.dumps([["ask", "How are you?"]])],
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            env=environment(**variables),
+        )
+    assert (done.returncode, done.stdout) == (0, "Fine.\n")

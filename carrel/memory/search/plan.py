@@ -42,6 +42,8 @@ class SearchPlan:
     """Whether the home has no other agent."""
     coverage: Mapping[Tier, Coverage]
     """How the index differed from SQL before it was queried; empty if it is not used."""
+    row_count: int = 0
+    """The rows in these tiers, before any filter."""
     waiting: Collection[RowKey] = ()
     """The rows that wait to be embedded, if they are few enough for a search to embed them."""
 

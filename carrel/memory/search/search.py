@@ -126,6 +126,8 @@ class Search:
         if prefetch is None:
             text = _checked(message.text, limit, 1, Filters())
             plan = self._plan(text, tiers, rank_last={message.n}, breadth=NARROW)
+            if plan.row_count <= len(plan.rank_last):  # a new agent: do not wait for the embedder to be loaded
+                return []
             wait_for_answer = self._start_query(plan, timeout_s, message.n)
         else:
             plan, wait_for_answer = replace(prefetch.plan, rank_last={message.n}), prefetch.answer
@@ -170,6 +172,7 @@ class Search:
             breadth=breadth,
             is_only_agent=bool(about) and not about[0].has_others,
             coverage=coverage,
+            row_count=sum(counts.get(tier, 0) for tier in tiers),
             waiting=waiting,
         )
 

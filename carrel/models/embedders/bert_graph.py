@@ -7,7 +7,7 @@ of it. Measured against sentence-transformers on 2,760 chat messages, the lowest
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,19 +30,18 @@ def export(weights_folder: Path, target: Path) -> None:
     Raises:
         NotConfigured: the model is not a BERT encoder with exact GELU.
     """
-    from safetensors.numpy import load_file
+    from safetensors import safe_open
 
     config = json.loads((weights_folder / "config.json").read_text(encoding="utf-8"))
     if config["model_type"] != "bert" or config["hidden_act"] != "gelu":
         raise NotConfigured(
             f"The model in '{weights_folder}' is not a BERT encoder with GELU.", "Set embedder to st:FOLDER."
         )
-    model = _Bert(load_file(weights_folder / "model.safetensors"), config).build()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".partial")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(model.SerializeToString())
+        with os.fdopen(handle, "wb") as file, safe_open(weights_folder / "model.safetensors", "numpy") as weights:
+            file.writelines(_Bert(weights.get_tensor, config).build())
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(target)
@@ -60,21 +59,20 @@ class _Graph:
         self._helper: Any = helper
         self._numpy_helper: Any = numpy_helper
         self.nodes: list[Any] = []
-        self.constants: dict[str, Any] = {}
+        self.constants: dict[str, Callable[[], NDArray[Any]]] = {}
 
-    def const(self, name: str, array: NDArray[Any]) -> str:
-        """Add a constant once and return its name."""
-        if name not in self.constants:
-            self.constants[name] = self._numpy_helper.from_array(np.ascontiguousarray(array), name)
+    def const(self, name: str, make: Callable[[], NDArray[Any]]) -> str:
+        """Add a constant once, which is made when it is written, and return its name."""
+        self.constants.setdefault(name, make)
         return name
 
     def ints(self, *values: int) -> str:
         """Add a vector of integers as a constant."""
-        return self.const("ints_" + "_".join(map(str, values)), np.array(values, np.int64))
+        return self.const("ints_" + "_".join(map(str, values)), lambda: np.array(values, np.int64))
 
     def number(self, value: float) -> str:
         """Add a single number as a constant."""
-        return self.const(f"number_{value}", np.array(value, np.float32))
+        return self.const(f"number_{value}", lambda: np.array(value, np.float32))
 
     def op(self, kind: str, *inputs: str, out: str = "", **attributes: Any) -> str:
         """Add a node with one output and return the output's name."""
@@ -85,22 +83,31 @@ class _Graph:
         self.nodes.append(self._helper.make_node(kind, list(inputs), outputs, **attributes))
         return outputs
 
-    def model(self, inputs: Mapping[str, list[str]], output: str, width: int) -> Any:
-        """Return the graph as a model that takes 32-bit integers and gives floats."""
+    def serialize(self, inputs: Mapping[str, list[str]], output: str, width: int) -> Iterator[bytes]:
+        """Yield the file of the graph as a model that takes 32-bit integers and gives floats.
+
+        Each constant is a part of its own, so that not all 90 MB are in memory, and copied, at once: a reader of
+        protobuf merges the parts (https://protobuf.dev/programming-guides/encoding/#last-one-wins).
+        """
         info = self._helper.make_tensor_value_info
         tensor_type = self._helper.np_dtype_to_tensor_dtype
         integer, real = tensor_type(np.dtype(np.int32)), tensor_type(np.dtype(np.float32))
         given = [info(name, integer, shape) for name, shape in inputs.items()]
         returned = [info(output, real, ["batch", width])]
-        graph = self._helper.make_graph(self.nodes, "encoder", given, returned, list(self.constants.values()))
+        graph = self._helper.make_graph(self.nodes, "encoder", given, returned)
         opset = self._helper.make_opsetid("", OPSET)
-        return self._helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)
+        model = self._helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)
+        yield model.SerializeToString()
+        for name, make in self.constants.items():
+            part = type(model)()
+            part.graph.initializer.append(self._numpy_helper.from_array(np.ascontiguousarray(make()), name))
+            yield part.SerializeToString()
 
 
 class _Bert:
     """Builds the graph of a BERT encoder (Devlin et al., 2019) with mean pooling."""
 
-    def __init__(self, weights: Mapping[str, Floats], config: Mapping[str, Any]) -> None:
+    def __init__(self, weights: Callable[[str], Floats], config: Mapping[str, Any]) -> None:
         self.weights = weights
         self.layers = int(config["num_hidden_layers"])
         self.heads = int(config["num_attention_heads"])
@@ -108,8 +115,8 @@ class _Bert:
         self.epsilon = float(config["layer_norm_eps"])
         self.graph = _Graph()
 
-    def build(self) -> Any:
-        """Return the model."""
+    def build(self) -> Iterator[bytes]:
+        """Build the graph and return the parts of its file."""
         real = self.graph.op("Cast", "attention_mask", to=1)
         hidden = self._embed()
         bias = self._mask_bias(real)
@@ -117,28 +124,30 @@ class _Bert:
             hidden = self._layer(f"encoder.layer.{layer}.", hidden, bias)
         self._pool(hidden, real)
         shape = ["batch", "length"]
-        return self.graph.model({"input_ids": shape, "attention_mask": shape}, "vectors", self.width)
+        return self.graph.serialize({"input_ids": shape, "attention_mask": shape}, "vectors", self.width)
 
     def _linear(self, value: str, *names: str) -> str:
         """Apply several dense layers to one input, as a single matrix product."""
-        weight = np.concatenate([self.weights[f"{name}.weight"] for name in names]).T
-        bias = np.concatenate([self.weights[f"{name}.bias"] for name in names])
-        product = self.graph.op("MatMul", value, self.graph.const(f"{names[0]}.w", weight))
-        return self.graph.op("Add", product, self.graph.const(f"{names[0]}.b", bias))
+        weight = self.graph.const(f"{names[0]}.w", lambda: self._join(names, "weight").T)
+        bias = self.graph.const(f"{names[0]}.b", lambda: self._join(names, "bias"))
+        return self.graph.op("Add", self.graph.op("MatMul", value, weight), bias)
+
+    def _join(self, names: Sequence[str], part: str) -> Floats:
+        return np.concatenate([self.weights(f"{name}.{part}") for name in names])
 
     def _norm(self, value: str, name: str) -> str:
-        scale = self.graph.const(f"{name}.w", self.weights[f"{name}.weight"])
-        bias = self.graph.const(f"{name}.b", self.weights[f"{name}.bias"])
+        scale = self.graph.const(f"{name}.w", lambda: self.weights(f"{name}.weight"))
+        bias = self.graph.const(f"{name}.b", lambda: self.weights(f"{name}.bias"))
         return self.graph.op("LayerNormalization", value, scale, bias, axis=-1, epsilon=self.epsilon)
 
     def _embed(self) -> str:
         """Add the embeddings of word, position and the first token type, and normalise."""
         graph, prefix = self.graph, "embeddings."
-        words = graph.const("words", self.weights[f"{prefix}word_embeddings.weight"])
-        kind = self.weights[f"{prefix}token_type_embeddings.weight"][0]
-        places = self.weights[f"{prefix}position_embeddings.weight"] + kind
+        words = graph.const("words", lambda: self.weights(f"{prefix}word_embeddings.weight"))
+        kind = self.weights(f"{prefix}token_type_embeddings.weight")[0]
         length = graph.op("Shape", "input_ids", start=1, end=2)
-        place = graph.op("Slice", graph.const("places", places), graph.ints(0), length)
+        places = graph.const("places", lambda: self.weights(f"{prefix}position_embeddings.weight") + kind)
+        place = graph.op("Slice", places, graph.ints(0), length)
         return self._norm(graph.op("Add", graph.op("Gather", words, "input_ids"), place), f"{prefix}LayerNorm")
 
     def _mask_bias(self, real: str) -> str:

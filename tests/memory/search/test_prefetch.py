@@ -60,3 +60,10 @@ def test_no_message_waits_to_be_stored(store: Store, memory: Memory, embedder: T
     assert memory.search.prefetch("bees", ("archival",)) is not None
     memory.archival.insert("Bees like clover")
     assert memory.search.prefetch("bees", ("archival",)) is None
+
+
+def test_the_first_message_does_not_wait_for_the_embedder(store: Store, memory: Memory, embedder: ToyEmbedder) -> None:
+    """An agent that has stored nothing else has nothing to find, so its first answer loads no model."""
+    _, first = memory.turns.begin(memory.sessions.start(), "I keep bees", "m")
+    assert memory.search.find_relevant(first, BOTH, limit=9, timeout_s=60.0) == []
+    assert embedder.texts == []
