@@ -152,6 +152,21 @@ _STATUSES: dict[str, Maker] = {
     "overloaded": _status(529, "Overloaded.", "overloaded_error"),
     "string-error": lambda: Fault(400, {"error": "No model is loaded."}),
     "html-error": lambda: Fault(400, HTML.replace("502 Bad Gateway", "Blocked"), {"Content-Type": "text/html"}),
+    "capitals-error": lambda: Fault(400, {"Error": {"Code": "BadParameter", "Message": "The parameter is odd."}}),
+    "fault-error": lambda: Fault(400, {"fault": {"faultstring": "The gateway has no policy.", "detail": {}}}),
+    "field-errors": lambda: Fault(422, {"errors": {"top_p": ["is out of range"]}}),
+    "packed-error": lambda: Fault(400, {"error": json.dumps({"result": {"text": "The parameter is odd."}})}),
+    "outer-error": lambda: Fault(400, {"error": "Bad Request", "description": "The parameter is odd."}),
+    "xml-error": lambda: Fault(400, "<Error><Code>E1</Code><Message>The parameter is odd.</Message></Error>"),
+    "event-error": lambda: Fault(400, 'event: error\ndata: {"error": {"message": "The parameter is odd."}}\n\n'),
+    "code-error": lambda: Fault(400, {"status": "error", "code": 1214}),
+    "silent-error": lambda: Fault(400, {"success": False}),
+    "empty-error": lambda: Fault(400),
+    "region": _status(400, "User location is not supported for the API use.", "FAILED_PRECONDITION"),
+    "key-limit": _status(403, "Key limit exceeded (total limit)."),
+    "retired-model": _status(400, "The model 'any' has been decommissioned.", "model_decommissioned"),
+    "blocked-prompt": _status(400, "Request blocked: prompt contains PII."),
+    "throttled": _status(400, "Too many requests, please wait before trying again.", "ThrottlingException"),
     "redirect": lambda: Fault(307, "", {"Location": "http://elsewhere.example/v1"}),
 }
 
@@ -179,6 +194,11 @@ _STREAMS: dict[str, Maker] = {
         200,
         'event: error\ndata: {"error": {"message": "tool call validation failed", "code": "tool_use_failed"}}\n\n',
         {"Content-Type": "text/event-stream"},
+    ),
+    "error-object": _chunks(_text(HALF), {"object": "error", "message": "The worker died."}, end="close"),
+    "error-beside": _chunks(_text(HALF), {"error": True, "detail": "The worker died."}),
+    "error-field": lambda: Fault(
+        200, 'error: {"code": 500, "message": "The worker died."}\n\n', {"Content-Type": "text/event-stream"}
     ),
     "success-false": lambda: Fault(
         500, {"success": False, "error": {"code": "INTERNAL_SERVER_ERROR", "status": 500, "message": "Try later."}}

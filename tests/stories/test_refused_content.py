@@ -67,6 +67,31 @@ def test_a_refused_message_poisons_nothing(home: Path, server: FakeServer) -> No
     assert "withheld from the model" in run("memory", "search", "saltpetre", "-a", "ada").out
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Fault(400, {"error": {"message": "Request blocked: prompt contains PII"}}),
+        Fault(422, {"Error": {"Message": "Prompt blocked: SAFETY"}}),
+        Fault(403, {"errors": {"messages": ["were rejected because they were considered high risk"]}}),
+    ],
+)
+def test_a_refusal_in_other_words_poisons_nothing(home: Path, refusal: Fault) -> None:
+    """Whatever a server says, and in whatever shape, the word is in no later request, page-in or summary."""
+
+    def refuse(request: Request) -> ScriptedAnswer:
+        return refusal if any(WORD in message.text for message in request.messages) else say("Yes. " * 60)
+
+    with FakeServer(refuse) as server, opened(home, server, window=2000) as carrel:
+        chat = carrel.agent("ada").session()
+        with pytest.raises(ContentRefused):
+            chat.send(f"My grandfather's recipe for {WORD} began with saltpetre.")
+        for number in range(12):
+            chat.send(f"What was my grandfather's recipe with saltpetre, number {number}?")
+        assert carrel.agent("ada").session().send("And my grandfather's recipe?").text.startswith("Yes.")
+        assert sent(server) == [True, *[False] * (len(server.requests) - 1)]
+        assert any("Old summary" in str(request) or "summar" in str(request).lower() for request in server.requests)
+
+
 def test_nothing_is_captured_from_a_refused_message(home: Path, server: FakeServer) -> None:
     """What a user says of themselves in it would stand in core memory, and in every later request."""
     with opened(home, server, capture="on") as carrel:

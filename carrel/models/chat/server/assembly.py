@@ -11,6 +11,7 @@ from carrel.markup import MarkupReader, Offered, Piece
 from carrel.messages import AssistantMessage, OpaqueFields, ToolCall, Usage
 from carrel.models.chat.server.call_drafts import CallDraft, CallDrafts
 from carrel.models.chat.server.clean_stream import CleanFilter
+from carrel.models.chat.server.failures.error_body import is_error
 from carrel.models.chat.server.finish import read_finish
 from carrel.models.chat.server.opaque import Fields, fields_json, merge_fields, without_thoughts
 from carrel.protocols import Reply
@@ -66,7 +67,7 @@ class Assembly:
         self._made.add_all(delta)
         merge_fields(self._fields, delta)
         self._finish = _text(choice.get("finish_reason")) or self._finish
-        self.error = choice.get("error") or self.error
+        self.error = choice.get("error") or (chunk if is_error(chunk) else self.error)
         raw = _content(delta.get("content")) or _content(delta.get("refusal"))
         reasoning = _content(delta.get("reasoning_content")) or _content(delta.get("reasoning"))
         return self._keep(self._markup.feed(raw) if raw else Piece(), reasoning)

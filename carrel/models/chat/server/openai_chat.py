@@ -122,7 +122,7 @@ class OpenAIChat:
                 return
             if self._learn_from_refusal(failure, payload) and lessons < MAX_LESSONS:
                 lessons += 1
-                reason = f"The server does not support all of the request: {failure.message}."
+                reason = f"The server does not support all of the request: {failure.quoted}."
                 yield Retrying(reason, 0.0, assembly.shown)
                 continue
             wait = self._seconds_before_retry(failure, attempt, start)
@@ -183,6 +183,8 @@ class OpenAIChat:
             if not assembly.complete:
                 yield from items_of(assembly.end())
                 failure = self._connection.failure(error, begun)
+                if assembly.error:
+                    failure = failure_of_event(assembly.error, failure.message, error)
                 return replace(failure, message=mask(failure.message, [self._api_key]))  # some servers quote the key
         yield from items_of(assembly.end())
         if assembly.complete:

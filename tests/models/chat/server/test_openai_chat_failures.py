@@ -8,18 +8,31 @@ from typing import Any
 import pytest
 
 from carrel.clock import FrozenClock
-from carrel.errors import CarrelError, DoesNotFit, ModelFailed, ModelUnreachable, NotAuthorised, RateLimited
+from carrel.errors import (
+    CarrelError,
+    ContentRefused,
+    DoesNotFit,
+    ModelFailed,
+    ModelUnreachable,
+    NotAuthorised,
+    RateLimited,
+)
 from carrel.messages import UserMessage
 from carrel.models.chat.scripted import Item, call, say
+from carrel.models.chat.server.failures.failure import TABLE
 from carrel.models.chat.server.openai_chat import OpenAIChat
+from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request, Retrying, TextPiece
 from carrel.testing.fake_server import FakeServer, Fault
+from carrel.text import one_line
 from tests.clocks import InstantClock
+from tests.testing.sorts import SORTS, Sort
 from tests.testing.wordings import OVERFLOWS
 
 HELLO = Request((UserMessage("Hello"),))
 
 KEY = "sk-very-secret"
+EVENTS = {"Content-Type": "text/event-stream"}
 
 
 class Talk:
@@ -155,8 +168,8 @@ FINAL = [
     ),
     (
         Fault(200, {"base_resp": {"status_code": 1004, "status_msg": "API key invalid"}}),
-        ModelUnreachable,
-        "it answers, but not with a reply: API key invalid. Check base_url",
+        NotAuthorised,
+        "does not accept the API key: API key invalid.",
     ),
     (events({"type": "message_start"}, "[DONE]"), ModelUnreachable, "not with a reply: "),
     (
@@ -186,6 +199,64 @@ def test_lasting_faults_are_not_asked_again(fault: Fault, kind: type[CarrelError
     assert words in str(talk.error)
     assert talk.error.hint
     assert (talk.asked, talk.waits, talk.texts) == (1, [], [])
+
+
+SHAPES = [
+    (Fault(400, {"Error": {"Message": "The prompt is too long"}}), DoesNotFit),
+    (Fault(400, {"fault": {"faultstring": "The prompt is too long"}}), DoesNotFit),
+    (Fault(400, {"errors": {"prompt": ["is too long"]}}), DoesNotFit),
+    (Fault(400, {"error": "Bad Request", "message": "The prompt is too long"}), DoesNotFit),
+    (Fault(400, {"error": True, "description": "The prompt is too long"}), DoesNotFit),
+    (Fault(400, {"error": None, "statusMessage": "The prompt is too long"}), DoesNotFit),
+    (Fault(400, json.dumps({"error": json.dumps({"text": "The prompt is too long"})})), DoesNotFit),
+    (Fault(400, "<Error><Message>The prompt is too long</Message></Error>"), DoesNotFit),
+    (Fault(400, 'event: error\ndata: {"error": {"message": "The prompt is too long"}}\n\n'), DoesNotFit),
+    (Fault(400, {"error": {"code": "context_length_exceeded"}}), DoesNotFit),
+    (Fault(400, {"error": {"type": "content_filter"}}), ContentRefused),
+    (Fault(400, {"blocked": True, "why": {"said": "Prompt blocked: SAFETY"}}), ContentRefused),
+    (events(text("Half"), {"object": "error", "message": "The prompt is too long", "code": 400}), DoesNotFit),
+    (events({"object": "error", "message": "The prompt is too long", "code": 400}), DoesNotFit),
+    (events({"error": True, "message": "The prompt is too long"}), DoesNotFit),
+    (Fault(200, "event: error\ndata: The prompt is too long\n\n", EVENTS), DoesNotFit),
+    (Fault(200, 'error: {"code": 400, "message": "The prompt is too long"}\n\n', EVENTS), DoesNotFit),
+    (Fault(200, {"error": "Bad Request", "detail": "The prompt is too long"}), DoesNotFit),
+    (Fault(200, {"object": "error", "message": "The prompt is too long"}), DoesNotFit),
+]
+"""The same in all the shapes in which a server can say it."""
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(("fault", "kind"), SHAPES)
+def test_the_words_of_an_error_are_found_in_any_shape(fault: Fault, kind: type[CarrelError]) -> None:
+    """They are shown and decide, in an answer with an error's status and in a stream with another."""
+    talk = Talk(fault)
+    assert type(talk.error) is kind
+    assert any(words in str(talk.error) for words in ("too long", "context_length", "content_filter", "SAFETY"))
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("sort", SORTS, ids=str)
+def test_what_real_servers_say_becomes_the_right_error(sort: Sort) -> None:
+    """The error of its kind, with the server's own words in it."""
+    code = " ".join(sort.codes)
+    fault = Fault(sort.status, {"error": {"message": sort.words, "code": code or None}})
+    talk = Talk(fault, *[fault] * 2 * TABLE[sort.kind].temporary)
+    assert type(talk.error) is TABLE[sort.kind].error
+    assert one_line(sort.words, 300).rstrip(".…") in str(talk.error)
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(("words", "kind"), [("提示有 {} 个，最多 {} 个", DoesNotFit), ("提示有问题", ModelFailed)])
+def test_a_figure_near_our_own_count_means_that_a_request_is_too_long(words: str, kind: type[CarrelError]) -> None:
+    """In a language that no rule knows, beside a smaller figure."""
+    request = Request((UserMessage("The kettle sings in the kitchen. " * 1200),))
+    sent = Estimator().count(request.messages[0].text)
+    assert sent > 8000
+    with FakeServer([Fault(400, problem(words.format(f"{sent + 300:,}", "8,192")))]) as server:
+        with OpenAIChat("m", server.url) as model, pytest.raises(kind) as raised:
+            list(model.stream(request))
+        assert len(server.requests) == 1
+    assert "提示有" in str(raised.value)
 
 
 PASSING = [

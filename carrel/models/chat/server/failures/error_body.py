@@ -1,90 +1,128 @@
-"""Read an error's words and its code from a server's answer, whatever its shape. Pure."""
+"""Read an error's words and its codes from a server's answer, whatever its shape. Pure.
 
-import json
+No list of shapes: what has the name of a message, in any case and at any depth, counts before other sentences, these
+before codes, and codes before the body as it stands.
+"""
+
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
 
+from carrel.messages import canonical
+from carrel.models.chat.server.failures.error_tree import Leaf, leaves_of, text_of
 from carrel.text import clean_text, one_line
 
-MAX_MESSAGE = 400
-"""Characters of a server's message that an error quotes."""
+MAX_MESSAGE = 4000
+"""Characters of a server's words that are read; an error quotes the first of them."""
 
-MAX_DEPTH = 8
-"""Levels of an error's body that are read."""
-
-_WORDS = (
-    *("error", "errors", "message", "msg", "detail", "details", "error_message", "error_msg", "reason", "title"),
-    *("base_resp", "status_msg"),
+_MESSAGE_NAME = re.compile(
+    r".*(?:messages?|msg|details?|descriptions?|reasons?|faultstring|faulttext|causes?|explanation|title|errors?"
+    r"|exceptions?|fault|failures?)|raw"
 )
-"""The fields that hold an error or its words, in the order in which they are tried."""
-
-_CODES = ("code", "type", "status")
+_FIELDS_NAME = re.compile(r".*(?:errors|details?|violations|messages|failures|issues|problems)")
+"""What holds words by the names of the fields that they are about."""
+_CODE_NAME = re.compile(r".*(?:code|type|status|errno|reason|error|exception)|name|class|kind")
+_OTHER_NAME = re.compile(
+    r"(?:.*(?:request|trace|session|user|account|correlation|event|client|organi[sz]ation|org|log|error|ray))?ids?|uuid"
+    r"|.*(?:url|uri|link|href|stack|trace|traceback|headers|timestamp|version)|time|date|path|docs?|documentation|help"
+    r"|input|ctx|loc|param|parameter|user|object|instance|domain|method|host|server|xmlns"
+)
+"""What an error repeats or adds and does not say."""
+_CODE = re.compile(r"[A-Za-z0-9](?:[\w.:/#-]*\w)?")
+_GENERIC = frozenset(
+    {"error", "errors", "failed", "failure", "fail", "unknown", "none", "false", "true", "exception", "message"}
+    | {"an error occurred", "something went wrong", "provider returned error", "request failed", "validation error"}
+    | {"validation failed", "invalid request error", "invalid request", "api error", "upstream error", "server error"}
+    | {status.phrase.lower() for status in HTTPStatus}
+)
+"""What says no more than the status does."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """What a server says of an error: one line of words, and a code; either may be empty."""
+    """What a server says of an error: its words on one line, and its codes, the innermost first; each may be empty."""
 
     message: str = ""
-    code: str = ""
+    codes: tuple[str, ...] = ()
 
 
 def read_error(body: object) -> ErrorBody:
-    """Return the words and the code of an error's body.
+    """Return the words and the codes of an error's body.
 
-    OpenRouter puts the words of the provider that failed into `error.metadata.raw`; these are taken, and its own
-    "Provider returned error" is not.
+    OpenRouter puts the words of the provider that failed into `error.metadata.raw`; these are taken, and its own are
+    not. A body that says anything at all has words.
     """
-    messages = list(dict.fromkeys(_messages(body, MAX_DEPTH)))
-    return ErrorBody(one_line("; ".join(messages), MAX_MESSAGE), next(_codes(body, MAX_DEPTH), ""))
+    leaves = [leaf for leaf in leaves_of(body) if _is_about_field(leaf) or not _is_other(leaf)]
+    raw = [leaf for leaf in leaves if {"metadata", "raw"} <= set(leaf.names)]
+    words = _words(raw) or _words(leaves)
+    codes = tuple(dict.fromkeys([*_codes(raw), *_codes(leaves)]))
+    said = "; ".join(words) or ", ".join(f"code {code}" for code in codes) or _compact(body)
+    return ErrorBody(one_line(said, MAX_MESSAGE), codes)
+
+
+def is_error(chunk: object) -> bool:
+    """Return whether a value that is no chunk of a reply calls itself an error, without a field of that name."""
+    return isinstance(chunk, Mapping) and "choices" not in chunk and "error" in {chunk.get("object"), chunk.get("type")}
 
 
 def one_line_of(text: str) -> str:
     """Return a text as one short line, without the tags of HTML."""
-    if "<" in text:
-        text = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
-    return one_line(clean_text(text), MAX_MESSAGE)
+    return one_line(clean_text(text_of(text)), MAX_MESSAGE)
 
 
-def _messages(body: object, depth: int) -> Iterator[str]:
-    """Yield the words of an error, of each of several."""
-    body = _parsed(body)
-    if depth and isinstance(body, list):
-        for item in body:
-            yield from _messages(item, depth - 1)
-    elif depth and isinstance(body, Mapping):
-        inner = [_raw(body), *(body.get(name) for name in _WORDS)]
-        found = (list(_messages(value, depth - 1)) for value in inner if value)
-        yield from next((messages for messages in found if messages), [])
-    elif isinstance(body, str) and (message := one_line_of(body)):
-        yield message
+def _words(leaves: list[Leaf]) -> list[str]:
+    """Return the sentences of messages; where there are none, all that messages say and all other sentences."""
+    strings = [leaf for leaf in leaves if isinstance(leaf.value, str)]
+    named = [leaf for leaf in strings if _is_message(leaf)]
+    said = [leaf for leaf in named if _is_sentence(leaf) or _is_word_of_message(leaf)]
+    if not said:
+        said = [*(leaf for leaf in named if leaf.value), *filter(_is_sentence, strings)]
+    return list(dict.fromkeys(one_line(_told(leaf), MAX_MESSAGE) for leaf in said))
 
 
-def _codes(body: object, depth: int) -> Iterator[str]:
-    """Yield the codes of an error, the innermost first: that of the provider behind a router, then the router's."""
-    body = _parsed(body)
-    if depth and isinstance(body, list):
-        for item in body:
-            yield from _codes(item, depth - 1)
-    elif depth and isinstance(body, Mapping):
-        for value in (_raw(body), *(body.get(name) for name in _WORDS)):
-            if not isinstance(value, str) or value is _raw(body):
-                yield from _codes(value, depth - 1)
-        yield from (str(body[name]) for name in _CODES if isinstance(body.get(name), str | int) and body[name])
+def _told(leaf: Leaf) -> str:
+    """Return the words of a leaf, with the field that they are about where words are kept by fields."""
+    return f"{leaf.label}: {leaf.value}" if _is_about_field(leaf) else str(leaf.value)
 
 
-def _raw(body: Mapping[str, Any]) -> object:
-    metadata = body.get("metadata")
-    return metadata.get("raw") if isinstance(metadata, Mapping) else None
+def _is_message(leaf: Leaf) -> bool:
+    return not leaf.name or bool(_MESSAGE_NAME.fullmatch(leaf.name)) or _is_about_field(leaf)
 
 
-def _parsed(body: object) -> object:
-    """Return the value of a text that is a JSON object or list; anything else as it is."""
-    if not isinstance(body, str) or not body.lstrip().startswith(("{", "[")):
-        return body
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body
+def _is_about_field(leaf: Leaf) -> bool:
+    known = _MESSAGE_NAME.fullmatch(leaf.name) or _CODE_NAME.fullmatch(leaf.name)
+    return not known and bool(_FIELDS_NAME.fullmatch(leaf.parent))
+
+
+def _is_other(leaf: Leaf) -> bool:
+    return any(_OTHER_NAME.fullmatch(name) for name in leaf.names)
+
+
+def _is_word_of_message(leaf: Leaf) -> bool:
+    return leaf.name.endswith(("message", "msg")) and _is_specific(leaf)
+
+
+def _is_specific(leaf: Leaf) -> bool:
+    """Return whether a string says more than the status does."""
+    return str(leaf.value).lower().rstrip(".!") not in _GENERIC
+
+
+def _is_sentence(leaf: Leaf) -> bool:
+    """Return whether a string is more than a word, and says more than the status does."""
+    text = str(leaf.value)
+    return _is_specific(leaf) and (not text.isascii() or bool(re.search(r"[A-Za-z]\S*\s+\S|[.!?]$", text)))
+
+
+def _codes(leaves: list[Leaf]) -> list[str]:
+    """Return the codes, the innermost first: that of the provider behind a router, then the router's."""
+    found = [leaf for leaf in leaves if _CODE_NAME.fullmatch(leaf.name)]
+    codes = [leaf for leaf in found if _CODE.fullmatch(str(leaf.value)) and str(leaf.value).lower() not in _GENERIC]
+    return [str(leaf.value) for leaf in sorted(codes, key=lambda leaf: -len(leaf.names))]
+
+
+def _compact(body: object) -> str:
+    """Return a body without words and codes as it stands; empty where it holds nothing."""
+    if isinstance(body, str):
+        return "" if body.strip() in {"{}", "[]", "null", '""'} else clean_text(text_of(body))
+    return canonical(body) if body else ""

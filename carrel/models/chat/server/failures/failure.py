@@ -14,6 +14,7 @@ from carrel.errors import (
     NotAuthorised,
     RateLimited,
 )
+from carrel.text import one_line
 
 RETRIES = 2
 """How often a request that failed for a temporary reason is sent again."""
@@ -21,6 +22,9 @@ RETRY_SECONDS = 60.0
 """Seconds after the first attempt beyond which no further attempt begins."""
 MAX_WAIT = 20.0
 """The longest wait, in seconds, that a server's Retry-After may impose on a turn."""
+
+MAX_QUOTE = 400
+"""Characters of a server's words that an error quotes."""
 
 Kind = Literal[
     "overflow", "content", "quota", "rate", "key", "forbidden", "model", "path", "redirect", "address", "certificate",
@@ -34,12 +38,17 @@ class Failure:
 
     kind: Kind
     message: str = ""
-    """What the server or the network said, in one line."""
+    """All that the server or the network said, in one line."""
     wait: float | None = None
     """Seconds that the server asks to wait before the next attempt."""
     cause: Exception | None = None
     window: int | None = None
     """Tokens of the context window that the server states."""
+
+    @property
+    def quoted(self) -> str:
+        """The message as an error quotes it: at most MAX_QUOTE characters, without a full stop at its end."""
+        return one_line(self.message, MAX_QUOTE).rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +162,7 @@ def error_for(failure: Failure, model: str, server: str) -> CarrelError:
     """Return the error that tells a person what happened and what to do."""
     remedy = TABLE[failure.kind]
     wait = "" if failure.wait is None else f" and asks to wait {failure.wait:.0f} s"
-    message = failure.message.rstrip(".") or "it gave no reason"
+    message = failure.quoted or "it gave no reason"
     values = {"model": model, "server": server, "message": message, "wait": wait}
     return remedy.error(remedy.message.format_map(values), remedy.hint.format_map(values))
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from carrel.messages import canonical
 from carrel.models.chat.server.failures.error_body import one_line_of, read_error
 from carrel.models.chat.server.failures.error_kinds import kind_of, kind_of_event
 from carrel.models.chat.server.failures.failure import Failure
@@ -23,23 +22,25 @@ def failure_of_status(
     message = found.message or f"HTTP {status}"
     if 300 <= status < 400:
         return Failure("redirect", headers.get("location", message), cause=cause)
-    return Failure(kind_of(status, found.code, message), message, retry_after(headers, now), cause)
+    return Failure(kind_of(status, found.codes, found.message), message, retry_after(headers, now), cause)
 
 
 def failure_of_event(body: object, fallback: str, cause: Exception | None = None) -> Failure:
     """Return the failure that an error event in a stream means; `fallback` is its message if the body has none."""
     found = read_error(body)
     message = found.message or one_line_of(fallback)
-    return Failure(kind_of_event(found.code, message), message, cause=cause)
+    return Failure(kind_of_event(found.codes, message), message, cause=cause)
 
 
 def failure_of_other_answer(body: object, cause: Exception | None = None) -> Failure:
-    """Return the failure that an answer with status 200 means that is neither a reply nor an error: a wrong address."""
+    """Return the failure that an answer with status 200 means that is no reply: a wrong address, or what it says."""
     found = read_error(body)
-    kind = kind_of_event(found.code, found.message)
-    said = one_line(found.message or (canonical(body) if body else ""), MAX_QUOTE)
+    kind = kind_of_event(found.codes, found.message)
+    if kind not in {"path", "broken", "server"}:
+        return Failure(kind, found.message, cause=cause)
+    said = one_line(found.message, MAX_QUOTE)
     message = f"it answers, but not with a reply: {said}" if said else "it answers with nothing"
-    return Failure("path" if kind in {"broken", "server"} else kind, message, cause=cause)
+    return Failure("path", message, cause=cause)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

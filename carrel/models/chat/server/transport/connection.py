@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from carrel.imports import importing
-from carrel.models.chat.server.failures.error_body import one_line_of
+from carrel.models.chat.server.failures.error_body import is_error, one_line_of
 from carrel.models.chat.server.failures.failure import Failure, Kind
 from carrel.models.chat.server.failures.http_failures import (
     failure_of_event,
@@ -19,7 +19,10 @@ from carrel.protocols import Clock
 
 if TYPE_CHECKING:
     import httpx2
+    import openai
     from openai import OpenAI, Stream
+
+    from carrel.models.chat.server.transport.stream_guard import StreamGuard
 
 ALL_SENT: Mapping[str, Any] = {"all_sent": True}
 """The chunk that ends an answer of which nothing is missing."""
@@ -99,9 +102,8 @@ class Connection:
 
         match error:
             case openai.APIStatusError():
-                return failure_of_status(
-                    error.status_code, error.body, error.response.headers, self._clock.now(), error
-                )
+                body = _body_of(error)
+                return failure_of_status(error.status_code, body, error.response.headers, self._clock.now(), error)
             case openai.APITimeoutError():
                 message = f"nothing came within {self._timeout:g} s"
                 return Failure("broken" if begun else "timeout", message, cause=error)
@@ -114,6 +116,16 @@ class Connection:
                 return Failure(kind, one_line_of(str(error)), cause=error)
             case _:
                 return _failure_of_content(error)
+
+
+def _body_of(error: "openai.APIStatusError") -> object:
+    """Return the body of an answer as it came: the SDK keeps what is in its field `error`, and loses what is beside."""
+    import httpx2
+
+    try:
+        return error.response.text or error.body
+    except httpx2.StreamError:  # it was never read
+        return error.body
 
 
 def _not_connected(base_url: str, error: Exception, begun: bool) -> Failure:
@@ -139,28 +151,58 @@ def _with_azure_key(request: "httpx2.Request") -> None:
 
 
 def _events(chunks: "Stream[Any]") -> Iterator[Mapping[str, Any]]:
-    """Yield the chunks of a stream of events. Raise NotChat where none of them belongs to a reply."""
-    from carrel.models.chat.server.transport.stream_guard import StreamGuard
+    """Yield the chunks of a stream of events.
 
-    guard = chunks.response.stream
+    Raises:
+        openai.APIError: an event tells of an error; its body is that event as it came.
+        NotChat: no event belongs to a reply.
+    """
     last: Mapping[str, Any] = {}
     of_chat = False
-    for chunk in chunks:
+    for chunk in _until_error(chunks):
         last = _plain(chunk)
         of_chat = of_chat or "choices" in last
         yield last
     if last and not of_chat:
         raise NotChat(last)
-    if isinstance(guard, StreamGuard):
+    if (guard := _guard(chunks)) is not None:
         if not guard.has_events:
             raise NotChat(guard.first_line)
         if guard.all_sent:
             yield ALL_SENT
 
 
+def _until_error(chunks: "Stream[Any]") -> Iterator[object]:
+    """Yield the SDK's chunks. Raise openai.APIError with the event that tells of an error, if there is one.
+
+    The SDK keeps what is in the field `error` and loses what is beside it, and takes nothing else for an error.
+    """
+    with importing("openai"):
+        import openai
+
+    guard = _guard(chunks)
+    try:
+        yield from chunks
+    except (openai.APIError, ValueError) as error:
+        if guard is None or not guard.error_line:
+            raise
+        raise openai.APIError("", chunks.response.request, body=guard.error_line) from error
+    if guard is not None and guard.error_line and not guard.all_sent:
+        raise openai.APIError("", chunks.response.request, body=guard.error_line)
+
+
+def _guard(chunks: "Stream[Any]") -> "StreamGuard | None":
+    from carrel.models.chat.server.transport.stream_guard import StreamGuard
+
+    stream = chunks.response.stream
+    return stream if isinstance(stream, StreamGuard) else None
+
+
 def _failure_of_content(error: Exception) -> Failure:
     """Return what an answer means that cannot be read."""
     if isinstance(error, NotChat):
+        if is_error(error.body):
+            return failure_of_event(error.body, "", error)
         return failure_of_other_answer(error.body, error)
     return Failure("broken", "the server sent something that is not JSON", cause=error)
 

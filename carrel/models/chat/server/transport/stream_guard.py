@@ -16,10 +16,13 @@ with importing("httpx2"):
 MAX_BYTES = 64 * 2**20
 """Bytes of one answer: a hundred times the longest reply of any model."""
 
-MAX_LINE = 200
-"""Characters of a line that are looked at: enough to tell a comment or the end from data."""
+MAX_LINE = 4000
+"""Characters of a line that are looked at: enough for the words of an error."""
 
 _DONE = re.compile(r"data:\s*\[DONE\]")
+_ERROR_EVENT = re.compile(r"event:\s*error\b")
+_ERROR = re.compile(r'error:|data:.*?"error"\s*:\s*(?!null|false|""|\{\s*\}|\[\s*\])')
+"""An error in an event; a field `error`, as llama.cpp once sent it, is none that clients of events know."""
 
 KEEP_ALIVE_TIMEOUTS = 4
 """How many timeouts a stream may last with nothing but keep-alive comments in it."""
@@ -41,6 +44,9 @@ class StreamGuard(httpx2.SyncByteStream):
         """Whether the server has said [DONE]."""
         self.first_line = ""
         """The beginning of the first line that is not blank."""
+        self.error_line = ""
+        """The beginning of the first line that tells of an error."""
+        self._error_begun = False
 
     @property
     def has_events(self) -> bool:
@@ -70,6 +76,11 @@ class StreamGuard(httpx2.SyncByteStream):
         """Note what whole lines say of the stream."""
         if not self.first_line:
             self.first_line = next((each.strip() for each in lines if each.strip()), "")[:MAX_LINE]
+        for each in lines:
+            self._error_begun = self._error_begun or bool(_ERROR_EVENT.match(each))
+            says_error = _ERROR.match(each) or (self._error_begun and each.startswith("data:"))
+            if says_error and not self.error_line:
+                self.error_line = each[:MAX_LINE]
         self.all_sent = self.all_sent or any(_DONE.match(each) for each in lines)
 
     def close(self) -> None:

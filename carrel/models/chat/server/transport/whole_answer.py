@@ -29,7 +29,7 @@ def read_completion(body: bytes, kind: str) -> Mapping[str, Any]:
     found = _parsed(text)
     for item in found if isinstance(found, list) else [found]:
         if isinstance(item, Mapping) and item.get("error"):
-            _raise_error(found if isinstance(found, list) else item["error"])
+            _raise_error(found)
     if not isinstance(found, Mapping) or "choices" not in found:
         raise NotChat(found)
     return found

@@ -2,8 +2,9 @@
 
 import pytest
 
-from carrel.models.chat.server.failures.error_kinds import kind_of
+from carrel.models.chat.server.failures.error_kinds import kind_of, kind_of_event
 from carrel.models.chat.server.failures.failure import Kind
+from tests.testing.sorts import SORTS, Sort
 from tests.testing.wordings import OVERFLOWS
 
 
@@ -11,7 +12,7 @@ from tests.testing.wordings import OVERFLOWS
 @pytest.mark.parametrize("status", [400, 413, 500])
 def test_a_request_that_is_too_long(words: str, status: int) -> None:
     """Every wording of every server means the same, whatever the status."""
-    assert kind_of(status, "", words) == "overflow"
+    assert kind_of(status, (), words) == "overflow"
 
 
 @pytest.mark.parametrize(
@@ -39,4 +40,29 @@ def test_a_request_that_is_too_long(words: str, status: int) -> None:
 )
 def test_the_words_decide_where_the_status_does_not(status: int, words: str, kind: Kind) -> None:
     """A 403 is the key only where it says so, and a 404 is the model only where it says so."""
-    assert kind_of(status, "", words) == kind
+    assert kind_of(status, (), words) == kind
+
+
+@pytest.mark.parametrize("sort", SORTS, ids=str)
+def test_what_real_servers_say(sort: Sort) -> None:
+    """Each sort in the words of many servers, and what only looks like it."""
+    assert kind_of(sort.status, sort.codes, sort.words) == sort.kind
+
+
+@pytest.mark.parametrize(
+    ("codes", "words", "kind"),
+    [
+        (("400",), "The prompt is too long", "overflow"),
+        (("503",), "No worker is free", "server"),
+        (("1004",), "invalid api key", "key"),
+        (("1008",), "insufficient balance", "quota"),
+        (("1002",), "rate limit", "rate"),
+        (("1026",), "input new_sensitive", "content"),
+        (("tool_use_failed",), "tool call validation failed", "broken"),
+        ((), "The GPU fell over", "broken"),
+        ((), "Unexpected endpoint or method", "path"),
+    ],
+)
+def test_an_error_with_status_200(codes: tuple[str, ...], words: str, kind: Kind) -> None:
+    """Its own code counts as the status where it is one; else its words do."""
+    assert kind_of_event(codes, words) == kind
