@@ -14,8 +14,9 @@ from carrel.markup.literals import QUOTES, read_key, read_string, read_value
 from carrel.markup.offered import Offered
 from carrel.markup.shapes import KEYS, NAMES, TextCall, calls_in
 from carrel.markup.source import NoMatch, Source, by_length
-from carrel.markup.statements import read_brackets, read_line, read_marked, skip_separators
+from carrel.markup.statements import read_brackets, read_input, read_line, read_marked, skip_separators
 from carrel.markup.tags import read_named_tag, read_pairs, read_tag
+from carrel.markup.yaml_calls import read_yaml
 
 Reader = Callable[[Source, int, Offered], tuple[list[TextCall], int]]
 
@@ -25,6 +26,8 @@ _NESTED = 4
 _MAX_MARKS = 6
 """Marks that may stand one behind the other before a call."""
 _MARK = re.compile(r"[<\[]")
+_LABELS = "action"
+"""The dialect of which the marks are words."""
 _UNMARKED = frozenset(("json", "brackets", "line", "code"))
 """Dialects without a mark that is made for calls and for nothing else."""
 _INFO = re.compile(r"[\w.+-]+")
@@ -52,7 +55,7 @@ class _Opening:
     def readers(self) -> Mapping[str, Reader]:
         """How the calls may be written: what a mark announces may be written in more ways than what stands bare."""
         if self.dialects:
-            return _MARKED
+            return _LABELLED if all(dialect.name == _LABELS for dialect in self.dialects) else _MARKED
         return _BARE if not self.ticks else _INLINE if self.ticks == ["`"] else _CODE
 
     @property
@@ -101,11 +104,12 @@ def _read_opening(source: Source, at: int) -> _Opening:
         if run := source.run(_TICKS, at):
             ticks.append(run)
             at = _skip_info(source, at + len(run)) if len(run) > 2 else at + len(run)
-        elif mark := source.longest(OPEN_MARKS, at):
-            dialects.append(OPENS[mark])
-            at = source.spaces(at + len(mark))
-        else:
+            continue
+        mark, end = source.longest_tag(OPEN_MARKS, at)
+        if not mark:
             break
+        dialects.append(OPENS[mark])
+        at = source.spaces(end)
     return _Opening(dialects, ticks, code, at)
 
 
@@ -119,12 +123,13 @@ def _skip_info(source: Source, at: int) -> int:
 def _read_closing(source: Source, at: int, opening: _Opening, offered: Offered) -> int:
     """Return the position behind the marks that close calls. Raise NoMatch where the code goes on with other things."""
     closes, ticks = opening.closes, list(opening.ticks)
-    while mark := source.longest((*ticks, *closes), begin := source.spaces(at)):
-        if mark in OPENS and _opens_call(source, begin, offered):
+    while True:
+        mark, end = source.longest_tag((*ticks, *closes), begin := source.spaces(at))
+        if not mark or (mark in OPENS and _opens_call(source, begin, offered)):
             break
         if mark in ticks:
             ticks.remove(mark)
-        at = begin + len(mark)
+        at = end
     if not opening.code or len(ticks) < len(opening.ticks) or _ends_open(source, at, ticks):
         return at
     raise NoMatch
@@ -204,14 +209,18 @@ def _announced(source: Source, at: int, offered: Offered) -> str:
     raise NoMatch
 
 
-def _read_announced(source: Source, at: int, offered: Offered) -> tuple[list[TextCall], int]:
-    """Return the call that a mark announced and that names its tool, even if its arguments cannot be read."""
+def _read_announced(source: Source, at: int, offered: Offered, cut: bool = True) -> tuple[list[TextCall], int]:
+    """Return the call that a mark announced and that names its tool, even if its arguments cannot be read.
+
+    With `cut`, a name with which the reply ends is a call that was cut.
+    """
     try:
         return read_marked(source, at, offered)
     except NoMatch:
         name, end = offered.read_name(source, at)
         begin, _ = skip_separators(source, end)
-        if source.char(begin) not in "({":  # an end is in it too: the call is cut behind its name
+        following = source.char(begin)
+        if following not in {"(", "{"} and (following or not cut):
             raise
         call, end = read_broken(source, begin, name)
         return [call], end
@@ -221,5 +230,22 @@ _TAGGED: Mapping[str, Reader] = {"function tag": read_tag, "tool tag": read_name
 _TRUSTED_JSON: Mapping[str, Reader] = {"json": partial(_read_json, trusted=True)}
 _INLINE: Mapping[str, Reader] = {"json": _read_json, **_TAGGED}
 _BARE: Mapping[str, Reader] = {**_INLINE, "line": read_line}
-_CODE: Mapping[str, Reader] = {**_TRUSTED_JSON, **_TAGGED, "statement": read_marked}
-_MARKED: Mapping[str, Reader] = {**_TRUSTED_JSON, **_TAGGED, "pairs": read_pairs, "statement": _read_announced}
+_CODE: Mapping[str, Reader] = {
+    **_TRUSTED_JSON,
+    **_TAGGED,
+    "statement": read_marked,
+    "yaml": partial(read_yaml, code=True),
+}
+_LABELLED: Mapping[str, Reader] = {
+    **_TRUSTED_JSON,
+    **_TAGGED,
+    "statement": partial(_read_announced, cut=False),
+    "input": read_input,
+}
+_MARKED: Mapping[str, Reader] = {
+    **_TRUSTED_JSON,
+    **_TAGGED,
+    "pairs": read_pairs,
+    "yaml": read_yaml,
+    "statement": _read_announced,
+}

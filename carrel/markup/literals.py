@@ -19,7 +19,7 @@ MAX_DEPTH = 64
 QUOTES = by_length(['"', "'", '"""', "'''", "<escape>", '<|"|>'])
 """The last two are those of FunctionGemma and Gemma 4."""
 
-_STOPS = {quote: re.compile(r"\\|" + re.escape(quote)) for quote in QUOTES}
+_STOPS = {quote: re.compile(re.escape(quote) if quote[0] == "<" else r"\\|" + re.escape(quote)) for quote in QUOTES}
 _AFTER_STRING = ",:}])<`"
 _FORGOTTEN = "<`]"
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""} | {mark: mark for mark in "\"'\\/"}

@@ -55,6 +55,11 @@ class Offered:
         properties = self._parameters.get(name, {})
         return {key: _typed(properties.get(key, {}), text) for key, text in texts.items()}
 
+    def fitted(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments of which only the texts are given the types that their parameters take."""
+        texts = {key: value for key, value in arguments.items() if isinstance(value, str)}
+        return {**arguments, **self.typed(name, texts)}
+
 
 def _properties(tool: ToolSchema) -> Mapping[str, Any]:
     properties = tool.parameters.get("properties", {})

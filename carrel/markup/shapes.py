@@ -12,7 +12,9 @@ from carrel.text import clean_text
 
 NAMES = ("name", "function", "tool", "tool_name", "function_name", "action", "recipient_name")
 ARGUMENTS = ("arguments", "parameters", "args", "input", "params", "kwargs", "tool_input", "action_input", "tool_args")
-ENVELOPES = ("function", "function_call", "tool_call", "tool_calls", "tool_uses", "calls", "call", "actions")
+_INPUTS = frozenset(("input", "tool_input", "action_input"))
+"""Where a bare text is the value of the tool's first parameter."""
+ENVELOPES = ("function", "function_call", "tool_call", "tool_calls", "tool_uses", "calls", "call", "actions", "command")
 ASIDES = ("type", "id", "index", "call_id", "tool_call_id", "thought", "thoughts", "reasoning", "explanation")
 """Keys that may stand before a name and arguments."""
 
@@ -30,7 +32,10 @@ class TextCall:
 
 
 def call_with(name: str, arguments: Mapping[str, Any]) -> TextCall:
-    """Return a call with these arguments."""
+    """Return a call with these arguments; where they repeat the name beside the arguments, with those."""
+    inner = next((arguments[key] for key in ARGUMENTS if isinstance(arguments.get(key), dict)), None)
+    if inner is not None and arguments.get("name") == name and set(arguments) <= KEYS:
+        arguments = inner
     return TextCall(name, clean_text(json.dumps(arguments, ensure_ascii=False)))
 
 
@@ -72,6 +77,8 @@ def _named(value: dict[str, Any], offered: Offered, trusted: bool) -> TextCall |
     given = next((key for key in ARGUMENTS if key in value), None)
     if given is None:
         return _flat(name, {other: item for other, item in value.items() if other != key}, offered, trusted)
+    if given in _INPUTS and isinstance(text := value[given], str) and not text.lstrip().startswith("{"):
+        return call_with(name, offered.typed(name, {key: text for key in offered.parameters(name)[:1]}))
     return _with_arguments(name, value[given], offered)
 
 

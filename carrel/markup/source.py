@@ -16,6 +16,12 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
+_NAMESPACE = re.compile(r"<(/?)[a-z]{2,16}[:|_]")
+_PARTIAL_NAMESPACE = re.compile(r"</?[a-z]{0,16}")
+_FILLER = "]<]minimax[>["
+"""A token that MiniMax writes before each tag, and that says nothing."""
+
+
 class NeedMore(Exception):
     """The text so far leaves it open; more text will tell."""
 
@@ -31,9 +37,22 @@ class Source:
         self.text = text
         self.folded = fold(text)
         self.final = final
+        self._rest = ""
 
     def add(self, piece: str) -> None:
         """Append a piece."""
+        piece = (self._rest + piece).replace(_FILLER, "")
+        kept = next((size for size in range(len(_FILLER) - 1, 0, -1) if piece.endswith(_FILLER[:size])), 0)
+        self._rest = piece[len(piece) - kept :]
+        self._append(piece[: len(piece) - kept])
+
+    def end(self) -> None:
+        """Note that nothing more will come."""
+        self._append(self._rest)
+        self._rest = ""
+        self.final = True
+
+    def _append(self, piece: str) -> None:
         self.text += piece
         self.folded += fold(piece)
 
@@ -68,6 +87,22 @@ class Source:
         """Return the first of the literals that stands at a position, or ""; the longer ones come first."""
         first = self.folded[at : at + 1]
         return next((literal for literal in literals if literal.startswith(first) and self.has(literal, at)), "")
+
+    def longest_tag(self, literals: Iterable[str], at: int) -> tuple[str, int]:
+        """Return the first of the literals at a position and the position behind it, or "".
+
+        A tag may have a namespace before its name, as in `<minimax:invoke`.
+        """
+        if found := self.longest(literals, at):
+            return found, at + len(found)
+        prefix = _NAMESPACE.match(self.folded, at)
+        if prefix is None:
+            if not self.final and _PARTIAL_NAMESPACE.fullmatch(self.folded, at):
+                raise NeedMore
+            return "", at
+        bare = {literal[1 + len(prefix[1]) :]: literal for literal in literals if literal.startswith("<" + prefix[1])}
+        found = self.longest(bare, prefix.end())
+        return (bare[found], prefix.end() + len(found)) if found else ("", at)
 
     def expect(self, literals: Iterable[str], at: int) -> int:
         """Return the position behind one of the literals and the white space before it. Raise NoMatch."""

@@ -10,11 +10,13 @@ from carrel.markup.dialects import SEPARATORS
 from carrel.markup.literals import read_value
 from carrel.markup.offered import Offered
 from carrel.markup.shapes import TextCall, call_with
-from carrel.markup.source import NoMatch, Source
+from carrel.markup.source import NoMatch, Source, by_length
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _CALL_ID = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d+")
+_LINE_END = re.compile("\n")
+_INPUTS = by_length(["action input:", "action_input:", "**action input:**", "input:", "✿args✿:"])
 _BLANKS = re.compile(r"[ \t]*")
 
 
@@ -47,7 +49,8 @@ def read_line(source: Source, at: int, offered: Offered) -> tuple[list[TextCall]
     if source.char(at) == "(":
         call, at = _read_parentheses(source, at, name, offered)
     else:
-        call, at = _read_object(source, source.spaces(at), name)
+        at = source.spaces(at)
+        call, at = _read_object(source, source.spaces(at + (source.char(at) == ":")), name)
     at += printed and source.char(at) == ")"
     at += len(source.run(_BLANKS, at))
     if source.char(at) not in "\n":
@@ -73,6 +76,30 @@ def read_marked(source: Source, at: int, offered: Offered) -> tuple[list[TextCal
     if fenced and source.has("```", source.spaces(at)):
         at = source.spaces(at) + 3
     return [call], at
+
+
+def read_input(source: Source, at: int, offered: Offered) -> tuple[list[TextCall], int]:
+    """Return the call of `search`, `Action Input: tea`, or of `search[tea]`, and the position behind its only text."""
+    name, at = offered.read_name(source, at)
+    bracketed = source.char(at) == "["
+    if not bracketed:
+        at = source.spaces(at)
+        label = source.longest(_INPUTS, at)
+        if not label:
+            raise NoMatch
+        at += len(label)
+        at += len(source.run(_BLANKS, at))
+    end = source.position(_LINE_END, at + bracketed)
+    text = source.text[at + bracketed : end].strip()
+    if bracketed and not text.endswith("]"):
+        raise NoMatch
+    text = text[:-1] if bracketed else text
+    parameters = offered.parameters(name)
+    if not text or not parameters or text[0] in "{[(":
+        raise NoMatch
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
+        text = text[1:-1]
+    return [call_with(name, offered.typed(name, {parameters[0]: text}))], end
 
 
 def _skip_comments(source: Source, at: int) -> int:

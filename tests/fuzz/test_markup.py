@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from carrel.markup import read_markup
 from carrel.markup.dialects import CLOSES, OPENS, SEPARATORS
-from carrel.markup.thoughts import FRAMES, THOUGHTS
+from carrel.markup.thoughts import FRAMES
 from carrel.testing.call_dialects import CALL_DIALECTS
 from tests.fuzz import MANY
 from tests.markup.tools import OFFERED, read_in_pieces
@@ -16,10 +16,12 @@ EXAMPLES = settings(
     max_examples=100_000 if MANY else 300, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
+TAGS = ("<x>", "</x>", "<x >", "<|x|>", "<|/x|>", "<|end_x|>", "[x]", "[/x]", "◁x▷", "◁/x▷", '<x a="b">')
 MARKS = st.sampled_from(
     [*OPENS, *SEPARATORS, *FRAMES]
     + [mark for marks in CLOSES.values() for mark in marks]
-    + [mark for thought in THOUGHTS for mark in (thought.open, thought.close)]
+    + [mark.replace("x", name) for name in ("think", "analysis", "antThinking") for mark in TAGS]
+    + "<unused94>thought <unused95> <|channel>thought <channel|> <|inner_prefix|> <|inner_suffix|> Thought:".split()
 )
 PARTS = st.sampled_from(
     [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from carrel.markup import Marked, Offered, TextCall, read_markup
 from carrel.testing.call_dialects import CALL_DIALECTS
 from carrel.text import clean_text
-from tests.markup.tools import OFFERED, read_in_pieces
+from tests.markup.tools import OFFERED, in_pieces_of, read_in_pieces
 
 ARGUMENTS = {"text": 'Ada’s "tea", it\'s {hot} [x]\n对不对', "tags": ["a", "b"]}
 TEXT = st.text(max_size=12).map(clean_text).filter(lambda text: "<" not in text and text == text.strip("\n"))
@@ -36,7 +36,7 @@ def test_prose_may_follow_a_call_in_each_dialect(dialect: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", CALL_DIALECTS)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(text=TEXT, tags=st.lists(TEXT, max_size=2))
 def test_any_arguments_arrive_as_they_were_written(dialect: str, text: str, tags: list[str]) -> None:
     """Whatever an argument holds, a call that is written is the call that is read."""
@@ -148,3 +148,95 @@ def test_the_gap_that_a_call_leaves_is_one() -> None:
     assert read_markup(f"One.\n\n{call}\nTwo.", OFFERED).text == "One.\n\nTwo."
     assert read_markup(f"One. {call}\n\nTwo.\n", OFFERED).text == "One.\n\nTwo.\n"
     assert read_markup(f"\n{call}\n", OFFERED).text == ""
+
+
+CALL = '{"name": "archival_insert", "arguments": {"text": "x"}}'
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<archival_insert>{"text": "x"}</archival_insert>',
+        '<archival_insert>{"text": "x"}',
+        '<archival_insert>\n```json\n{"text": "x"}\n```\n</archival_insert>',
+        f"<archival_insert>{CALL}</archival_insert>",
+        '<functions.archival_insert>{"text": "x"}</functions.archival_insert>',
+        '<archival_insert text="x" />',
+        '<archival_insert text="x"></archival_insert>',
+        "<archival_insert>x</archival_insert>",
+        '<archival_insert><parameter name="text">x</parameter></archival_insert>',
+        "<archival_insert><arguments><text>x</text></arguments></archival_insert>",
+        '<|archival_insert|>{"text": "x"}<|/archival_insert|>',
+        '[archival_insert]{"text": "x"}[/archival_insert]',
+        'archival_insert: {"text": "x"}',
+        "<tool_call>\nname: archival_insert\narguments:\n  text: x\n</tool_call>",
+        "<tool_call>\ntool: archival_insert\narguments:\n  text: x",
+        "```yaml\nname: archival_insert\narguments:\n  text: x\n```",
+        'Thought: I should.\nAction: archival_insert\nAction Input: {"text": "x"}',
+        "Thought: I should.\nAction: archival_insert\nAction Input: x",
+        "Thought: I should.\nAction: archival_insert[x]\n",
+        '**Thought:** I should.\n**Action:** archival_insert\n**Action Input:** {"text": "x"}',
+        'Action: archival_insert\nAction Input: {"text": "x"}\nObservation: It is stored.',
+        'Tool: archival_insert\nInput: {"text": "x"}',
+        '✿FUNCTION✿: archival_insert\n✿ARGS✿: {"text": "x"}\n✿RESULT✿',  # Qwen-Agent
+        '{"action": "archival_insert", "action_input": "x"}',
+        '{"thoughts": {"text": "a"}, "command": {"name": "archival_insert", "args": {"text": "x"}}}',  # AutoGPT
+        f"<longcat_tool_call>{CALL}</longcat_tool_call>",
+        '<dots_function_call>\n<invoke name="archival_insert">\n<parameter name="text">x</parameter>\n</invoke>\n'
+        "</dots_function_call>",
+        f"<ifm|tool_calls><ifm|tool_call>{CALL}</ifm|tool_call></ifm|tool_calls>",  # K2
+        "<ifm|tool_call>archival_insert\n<ifm|arg_key>text</ifm|arg_key><ifm|arg_value>x</ifm|arg_value></ifm|tool_call>",
+        '<atem:function_calls><atem:invoke name="archival_insert"><atem:parameter name="text">x</atem:parameter>'
+        "</atem:invoke></atem:function_calls>",  # Muse Glimmer
+        '<｜tool_calls_begin｜>\n<｜tool_call_begin｜>function<｜tool_sep｜><steptml:invoke name="archival_insert">\n'
+        '<steptml:parameter name="text">x</steptml:parameter>\n</steptml:invoke><｜tool_call_end｜>\n'
+        "<｜tool_calls_end｜>",  # Step 3
+        '<|open|>tools<|sep|><|open|>call tool="archival_insert" index="1"<|sep|><|open|>argument key="text" '
+        'type="string"<|sep|>x<|close|>argument<|sep|><|close|>call<|sep|><|close|>tools<|sep|>',  # Kimi K3
+        ']<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name="archival_insert">]<]minimax[>[<text>x]<]minimax[>[</text>'
+        "]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>",  # MiniMax M3
+        "<|tool_call:start|>archival_insert\n<|tool_arg:start|>text<|tool_arg:value|>x<|tool_arg:end|>\n"
+        "<|tool_call:end|>",  # Solar Open
+        f"<|message_sep|>\n\nfunction call<|role_sep|>\n{CALL}",  # GigaChat
+        f"<|function_call|>{CALL}",
+        '<|message_model|>archival_insert<|content_invoke_tool_json|>{"name": "archival_insert", "args": {"text": "x"}}'
+        "<|end_message|>",  # Inkling
+        f"[unused11][{CALL}][unused12]",  # Pangu
+        f" -> tool/function_call\n[{CALL}]<|im_end|>",  # HyperCLOVA X
+        "<tool_calls><tool_call>archival_insert<tool_sep><arg_key>text</arg_key><arg_value>x</arg_value></tool_call>"
+        "</tool_calls>",  # Hunyuan
+        "<function name='archival_insert'><param name='text'><![CDATA[x]]></param></function>",  # MiniCPM
+        f"<|tool_calls|>[{CALL}]<|/tool_calls|>",
+        '<|python_start|>[archival_insert(text="x")]<|python_end|>',  # Llama 4
+        '<tool>archival_insert</tool><tool_input>{"text": "x"}</tool_input>',
+        '<use_tool name="archival_insert">{"text": "x"}</use_tool>',
+        '<tool_call name="archival_insert"><text>x</text></tool_call>',
+        "<tool_call>\n<name>archival_insert</name>\n<arguments>\n<text>x</text>\n</arguments>\n</tool_call>",
+        '<xai:function_call name="archival_insert"><parameter name="text">x</parameter></xai:function_call>',
+    ],
+)
+def test_what_servers_know_is_read(written: str) -> None:
+    """The markup that the parsers of inference servers know, and what models make of it, in pieces of any size."""
+    read = read_markup(written, OFFERED)
+    assert read.text == ""
+    assert [(call.name, json.loads(call.arguments)) for call in read.calls] == [("archival_insert", {"text": "x"})]
+    for size in (1, 3, 7):
+        assert read_in_pieces(in_pieces_of(size, written)) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tool: archival_insert",
+        "Function: archival_insert is the one to use.",
+        "archival_search: finds things by meaning\narchival_insert: stores them",
+        "The <ping> tag and <archival_insert> are tools.",
+        "```yaml\nname: archival_insert\ndescription: stores a text\n```",
+        "Action: think first.\nAction Input: none.",
+        "```yaml\nname: Ada\narguments: []\n```",
+    ],
+)
+def test_words_about_tools_stay(text: str) -> None:
+    """A tool that is named, listed or described is not called."""
+    assert read_markup(text, OFFERED) == Marked(text, "")
+    assert read_in_pieces(text) == Marked(text, "")

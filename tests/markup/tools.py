@@ -28,3 +28,8 @@ def read_in_pieces(pieces: Iterable[str], offered: Offered = OFFERED) -> Marked:
         text = piece.text if piece.void else text + piece.text
         thought += piece.thought
     return Marked(text, thought, reader.calls, reader.dialects)
+
+
+def in_pieces_of(size: int, text: str) -> list[str]:
+    """Cut a text into pieces of some characters each."""
+    return [text[at : at + size] for at in range(0, len(text), size)]
