@@ -300,7 +300,7 @@ def create_server_model(settings: Settings, home: Path | None = None) -> OpenAIC
         remedy = "Set OPENAI_API_KEY, or base_url to a server of your own, or use the model 'offline'."
         raise NotConfigured(f"Model '{settings.model}' has no server and no key.", remedy)
     name, url = settings.model or DEFAULT_MODEL, settings.base_url or OPENAI_URL
-    set_by_user = parse_setting(settings.capabilities)
+    set_by_user = parse_setting(settings.capabilities) | ({} if settings.api == "auto" else {"api": settings.api})
     file = CapabilityFile(home / "capabilities.json") if home else None
     known = file.load(url, name) if file else Capabilities()
     return OpenAIChat(

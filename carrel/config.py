@@ -63,6 +63,9 @@ class Settings(BaseModel):
     max_turn_seconds: Number = _setting(
         900.0, "seconds that one turn may take before it is brought to a close", ge=1, le=1_000_000
     )
+    api: Literal["auto", "chat", "responses"] = _setting(
+        "auto", "by which API the model is asked: chat, responses, or auto by the model and by what its server says"
+    )
     capabilities: str = _setting("", "what the server can, where that is not found out: tools=no window=4096")
     warn_share: Number = _setting(
         0.7, "share of the prompt's budget at which the agent is told to save what matters", ge=0.1, le=1.0

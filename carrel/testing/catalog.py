@@ -139,6 +139,11 @@ _STATUSES: dict[str, Maker] = {
     "provider-error": lambda: Fault(400, {"error": {"message": "Provider returned error", "metadata": {"raw": _RAW}}}),
     "unknown-model": _status(404, "The model 'any' does not exist.", "model_not_found"),
     "wrong-path": lambda: Fault(404, "404 page not found"),
+    "chat-refused": _status(
+        400,
+        "Function tools with reasoning_effort are not supported for any in /v1/chat/completions. To use function "
+        "tools, use /v1/responses or set reasoning_effort to 'none'.",
+    ),
     "refused": _status(400, "Invalid schema for function 'post'.", "invalid_function_parameters"),
     "request-timeout": _status(408, "Request timeout."),
     "conflict": _status(409, "The engine is being swapped."),

@@ -28,7 +28,8 @@ from carrel.protocols import Reply
 from carrel.testing.fault import End, Fault, problem
 from carrel.testing.probes import answer_probe, probed_rung
 from carrel.testing.refusals import Lack, refusal
-from carrel.testing.wire import Chunk, chunks_of, completion_of, merge_chunks, request_of
+from carrel.testing.responses_wire import ResponsesWire
+from carrel.testing.wire import CHAT, Wire, request_of
 
 __all__ = ["FakeServer", "Fault"]
 
@@ -48,7 +49,8 @@ _BASE = re.compile("^(?:/v1|/openai/deployments/[^/]+)")
 class FakeServer:
     """Serves a script at `url` while it is open, on the loopback interface, at a free port unless one is given.
 
-    Answers POST /v1/chat/completions, with and without streaming, GET /v1/models with `listing`, and GET /health.
+    Answers POST /v1/chat/completions and /v1/responses, with and without streaming, GET /v1/models with `listing`, and
+    GET /health. It is as strict about the order of items as the Responses API is.
     `requests` contains the bodies of the requests, `headers` their headers, with names in lower case, and `paths` their
     paths with parameters. An error in the script becomes the HTTP error that a real server would send. A server that
     `lacks` something refuses each request that needs it, and one with a `window` (in tokens) refuses a request that is
@@ -83,6 +85,7 @@ class FakeServer:
             "data": [{"id": model, "object": "model", "created": 0, "owned_by": "carrel"}],
         }
         self.closing = threading.Event()
+        self.wires: dict[str, Wire] = {"/chat/completions": CHAT, "/responses": ResponsesWire()}
         self._player = ScriptPlayer(script, model)
         self._scheme = "https" if certificate else "http"
         self._server = _Server(self, port, certificate)
@@ -105,18 +108,26 @@ class FakeServer:
         self._server.server_close()
         self._thread.join()
 
-    def answer(self, body: dict[str, Any], headers: Mapping[str, str]) -> Reply | Exception:
+    def answer(self, body: dict[str, Any], headers: Mapping[str, str], wire: Wire = CHAT) -> Reply | Exception:
         """Record a request and return the script's answer to it."""
-        if rung := probed_rung(body):
-            self.probes.append(body)
-            return refusal(body, self.lacks, self.window) or answer_probe(rung, self.obeys, body)
-        self.requests.append(body)
-        self.headers.append({name.lower(): value for name, value in headers.items()})
         try:
-            request = request_of(body)
+            chat = wire.read(body)
+        except ValueError as error:
+            self._record(body, headers)
+            return Fault(400, problem(str(error), "invalid_request_error"))
+        if rung := probed_rung(chat):
+            self.probes.append(body)
+            return refusal(chat, self.lacks, self.window) or answer_probe(rung, self.obeys, chat)
+        self._record(body, headers)
+        try:
+            request = request_of(chat)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             return Fault(400, problem(f"The request cannot be read: {error}", "invalid_request_error"))
-        return refusal(body, self.lacks, self.window) or self._player.answer(request)
+        return refusal(chat, self.lacks, self.window) or self._player.answer(request)
+
+    def _record(self, body: dict[str, Any], headers: Mapping[str, str]) -> None:
+        self.requests.append(body)
+        self.headers.append({name.lower(): value for name, value in headers.items()})
 
 
 class _Server(ThreadingHTTPServer):
@@ -150,34 +161,34 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self._path != "/chat/completions":
+        wire = self.server.fake.wires.get(self._path)
+        if wire is None:
             return self._send(404, _NO_PATH)
         self.server.fake.paths.append(self.path)
         try:
             body = json.loads(content)
         except ValueError:
             return self._send(400, problem("The request is not JSON.", "invalid_request_error"))
-        return self._answer(body, self.server.fake.answer(body, dict(self.headers.items())))
+        return self._answer(wire, body, self.server.fake.answer(body, dict(self.headers.items()), wire))
 
-    def _answer(self, body: dict[str, Any], answer: Reply | Exception) -> None:
+    def _answer(self, wire: Wire, body: dict[str, Any], answer: Reply | Exception) -> None:
         fields = body if isinstance(body, dict) else {}
         streams = bool(fields.get("stream"))
-        head = {"id": "chatcmpl-fake", "created": 0, "model": fields.get("model")}
         match answer:
             case Fault(cut_after=int() as cut, text=text):
-                self._stream(head, list(chunks_of(Reply(AssistantMessage(text)), body))[:cut], "close")
+                self._stream(wire, wire.events(Reply(AssistantMessage(text)), body)[:cut], "close")
             case Fault(chunks=list() | tuple() as chunks) if streams or answer.end != "done":
-                self._stream(head, chunks, answer.end, answer.pause)
+                self._stream(wire, wire.events_of_chunks(chunks), answer.end, answer.pause)
             case Fault(chunks=list() | tuple() as chunks):
-                self._send(200, {**head, "object": "chat.completion", **merge_chunks(chunks)})
+                self._send(200, wire.whole_of_chunks(chunks))
             case Fault(status=0):
                 self._hang_up(answer.end)
             case Fault():
                 self._send(answer.status, answer.body, answer.headers)
             case Reply() if streams:
-                self._stream(head, list(chunks_of(answer, body)))
+                self._stream(wire, wire.events(answer, body))
             case Reply():
-                self._send(200, {**head, "object": "chat.completion", **completion_of(answer, body)})
+                self._send(200, wire.whole(answer, body))
             case error:
                 self._send(*_error(error))
 
@@ -189,18 +200,18 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(status, {"Content-Type": kind, "Content-Length": str(len(content)), **(headers or {})})
         self.wfile.write(content)
 
-    def _stream(self, head: Chunk, chunks: Sequence[Chunk], end: End = "done", pause: float = 0.0) -> None:
+    def _stream(self, wire: Wire, events: Sequence[str], end: End = "done", pause: float = 0.0) -> None:
         self._head(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"})
-        events = (canonical({**head, "object": "chat.completion.chunk", **chunk}) for chunk in chunks)
-        complete = all(self._write(f"data: {event}\n\n", pause) for event in events)
+        complete = all(self._write(event, pause) for event in events)
         if complete:
-            self._finish(end, pause)
+            self._finish(wire, end, pause)
 
-    def _finish(self, end: End, pause: float) -> None:
+    def _finish(self, wire: Wire, end: End, pause: float) -> None:
         """End a stream in the given way."""
         match end:
             case "done":
-                self._write("data: [DONE]\n\n")
+                if wire.done:
+                    self._write(wire.done)
                 self._write("")
             case "close":
                 self.close_connection = True

@@ -1,7 +1,7 @@
-"""Write a reply in the formats of Chat Completions, as a completion or as the chunks of a stream. Pure."""
+"""Write a reply in the format of Chat Completions, whole or as the chunks of a stream, and read requests. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from carrel.messages import ToolCall, ToolSchema, Usage, call_to_json, canonical, from_json
 from carrel.models.chat.scripted import split_evenly
@@ -9,6 +9,72 @@ from carrel.models.tokens.estimator import Estimator
 from carrel.protocols import Reply, Request
 
 Chunk = dict[str, Any]
+
+
+class Wire(Protocol):
+    """The format of an API."""
+
+    @property
+    def done(self) -> str:
+        """What the server sends after the last event of a stream."""
+        ...
+
+    def read(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a request as one for Chat Completions. Raise ValueError with the words by which it is refused."""
+        ...
+
+    def whole(self, reply: Reply, body: Mapping[str, Any]) -> Chunk:
+        """Return a reply as one answer."""
+        ...
+
+    def events(self, reply: Reply, body: Mapping[str, Any]) -> list[str]:
+        """Return the events of a stream, as they are sent."""
+        ...
+
+    def events_of_chunks(self, chunks: Sequence[Chunk]) -> list[str]:
+        """Return the events that say what the chunks of a malformed stream of Chat Completions say."""
+        ...
+
+    def whole_of_chunks(self, chunks: Sequence[Chunk]) -> Chunk:
+        """Return the answer that malformed chunks amount to, for a client that does not stream."""
+        ...
+
+
+class ChatWire:
+    """The format of Chat Completions."""
+
+    done = "data: [DONE]\n\n"
+
+    def read(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the request itself."""
+        return body
+
+    def whole(self, reply: Reply, body: Mapping[str, Any]) -> Chunk:
+        """Return a reply as one completion."""
+        return {**_head(body), "object": "chat.completion", **completion_of(reply, body)}
+
+    def events(self, reply: Reply, body: Mapping[str, Any]) -> list[str]:
+        """Return the chunks of a stream."""
+        return [_event(chunk, _head(body)) for chunk in chunks_of(reply, body)]
+
+    def events_of_chunks(self, chunks: Sequence[Chunk]) -> list[str]:
+        """Return the chunks of a malformed stream, as they are sent."""
+        return [_event(chunk, _head({})) for chunk in chunks]
+
+    def whole_of_chunks(self, chunks: Sequence[Chunk]) -> Chunk:
+        """Return the completion that malformed chunks amount to."""
+        return {**_head({}), "object": "chat.completion", **merge_chunks(chunks)}
+
+
+CHAT = ChatWire()
+
+
+def _head(body: Mapping[str, Any]) -> Chunk:
+    return {"id": "chatcmpl-fake", "created": 0, "model": body.get("model")}
+
+
+def _event(chunk: Chunk, head: Chunk) -> str:
+    return f"data: {canonical({**head, 'object': 'chat.completion.chunk', **chunk})}\n\n"
 
 
 def request_of(body: Mapping[str, Any]) -> Request:

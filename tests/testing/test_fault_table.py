@@ -141,6 +141,38 @@ def test_a_reply_that_comes_whole(home: Path, name: str) -> None:
     assert bool(turn.posted) == (ROWS[name].executed > 0)
 
 
+CHAT_ALONE = {"chat-refused", "no-finish", "other-events", "whole-body", "invalid-utf8"}
+"""What is odd only where a reply is not one of events."""
+
+
+def shapes(name: str) -> str:
+    """Return what a fault streams, or nothing."""
+    made = fault(name) if name != REFUSED else None
+    return str(made.chunks or "") if isinstance(made, Fault) else ""
+
+
+OF_BOTH = [
+    row.fault
+    for row in rows()
+    if row.fault not in CHAT_ALONE
+    and "tool_calls" not in shapes(row.fault)
+    and "function_call" not in shapes(row.fault)
+]
+"""The faults that do not consist of the shape of calls in Chat Completions."""
+
+
+@pytest.mark.parametrize("name", OF_BOTH)
+def test_the_responses_api_fails_in_the_same_way(home: Path, name: str) -> None:
+    """A fault has the same outcome by either API: the row's ending, its retries, its words and its exit code."""
+    row = ROWS[name]
+    turn = once(home, name, Capabilities(api="responses"))
+    assert (turn.error is None) == (row.once == "reply"), turn.said
+    assert (len(turn.retries) > 0) == (row.way == "retried")
+    assert turn.asked <= 2
+    assert turn.exit_code == (0 if row.once == "reply" else row.exit)
+    assert turn.error is None or row.read in turn.said
+
+
 @pytest.fixture(scope="module")
 def filled(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose queue is long."""

@@ -50,11 +50,13 @@ def probe(model: OpenAIChat) -> Iterator[ProbeResult]:
     yield first
     if first.state == "fail":
         return
+    yield ProbeResult("api", "ok", "the Responses API" if model.uses_responses else "Chat Completions")
     yield _result("model list", lambda: _list_models(model))
     yield _streaming(model)
     yield _result("tools", lambda: _tools(model))
     if model.capabilities.tools:
-        yield _result("tool_choice", lambda: _choices(model))
+        if not model.uses_responses:
+            yield _result("tool_choice", lambda: _choices(model))
         yield _result("parallel calls", lambda: _parallel(model))
     yield _usage(model)
     yield _result("token count", lambda: _counter(model))

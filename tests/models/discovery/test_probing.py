@@ -23,6 +23,7 @@ def test_a_probe_tells_what_a_server_can() -> None:
             found = {item.subject: (item.state, item.text) for item in probe(model)}
     assert found == {
         "reply": ("ok", "model 'any' answers"),
+        "api": ("ok", "Chat Completions"),
         "model list": ("ok", "1 models, 'any' among them"),
         "streaming": ("ok", "replies arrive as they are written"),
         "tools": ("ok", "calls arrive in fragments"),
@@ -93,3 +94,16 @@ def test_a_probe_of_nobody_stops_at_once() -> None:
             (only,) = probe(model)
     assert (only.subject, only.state) == ("reply", "fail")
     assert "does not accept the API key" in only.text
+
+
+def test_a_model_that_is_asked_by_responses_is_probed_there() -> None:
+    """Every probe but that of the values of tool_choice goes by that API."""
+    twice = calls(call("note_word", word="apple"), call("note_word", word="pear"))
+    with FakeServer([say("hello"), call("note_word", word="apple"), twice], model="any") as server:
+        model, _ = connect(server, api="responses")
+        with model:
+            found = {item.subject: item.text for item in probe(model)}
+        assert set(server.paths) == {"/v1/responses"}
+    assert found["api"] == "the Responses API"
+    assert (found["tools"], found["parallel calls"]) == ("calls arrive in fragments", "several calls in one reply")
+    assert "tool_choice" not in found

@@ -20,6 +20,9 @@ from carrel.text import clean_text
 _CACHED = ("prompt_cache_hit_tokens", "cache_read_input_tokens", "cached_tokens", "num_cached_tokens")
 """Where servers report cached tokens besides `prompt_tokens_details`."""
 
+_REASONING = ("reasoning_content", "reasoning", "summary")
+"""Where thoughts stand beside the text; the last is the summary of the Responses API."""
+
 NO_TOOLS = Offered(())
 
 
@@ -69,7 +72,7 @@ class Assembly:
         self._finish = _text(choice.get("finish_reason")) or self._finish
         self.error = choice.get("error") or (chunk if is_error(chunk) else self.error)
         raw = _content(delta.get("content")) or _content(delta.get("refusal"))
-        reasoning = _content(delta.get("reasoning_content")) or _content(delta.get("reasoning"))
+        reasoning = next(filter(None, map(_content, map(delta.get, _REASONING))), "")
         return self._keep(self._markup.feed(raw) if raw else Piece(), reasoning)
 
     def note_all_sent(self) -> None:

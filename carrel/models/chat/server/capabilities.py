@@ -41,6 +41,10 @@ class Capabilities:
     """Takes back the fields of its replies that only it understands, such as signatures of thoughts."""
     signed_calls: bool | None = None
     """Refuses earlier calls without such fields; those of other models are told in words then."""
+    api: str | None = None
+    """The API by which the model is asked: chat or responses."""
+    encrypted_reasoning: bool | None = None
+    """Returns its reasoning in encrypted form, on the Responses API."""
     window: int | None = None
     """Tokens of its context window, if it has stated them."""
     window_at: str | None = None
@@ -70,7 +74,7 @@ class Capabilities:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-_WORDS = ("tool_choice", "token_count", "contract", "contract_evidence")
+_WORDS = ("tool_choice", "token_count", "api", "contract", "contract_evidence")
 _NUMBERS = ("window", "contract_failures")
 NAMES = tuple(item.name for item in fields(Capabilities))
 SETTINGS = tuple(name for name in NAMES if name != "window_at")

@@ -1,4 +1,4 @@
-"""Talk to any server that speaks Chat Completions: OpenAI, Ollama, llama.cpp, vLLM, LM Studio."""
+"""Talk to any server that speaks Chat Completions or the Responses API: OpenAI, Ollama, llama.cpp, vLLM, LM Studio."""
 
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import replace
@@ -18,6 +18,8 @@ from carrel.models.chat.server.failures.http_failures import failure_of_event
 from carrel.models.chat.server.failures.overflow import is_overflow_by_count, stated_window
 from carrel.models.chat.server.failures.refusals import facts_from
 from carrel.models.chat.server.request.payload import build_payload, call_ids
+from carrel.models.chat.server.responses.body import responses_body
+from carrel.models.chat.server.responses.choice import wants_responses
 from carrel.models.chat.server.transport.connection import ALL_SENT, Connection
 from carrel.models.openai_client import OPENAI_URL
 from carrel.models.tokens.estimator import Estimator
@@ -90,14 +92,20 @@ class OpenAIChat:
         return authority.partition(":")[0].endswith(("openai.com", "openai.azure.com"))
 
     @property
+    def uses_responses(self) -> bool:
+        """Whether the model is asked by the Responses API: as set, as found out, or else by its name."""
+        api = self.capabilities.api
+        return wants_responses(self.base_url, self.name) if api is None else api == "responses"
+
+    @property
     def server(self) -> str:
         """The server's address without a user name, a password and parameters, to be shown."""
         return hide_credentials(self.base_url.partition("?")[0])
 
     @property
     def origin(self) -> str:
-        """The server and the model, by which its opaque fields are known."""
-        return f"{self.server} {self.name}"
+        """The server, the model and the API, by which its opaque fields are known."""
+        return f"{self.server} {self.name}{' by responses' if self.uses_responses else ''}"
 
     def client(self) -> "OpenAI":
         """Return the SDK's client, for requests other than chat completions."""
@@ -172,7 +180,7 @@ class OpenAIChat:
 
         begun = False
         try:
-            for chunk in self._connection.chunks(payload):
+            for chunk in self._chunks(payload):
                 begun = True
                 if chunk is ALL_SENT:
                     assembly.note_all_sent()
@@ -190,6 +198,12 @@ class OpenAIChat:
         if assembly.complete:
             return None
         return failure_of_event(assembly.error, "the stream ended before the reply did")
+
+    def _chunks(self, payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        if not self.uses_responses:
+            return self._connection.chunks(payload)
+        encrypted = self.capabilities.encrypted_reasoning is not False
+        return self._connection.response_chunks(responses_body(payload, encrypted))
 
     def _judge(self, failure: Failure | None, payload: Mapping[str, Any]) -> Failure | None:
         """Return a failure with what our own count of the request says of it."""

@@ -21,6 +21,19 @@ _NO_STREAM = re.compile(
 _NO_SCHEMA = re.compile(r"response_format|response format|json_schema|json schema|structured output|guided|grammar")
 _OTHER_LIMIT = re.compile(rf"{_UNKNOWN}[\s\S]*max_(?:completion_)?tokens|max_(?:completion_)?tokens[\s\S]*{_UNKNOWN}")
 
+_RESPONSES_ONLY = re.compile(
+    r"(?:use|only (?:supported|available|works?) (?:in|with|on|via|through)) (?:the )?(?:/?v1/responses|responses api)"
+    r"|function tools with reasoning_effort are not supported"
+)
+_CHAT_ONLY = re.compile(
+    r"(?:use|only (?:supported|available) (?:in|with|on|via)) (?:the )?(?:/?v1/chat/completions|chat completions)"
+    r"|not (?:supported|available|implemented) (?:in|with|on|by) (?:the )?(?:/?v1/responses|responses api)"
+)
+_NO_ENCRYPTED = re.compile(r"encrypted content is not|reasoning\.encrypted_content")
+_UNREADABLE = re.compile(
+    r"encrypted content[^.]{0,60} (?:not be|n't be|failed to be|invalid)|invalid_encrypted_content"
+)
+
 _LACKS = (
     ("stream", _NO_STREAM, "streaming"),
     ("response_format", _NO_SCHEMA, "json_schema"),
@@ -62,7 +75,23 @@ def facts_from(failure: Failure, payload: Mapping[str, Any]) -> dict[str, Any]:
     lowered = failure.message.lower()
     if failure.kind not in {"refused", "server", "path", "model"}:
         return {}
-    return _of_options(lowered, payload) or _of_messages(lowered, payload) or _of_tools(lowered, payload)
+    return (
+        _of_api(lowered)
+        or _of_options(lowered, payload)
+        or _of_messages(lowered, payload)
+        or _of_tools(lowered, payload)
+    )
+
+
+def _of_api(words: str) -> dict[str, Any]:
+    """Return what is refused of the API by which the model is asked, or of the reasoning that it gives there."""
+    if _CHAT_ONLY.search(words):
+        return {"api": "chat"}
+    if _RESPONSES_ONLY.search(words):
+        return {"api": "responses"}
+    if _UNREADABLE.search(words):
+        return {"opaque_fields": False}
+    return {"encrypted_reasoning": False} if _NO_ENCRYPTED.search(words) else {}
 
 
 def _of_options(words: str, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-ENDPOINT = "/chat/completions"
+ENDPOINTS = ("/chat/completions", "/responses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,14 @@ class Address:
 
 
 def split_address(url: str) -> Address:
-    """Return the address in a URL, which may have parameters and may end with the path of chat completions."""
+    """Return the address in a URL, which may have parameters and may end with the path of one of the two APIs."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:
         return Address(url)  # the first request reports what is wrong with it
-    path = parts.path.rstrip("/").removesuffix(ENDPOINT)
+    path = parts.path.rstrip("/")
+    for endpoint in ENDPOINTS:
+        path = path.removesuffix(endpoint)
     if not parts.query and path == parts.path.rstrip("/"):
         return Address(url)
     return Address(urlunsplit(parts._replace(path=path, query="", fragment="")), dict(parse_qsl(parts.query)))

@@ -1,4 +1,4 @@
-"""The connection to a Chat Completions server by the openai SDK: the chunks of an answer, or why there is none."""
+"""The connection to a server by the openai SDK: the chunks of an answer, by either API, or why there is none."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,9 @@ from carrel.models.chat.server.failures.http_failures import (
     failure_of_other_answer,
     failure_of_status,
 )
+from carrel.models.chat.server.responses.events import EventReader, error_of
 from carrel.models.chat.server.transport.address import split_address
-from carrel.models.chat.server.transport.whole_answer import NotChat, read_completion
+from carrel.models.chat.server.transport.whole_answer import NotChat, raise_error, read_completion
 from carrel.models.openai_client import create_client
 from carrel.network import certificate_problem, proxy_for
 from carrel.protocols import Clock
@@ -48,7 +49,7 @@ class Connection:
             NotConfigured: a variable names a proxy or certificates that cannot be used.
         """
         if self._client is None:
-            with importing("openai", "openai.resources.chat"):
+            with importing("openai", "openai.resources.chat", "openai.resources.responses"):
                 pass  # the SDK would import it at the first request, in whatever thread
 
             from carrel.models.chat.server.transport.stream_guard import guard_responses
@@ -92,7 +93,31 @@ class Connection:
                 yield read_completion(chunks.response.read(), kind)
                 yield ALL_SENT
             else:
-                yield from _events(chunks)
+                yield from _events(chunks, "choices")
+
+    def response_chunks(self, body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Send a body to the Responses API and yield the answer as the chunks that `chunks` yields.
+
+        Raises:
+            openai.APIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError: as `failure` takes them.
+            NotConfigured: a variable names a proxy or certificates that cannot be used.
+        """
+        responses, reader = self.client().responses, EventReader()
+        if not body["stream"]:
+            answer = responses.with_raw_response.create(**body).http_response
+            whole = read_completion(answer.content, answer.headers.get("content-type", ""), "output")
+            yield from reader.end(whole)
+            return
+        with responses.create(**body) as events:
+            yield {}
+            kind = events.response.headers.get("content-type", "")
+            if "json" in kind or "html" in kind:
+                yield from reader.end(read_completion(events.response.read(), kind, "output"))
+                return
+            for event in _events(events, "type"):
+                if error := error_of(event):
+                    raise_error(error)
+                yield from reader.chunks(event)
 
     def failure(self, error: Exception, begun: bool) -> Failure:
         """Return what an error of `chunks` means; `begun` says whether the server had begun to answer."""
@@ -150,8 +175,8 @@ def _with_azure_key(request: "httpx2.Request") -> None:
     request.headers["api-key"] = request.headers.pop("Authorization", "").removeprefix("Bearer ")
 
 
-def _events(chunks: "Stream[Any]") -> Iterator[Mapping[str, Any]]:
-    """Yield the chunks of a stream of events.
+def _events(chunks: "Stream[Any]", field: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the chunks of a stream of events; `field` is one that those of a reply have.
 
     Raises:
         openai.APIError: an event tells of an error; its body is that event as it came.
@@ -161,7 +186,7 @@ def _events(chunks: "Stream[Any]") -> Iterator[Mapping[str, Any]]:
     of_chat = False
     for chunk in _until_error(chunks):
         last = _plain(chunk)
-        of_chat = of_chat or "choices" in last
+        of_chat = of_chat or field in last
         yield last
     if last and not of_chat:
         raise NotChat(last)

@@ -1,0 +1,1 @@
+"""The Responses API, in terms of Chat Completions: its requests and its events. Pure."""
