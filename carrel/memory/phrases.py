@@ -68,6 +68,11 @@ class Needles:
     def __bool__(self) -> bool:
         return bool(self.sentences or self.words or self.together)
 
+    def sentences_in(self, text: str) -> frozenset[str]:
+        """Return those of the sentences that a text contains."""
+        folded = fold(text)
+        return frozenset(needle for needle in self.sentences if _contains(folded, needle))
+
     def hit(self, text: str) -> bool:
         """Return whether a text contains one of them."""
         folded = fold(text)

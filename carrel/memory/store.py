@@ -1,14 +1,14 @@
 """The store: one home's database, index and background worker, and each agent's memory in it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
 
-from carrel.errors import Busy
+from carrel.errors import Busy, HomeUnusable
 from carrel.memory.db.backup import copy_database
 from carrel.memory.db.database import random_id
 from carrel.memory.db.open import open_database
@@ -288,7 +288,10 @@ class Store:
         return copied
 
     def start(self) -> None:
-        """Start to embed, and to renew old words, in the background."""
+        """Start to embed, and to renew old words, in the background, after erasing what was in the bin for long."""
+        for info in self.agents.all():
+            with suppress(Busy, HomeUnusable):  # the next start does it
+                self.memory(info.name).forgetting.purge_expired()
         self.stale_words.start()
         if self.engines.vectors is not None:
             self.engines.vectors.indexer.start()

@@ -111,6 +111,15 @@ def bin_items(connection: Connection, scope: Scope, until: datetime | None = Non
     return found + _forgotten_lines(connection, scope, until)
 
 
+def has_older(connection: Connection, scope: Scope, moment: datetime) -> bool:
+    """Return whether something was put into the bin before a moment and is still there."""
+    for table in (messages, passages):
+        old = (table.c.agent_id == scope.agent_id) & (table.c.forgotten_at <= moment) & (table.c.text != ERASED)
+        if connection.execute(sa.select(table.c.n).where(old).limit(1)).first() is not None:
+            return True
+    return bool(_forgotten_lines(connection, scope, moment))
+
+
 def _forgotten_lines(connection: Connection, scope: Scope, until: datetime | None) -> list[Item]:
     event = memory_events.c
     own = (event.agent_id == scope.agent_id) & (event.tier == "core")

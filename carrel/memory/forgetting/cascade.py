@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -83,14 +83,39 @@ def trace(connection: Connection, scope: Scope, selection: Selection, found: Fou
     others = [item for item in all_items(connection, scope) if item.ref not in meant]
     said = [stems(meant[item.ref]) for item in found.items if item.tier == "recall" and item.role not in SPOKEN]
     near = {item.ref for item in others if needles.hit(item.whole) or _is_made_from(item, said)}
-    same_turn = {item.turn for item in found.items if item.turn}
-    linked = near | {item.ref for item in others if item.turn in same_turn}
+    cascade = Cascade(found.items, needles=needles, query=selection.query)
+    return count(connection, scope, _with_quotes(cascade, meant, near, others))
+
+
+def trace_bin(connection: Connection, scope: Scope, items: Sequence[Item]) -> Cascade:
+    """Return what goes with memories of the bin that are erased. Nothing is changed.
+
+    What was said or stored again since they were forgotten stays, with the sentences that it shares with them; only
+    replies that repeat the rest go along.
+    """
+    meant = {item.ref: without_days(item.text) for item in items}
+    telling = {sentence for text in meant.values() for sentence in telling_sentences(text)}
+    live = list(all_items(connection, scope))
+    for item in live:
+        if item.role not in SPOKEN:
+            telling -= Needles(frozenset(telling)).sentences_in(item.whole)
+    needles = Needles(frozenset(telling))
+    near = {item.ref for item in live if needles.hit(item.whole)}
+    return count(connection, scope, _with_quotes(Cascade(tuple(items), needles=needles), meant, near, live))
+
+
+def _with_quotes(cascade: Cascade, meant: Mapping[str, str], near: Collection[str], others: Sequence[Item]) -> Cascade:
+    """Return a cascade with what quotes it, the words that nothing else says, and what must not be learnt again.
+
+    `meant` has the text that is meant of each memory, `near` the refs of those that repeat it or were made from it.
+    """
+    same_turn = {item.turn for item in cascade.items if item.turn}
+    linked = {item.ref for item in others if item.ref in near or item.turn in same_turn}
     words = _own_words(meant.values(), [item for item in others if item.ref not in linked])
-    needles = Needles(needles.sentences, words, needles.together)
-    quotes = [item for item in others if item.ref in near or needles.hit(item.whole)]
-    buried = telling | {fold(text) for sentence in meant.values() for text in sentences(sentence) if needles.hit(text)}
-    cascade = Cascade(found.items, tuple(quotes), needles, selection.query, frozenset(buried))
-    return count(connection, scope, cascade)
+    needles = replace(cascade.needles, words=words)
+    quotes = tuple(item for item in others if item.ref in near or needles.hit(item.whole))
+    pieces = {fold(piece) for text in meant.values() for piece in sentences(text) if needles.hit(piece)}
+    return replace(cascade, quotes=quotes, needles=needles, buried=needles.sentences | pieces)
 
 
 def _meant(item: Item, words: frozenset[str]) -> str:

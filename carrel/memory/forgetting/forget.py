@@ -13,7 +13,7 @@ from carrel.errors import Busy, CarrelError, NotFound
 from carrel.language.sentences import sentences
 from carrel.memory.db.schema import metadata
 from carrel.memory.forgetting import bin as bins
-from carrel.memory.forgetting.cascade import Cascade, trace
+from carrel.memory.forgetting.cascade import Cascade, trace, trace_bin
 from carrel.memory.forgetting.erasure import erase, remove_session
 from carrel.memory.forgetting.files import ScanReport, clean_logs, copies, scan
 from carrel.memory.forgetting.items import Item, all_items, find_id
@@ -156,16 +156,28 @@ class Forgetting:
             return bins.bin_items(connection, self._scope)
 
     def purge(self, cause: Cause = API, *, days: int | None = None, delete_copies: bool = False) -> ForgetReport:
-        """Erase for good what is in the bin, or of that what has been there for so many days. Raise Busy."""
+        """Erase for good what is in the bin, or of that what has been there for so many days.
+
+        What was said again since it was forgotten stays. Raise Busy.
+        """
         until = None if days is None else self._scope.now() - timedelta(days=days)
         with self._scope.write() as connection:
             self._refuse_while_answering(connection, cause)
-            items = tuple(bins.bin_items(connection, self._scope, until))
-            found = Found(items)
-            cascade = trace(connection, self._scope, Selection(ids=tuple(item.ref for item in items)), found)
+            cascade = trace_bin(connection, self._scope, bins.bin_items(connection, self._scope, until))
             erase(connection, self._scope, cascade, cause)
             self._rewrite_words(connection)
         return self.finish(cascade, delete_copies)
+
+    def purge_expired(self) -> ForgetReport | None:
+        """Erase for good what has been in the bin for 30 days; return None where nothing has.
+
+        Raises:
+            Busy: the agent is answering a message.
+        """
+        with self._scope.read() as connection:
+            if not bins.has_older(connection, self._scope, self._scope.now() - timedelta(days=bins.KEPT_DAYS)):
+                return None
+        return self.purge(Cause("system", reason=f"{bins.KEPT_DAYS} days in the bin"), days=bins.KEPT_DAYS)
 
     def prove(self, text: str) -> ScanReport:
         """Look for a text in every byte of the home, and in every row of the database."""
