@@ -203,6 +203,8 @@ class Scores:
     words: float = 0.0
     meaning: float = 0.0
     neighbours: float = 0.0
+    shares: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """What each feature of `search/fusion.py` added to the score; empty where it was not scored by them."""
 
     def to_json(self) -> dict[str, float]:
         """Return the parts by name."""

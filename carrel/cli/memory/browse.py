@@ -11,7 +11,27 @@ from carrel.text import one_line, terminal_text
 
 if TYPE_CHECKING:  # for types only
     from carrel.agent.agent import Agent
-    from carrel.memory.values import SearchPage, Tier
+    from carrel.memory.values import Hit, SearchPage, Tier
+
+FEATURES = {
+    "near_words": "words here or nearby",
+    "past_words": "words here or before",
+    "cosine": "meaning",
+    "near_cosine": "meaning nearby",
+    "session_cosine": "meaning of the session",
+    "answers": "answers a question",
+    "asks": "is a question",
+    "about": "said by whom it is about",
+    "about_self": "said of themselves",
+    "same_month": "month",
+    "near_day": "day",
+    "when_time": "says when",
+    "length": "length",
+}
+"""What the features of a score are called."""
+
+MIN_SHARE = 0.005
+"""Shares of a score that are less are left out."""
 
 Tiers = Annotated[str, typer.Option("--tier", help="recall, archival or all.")]
 
@@ -67,6 +87,7 @@ def search(
     role: Annotated[list[str] | None, typer.Option("--role", help="user, assistant; may be repeated.")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be repeated: any of them.")] = None,
     mode: Annotated[str, typer.Option("--mode", help="hybrid, words or meaning.")] = "hybrid",
+    explain: Annotated[bool, typer.Option("--explain", help="Say what each score is the sum of.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Search recall and archival by words and meaning."""
@@ -87,24 +108,34 @@ def search(
         tiers = ("recall", "archival") if tier == "all" else (tier,)
         found = agent.memory.search.find(query, tiers, limit=limit, page=page, filters=filters, mode=mode)  # type: ignore[arg-type]
     if as_json:
-        print_json("memory.search", found_to_json(found))
+        print_json("memory.search", found_to_json(found, explain))
     else:
-        _print_found(found)
+        _print_found(found, explain)
 
 
-def found_to_json(found: "SearchPage") -> dict[str, object]:
-    """Return a page of hits in the shape that programs rely on."""
+def found_to_json(found: "SearchPage", explain: bool = False) -> dict[str, object]:
+    """Return a page of hits in the shape that programs rely on; with `explain`, with what each score is the sum of."""
+    explanations = [{"explanation": explain_score(hit)} if explain else {} for hit in found.hits]
     return {
         "query": found.query,
         "total": found.total,
         "page": found.page,
         "pages": found.pages,
         "mode": found.mode,
-        "hits": [hit.to_json() for hit in found.hits],
+        "hits": [{**hit.to_json(), **more} for hit, more in zip(found.hits, explanations, strict=True)],
     }
 
 
-def _print_found(found: "SearchPage") -> None:
+def explain_score(hit: "Hit") -> dict[str, float]:
+    """Return what each feature added to the score of a hit, the largest first, and what is not due to any feature."""
+    shares = {name: round(share, 4) for name, share in hit.scores.shares.items() if abs(share) >= MIN_SHARE}
+    rest = round(hit.score - sum(hit.scores.shares.values()), 4)
+    if abs(rest) >= MIN_SHARE:
+        shares["superseded" if hit.state == "superseded" else "rank"] = rest
+    return dict(sorted(shares.items(), key=lambda item: -abs(item[1])))
+
+
+def _print_found(found: "SearchPage", explain: bool = False) -> None:
     for hit in found.hits:
         who = hit.speaker or hit.role or "archival"
         parts = hit.scores
@@ -115,6 +146,9 @@ def _print_found(found: "SearchPage") -> None:
         print_line(terminal_text(f"    {one_line(hit.text, 300)}"))
         scores = f"words {parts.words:.2f}, meaning {parts.meaning:.2f}, neighbours {parts.neighbours:.2f}"
         print_line(f"    score {hit.score:.2f}: {scores}")
+        if explain:
+            added = " ".join(f"{share:+.2f} {FEATURES.get(name, name)}," for name, share in explain_score(hit).items())
+            print_line(f"    {hit.score:.2f} = {added.rstrip(',') or 'found by words, not scored'}")
     if not found.total:
         print_line("Nothing found.")
     elif not found.hits:

@@ -1,5 +1,6 @@
-"""Pictures of numbers in lines of text: a gauge, a timeline and growth. Pure."""
+"""Pictures of numbers in lines of text: a gauge, a timeline, growth and a scatter plot. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -7,6 +8,8 @@ SHADES = "█▓▒░"
 """Neighbours in a gauge have different shades."""
 FREE = "·"
 LEVELS = "▁▂▃▄▅▆▇█"
+SYMBOLS = "o+x*#%@&"
+"""The symbols of the groups of a scatter plot; the last stands for all further groups."""
 MAX_DAYS = 40
 """A timeline that would have more lines than this has one for each month instead."""
 
@@ -50,3 +53,18 @@ def growth(numbers: Sequence[int], width: int = 40) -> str:
     columns = min(width, len(sums))
     picked = [sums[round((column + 1) * len(sums) / columns) - 1] for column in range(columns)]
     return "".join(LEVELS[(len(LEVELS) - 1) * value // sums[-1]] for value in picked)
+
+
+def scatter(points: Sequence[tuple[float, float, int]], width: int = 72, height: int = 20) -> list[str]:
+    """Return `height` lines of up to `width` columns with points: x and y from -1 to 1, and the number of a group.
+
+    A place with several points has the symbol of the group that most of them belong to, the lowest of equal ones.
+    """
+    places: dict[tuple[int, int], Counter[int]] = {}
+    for x, y, group in points:
+        column, line = round((x + 1) / 2 * (width - 1)), round((1 - y) / 2 * (height - 1))
+        places.setdefault((line, column), Counter())[min(group, len(SYMBOLS) - 1)] += 1
+    lines = [[" "] * width for _ in range(height)]
+    for (line, column), groups in places.items():
+        lines[line][column] = SYMBOLS[min(groups, key=lambda group: (-groups[group], group))]
+    return ["".join(line).rstrip() for line in lines]

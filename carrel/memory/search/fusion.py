@@ -6,7 +6,7 @@ dev conversations of LoCoMo and BEAM; judged by leaving each conversation out in
 replaces its document frequency in the store: that costs nothing and changes no figure by more than 0.1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,24 +92,29 @@ class FusedScores:
     """The cosine of the row itself."""
     neighbours: Floats
     """What the neighbours add to the score."""
+    shares: Mapping[str, Floats]
+    """What each feature adds to the total, or takes from it."""
 
     def parts(self, row: int) -> Scores:
         """Return the parts of the score of one row."""
-        return Scores(float(self.words[row]), float(self.meaning[row]), float(self.neighbours[row]))
+        shares = {name: float(values[row]) for name, values in self.shares.items()}
+        return Scores(float(self.words[row]), float(self.meaning[row]), float(self.neighbours[row]), shares)
 
 
 def fuse(question: Question, rows: Candidates) -> FusedScores:
     """Score every candidate."""
     if not len(rows.lengths):
         none = np.zeros(0)
-        return FusedScores(none, none, none, none)
+        return FusedScores(none, none, none, none, {})
     found = compute_features(question, rows)
     parts = {name: weight * found[name] for name, weight in WEIGHTS.items()}
     around = np.sum([parts[name] for name in NEIGHBOUR_FEATURES], axis=0)
     own = (WEIGHTS["near_words"] + WEIGHTS["past_words"]) * found["own_words"]
     own += (WEIGHTS["near_cosine"] + WEIGHTS["session_cosine"]) * found["cosine"]
     total = np.sum(list(parts.values()), axis=0) / FULL_SCORE
-    return FusedScores(total, found["own_words"], found["cosine"], np.maximum(0.0, around - own) / FULL_SCORE)
+    neighbours = np.maximum(0.0, around - own) / FULL_SCORE
+    shares = {name: values / FULL_SCORE for name, values in parts.items()}
+    return FusedScores(total, found["own_words"], found["cosine"], neighbours, shares)
 
 
 def compute_features(question: Question, rows: Candidates) -> dict[str, Floats]:

@@ -45,6 +45,18 @@ def test_pages_part_all_hits_without_repeating_one(tmp_path: Path) -> None:
     assert beyond == "Page 9 is empty: 10 found on 3 pages.\n"
 
 
+def test_explain_says_what_a_score_is_the_sum_of(tmp_path: Path) -> None:
+    """Each hit has the share of each feature; they add up to its score, but for those too small to be named."""
+    _diary(tmp_path)
+    hits = carrel("memory", "search", "tea", "--limit", "3", "--explain", "--json").data["hits"]
+    for hit in hits:
+        assert abs(sum(hit["explanation"].values()) - hit["score"]) < 0.02
+        assert next(iter(hit["explanation"])) in ("near_words", "past_words")
+    said = carrel("memory", "search", "tea", "--limit", "1", "--explain").out
+    assert "words here or nearby" in said
+    assert " = +" in said
+
+
 def test_filters_narrow_the_search(tmp_path: Path) -> None:
     """Days are included at both ends; roles and tags hold; a tag search finds no messages."""
     _diary(tmp_path)

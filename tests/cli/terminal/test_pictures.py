@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.cli.terminal.pictures import FREE, LEVELS, SHADES, gauge, growth, timeline
+from carrel.cli.terminal.pictures import FREE, LEVELS, SHADES, SYMBOLS, gauge, growth, scatter, timeline
 
 
 def test_gauge() -> None:
@@ -55,3 +55,18 @@ def test_growth_only_grows(numbers: list[int]) -> None:
     line = growth(numbers, width=30)
     assert len(line) <= 30
     assert [LEVELS.index(level) for level in line] == sorted(LEVELS.index(level) for level in line)
+
+
+def test_scatter() -> None:
+    """The corners are the corners; a place belongs to the group with most points in it; far groups share a symbol."""
+    points = [(-1.0, 1.0, 0), (1.0, -1.0, 1), (1.0, -1.0, 2), (1.0, -1.0, 2), (0.0, 0.0, 99)]
+    assert scatter(points, width=5, height=3) == ["o", f"  {SYMBOLS[-1]}", "    x"]
+    assert scatter([], width=5, height=2) == ["", ""]
+
+
+@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.integers(0, 20)), max_size=30))
+def test_scatter_stays_inside(points: list[tuple[float, float, int]]) -> None:
+    """However the points lie, they are within the lines, and where there are points something is drawn."""
+    lines = scatter(points, width=30, height=8)
+    assert (len(lines), max(map(len, lines)) <= 30) == (8, True)
+    assert bool("".join(lines).strip()) is bool(points)

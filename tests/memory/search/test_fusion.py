@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +45,16 @@ def test_the_word_wins() -> None:
     rows.counts[3, 0] = 1
 
     assert best(rows) == 3
+
+
+def test_the_shares_add_up() -> None:
+    """What the features added to a score is the whole score."""
+    rows = plain(9)
+    rows.counts[4, 0] = 1
+    rows.asks[3] = 1
+    fused = fuse(QUESTION, rows)
+    for row in range(9):
+        assert sum(fused.parts(row).shares.values()) == pytest.approx(fused.total[row])
 
 
 def test_the_answer_after_the_word_comes_second() -> None:
