@@ -6,11 +6,8 @@ import pytest
 
 from carrel.errors import NotFound, UsageError
 from carrel.memory.forgetting.selection import Found, Selection, parse_selection, select
-from carrel.memory.journal.retrievals import RetrievedHit
 from carrel.memory.store import Memory
-from carrel.memory.turns.steps import NewStep
-from carrel.memory.values import Cause, Hit, Scores
-from carrel.messages import AssistantMessage
+from carrel.memory.values import Cause
 from tests.memory.conftest import Say
 
 
@@ -61,29 +58,6 @@ def test_by_session_time_and_speaker(filled: Memory) -> None:
     assert texts(chosen(filled, until=datetime.fromisoformat("2026-01-02T00:00:00+00:00"))) == ["I sail."]
     assert texts(chosen(filled, speaker="Ann")) == ["I sail.", "We ski."]
     assert texts(chosen(filled, speaker="Ann", query="sail")) == ["I sail."]
-
-
-def test_what_a_turn_left_on_the_screen(filled: Memory, say: Say) -> None:
-    """Its messages, what it wrote, and of what the model was shown or has in view what the answer took a word from."""
-    filled.recall.load([say("My dog Rex bites.", day=7), say("My cat bites too.", day=8), say("Rex is old.", day=9)])
-    filled.core.append("human", "Their dog is Rex, a beagle.", Cause("user"))
-    shown = [message for message in filled.recall.latest(3) if "old" not in message.text]
-    session = filled.sessions.find("talk")
-    turn, _ = filled.turns.begin(session, "Does my dog bite?", "m")
-    hits = [Hit(m.id, "recall", m.text, m.at, 0.5, Scores()) for m in shown]
-    filled.retrievals.record(turn, None, "page_in", "dog", [RetrievedHit(hit) for hit in hits])
-    filled.archival.insert("They fear bites.", cause=Cause("agent", turn))
-    reply = AssistantMessage("Rex does, so beware.")
-    filled.steps.add(session, NewStep(turn, 1, [], 9, "m", reply, "stop"))
-    found = chosen(filled, turn=turn)
-    assert texts(found) == [
-        "Their dog is Rex, a beagle.",
-        "My dog Rex bites.",
-        "Does my dog bite?",
-        "Rex does, so beware.",
-        "They fear bites.",
-    ]
-    assert not found.is_all
 
 
 @pytest.mark.parametrize(
