@@ -66,19 +66,23 @@ _TYPICAL: Mapping[Language, frozenset[str]] = MappingProxyType(
         "de": frozenset(
             """
             hallo danke guten heißt heiße wohne wohnt arbeite mag gern gerne vergiss erinnere gegen letzte letzten
-            nächste nächsten morgen gestern heute woche jahr geburtstag weißt über
+            nächste nächsten morgen gestern heute woche jahr geburtstag weißt über lösch übrigens doch muss kaufen
+            wohn heiß unsre gekündigt bruder schwester erinner denn nee
             """.split()
         ),
         "fr": frozenset(
             """
             bonjour merci salut habite appelle aime oublie rappelle résume depuis aussi semaine dernière dernier
-            demain hier aujourd hui prochain prochaine année liste
+            demain hier aujourd hui prochain prochaine année liste ça stp svp rdv dois faut veux peux suis bosse acheter
+            frère sœur fils fille travail boulot déménagé
             """.split()
         ),
         "es": frozenset(
             """
             hola gracias vivo vive llamo llama trabajo gusta olvida recuérdame resume también desde semana pasada
             pasado mañana ayer hoy año próximo próxima favorito favorita nací nuestra nuestro mudé lista cumpleaños
+            debo quiero puedo voy tenemos hay eso esa ese borra olvida recuerda porfa oye bueno llamar mudamos dejé
+            tenía somos tienen casa hermano hermana hijo hija amigo amiga trabaja cita comprar
             """.split()
         ),
         "zh": frozenset(),

@@ -7,6 +7,7 @@ from carrel.language.acts.tables import words_of
 from carrel.language.acts.vocabulary import Act, ActWords, Ask
 from carrel.language.languages import Language, language_of
 from carrel.language.sentences import plain, sentences
+from carrel.language.shorthand import spelled_out
 from carrel.language.templates import slots_of, straight
 
 MAX_SENTENCE = 1000
@@ -14,6 +15,8 @@ MAX_SENTENCE = 1000
 ASKING_MARKS = ("?", "？")
 OPENER_MARKS = (",", "，", ":", "：", "!", "！", "—", "-")
 STATING_MARKS = (".", "!", "。", "！")
+_STARRED = re.compile(r"\*\s*([^*]{1,40})|([^*]{1,40})\*")
+"""A spelling put right, as people type it: "*Leeds"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,15 @@ def read(text: str, default: Language = "en") -> list[Utterance]:
 def classify(sentence: str, language: Language) -> Utterance:
     """Return what a sentence of a language does."""
     words = words_of(language)
-    said = plain(straight(sentence[:MAX_SENTENCE])).lstrip("¿¡ ")
+    said = _said(sentence, language)
     asks = _is_marked(sentence, said, words)
-    for body in dict.fromkeys((said, without_lead(said, words))):
-        act, ask, topic = _whole(body, words)
-        if act:
-            return Utterance(sentence, act, ask, topic, language)
     body = without_lead(said, words)
+    if starred := _STARRED.fullmatch(said):
+        return Utterance(sentence, Act.CORRECTION, None, starred[1] or starred[2], language)
+    for form in dict.fromkeys((said, body, without_trail(said, words), without_trail(body, words))):
+        act, ask, topic = _whole(form, words)
+        if act and not (asks and act is Act.CORRECTION):
+            return Utterance(sentence, act, ask, topic, language)
     if not re.search(r"\w", said):
         return Utterance(sentence, Act.REPLY, None, "", language)
     return _by_structure(sentence, body, asks, words, language)
@@ -65,6 +70,23 @@ def _is_marked(sentence: str, said: str, words: ActWords) -> bool:
     unmarked = words.asks_anywhere and not bare.endswith(STATING_MARKS)
     excepted = any(exception.match(said) for exception in words.compiled_exceptions)
     return bool(unmarked and not excepted and words.compiled_question_words.search(said))
+
+
+def _said(sentence: str, language: Language) -> str:
+    """Return a sentence as it is read: with straight quotes, short forms written out, without its last mark."""
+    return plain(spelled_out(plain(straight(sentence[:MAX_SENTENCE])), language)).lstrip("¿¡ ")
+
+
+def bare_question(text: str, language: Language) -> str:
+    """Return what is asked, without words such as "well" before it and "please" behind it."""
+    words = words_of(language)
+    return without_trail(without_lead(_said(text, language), words), words)
+
+
+def without_trail(said: str, words: ActWords) -> str:
+    """Return what is said without words such as "please" or "again" behind it, where something is left."""
+    match = words.compiled_trail.search(said)
+    return said[: match.start()] if match and match.start() else said
 
 
 def without_lead(said: str, words: ActWords) -> str:
@@ -97,7 +119,8 @@ def _whole(said: str, words: ActWords) -> tuple[Act | None, Ask | None, str]:
 
 
 def _topic(match: re.Match[str]) -> str:
-    return slots_of(match).get("topic", "").strip(" ,.:;，。：")
+    slots = slots_of(match)
+    return f"{slots.get('when', '')}{slots.get('topic', '')}".strip(" ,.:;，。：")
 
 
 def _by_structure(sentence: str, said: str, asks: bool, words: ActWords, language: Language) -> Utterance:
@@ -129,7 +152,7 @@ def _wrapped(said: str, asks: bool, words: ActWords) -> tuple[Ask, str] | None:
             continue
         inner = _topic(match)
         if ask:
-            return ask, inner
+            return _wrapped(inner, True, words) or (ask, inner)
         if words.compiled_question_words.match(inner):
             return _ask(inner, words), inner
         if asks:

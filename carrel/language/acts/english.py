@@ -2,9 +2,7 @@
 
 from carrel.language.acts.vocabulary import Act, ActWords, Ask, act, asks
 
-_PLEASE = (
-    "[(can|could|would|will) you|I want you to|I'd like you to|I would like you to|you (can|should)] [please|just]"
-)
+_PLEASE = "[please] [(can|could|would|will) you|I want you to|I'd like you to|I would like you to|you (can|should)] [please|just]"
 _KNOW = "(know|remember|learn|learned|learnt|recall|have|store|stored|saved|have learned|have stored)"
 _SAY = "(say|said|tell you|told you|ask|asked|mention|mentioned|write|wrote|type|typed)"
 _WRONG = "(wrong|not right|not correct|incorrect|not true|mistaken|false|outdated)"
@@ -14,15 +12,29 @@ _YES = "yes|yeah|yep|no|nope|ok|okay|sure|exactly|I see|got it|alright|all right
 _FINE = "fine|great|cool|good|nice|perfect|right|correct|true|awesome|super|interesting|funny|all"
 _TELL_ME = "[(can|could|would) you] [please] (tell|remind|show|give) me [everything|all] [again]"
 
+_POLITE = (
+    "[please] [(can|could|would|will) you [please|just|kindly]|would you mind|do you mind|I want you to|I'd like you to"
+    "|you (can|should)|(can|could) we|let's] [please|just|kindly]"
+)
+_NO = "(no|nope|nah|wait|oops|correction|wrong|hang on|hold on|my bad|my mistake|typo|sorry no|sorry wait|actually no)"
+
 ENGLISH = ActWords(
     lead=(
-        "on second thought|come to think of it|hey there|hi there|hello there|hey|hi|hello|ok|okay|so|and|but|well|please|carrel|oh|actually|by the way|btw|um|uh|alright|right|hmm|listen"
+        "good news|great news|bad news|quick question|just wondering|just curious|guess what|never mind|anyway|anyways|sadly|unfortunately"
+        "|luckily|wait|sorry|ah|aha|lol|haha|hm|question|also|p.s.|ps|oh no|oh yeah|on second thought|come to think of it|hey there|hi there|hello there|hey|hi|hello|ok|okay|so|and|but|well|please|carrel|oh|actually|by the way|btw|um|uh|alright|right|hmm|listen"
         "|also|now|then|great|thanks|thank you|one more thing|fyi|good morning|good evening|good afternoon|sure"
+    ),
+    trail=(
+        "again|please|btw|by the way|then|exactly|for me|thanks|thank you|mate|though|right now|nowadays|anyway|if you remember"
+        "|if you know|do you know|do you remember|remind me|buddy|carrel|lol"
     ),
     rows=(
         asks(
             Ask.ABOUT_ME,
-            f"what (do|did|can|have) you [already] {_KNOW} about me [so far]",
+            f"what (do|did|can|have) you [already] {_KNOW} (about|on) me [so far]",
+            "(what|what all) (have you|you|do you) [already] (got|have|have got) (about|on) me [so far]",
+            "what (do|does) [you|carrel] [actually] know about me [(by now|so far|already)]",
+            "everything you (know|have|have got|remember) (about|on) me",
             f"[what|which|list|show|tell] [me] [all|everything|anything] [things|facts] [that] [do] you [already] {_KNOW} about me [so far]",
             f"{_TELL_ME} what you (know|remember) about me [so far]",
             f"{_TELL_ME} about (myself|me)",
@@ -33,6 +45,15 @@ ENGLISH = ActWords(
             "do you (know|remember) [(anything|something|who)] [about] (me|I am)",
             "what is in your memory [about me]",
             "what's in your memory [about me]",
+        ),
+        asks(
+            Ask.COMING,
+            "what('s| is) coming up [(next|soon|this week|for me)]",
+            "what('s| is| do I have|have I got) (on|planned|scheduled|lined up|going on|in my calendar|in my diary|on my calendar|on my agenda|on my plate) [(soon|next|now|coming up)]",
+            "what are my [upcoming|next] (plans|appointments|events)",
+            "what (plans|appointments|events) (do I have|have I got) [coming up|soon|next]",
+            "(do I have|have I got) [any] (plans|appointments|anything planned|anything coming up) [coming up|soon]",
+            "(show|tell|list) [me] my (agenda|schedule|calendar|plans|upcoming plans|upcoming appointments)",
         ),
         asks(
             Ask.RECENT,
@@ -59,7 +80,7 @@ ENGLISH = ActWords(
         ),
         act(
             Act.RETRACTION,
-            f"(scratch|strike|ignore|forget|disregard) (that|it|this|what I [just] {_SAY}|my last (message|sentence))",
+            f"{_PLEASE} (scratch|strike|ignore|forget|disregard|delete|erase|remove) (that|it|this|what I [just] {_SAY}|my last (message|sentence)|the last (thing|message|sentence|one|bit|part) [I [just] {_SAY}]) [again|just now]",
             "never mind [that]",
             "I take (that|it) back",
             "(that|it|this) was (wrong|a mistake|not true|a lie|a joke)",
@@ -77,13 +98,14 @@ ENGLISH = ActWords(
         ),
         act(
             Act.FORGET,
-            f"{_PLEASE} (forget|delete|erase|remove|unlearn|drop|wipe) [about] [the (fact|thing|part)] [that|how|where|when|what|who] {{topic}}",
+            f"{_POLITE} (forget|forgetting|delete|deleting|erase|erasing|remove|removing|unlearn|drop|wipe|wiping|get rid of) (what|everything|all|anything|the (thing|things|stuff|part)) [that] (I|I've|I have) [just] {_SAY} [you] about {{topic}}",
+            f"{_POLITE} (forget|forgetting|delete|deleting|erase|erasing|remove|removing|unlearn|drop|wipe|wiping|get rid of) [about] [the (fact|thing|part)] [that|how|where|when|what|who] {{topic}}",
             "[please] (don't|do not|stop) (remember|remembering|store|storing|keep|keeping|save|saving) [that] {topic}",
         ),
         act(
             Act.CORRECTION,
             f"[no|nope|sorry|wait|oops] [,] (that's|that is|it's|it is|this is|you're|you are|that was) [all] {_WRONG} [.|,|;|:|!|-] [{{topic}}]",
-            "(no|nope|correction|wrong|oops|wait) [,|:|.|;|!|-] {topic}",
+            f"{_NO} [,|.|!|:] [{_NO}] [,|.|!|:|-] [{_NO}] [,|.|!] {{topic}}",
             "(sorry|oops) [,|:|.] I (meant|mean|said|misspoke) {topic}",
             "I (meant|mean|misspoke) [,|:|.] {topic}",
             "(sorry|actually) [,|:] (it's|it is|that's) {topic}",
@@ -92,6 +114,7 @@ ENGLISH = ActWords(
         ),
         act(
             Act.SUMMARISE,
+            "(sum|summing) (it|this|everything|all that) up [for me]",
             f"{_PLEASE} (summarise|summarize|sum up|recap|condense) {{topic}}",
             f"{_PLEASE} (give|write|show) [me] (a|the) [short|brief|quick] (summary|recap|overview) [of {{topic}}]",
             "what (did|have) we (talk|talked|discuss|discussed|speak|spoken|chat|chatted) [about] [{topic}]",
@@ -146,11 +169,12 @@ ENGLISH = ActWords(
     whether=(
         f"{_PLEASE} (tell|remind) me [again] (if|whether) {{topic}}",
         "(do|can|did) you [still|happen to] (know|remember|recall|tell) [me] (if|whether) {topic}",
-        f"({_WONDER}) (if|whether) {{topic}}",
+        f"({_WONDER}|I was wondering|just wondering|wondering) (if|whether) {{topic}}",
     ),
     indirect=(
         f"{_PLEASE} tell me [again] {{topic}}",
         "(do|can|did) you [still|happen to] (know|remember|recall|tell) [me] {topic}",
+        "you [still|happen to|can|might|could] (know|remember|recall|tell me) {topic}",
         f"({_WONDER}|I forgot|I forget|I can't remember|I don't remember) {{topic}}",
         "(any idea|remind me) {topic}",
     ),

@@ -2,17 +2,24 @@
 
 from carrel.language.acts.vocabulary import Act, ActWords, Ask, act, asks
 
-_PLEASE = "[s'il te plaît|s'il te plait|stp|s'il vous plaît] [,] [(peux|pourrais|voudrais)-tu|tu (peux|pourrais)|est-ce que tu (peux|pourrais)|(pouvez|pourriez)-vous]"
+_PLEASE = "[s'il te plaît|s'il te plait|stp|s'il vous plaît] [,] [(peux|pourrais|voudrais)-tu|tu (peux|pourrais)|est-ce que (tu|vous) (peux|pourrais|pouvez|pourriez)|(pouvez|pourriez)-vous|veuillez]"
 _WRONG = (
     "(c'est faux|ce n'est pas (vrai|ça|exact|correct|juste)|c'est pas (vrai|ça|juste)|tu te trompes|c'est une erreur)"
 )
+_NO = "(non|erreur|correction|faux|attends|oups|mince|zut|ah non|euh non|mais non)"
+_ERASE = "(oublie|oublier|efface|effacer|supprime|supprimer|oubliez|effacez|supprimez|retire|retirer)"
 _YES = (
     "oui|non|ok|d'accord|bien|super|génial|parfait|exact|exactement|c'est ça|bien sûr|cool|ah bon|haha|mdr|intéressant"
     "|peut-être|très bien|ça marche|entendu|compris|voilà|si"
 )
 
 FRENCH = ActWords(
+    trail=(
+        "déjà|stp|svp|s'il te plaît|s'il te plait|s'il vous plaît|s'il vous plait|encore|en fait|exactement|au juste|maintenant|merci|d'ailleurs|carrel|alors|donc"
+    ),
     lead=(
+        "bonne nouvelle|mauvaise nouvelle|malheureusement|heureusement|au passage|dis donc|petite question|une question|question|hum|heu|ben|bah|du coup"
+        "|sinon|écoute|attends|pardon|désolé|désolée|eh bien|eh|hey|enfin|oups|"
         "hé|salut|bonjour|bonsoir|coucou|ok|d'accord|alors|et|mais|bon|bien|carrel|oh|ah|au fait|euh|maintenant|merci|oui"
         "|dis|dis-moi donc|tiens|voilà|s'il te plaît|s'il te plait|stp|s'il vous plaît|en fait|d'ailleurs"
     ),
@@ -25,8 +32,17 @@ FRENCH = ActWords(
             f"{_PLEASE} (parle|parler)[-moi| moi|] de moi",
             "(qu'est-ce que je t'ai|que t'ai-je|qu'est-ce que je vous ai) (dit|raconté) [(sur|de) moi] [jusqu'ici]",
             "(qui suis-je|qui je suis|tu me connais|me connais-tu|est-ce que tu me connais)",
-            "tu sais quoi (de|sur) moi",
+            "(tu sais|vous savez|t'as|tu as) quoi (de|sur) moi",
+            "(que|qu'est-ce que) (sais-tu|savez-vous|tu sais|tu as|t'as) [(déjà|noté|retenu)] (de|sur) moi [jusqu'ici]",
             "de quoi te souviens-tu [(à mon sujet|sur moi)]",
+        ),
+        asks(
+            Ask.COMING,
+            "(qu'est-ce que|qu'est-ce qu') (j'ai|on a) (de prévu|prévu|au programme|dans mon agenda) [(bientôt|prochainement)]",
+            "j'ai quoi (de prévu|au programme|bientôt)",
+            "(quels sont mes|c'est quoi mes) (prochains|) (rendez-vous|projets|plans)",
+            "(quels|quelles) (rendez-vous|projets|plans) (ai-je|j'ai|est-ce que j'ai) [(bientôt|prochainement)]",
+            "mes prochains rendez-vous",
         ),
         asks(
             Ask.RECENT,
@@ -48,7 +64,8 @@ FRENCH = ActWords(
         ),
         act(
             Act.RETRACTION,
-            "(laisse tomber|oublie ça|oublie ce que je viens de dire|ignore ça|ignore ce que j'ai dit)",
+            f"[s'il te plaît] (laisse tomber|{_ERASE} (ça|cela|tout ça|le dernier message|mon dernier message)|{_ERASE} ce que je viens de (dire|te dire|écrire)|ignore ça|ignore ce que j'ai dit) [(s'il te plaît|s'il te plait|s'il vous plaît|stp|svp|merci)]",
+            f"{_ERASE} la dernière chose que (je t'ai dite|j'ai dite|je t'ai dit|j'ai dit)",
             "(c'était faux|c'était une blague|ce n'est plus vrai|ce n'est pas vrai|je plaisantais|je retire ce que j'ai dit)",
         ),
         act(
@@ -60,7 +77,8 @@ FRENCH = ActWords(
         ),
         act(
             Act.FORGET,
-            f"{_PLEASE} (oublie|oublier|efface|effacer|supprime|supprimer|oubliez|retire) [(que|qu'|où|comment|quand|tout [(sur|ce que)]|le fait (que|qu'))] {{topic}}",
+            f"{_PLEASE} {_ERASE} (ce que je t'ai dit|ce que j'ai dit|tout ce que je t'ai dit|tout ce que j'ai dit|tout) (sur|de|à propos de|au sujet de) {{topic}}",
+            f"{_PLEASE} {_ERASE} [(que|qu'|où|comment|quand|tout [(sur|ce que)]|le fait (que|qu'))] {{topic}}",
             "(ne retiens pas|ne garde pas|arrête de retenir) [(que|qu')] {topic}",
             "(je veux que tu|je voudrais que tu) (oublies|effaces|supprimes) [(que|qu')] {topic}",
         ),
@@ -68,7 +86,7 @@ FRENCH = ActWords(
             Act.CORRECTION,
             f"[non|pardon|attends|désolé] [,] {_WRONG} [,|.|:|;|!] {{topic}}",
             f"[non|pardon|attends|désolé] [,] {_WRONG}",
-            "(non|erreur|correction|faux|attends) [,|:|.|!] {topic}",
+            f"{_NO} [,|:|.|!] [({_NO}|pardon|désolé|désolée|excuse-moi|en fait)] [,|:|.|!] {{topic}}",
             "(pardon|désolé|désolée|excuse-moi) [,|:|.] [(je voulais dire|je me suis trompé|je me suis trompée|en fait)] [,|:|.] {topic}",
             "(je voulais dire|je me suis trompé|je me suis trompée) [,|:|.] {topic}",
             "(ce n'est pas|c'est pas) {old} [,] (mais|c'est) {topic}",
@@ -119,7 +137,7 @@ FRENCH = ActWords(
     ),
     indirect=(
         f"{_PLEASE} (dis|dire|rappelle|rappeler)[-moi| moi|] [encore] {{topic}}",
-        f"{_PLEASE} me dire {{topic}}",
+        f"{_PLEASE} me (dire|redire|redonner|donner|rappeler|répéter) {{topic}}",
         "(sais-tu|tu sais|est-ce que tu sais|connais-tu|tu connais|est-ce que tu connais) {topic}",
         "(te souviens-tu|tu te souviens|est-ce que tu te souviens|tu te rappelles|te rappelles-tu) [(de|du|d')] {topic}",
         "(je me demande|je voudrais savoir|j'aimerais savoir|je ne sais plus|j'ai oublié) {topic}",

@@ -2,7 +2,10 @@
 
 from carrel.language.acts.vocabulary import Act, ActWords, Ask, act, asks
 
-_PLEASE = "[bitte] [(kannst|könntest|würdest) du] [(mir|mal|bitte)]"
+_PLEASE = "[bitte] [(kannst|könntest|würdest) du|(können|könnten|würden) sie] [(mir|mal|bitte)] [(mir|mal|bitte)]"
+_ERASE = "(vergiss|vergesse|vergessen sie|vergessen|lösch|lösche|löschen sie|streich|streiche|entferne|entfernen sie)"
+_ERASE_END = "(vergessen|löschen|entfernen|streichen|vergisst)"
+_NO = "(nein|nee|nö|falsch|korrektur|moment|quatsch|halt|stopp|ups|sorry nein|ach nein|ach quatsch|mist|blödsinn)"
 _WRONG = (
     "(das ist|das war|du liegst|es ist) [(leider|ganz|so)] (falsch|nicht richtig|nicht korrekt|nicht wahr|verkehrt)"
 )
@@ -25,20 +28,34 @@ _OTHER_VERBS = (
 _ABOUT_ME = "(über mich|von mir)"
 
 GERMAN = ActWords(
+    trail=(
+        "denn|eigentlich|nochmal|noch mal|noch einmal|gleich|bitte|jetzt|doch gleich|noch gleich|so|danke|mal|genau|übrigens|carrel|wieder"
+    ),
     lead=(
+        "gute neuigkeiten|gute nachrichten|schlechte nachrichten|leider|zum glück|du|hör zu|nebenbei|apropos|hm|hmm|na ja|naja|ups"
+        "|kurze frage|frage|weißt du was|stell dir vor|sorry|oh|entschuldigung|moment|außerdem|"
         "hey|hi|hallo|ok|okay|also|und|aber|na|bitte|carrel|ach|übrigens|äh|gut|nun|jetzt|dann|danke|ja|servus|moin"
         "|guten morgen|guten tag|guten abend|noch was|hör mal|sag mal"
     ),
     rows=(
         asks(
             Ask.ABOUT_ME,
-            f"was (weißt|weisst) du [(alles|schon|bisher|noch)] {_ABOUT_ME} [(alles|schon|bisher)]",
+            f"was (weißt|weisst|wissen|weiss) (du|sie) [(alles|schon|bisher|noch|denn|eigentlich|so)] [(alles|schon|bisher|so)] {_ABOUT_ME} [(alles|schon|bisher)]",
+            "was hast du [(alles|schon|bisher)] über mich [(gespeichert|notiert|so|alles|abgelegt)]",
             f"was hast du [dir] [(alles|bisher|schon)] {_ABOUT_ME} [(gemerkt|gelernt|gespeichert|erfahren|behalten)]",
             f"{_PLEASE} (sag|sage|erzähl|erzähle|zeig|zeige|sagen|erzählen|zeigen|nenne) [mir] [(alles|mal)] [,] was du {_ABOUT_ME} weißt",
             f"{_PLEASE} (erzähl|erzähle|erzählen) [mir] [(etwas|was)] {_ABOUT_ME} [erzählen]",
             f"was habe ich dir [(alles|bisher|schon)] [{_ABOUT_ME}] (erzählt|gesagt)",
             "(wer bin ich|kennst du mich|was weißt du|weißt du [noch] wer ich bin)",
             "woran erinnerst du dich [bei mir]",
+        ),
+        asks(
+            Ask.COMING,
+            "was steht [(bei mir|denn|so|demnächst|bald|alles)] [(so|alles|demnächst)] an",
+            "was (habe|hab) ich [(demnächst|bald|alles|so|noch)] [(alles|so)] (vor|geplant|für termine)",
+            "(welche|was für) (termine|pläne) (habe|hab) ich [(demnächst|bald|noch)]",
+            "(habe|hab) ich [(demnächst|bald|noch)] [(irgendwelche|was|etwas)] (termine|geplant|vor)",
+            "(meine termine|mein kalender|was kommt demnächst)",
         ),
         asks(
             Ask.RECENT,
@@ -61,21 +78,26 @@ GERMAN = ActWords(
         ),
         act(
             Act.RETRACTION,
-            "(vergiss das|vergiss es|vergiss, was ich [(gerade|eben)] gesagt habe|ignorier das|ignoriere das|streich das)",
+            "[bitte] (vergiss|lösch|lösche|ignorier|ignoriere|streich|entferne|vergessen sie|löschen sie|streichen sie) (das|es|die letzte nachricht|meine letzte nachricht|das letzte) [(bitte|mal|alles)] [(wieder|bitte|gleich)]",
+            f"[bitte] {_ERASE} [(bitte|mal)] [(das|alles)] [,] was ich [dir] [(gerade|eben|zuletzt)] (gesagt|erzählt|geschrieben) habe",
             "(das|es) (war|ist) (falsch von mir|ein witz|gelogen|ein scherz|nicht mehr wahr|nicht wahr)",
             "(ich nehme das zurück|schon gut|egal)",
         ),
         act(
             Act.INTENTION,
-            "[bitte] (erinnere|erinner) mich [(bitte|mal)] [(daran|an)] [,|:] {topic}",
-            "[bitte] (kannst|könntest) du mich [(bitte|mal)] [(daran|an)] [,] {topic} erinnern",
+            "[bitte] (erinnere|erinner|erinnern sie) mich [(bitte|mal)] [(daran|an)] [,|:] {topic}",
+            "[bitte] (könntest|kannst|können|könnten) (du|sie) mich [(bitte|mal)] [(daran|an)] [,] {topic} erinnern",
+            "(weck|wecke|ruf) mich {topic}",
             "(ich darf nicht vergessen|lass mich nicht vergessen|nicht vergessen|vergiss nicht) [,|:] {topic}",
             "(stell|stelle) [mir] [(einen wecker|eine erinnerung)] [(für|an|auf)] {topic}",
         ),
         act(
             Act.FORGET,
-            "[bitte] (vergiss|vergesse|lösch|lösche|streich|streiche|entferne) [(bitte|mal)] [,] [(dass|wo|wie|wann|was|alles [über]|die tatsache, dass)] {topic}",
-            "[bitte] (kannst|könntest) du [bitte] {topic} (vergessen|löschen|entfernen|streichen)",
+            f"[bitte] {_ERASE} [(bitte|mal)] [,] (was|alles, was|alles was) ich [dir] [(gerade|eben|vorhin)] (über|von|zu) {{topic}} (gesagt|erzählt|geschrieben) habe",
+            f"[bitte] {_ERASE} [(bitte|mal)] (das mit|die sache mit|die geschichte mit) {{topic}}",
+            f"[bitte] {_ERASE} [(bitte|mal)] [,] [(dass|wo|wie|wann|was|alles [(über|von|zu)]|die tatsache, dass)] {{topic}}",
+            f"[bitte] (kannst|könntest|würdest|können|könnten|würden) (du|sie) [(bitte|mal)] [(bitte|mal)] [das mit] {{topic}} {_ERASE_END}",
+            f"[bitte] (kannst|könntest|würdest|können|könnten|würden) (du|sie) [(bitte|mal)] [(bitte|mal)] {_ERASE_END} [,] [(dass|wo|wie|wann|was)] {{topic}}",
             "[bitte] (merk|merke) dir [(das|bitte)] nicht [,] [dass] {topic}",
             "(du sollst|ich möchte, dass du|ich will, dass du) {topic} (vergisst|vergessen|löschen|löschst)",
         ),
@@ -85,13 +107,13 @@ GERMAN = ActWords(
             f"[nein|nee|sorry|moment] [,] {_WRONG}",
             "das stimmt [so] nicht [mehr] [,|.|:|;|!] {topic}",
             "das stimmt [so] nicht [mehr]",
-            "(nein|nee|falsch|korrektur|moment|quatsch) [,|:|.|!] {topic}",
+            f"{_NO} [,|:|.|!] [{_NO}] [,|:|.|!] [(sorry|doch|eher|sondern|es war|ich meinte|ich meine|gemeint war)] [,] {{topic}}",
             "(sorry|entschuldigung|ich meinte|ich habe mich geirrt|ich habe mich vertan|ich hab mich vertan) [,|:|.] [ich meinte] {topic}",
             "(es|das) ist [(eigentlich|in wirklichkeit)] nicht {old} [,] sondern {topic}",
         ),
         act(
             Act.SUMMARISE,
-            f"{_PLEASE} (fass|fasse) [(bitte|mal|mir)] {{topic}} zusammen",
+            f"{_PLEASE} (fass|fasse|fassen sie) [(bitte|mal|mir)] [mal] {{topic}} zusammen",
             f"{_PLEASE} {{topic}} zusammenfassen",
             f"{_PLEASE} (gib|schreib|mach) [mir] [bitte] eine [kurze] zusammenfassung [{{topic}}]",
             "(worüber|über was) haben wir [{topic}] (gesprochen|geredet|geschrieben)",
@@ -145,9 +167,10 @@ GERMAN = ActWords(
         "ich (frage mich|möchte wissen|will wissen|wüsste gern|wüsste gerne) [,] ob {topic}",
     ),
     indirect=(
-        f"{_PLEASE} (sag|sage|sagen|verrate|verraten) [mir] [(noch mal|nochmal|bitte)] [,] {{topic}} [sagen]",
-        "(kannst|könntest) du mir [(bitte|noch mal|nochmal)] sagen [,] {topic}",
-        "(weißt|weisst|kennst) du [(noch|zufällig)] [,] {topic}",
+        f"{_PLEASE} (sag|sage|sagen|verrate|verraten|nenne|nenn) [mir] [(noch mal|nochmal|bitte)] [,] {{topic}} [sagen]",
+        "(kannst|könntest|können|könnten|würdest|würden) (du|sie) mir [(bitte|noch mal|nochmal|mal)] [(bitte|noch mal|nochmal|mal)] (sagen|verraten|nennen) [,] {topic}",
+        "(kannst|könntest|können|könnten|würdest|würden) (du|sie) mir [(bitte|noch mal|nochmal|mal)] [(noch mal|nochmal|mal)] {topic} (sagen|nennen|verraten|geben)",
+        "(weißt|weisst|kennst|wissen|kennen) (du|sie) [(noch|zufällig|vielleicht)] [,] {topic}",
         "(erinnerst|erinnerst du) [du] dich [noch] [(an|daran)] [,] {topic}",
         "ich (frage mich|möchte wissen|will wissen|wüsste gern|wüsste gerne|weiß nicht mehr|habe vergessen) [,] {topic}",
     ),

@@ -2,7 +2,7 @@
 
 from carrel.language.acts.vocabulary import Act, ActWords, Ask, act, asks
 
-_PLEASE = "[por favor] [,] [(puedes|podrías|puede|quiero que|me gustaría que) [tú]]"
+_PLEASE = "[por favor] [,] [(puedes|podrías|puede|podría|quiero que|me gustaría que) [tú]]"
 
 _WRONG = (
     "([eso] (es|está) (falso|mal|incorrecto|equivocado)|[eso] no es (verdad|correcto|cierto|así)|te equivocas"
@@ -12,10 +12,15 @@ _YES = (
     "sí|si|no|ok|vale|bien|bueno|genial|perfecto|exacto|claro|por supuesto|estupendo|qué bien|jaja|jajaja|interesante"
     "|quizás|tal vez|de acuerdo|entendido|muy bien|así es|guay"
 )
+_NO = "(corrección|error|espera|ay no|uy no|perdón no|no no|no espera)"
+_ERASE = "(olvida|olvidar|olvides|olvide|borra|borrar|borres|borre|elimina|eliminar|elimine|olvídate|quita|quitar)"
 _I = "soy|estoy|tengo|vivo|trabajo|quiero|prefiero|hablo|estudio|nací|fui|puedo|juego|como|bebo|odio|uso|conduzco"
 
 SPANISH = ActWords(
+    trail=("por favor|otra vez|ahora|exactamente|entonces|gracias|de nuevo|ya|carrel|pues"),
     lead=(
+        "buenas noticias|malas noticias|buena noticia|por desgracia|lamentablemente|ah sí|una pregunta|pregunta|a ver|mmm|vaya|espera|perdona"
+        "|perdón|ey|venga|uy|ay|buenas|muy buenas|disculpa|disculpe|"
         "hola|oye|ok|vale|bueno|pues|y|pero|por favor|carrel|ah|oh|por cierto|eh|ahora|entonces|gracias|sí|mira|bien"
         "|buenos días|buenas tardes|buenas noches|una cosa|además|en realidad"
     ),
@@ -23,12 +28,19 @@ SPANISH = ActWords(
         asks(
             Ask.ABOUT_ME,
             "(qué|que) (sabes|recuerdas|conoces|sabe usted) [(de|sobre|acerca de)] mí [hasta ahora]",
+            "(qué|que) (tienes|sabes|has guardado|tienes guardado|tienes apuntado) [(ya|todo)] (de|sobre) mí",
             "(qué|que) has (aprendido|guardado|memorizado) [(de|sobre|acerca de)] mí",
             f"{_PLEASE} (dime|cuéntame|decirme|muéstrame|digas) [todo] [lo que] sabes [(de|sobre|acerca de)] mí",
             f"{_PLEASE} (háblame|hablarme) (de|sobre) mí",
             "(qué|que) te he (dicho|contado) [(de|sobre) mí] [hasta ahora]",
             "(quién soy|quien soy|me conoces|sabes quién soy|qué sabes)",
             "de qué te acuerdas [(de|sobre) mí]",
+        ),
+        asks(
+            Ask.COMING,
+            "(qué|que) (tengo|hay|tenemos) (pendiente|previsto|planeado|programado|en la agenda|próximamente)",
+            "(qué|que|cuáles son mis) (planes|citas|próximas citas|próximos planes) [tengo] [(pronto|próximamente)]",
+            "(mi agenda|mis próximas citas|mis planes)",
         ),
         asks(
             Ask.RECENT,
@@ -49,7 +61,8 @@ SPANISH = ActWords(
         ),
         act(
             Act.RETRACTION,
-            "(olvídalo|olvida eso|olvida lo que (acabo de decir|dije)|ignora eso|ignora lo que dije|déjalo)",
+            f"[por favor] (olvídalo|bórralo|elimínalo|{_ERASE} (eso|esto|el último mensaje|mi último mensaje)|{_ERASE} lo que (acabo de decir|acabo de decirte|dije|te dije|he dicho)|ignora eso|ignora lo que dije|déjalo) [(por favor|gracias)]",
+            f"{_ERASE} (lo último|la última cosa) que (dije|te dije|te he dicho|he dicho)",
             "(era mentira|era broma|era una broma|ya no es verdad|ya no es cierto|no es verdad|retiro lo dicho|me retracto)",
         ),
         act(
@@ -62,14 +75,17 @@ SPANISH = ActWords(
         ),
         act(
             Act.FORGET,
-            f"{_PLEASE} (olvida|olvidar|olvides|borra|borrar|borres|elimina|eliminar|olvídate|quita) [(que|de que|dónde|cómo|cuándo|todo (lo de|sobre)|de|lo de)] {{topic}}",
+            f"{_PLEASE} {_ERASE} (lo que te dije|lo que dije|lo que te he dicho|todo lo que te dije|todo) (de|sobre|acerca de) {{topic}}",
+            f"{_PLEASE} {_ERASE} [(que|de que|dónde|cómo|cuándo|todo (lo de|sobre)|de|lo de)] {{topic}}",
             "(no recuerdes|no guardes|deja de recordar) [que] {topic}",
         ),
         act(
             Act.CORRECTION,
             f"[no|perdón|espera] [,] {_WRONG} [,|.|:|;|!] {{topic}}",
             f"[no|perdón|espera] [,] {_WRONG}",
-            "(no|corrección|error|espera) [,|:|.|!] {topic}",
+            f"no(,|:|.|!|;) [({_NO}|perdón|perdona|espera)] [,|:|.|!] {{topic}}",
+            "no (es|son|era|se llama|el|está) (el|la|los|las) {topic}",
+            f"{_NO} [,|:|.|!] [(no|perdón)] [,|:|.|!] {{topic}}",
             "(perdón|perdona|lo siento|disculpa) [,|:|.] [(quería decir|quise decir|me equivoqué|en realidad)] [,|:|.] {topic}",
             "(quería decir|quise decir|me equivoqué|me he equivocado) [,|:|.] {topic}",
             "no es {old} [,] (sino|es) {topic}",
@@ -116,7 +132,7 @@ SPANISH = ActWords(
     ),
     whether=("(sabes|te acuerdas de|recuerdas|me pregunto|quiero saber|dime) si {topic}",),
     indirect=(
-        f"{_PLEASE} (dime|decirme|recuérdame) [otra vez] {{topic}}",
+        f"{_PLEASE} (dime|decirme|recuérdame|recordarme|darme|dígame) [otra vez] {{topic}}",
         "(sabes|recuerdas|conoces|te acuerdas de) {topic}",
         "(me pregunto|quiero saber|quisiera saber|me gustaría saber|no recuerdo|he olvidado|olvidé) {topic}",
     ),

@@ -55,6 +55,8 @@ class Ask(StrEnum):
     """What is known about the user."""
     RECENT = "recent"
     """What was said last."""
+    COMING = "coming"
+    """What is planned from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,10 @@ class ActWords:
     """Whether a question word makes a question wherever it stands, unless a full stop ends the sentence."""
     lead: str
     """Words before what is said, such as "well" or "please", as alternatives of a template."""
+    trail: str
+    """Words behind what is said, such as "please" or "again", as alternatives of a template."""
     rows: tuple[ActRow, ...]
-    """Whole sentences, without lead and final mark."""
+    """Whole sentences, without lead, trail and final mark."""
     remember: tuple[str, ...]
     """Requests to keep {topic}: that is then what is stated."""
     about: tuple[str, ...]
@@ -124,6 +128,12 @@ class ActWords:
         return re.compile(
             rf"(?:\W*(?:{pattern(self.lead, spaced=self.spaced)}){border})+[\s,，:：!！.。;；、—-]*", re.IGNORECASE
         )
+
+    @cached_property
+    def compiled_trail(self) -> re.Pattern[str]:
+        """What may stand behind a sentence, with what precedes it."""
+        border = r"[\s,]+" if self.spaced else r"[\s,，]*"
+        return re.compile(rf"(?:{border}(?:{pattern(self.trail, spaced=self.spaced)}))+$", re.IGNORECASE)
 
     @cached_property
     def compiled_remember(self) -> tuple[re.Pattern[str], ...]:

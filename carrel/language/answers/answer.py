@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from carrel.language.acts.classify import Utterance, asks_advice
+from carrel.language.acts.classify import Utterance, asks_advice, bare_question
 from carrel.language.acts.tables import words_of
 from carrel.language.acts.vocabulary import Ask
 from carrel.language.answers.counted import answer_count, count_in_best
 from carrel.language.answers.dated import answer_when
 from carrel.language.answers.extract import extract
 from carrel.language.answers.keyed import answer_value, held_by, is_bare_time
-from carrel.language.answers.lists import about_user, listing, of_kind, on_day
+from carrel.language.answers.lists import about_user, coming, listing, of_kind, on_day
+from carrel.language.answers.people import is_of_another
 from carrel.language.answers.polar import answer_by_sentence, answer_check
 from carrel.language.answers.relevance import NEAR, Asked, Meaning, Scored, ranked, ranked_with_versions
 from carrel.language.answers.remembered import ASSISTANT, USER, Knowledge
@@ -41,9 +42,13 @@ class Answerer:
         """Return the answer to a question; that it is not known, with what is nearest, where nothing says."""
         if question.ask is Ask.ABOUT_ME:
             return about_user(self.known, self.speech, self.same)
+        if question.ask is Ask.COMING:
+            return listing(coming(self.known, self.speech), self.speech)
         text = question.topic or question.text
         ask = question.ask or Ask.WHAT
-        wanted = wanted_by(text, question.language)
+        wanted = wanted_by(text, question.language) or wanted_by(
+            bare_question(text, question.language), question.language
+        )
         found = self._by_key(wanted, ask) if wanted else None
         return found or self._of_day(text, question) or self._by_sentence(text, ask)
 
@@ -86,7 +91,8 @@ class Answerer:
             case Ask.HOW_MANY:
                 found = count_in_best(self._thing(text), best, self.speech)
             case Ask.YES_NO if not asks_advice(text, self.speech.language):
-                found = answer_by_sentence(text, best, self.speech)
+                own = [item for item in best if not is_of_another(text, item.sentence, self.speech.language)]
+                found = answer_by_sentence(text, own, self.speech) or self._unknown([])
             case _:
                 found = self._told(self._asked(text, ask), best)
         return found or self._unknown(best)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from carrel.language.answers.keyed import held_by, sentence_of
+from carrel.language.answers.having import all_of_kind, kind_asked_for
+from carrel.language.answers.keyed import MAX_SOURCES, held_by, sentence_of
 from carrel.language.answers.relevance import ANSWERS, Scored
 from carrel.language.answers.remembered import Knowledge
 from carrel.language.answers.speech import Speech
@@ -24,6 +25,11 @@ def answer_count(wanted: Wanted, known: Knowledge, speech: Speech, same: Same) -
     """Return how many there are of what is asked about; None where no fact says."""
     held = [item.fact for item in held_by(wanted, known, same) if not item.fact.negated]
     counted = [fact for fact in held if covers(fact.value, wanted.value)]
+    kind = kind_asked_for(wanted, speech.language)
+    if not counted and kind and (of_kind := all_of_kind(kind, known)):
+        values = speech.listed(list(dict.fromkeys(fact.value for fact in of_kind)))
+        sources = {one.text: one for one in (sentence_of(fact, known) for fact in of_kind)}
+        return speech.with_sources(speech.value(values), list(sources.values())[-MAX_SOURCES:])
     if counted:
         fact = counted[-1]
         parts = (part for part in _PARTS.split(fact.value) if covers(part, wanted.value))
@@ -34,8 +40,9 @@ def answer_count(wanted: Wanted, known: Knowledge, speech: Speech, same: Same) -
 
 def _named(wanted: Wanted, known: Knowledge, speech: Speech) -> str | None:
     """Return how many names are listed for them ("My children are called Ann and Ben")."""
+    kind = kind_asked_for(wanted, speech.language)
     for fact in reversed(known.facts):
-        if not covers(fact.key.subject, wanted.value) or fact.negated:
+        if fact.negated or not (covers(fact.key.subject, wanted.value) or fact.key.subject == kind):
             continue
         sentence = sentence_of(fact, known)
         values = [part for part in words_of(sentence.language).conjunction.split(fact.value) if part]

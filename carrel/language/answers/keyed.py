@@ -7,7 +7,7 @@ from carrel.language.answers.speech import Speech, capital
 from carrel.language.dates.find import clock_times, mentions
 from carrel.language.dates.period import Period
 from carrel.language.dates.speak import spoken
-from carrel.language.facts.current import Held, Same, covers, current, meant, same_key
+from carrel.language.facts.current import Held, Same, covers, current, ends, meant, same_key
 from carrel.language.facts.fact import IS, Fact, Key, Wanted, folded
 
 MAX_SOURCES = 3
@@ -20,7 +20,7 @@ def held_by(wanted: Wanted, known: Knowledge, same: Same) -> list[Held]:
     """Return the facts with the key that a question asks for, as they hold now."""
     facts = known.facts
     key = meant(wanted, facts).key
-    mine = [fact for fact in facts if same_key(key, fact.key, same)]
+    mine = [fact for fact in facts if same_key(key, fact.key, same) or (fact.ended and ends(fact.key, key))]
     if not mine and key.attribute == "job":
         mine = [fact for fact in facts if same_key(Key(key.subject, IS), fact.key, same)]
     return current(mine, same)
@@ -37,7 +37,7 @@ def answer_value(wanted: Wanted, known: Knowledge, speech: Speech, same: Same) -
     """Return the answer to what a key holds; None where no fact says."""
     held = [item for item in held_by(wanted, known, same) if item.fact.negated == wanted.negated]
     if wanted.value:
-        held = [item for item in held if covers(item.fact.value, wanted.value)]
+        held = [item for item in held if item.fact.ended or covers(item.fact.value, wanted.value)]
     if not held:
         return None
     if len(held) > 1:
@@ -48,6 +48,8 @@ def answer_value(wanted: Wanted, known: Knowledge, speech: Speech, same: Same) -
 def _single(item: Held, known: Knowledge, speech: Speech) -> str:
     fact = item.fact
     sentence = sentence_of(fact, known)
+    if fact.ended:
+        return speech.quote(sentence) + _before(item, fact.value, speech)
     value = speech.resolved(fact.value, sentence)
     since = fact.since if fact.key.attribute in LASTING else None
     before = "" if sentence.line.corrected else _before(item, value, speech)
@@ -74,6 +76,7 @@ def _since(since: Period | None, speech: Speech) -> str:
 
 
 def _several(held: Sequence[Held], known: Knowledge, speech: Speech) -> str:
+    held = [item for item in held if not item.fact.ended] or held
     values = list(dict.fromkeys(item.fact.value for item in held))
     sources = list({sentence_of(item.fact, known).text: sentence_of(item.fact, known) for item in held}.values())
     return speech.with_sources(speech.sentence(speech.listed(values)), sources[-MAX_SOURCES:])

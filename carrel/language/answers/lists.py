@@ -1,7 +1,7 @@
 """Answers that are lists: what is known of the user, what there is of a kind, what is planned, what was said. Pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 
 from carrel.language.acts.classify import is_first_person
 from carrel.language.answers.dated import named_period
@@ -34,7 +34,7 @@ def about_user(known: Knowledge, speech: Speech, same: Same) -> str:
 
 def listing(found: Sequence[Sentence], speech: Speech) -> str:
     """Return sentences as a numbered list, by the day they name, else by when they were said."""
-    ordered = sorted(_unique(found), key=_day_of)
+    ordered = sorted(_unique(found), key=_moment_of)
     if not ordered:
         return speech.phrases.list_empty
     lines = [f"{number}. {with_day(one, speech)}" for number, one in enumerate(ordered, 1)]
@@ -47,6 +47,20 @@ def on_day(wanted: Period, known: Knowledge) -> list[Sentence]:
         one
         for one in _unique(known.sentences)
         if (period := named_period(one)) and period.grain in ("day", "minute") and wanted.holds(period.day)
+    ]
+
+
+def coming(known: Knowledge, speech: Speech) -> list[Sentence]:
+    """Return what the user is to do or will do: the sentences that name a day from today on, and what is planned."""
+    today = speech.now.date()
+    return [
+        one
+        for one in _unique(known.sentences)
+        if one.line.who == USER
+        and (
+            ((period := _near_period(one)) and not period.yearly and period.last >= today)
+            or (one.planned and not period)
+        )
     ]
 
 
@@ -121,6 +135,9 @@ def _topic(one: Sentence, speech: Speech) -> int:
     return 1 if one.facts else 3
 
 
-def _day_of(one: Sentence) -> date:
+def _moment_of(one: Sentence) -> tuple[date, time]:
+    """Return the day that a sentence names and the time of day, at the end of the day where it names none."""
     period = named_period(one)
-    return period.first if period else one.said.date() if one.said else date.max
+    if period:
+        return period.first, period.at or time.max
+    return (one.said.date() if one.said else date.max), time.max

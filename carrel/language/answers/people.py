@@ -8,6 +8,10 @@ import re
 
 from carrel.language.acts.classify import is_first_person
 from carrel.language.answers.remembered import Sentence
+from carrel.language.facts.relations import RELATIONS, relations_in
+from carrel.language.facts.tables import words_of
+from carrel.language.languages import Language
+from carrel.language.templates import straight
 
 _YOU = re.compile(
     r"\b(?:you|your|yours|you're|you've|you'll|du|dein\w*|tu|ton|ta|tes|vous|tú|usted)\b|你|您", re.IGNORECASE
@@ -28,6 +32,19 @@ def concerns(sentence: Sentence, people: frozenset[str]) -> bool:
     if speaks:
         return of_me or not of_you or named
     return named or (called and of_you and not of_me)
+
+
+def is_of_another(question: str, sentence: Sentence, language: Language) -> bool:
+    """Return whether a question is about the speaker alone, and a sentence of the user tells of somebody else alone."""
+    if not is_first_person(question, language) or relations_in(question, language):
+        return False
+    if sentence.facts:
+        return all(fact.key.subject in _OTHERS for fact in sentence.facts)
+    match = words_of(sentence.language).compiled_other.match(straight(sentence.text))
+    return match is not None and not is_first_person(sentence.text[match.end() :], sentence.language)
+
+
+_OTHERS = frozenset(RELATIONS["en"].values())
 
 
 def _is_called(name: str, text: str) -> bool:

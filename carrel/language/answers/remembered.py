@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from difflib import SequenceMatcher
 from typing import Literal
 
 from carrel.language.acts.classify import Utterance, read
@@ -23,6 +24,9 @@ STATED = frozenset({Act.STATEMENT, Act.SECRET, Act.CORRECTION, Act.INTENTION})
 
 VERSION = 0.6
 """Share of the words that two sentences of the user have in common at least if one is a newer version of the other."""
+
+CORRECTED_ALIKE = 0.7
+"""How alike two sentences are at least, from 0 to 1, if one corrects a day, a number or a spelling of the other."""
 
 FORGOTTEN_COVERAGE = 0.75
 """A sentence is meant by "forget …" if it holds this share of its words, or a fact with its key."""
@@ -109,7 +113,9 @@ def _without_corrected(sentences: Sequence[Sentence]) -> list[Sentence]:
 
 def _corrects(one: Sentence, other: Sentence) -> bool:
     dated = one.said and other.said and other.said.date() <= one.said.date()
-    return bool(dated) and other.line.who == USER and one.text != other.text and is_version(one, other)
+    if not dated or other.line.who != USER or one.text == other.text:
+        return False
+    return is_version(one, other) or SequenceMatcher(None, one.text, other.text).ratio() >= CORRECTED_ALIKE
 
 
 def is_version(one: Sentence, other: Sentence) -> bool:

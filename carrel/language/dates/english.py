@@ -32,7 +32,7 @@ ENGLISH = DateWords(
         "the night before last": -2,
         "the day before yesterday": -2,
         "day before yesterday": -2,
-        "tomorrow": 1,
+        **dict.fromkeys(("tomorrow", "tmrw", "tmr", "tomoz", "tomorow", "tommorow", "tommorrow"), 1),
         "the day after tomorrow": 2,
         "day after tomorrow": 2,
     },
@@ -75,6 +75,8 @@ ENGLISH = DateWords(
     },
     rows=(
         row("week_and_weekday", "{weekday} [of|in] the week after next", shift=2),
+        row("week_from_weekday", "(a|one) week (from|on) [this|next] {weekday}", "{weekday} week", shift=7),
+        row("week_from_weekday", "(two weeks|a fortnight) (from|on) [this|next] {weekday}", shift=14),
         row("week_and_weekday", "{weekday} [of] next week", "next week [on] {weekday}", "next {weekday}", shift=1),
         row("week_and_weekday", "{weekday} [of] last week", "last week [on] {weekday}", shift=-1),
         row("week_and_weekday", "{weekday} [of] this week"),

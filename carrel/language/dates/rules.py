@@ -93,6 +93,12 @@ def _week_and_weekday(named: Named) -> Period | None:
     return Period(monday(named.today) + timedelta(weeks=named.shift, days=weekday))
 
 
+def _week_from_weekday(named: Named) -> Period | None:
+    wanted = named.words.weekdays[_word(named, "weekday")]
+    coming = (wanted - named.today.weekday() - 1) % 7 + 1
+    return Period(named.today + timedelta(days=coming + named.shift))
+
+
 def _month(named: Named) -> Period | None:
     assert named.month
     if named.year:
@@ -184,6 +190,7 @@ _RULES: Mapping[Rule, Callable[[Named], Period | None]] = {
     "this_year": _this_year,
     "weekday": _weekday,
     "week_and_weekday": _week_and_weekday,
+    "week_from_weekday": _week_from_weekday,
     "month": _month,
     "season": _season,
     "day": _day,

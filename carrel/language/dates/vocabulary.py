@@ -15,6 +15,7 @@ Rule = Literal[
     "this_year",  # the year that is `shift` years from this one
     "weekday",  # {weekday}: the last one for -1, the coming one for 1, by the tense for 0
     "week_and_weekday",  # {weekday} of the week that is `shift` weeks from this one
+    "week_from_weekday",  # the coming {weekday} and `shift` days
     "month",  # {month} and perhaps {year}; without a year as for "weekday"
     "season",  # {season} and perhaps {year}
     "day",  # {day}, and perhaps {month} and {year}; alone of the month that is `shift` months from this one

@@ -2,6 +2,8 @@
 
 import re
 
+from carrel.language.facts.endings import ENDINGS
+from carrel.language.facts.relations import RELATIONS
 from carrel.language.facts.vocabulary import FactWords, Frame
 
 _NOW = "[现在|目前|一直|还|仍然|也|刚|刚刚|已经|今年|最近]"
@@ -9,8 +11,10 @@ _WHERE = "(哪里|哪儿|哪|什么地方|哪个城市|哪座城市|哪个国家
 _WHAT = "(什么|啥|哪些|哪个|哪种)"
 
 CHINESE = FactWords(
+    language="zh",
     spaced=False,
     frames=(
+        *ENDINGS["zh"],
         Frame(
             attribute="home",
             brief=True,
@@ -207,6 +211,30 @@ CHINESE = FactWords(
             checks=("{subject}[会](弹|拉|打|踢|玩){value}(吗|么)",),
         ),
         Frame(
+            attribute="phone",
+            says=(
+                "[{subject}][的][新](手机号码|手机号|电话号码|电话|号码|新号|手机)[现在|已经|已](是|换成了|改成了|变成了|换成|为|：|:){value}",
+            ),
+            asks=(
+                "{subject}[的][新|现在的](手机号码|手机号|电话号码|电话|号码)(是多少|是什么|多少|是几号|是啥)",
+                "{subject}[的](手机号码|手机号|电话号码|电话|号码)",
+            ),
+        ),
+        Frame(
+            attribute="shopping",
+            many=True,
+            split=True,
+            says=(
+                "[{subject}][还|也|得|想][要|需要|得](去)?买[点|些|一些]{value}".replace("(去)?", "[去]"),
+                "(把)?{value}(加到|加进|放进|写进|记到|加入)[我的]购物(清单|单)[里|上|中]".replace("(把)?", "[把]"),
+            ),
+            asks=(
+                f"{{subject}}[都|还|一共](要|需要|得|想|该)[去]买{_WHAT}[东西|呢]",
+                f"[{{subject}}][的]购物(清单|单)[里|上][都|还][有|是]{_WHAT}[东西]",
+                "[{subject}][的]购物(清单|单)",
+            ),
+        ),
+        Frame(
             attribute="",
             person=False,
             says=(
@@ -230,7 +258,7 @@ CHINESE = FactWords(
             person=False,
             many=True,
             says=(
-                f"{{subject}}{_NOW}(养了|养着|养|有了|有|拥有|买了){{value}}",
+                f"{{subject}}{_NOW}(领养了|养了|养着|养|有了|有|拥有|买了){{value}}",
                 f"{{subject}}家{_NOW}(养了|养着|养|有){{value}}",
             ),
             asks=(
@@ -259,36 +287,14 @@ CHINESE = FactWords(
     pronouns=frozenset({"他", "她", "它"}),
     somebody=r"她|他",
     owned=("我(?:家)?(?:的)?(?P<noun><relation>)(?P<name>.{1,4})?"),
-    relations={
-        **dict.fromkeys(("妈妈", "母亲", "妈"), "mother"),
-        **dict.fromkeys(("爸爸", "父亲", "爸"), "father"),
-        **dict.fromkeys(("妹妹", "姐姐", "妹", "姐"), "sister"),
-        **dict.fromkeys(("哥哥", "弟弟", "哥", "弟"), "brother"),
-        **dict.fromkeys(("妻子", "老婆", "丈夫", "老公", "太太", "爱人", "男朋友", "女朋友", "对象"), "partner"),
-        "女儿": "daughter",
-        "儿子": "son",
-        **dict.fromkeys(("奶奶", "外婆", "姥姥"), "grandmother"),
-        **dict.fromkeys(("爷爷", "外公", "姥爷"), "grandfather"),
-        **dict.fromkeys(("阿姨", "姑姑", "姨妈"), "aunt"),
-        **dict.fromkeys(("叔叔", "舅舅"), "uncle"),
-        **dict.fromkeys(("表哥", "表弟", "表姐", "表妹", "堂哥", "堂弟", "堂姐", "堂妹"), "cousin"),
-        **dict.fromkeys(("好朋友", "最好的朋友", "朋友"), "friend"),
-        **dict.fromkeys(("老板", "上司"), "boss"),
-        **dict.fromkeys(("医生", "家庭医生"), "doctor"),
-        "牙医": "dentist",
-        "老师": "teacher",
-        "邻居": "neighbour",
-        "同事": "colleague",
-        "室友": "roommate",
-        **dict.fromkeys(("狗", "小狗", "狗狗"), "dog"),
-        **dict.fromkeys(("猫", "小猫", "猫咪"), "cat"),
-        "马": "horse",
-        "鹦鹉": "parrot",
-        "兔子": "rabbit",
-        "仓鼠": "hamster",
-        "宝宝": "baby",
-    },
+    relations=RELATIONS["zh"],
     number="[0-9]{1,3}|[一二两三四五六七八九十百]{1,4}",
+    reported=re.compile("[^，,。我]{1,6}(?:说过?|告诉我|觉得|确认)[，,：:]?(?=我)"),
+    elided=re.compile(
+        "(?:(?:今天|昨天|前天|刚刚?|上周|上个?月|现在|已经|最近)[^，,。]{0,3}?)?"
+        "(?:领养了|养了|买了|住在?|有[一两三]|喜欢|不喜欢|对[^，,。]{1,6}过敏|搬到|搬家|换了|要买|还要买|需要买|开始)"
+    ),
+    speaker="我",
     negations=re.compile("不再|再也不|并不|从不|不|没(?=有|养)"),
     also=re.compile("也|还(?!是)|另外|以及"),
     fillers=re.compile("(?:了|呢|啊|哦|呀|哟|的)$"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
-from carrel.language.facts.fact import ME, NAME, Fact, Key, Wanted, folded
+from carrel.language.facts.fact import EMPLOYER, IS, JOB, ME, NAME, PARTNER, Fact, Key, Wanted, folded
 
 Same = Callable[[str, str], bool]
 """Whether two attributes in the user's own words are one."""
@@ -64,6 +64,8 @@ def change(new: Fact, old: Fact, same: Same = same_words) -> Change | None:
     A new value of an attribute that has one replaces the old, unless it says "also"; so do a denial and the denial of
     a denial of the same value. The same said again repeats it.
     """
+    if new.ended or old.ended:
+        return _change_of_end(new, old)
     if not same_key(new.key, old.key, same):
         return None
     if folded(new.value) == folded(old.value):
@@ -71,6 +73,23 @@ def change(new: Fact, old: Fact, same: Same = same_words) -> Change | None:
     if new.many or old.many or new.also or new.negated:
         return None
     return "replaces"
+
+
+def _change_of_end(new: Fact, old: Fact) -> Change | None:
+    """Return what the end of something does to what held, and something new to the end of what was before it."""
+    if new.ended and old.ended:
+        return "replaces" if new.key == old.key else None
+    end, other = (new, old) if new.ended else (old, new)
+    return "replaces" if ends(end.key, other.key) else None
+
+
+def ends(end: Key, other: Key) -> bool:
+    """Return whether what one key says is over is what another says holds: a job has a place, a partner a name."""
+    if end.attribute == JOB:
+        return other.subject == end.subject and other.attribute in (JOB, EMPLOYER)
+    if end.attribute == PARTNER:
+        return other == Key(ME, PARTNER) or (other.subject == PARTNER and other.attribute in (NAME, IS))
+    return False
 
 
 def current(facts: Iterable[Fact], same: Same = same_words) -> list[Held]:

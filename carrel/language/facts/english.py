@@ -2,6 +2,8 @@
 
 import re
 
+from carrel.language.facts.endings import ENDINGS
+from carrel.language.facts.relations import RELATIONS
 from carrel.language.facts.vocabulary import FactWords, Frame
 
 _BE = "(am|'m|is|'s|are|'re|was|were|have been|'ve been|has been)"
@@ -11,7 +13,9 @@ _NOW = "[now|currently|still|also|actually|just|recently|finally|already]"
 _HAVE = "[have|has|'ve|'s|had]"
 
 ENGLISH = FactWords(
+    language="en",
     frames=(
+        *ENDINGS["en"],
         Frame(
             attribute="home",
             brief=True,
@@ -282,6 +286,28 @@ ENGLISH = FactWords(
             checks=("(do|does) {subject} drive (a|an) {value}",),
         ),
         Frame(
+            attribute="phone",
+            says=(
+                "my [new] [cell|mobile|phone|cell phone|mobile phone] (number|phone) (is|'s) [now] {value}",
+                "(I have a|I've got a|I got a) new [cell|mobile|phone] number [,|:|is|it's] {value}",
+            ),
+            asks=("what('s| is) my [new|current] [cell|mobile|phone|cell phone|mobile phone] number",),
+        ),
+        Frame(
+            attribute="shopping",
+            many=True,
+            split=True,
+            says=(
+                "{subject} [also|still] (need|needs|have|has|must|should|want|wants) [to] (buy|get|pick up|grab) [some|more] {value}",
+                "[please] (put|add|stick|write) {value} (on|to|onto) (the|my|our) [shopping|grocery|groceries] list",
+            ),
+            asks=(
+                "what [else] (do|should|must) {subject} [still] [need|have] [to] (buy|get|pick up) [from the shop|at the shop|at the store]",
+                "what('s| is| do I have) on (my|the|our) [shopping|grocery|groceries] list",
+                "(my|the|our) (shopping|grocery|groceries) list",
+            ),
+        ),
+        Frame(
             attribute="",
             person=False,
             says=(
@@ -334,45 +360,19 @@ ENGLISH = FactWords(
         r"(?:my|our)\s+(?:(?:older|elder|younger|little|big|best|new|old|dear|late|twin|eldest|youngest|oldest)\s+)*"
         r"(?P<noun>[\w-]+(?:\s(?-i:[a-z])[\w-]+)?)(?:[\s,]+(?P<name>(?-i:[A-Z])[\w'-]+))?"
     ),
-    relations={
-        **dict.fromkeys(("mother", "mom", "mum", "mama"), "mother"),
-        **dict.fromkeys(("father", "dad", "papa"), "father"),
-        "sister": "sister",
-        "brother": "brother",
-        **dict.fromkeys(("wife", "husband", "partner", "spouse"), "partner"),
-        **dict.fromkeys(("girlfriend", "boyfriend", "fiancé", "fiancée", "fiance"), "partner"),
-        "daughter": "daughter",
-        "son": "son",
-        **dict.fromkeys(("grandmother", "grandma", "granny"), "grandmother"),
-        **dict.fromkeys(("grandfather", "grandpa"), "grandfather"),
-        "aunt": "aunt",
-        "uncle": "uncle",
-        "cousin": "cousin",
-        "niece": "niece",
-        "nephew": "nephew",
-        "friend": "friend",
-        "best friend": "friend",
-        "boss": "boss",
-        "doctor": "doctor",
-        "dentist": "dentist",
-        "teacher": "teacher",
-        "neighbour": "neighbour",
-        "neighbor": "neighbour",
-        "colleague": "colleague",
-        "roommate": "roommate",
-        "flatmate": "roommate",
-        **dict.fromkeys(("dog", "puppy"), "dog"),
-        **dict.fromkeys(("cat", "kitten"), "cat"),
-        "horse": "horse",
-        "parrot": "parrot",
-        "rabbit": "rabbit",
-        "hamster": "hamster",
-        "baby": "baby",
-    },
+    relations=RELATIONS["en"],
     number=(
         r"\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
         r"|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?"
     ),
+    reported=re.compile(
+        r"(?:\w+\s){1,3}?(?:says?|said|told me|thinks?|confirmed)(?:\sthat)?\s(?=i\b|i'|my\b|we\b)", re.IGNORECASE
+    ),
+    elided=re.compile(
+        r"(?:just |also |still |finally )?(?:got|have|need|had|moved|bought|adopted|live|love|hate|like|work|started|been|am|going|met|booked|went|owe|prefer|can't|don't|allergic)\s",
+        re.IGNORECASE,
+    ),
+    speaker="I ",
     negations=re.compile(
         r"\b(?:no longer|not|never|do not|don't|does not|doesn't|did not|didn't)\s|n't\b", re.IGNORECASE
     ),
@@ -391,7 +391,7 @@ ENGLISH = FactWords(
     ),
     conjunction=re.compile(r"\s*,\s*(?:and|or)\s+|\s*,\s*|\s+and\s+|\s+or\s+|\s*&\s*", re.IGNORECASE),
     before_value=re.compile(
-        r"^(?:it|that|this|he|she|they)(?:\s+(?:is|was|are|should be|must be)|'s)\s+(?:actually\s+|really\s+)?(?:called\s+|on\s+|in\s+|at\s+)?",
+        r"^(?:(?:i meant|i mean|make that|should be|it should be|rather|and|but)\s+)?(?:(?:it|that|this|he|she|they)(?:\s+(?:is|was|are|should be|must be)|'s)\s+)?(?:actually\s+|really\s+|rather\s+)?(?:called\s+|spelled\s+|spelt\s+|written\s+|on\s+|in\s+|at\s+)?",
         re.IGNORECASE,
     ),
     before_dates=re.compile(

@@ -8,7 +8,8 @@ from carrel.language.dates.period import Period
 ME = "me"
 """The subject of what users say of themselves."""
 
-NAME, IS, HAS, LIKES, HOME = "name", "is", "has", "likes", "home"
+NAME, IS, HAS, LIKES, HOME, JOB = "name", "is", "has", "likes", "home", "job"
+EMPLOYER, PARTNER, LIFE = "employer", "partner", "life"
 """Attributes that more than the tables know."""
 
 
@@ -43,6 +44,8 @@ class Fact:
     """What held before, where the sentence says so ("from Bonn to Paris")."""
     clause: str = ""
     """The part of the sentence that states it."""
+    ended: bool = False
+    """Whether it says that what held is over, without what holds instead ("I quit my job"); its value is how it says so."""
     of: str = field(default="", compare=False)
     """The words for its subject; empty for the speaker, and where a pronoun stands for it."""
 

@@ -2,6 +2,8 @@
 
 import re
 
+from carrel.language.facts.endings import ENDINGS
+from carrel.language.facts.relations import RELATIONS
 from carrel.language.facts.vocabulary import FactWords, Frame
 
 _BE = "(suis|es|est|sommes|sont|étais|était)"
@@ -15,7 +17,9 @@ _FAVOURITE = "(préféré|préférée|préférés|préférées|favori|favorite|f
 _WHAT = "(quel|quelle|quels|quelles) (est|sont)"
 
 FRENCH = FactWords(
+    language="fr",
     frames=(
+        *ENDINGS["fr"],
         Frame(
             attribute="home",
             brief=True,
@@ -82,7 +86,7 @@ FRENCH = FactWords(
                 "{subject} s'appelle {value}",
                 f"{_MY} nom est {{value}}",
                 "le nom de (mon|ma) {relation} est {value}",
-                "moi c'est {person}",
+                "moi[,] c'est {person}",
                 "appelle-moi {value}",
                 "(mon|ma) {relation} est {person}",
                 "(j'ai|on a|nous avons) (un|une) {relation} (qui s'appelle|nommé|nommée|appelé|appelée) {value}",
@@ -143,10 +147,10 @@ FRENCH = FactWords(
                 f"{{subject}} {_BE} {{value}} de (métier|profession)",
             ),
             asks=(
-                f"{_WHAT} (mon métier|ma profession|mon travail)",
+                f"{_WHAT} (mon métier|ma profession|mon travail|mon boulot|mon job)",
                 "(qu'est-ce que je fais|que fais-je) (dans la vie|comme travail|comme métier)",
                 "que fait {subject} dans la vie",
-                "c'est quoi mon (métier|travail)",
+                "c'est quoi mon (métier|travail|boulot|job|taf)",
             ),
             checks=("[est-ce que] {subject} travaille comme {value}",),
         ),
@@ -248,6 +252,22 @@ FRENCH = FactWords(
             checks=("[est-ce que] {subject} joue (du|de la|de l'|au|à la|aux) {value}",),
         ),
         Frame(
+            attribute="shopping",
+            many=True,
+            split=True,
+            says=(
+                "[il] (faut|faudrait) que (j'|on|nous) (achète|prenne|achetions) [encore|aussi] [du|de la|de l'|des] {value}",
+                "(je dois|on doit|nous devons|il faut|faut) [encore|aussi] (acheter|prendre) [du|de la|de l'|des] {value}",
+                "(mets|ajoute|note) [encore|aussi] [du|de la|de l'|des] {value} (sur|à) (la|ma) liste [de courses]",
+            ),
+            asks=(
+                "qu'est-ce (que|qu') (je dois|on doit|il faut|il faut que j') (acheter|prendre|achète)",
+                "(que|qu'est-ce qu'il) (dois-je|faut-il|faut) [encore] (acheter|prendre)",
+                "(qu'est-ce qu'il y a|il y a quoi) sur (ma|la) liste [de courses]",
+                "(ma|la) liste de courses",
+            ),
+        ),
+        Frame(
             attribute="",
             person=False,
             says=(
@@ -303,37 +323,7 @@ FRENCH = FactWords(
         r"(?:mon|ma|mes|notre)\s+(?:(?:petit|petite|grand|grande|meilleur|meilleure|nouveau|nouvelle)\s+)?"
         r"(?P<noun>[\w-]+)(?:[\s,]+(?P<name>(?-i:[A-ZÉ])[\w'-]+))?"
     ),
-    relations={
-        **dict.fromkeys(("mère", "maman"), "mother"),
-        **dict.fromkeys(("père", "papa"), "father"),
-        **dict.fromkeys(("sœur", "soeur"), "sister"),
-        "frère": "brother",
-        **dict.fromkeys(("femme", "mari", "conjoint", "compagnon", "compagne", "copine", "copain"), "partner"),
-        "fille": "daughter",
-        "fils": "son",
-        **dict.fromkeys(("grand-mère", "mamie"), "grandmother"),
-        **dict.fromkeys(("grand-père", "papi", "papy"), "grandfather"),
-        "tante": "aunt",
-        "oncle": "uncle",
-        **dict.fromkeys(("cousin", "cousine"), "cousin"),
-        "nièce": "niece",
-        "neveu": "nephew",
-        **dict.fromkeys(("ami", "amie"), "friend"),
-        **dict.fromkeys(("chef", "patron", "patronne"), "boss"),
-        **dict.fromkeys(("médecin", "docteur"), "doctor"),
-        "dentiste": "dentist",
-        **dict.fromkeys(("professeur", "prof"), "teacher"),
-        **dict.fromkeys(("voisin", "voisine"), "neighbour"),
-        "collègue": "colleague",
-        "colocataire": "roommate",
-        **dict.fromkeys(("chien", "chienne"), "dog"),
-        **dict.fromkeys(("chat", "chatte"), "cat"),
-        "cheval": "horse",
-        "perroquet": "parrot",
-        "lapin": "rabbit",
-        "hamster": "hamster",
-        "bébé": "baby",
-    },
+    relations=RELATIONS["fr"],
     number=(
         r"\d{1,3}|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"
         r"|(?:vingt|trente|quarante|cinquante|soixante|quatre-vingt)[\w-]*(?: et un)?"
@@ -355,7 +345,7 @@ FRENCH = FactWords(
         r"\s*,\s*(?:et|ou)\s+|\s*,\s*|\s+et\s+(?:aux?\s|à\sla\s|à\sl'|l[ae]s?\s|l')?|\s+ou\s+|\s*&\s*", re.IGNORECASE
     ),
     before_value=re.compile(
-        r"^(?:c'est|ce\s+sont|il\s+est|elle\s+est|il\s+s'appelle|elle\s+s'appelle)\s+(?:en\s+fait\s+)?(?:le\s+|à\s+)?",
+        r"^(?:c'est|ce\s+sont|il\s+est|elle\s+est|il\s+s'appelle|elle\s+s'appelle)\s+(?:en\s+fait\s+)?(?:plutôt\s+)?(?:le\s+|à\s+)?",
         re.IGNORECASE,
     ),
     before_dates=re.compile(r"(?:\b(?:depuis|le|en|à|au|dès|vers|du|de))?[\s,]*$", re.IGNORECASE),

@@ -2,6 +2,8 @@
 
 import re
 
+from carrel.language.facts.endings import ENDINGS
+from carrel.language.facts.relations import RELATIONS
 from carrel.language.facts.vocabulary import FactWords, Frame
 
 _BE = "(bin|ist|sind|war|waren)"
@@ -11,7 +13,9 @@ _LIVE = "(wohne|wohnt|wohnen|lebe|lebt|leben)"
 _HAVE = "(habe|hab|hat|haben)"
 
 GERMAN = FactWords(
+    language="de",
     frames=(
+        *ENDINGS["de"],
         Frame(
             attribute="home",
             brief=True,
@@ -243,6 +247,22 @@ GERMAN = FactWords(
             checks=(f"{_BE} {{subject}} mit {{value}} verheiratet",),
         ),
         Frame(
+            attribute="shopping",
+            many=True,
+            split=True,
+            says=(
+                "{subject} (muss|müssen|sollte|sollten|will|wollen|möchte) [(noch|auch|dringend)] {value} (kaufen|einkaufen|besorgen|holen)",
+                "{subject} (brauche|brauchen) [(noch|auch)] {value}",
+                "[bitte] (setz|setze|schreib|schreibe|pack|packe|tu) [(bitte|noch)] {value} auf (die|meine) (einkaufsliste|liste)",
+            ),
+            asks=(
+                "was (muss|müssen|soll|sollte) {subject} [(noch|alles|noch alles)] (kaufen|einkaufen|besorgen|holen)",
+                "was (brauche|brauchen) {subject} [(noch|alles)]",
+                "was steht [(alles|noch)] auf (der|meiner) (einkaufsliste|liste)",
+                "(meine|die) einkaufsliste",
+            ),
+        ),
+        Frame(
             attribute="",
             person=False,
             says=(
@@ -290,39 +310,21 @@ GERMAN = FactWords(
         r"(?:mein|unser)\w*\s+(?:(?:ältere|älterer|jüngere|jüngerer|kleine|kleiner|große|großer|beste|bester|neue|neuer|alte"
         r"|alter)\s+)?(?P<noun>[\w-]+)(?:[\s,]+(?P<name>(?-i:[A-ZÄÖÜ])[\w'-]+))?"
     ),
-    relations={
-        **dict.fromkeys(("mutter", "mama", "mutti"), "mother"),
-        **dict.fromkeys(("vater", "papa", "vati"), "father"),
-        "schwester": "sister",
-        "bruder": "brother",
-        "bruders": "brother",
-        **dict.fromkeys(("frau", "mann", "partner", "partnerin", "ehefrau", "ehemann"), "partner"),
-        **dict.fromkeys(("freundin", "freund", "verlobte", "verlobter", "kumpel"), "friend"),
-        "tochter": "daughter",
-        **dict.fromkeys(("sohn", "sohnes"), "son"),
-        **dict.fromkeys(("oma", "großmutter"), "grandmother"),
-        **dict.fromkeys(("opa", "großvater"), "grandfather"),
-        "tante": "aunt",
-        "onkel": "uncle",
-        **dict.fromkeys(("cousin", "cousine"), "cousin"),
-        "nichte": "niece",
-        "neffe": "nephew",
-        **dict.fromkeys(("chef", "chefin"), "boss"),
-        **dict.fromkeys(("arzt", "ärztin", "hausarzt", "hausärztin"), "doctor"),
-        **dict.fromkeys(("zahnarzt", "zahnärztin"), "dentist"),
-        **dict.fromkeys(("lehrer", "lehrerin"), "teacher"),
-        **dict.fromkeys(("nachbar", "nachbarin"), "neighbour"),
-        **dict.fromkeys(("kollege", "kollegin"), "colleague"),
-        **dict.fromkeys(("mitbewohner", "mitbewohnerin"), "roommate"),
-        **dict.fromkeys(("hund", "hündin", "hundes"), "dog"),
-        **dict.fromkeys(("katze", "kater"), "cat"),
-        "pferd": "horse",
-        "papagei": "parrot",
-        **dict.fromkeys(("kaninchen", "hase"), "rabbit"),
-        "hamster": "hamster",
-        "baby": "baby",
-    },
+    relations=RELATIONS["de"],
     number=(r"\d{1,3}|ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\w*zehn|\w*(?:zig|ßig)"),
+    inverted=re.compile(
+        r"(?:(?:jetzt|nun|inzwischen|mittlerweile|momentan|aktuell|seitdem|dort|da|dann|heute|seit kurzem|neuerdings)\s+)?"
+        r"(?P<verb>\w+)\s+(?P<who>ich|wir)\b(?P<rest>.*)",
+        re.IGNORECASE,
+    ),
+    reported=re.compile(
+        r"(?:\w+\s){1,3}?(?:sagt|meint|sagte|meinte|denkt),?\s(?:dass\s)?(?=ich\b|mein)", re.IGNORECASE
+    ),
+    elided=re.compile(
+        r"(?:bin|hab|habe|hatte|wohne|arbeite|mag|muss|brauche|spiele|trinke|esse|komme|heiße|war|ziehe|kaufe)\s",
+        re.IGNORECASE,
+    ),
+    speaker="ich ",
     negations=re.compile(r"\b(?:nicht mehr|nicht|nie|niemals)\b\s?|\bk(?=eine?\w?\b)", re.IGNORECASE),
     also=re.compile(r"\b(?:auch|außerdem|noch ein\w*|zusätzlich|ebenfalls)\b", re.IGNORECASE),
     fillers=re.compile(
@@ -337,7 +339,8 @@ GERMAN = FactWords(
     ),
     conjunction=re.compile(r"\s*,\s*(?:und|oder)\s+|\s*,\s*|\s+und\s+|\s+oder\s+|\s*&\s*", re.IGNORECASE),
     before_value=re.compile(
-        r"^(?:es|das|er|sie)\s+(?:ist|sind|war|heißt|lautet)\s+(?:eigentlich\s+)?(?:am\s+|im\s+|in\s+)?", re.IGNORECASE
+        r"^(?:(?:doch|eher|sondern|ich\s+meinte|ich\s+meine)\s+)?(?:(?:es|das|er|sie)\s+(?:ist|sind|war|heißt|lautet)\s+)?(?:eigentlich\s+|doch\s+)?(?:erst\s+)?(?:am\s+|im\s+|in\s+|um\s+)?",
+        re.IGNORECASE,
     ),
     before_dates=re.compile(r"(?:\b(?:seit|am|im|in|an|ab|von|bis|um|gegen|zum|erst))?[\s,]*$", re.IGNORECASE),
 )

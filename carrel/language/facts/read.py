@@ -5,13 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from carrel.language.acts.classify import without_lead
+from carrel.language.acts.tables import words_of as act_words_of
 from carrel.language.dates.find import Mention, mentions
 from carrel.language.dates.period import Period
-from carrel.language.facts.fact import IS, ME, NAME, Fact, Key, Wanted
+from carrel.language.facts.fact import IS, LIFE, ME, NAME, PARTNER, Fact, Key, Wanted
 from carrel.language.facts.tables import words_of
 from carrel.language.facts.vocabulary import FactWords, Frame
 from carrel.language.languages import Language, language_of
 from carrel.language.sentences import plain
+from carrel.language.shorthand import spelled_out
 from carrel.language.templates import slots_of, straight
 
 _NAMES = re.compile(r"(?<=\w\s)[A-ZÄÖÜÉÀ][\w'-]+")
@@ -37,17 +40,37 @@ def facts_in(
     `said` is when it was said, from which "last week" counts; `last` is the subject that "she" stands for.
     """
     words = words_of(language or language_of(sentence))
-    text = plain(straight(sentence))
+    text = plain(spelled_out(plain(straight(sentence)), language or language_of(sentence)))
     if not words.spaced:
         text = words.fillers.sub("", text)
     if not text or len(text) > MAX_SENTENCE:
         return []
     found: list[Fact] = []
-    for clause in _clauses(text, words):
-        stated = _stated(clause, words, mentions(clause, said, language) if said else [], last)
+    clauses = _clauses(text, words)
+    if len(clauses) > 1 and (end := _end_of_both(text, words, said, language)):
+        return [replace(end, source=sentence, said=said, clause=text)]
+    for clause in clauses:
+        ways = (
+            _stated(way, words, mentions(way, said, language) if said else [], last) for way in _ways(clause, words)
+        )
+        stated = next((facts for facts in ways if facts), [])
         last = stated[-1].key.subject if stated else last
         found += [replace(fact, source=sentence, said=said, clause=clause) for fact in stated]
     return found
+
+
+def _ways(clause: str, words: FactWords) -> Iterator[str]:
+    """Yield a statement, then with its subject first and with the subject that it leaves out."""
+    yield clause
+    bare = without_lead(clause, act_words_of(words.language))
+    if bare != clause:
+        yield bare
+    if match := words.inverted.fullmatch(bare):
+        yield f"{match['who']} {match['verb']}{match['rest']}"
+    if match := words.reported.match(bare):
+        yield bare[match.end() :]
+    if words.elided.match(bare):
+        yield words.speaker + bare
 
 
 def denies(text: str, language: Language) -> bool:
@@ -95,19 +118,44 @@ def _with_subjects(clauses: Sequence[str], words: FactWords) -> list[str]:
 
 def _stated(clause: str, words: FactWords, found: Sequence[Mention], last: str) -> list[Fact]:
     readings = list(_readings(clause, found, words))
-    for frame, template, denies in words.statements:
+    for frame, template, says in words.statements:
         for reading in sorted(readings, key=lambda way: not way.negated) if frame.general else readings:
             match = template.fullmatch(reading.text)
+            if match and says == "ends":
+                return [] if reading.negated else _ended(frame, match, reading, words, last)
             facts = list(_facts(frame, match, reading, words, last)) if match else []
             if facts:
-                return [replace(fact, negated=fact.negated != denies) for fact in facts]
+                return [replace(fact, negated=fact.negated != (says == "denies")) for fact in facts]
     return []
+
+
+def _end_of_both(text: str, words: FactWords, said: datetime | None, language: Language | None) -> Fact | None:
+    """Return what "Ann and I broke up" says is over; None of any other sentence."""
+    readings = list(_readings(text, mentions(text, said, language) if said else [], words))
+    for frame, template, says in words.statements:
+        if says == "ends" and frame.attribute == PARTNER:
+            for reading in readings:
+                match = template.fullmatch(reading.text)
+                if match and not reading.negated:
+                    return next(iter(_ended(frame, match, reading, words, "")), None)
+    return None
+
+
+def _ended(frame: Frame, match: re.Match[str], reading: _Reading, words: FactWords, last: str) -> list[Fact]:
+    """Return the fact that something is over, with the words that say so for its value."""
+    key = Key(ME, PARTNER) if frame.attribute == PARTNER else _key(frame, match, words, last)
+    if key == Key(ME, LIFE):
+        return []
+    if key is None:
+        return []
+    of, before = _words_for(match, key, "", words), slots_of(match).get("old", "").strip()
+    return [Fact(key, reading.text, "", since=reading.since, before=before, ended=True, of=of)]
 
 
 def wanted_by(question: str, language: Language | None = None, last: str = "") -> Wanted | None:
     """Return what a question asks for; None where it is not among what the tables know."""
     words = words_of(language or language_of(question))
-    text = plain(straight(question)).lstrip("¿¡ ")
+    text = plain(spelled_out(plain(straight(question)), language or language_of(question))).lstrip("¿¡ ")
     if not text or len(text) > MAX_SENTENCE:
         return None
     for frame, template, asks_not in words.questions:

@@ -2,6 +2,8 @@
 
 import re
 
+from carrel.language.facts.endings import ENDINGS
+from carrel.language.facts.relations import RELATIONS
 from carrel.language.facts.vocabulary import FactWords, Frame
 
 _NOW = "[ahora|actualmente|también|todavía|aún|ya]"
@@ -21,7 +23,9 @@ def _said(first: str, third: str, rest: str) -> tuple[str, str]:
 
 
 SPANISH = FactWords(
+    language="es",
     frames=(
+        *ENDINGS["es"],
         Frame(
             attribute="home",
             brief=True,
@@ -225,6 +229,20 @@ SPANISH = FactWords(
             checks=("(toco|toca|juego|juega) [{subject}] [al|a la|el|la|a] {value}",),
         ),
         Frame(
+            attribute="shopping",
+            many=True,
+            split=True,
+            says=(
+                "[también] (tengo que|tenemos que|hay que|debo|necesito|quiero) [también] (comprar|coger) {value}",
+                "(pon|añade|apunta|agrega) {value} (en|a) (la|mi) lista [de la compra|de compras]",
+            ),
+            asks=(
+                "qué (tengo que|debo|tenemos que|hay que|necesito) comprar",
+                "qué hay en (mi|la) lista [de la compra|de compras]",
+                "(mi|la) lista (de la compra|de compras)",
+            ),
+        ),
+        Frame(
             attribute="",
             person=False,
             says=(
@@ -272,36 +290,7 @@ SPANISH = FactWords(
         r"(?:mi|mis|nuestro|nuestra)\s+(?:(?:mejor|nuevo|nueva)\s+)?(?P<noun>[\w-]+)(?:\s(?:mayor|menor|pequeño|pequeña))?"
         r"(?:[\s,]+(?P<name>(?-i:[A-ZÁÉÍÓÚÑ])[\w'-]+))?"
     ),
-    relations={
-        **dict.fromkeys(("madre", "mamá"), "mother"),
-        **dict.fromkeys(("padre", "papá"), "father"),
-        "hermana": "sister",
-        "hermano": "brother",
-        **dict.fromkeys(("mujer", "esposa", "marido", "esposo", "pareja", "novio", "novia"), "partner"),
-        "hija": "daughter",
-        "hijo": "son",
-        "abuela": "grandmother",
-        "abuelo": "grandfather",
-        "tía": "aunt",
-        "tío": "uncle",
-        **dict.fromkeys(("primo", "prima"), "cousin"),
-        "sobrina": "niece",
-        "sobrino": "nephew",
-        **dict.fromkeys(("amigo", "amiga"), "friend"),
-        **dict.fromkeys(("jefe", "jefa"), "boss"),
-        **dict.fromkeys(("médico", "médica", "doctor", "doctora"), "doctor"),
-        "dentista": "dentist",
-        **dict.fromkeys(("profesor", "profesora"), "teacher"),
-        **dict.fromkeys(("vecino", "vecina"), "neighbour"),
-        **dict.fromkeys(("compañero", "compañera"), "colleague"),
-        **dict.fromkeys(("perro", "perra", "perrito"), "dog"),
-        **dict.fromkeys(("gato", "gata", "gatito"), "cat"),
-        "caballo": "horse",
-        "loro": "parrot",
-        "conejo": "rabbit",
-        "hámster": "hamster",
-        "bebé": "baby",
-    },
+    relations=RELATIONS["es"],
     number=(
         r"\d{1,3}|un|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieciséis"
         r"|diecisiete|dieciocho|diecinueve|veint\w+|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta)(?: y \w+)?"
@@ -321,6 +310,8 @@ SPANISH = FactWords(
         r"\s*,\s*(?:y|e|o)\s+|\s*,\s*|\s+[ye]\s+(?:al\s|a\sla\s|a\slos\s|a\slas\s|el\s|la\s|los\s|las\s)?|\s+[ou]\s+|\s*&\s*",
         re.IGNORECASE,
     ),
-    before_value=re.compile(r"^(?:es|son|está|se\s+llama)\s+(?:en\s+realidad\s+)?(?:el\s+|en\s+)?", re.IGNORECASE),
+    before_value=re.compile(
+        r"^(?:es|son|está|se\s+llama|era)\s+(?:en\s+realidad\s+)?(?:el\s+|en\s+|a\s+)?", re.IGNORECASE
+    ),
     before_dates=re.compile(r"(?:\b(?:desde|el|en|a|de|hasta|sobre|por))?[\s,]*$", re.IGNORECASE),
 )

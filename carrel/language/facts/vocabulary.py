@@ -8,8 +8,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
+from carrel.language.languages import Language
 from carrel.language.templates import one_of, pattern
+
+Says = Literal["holds", "denies", "ends"]
+"""What a statement says of its value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,8 @@ class Frame:
     says: tuple[str, ...] = ()
     denies: tuple[str, ...] = ()
     """Beside the statements with a "not" in them."""
+    ends: tuple[str, ...] = ()
+    """Says that what held is over, without what holds instead."""
     asks: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     asks_not: tuple[str, ...] = ()
@@ -41,6 +48,7 @@ class Frame:
 class FactWords:
     """One language's facts."""
 
+    language: Language
     spaced: bool = True
     frames: tuple[Frame, ...]
     subject: str
@@ -75,6 +83,14 @@ class FactWords:
     """What stands before a value that is said alone ("it is on")."""
     before_dates: re.Pattern[str]
     """A preposition before a day, at the end of what stands before it."""
+    inverted: re.Pattern[str] = re.compile("(?!)")
+    """A statement whose verb stands before the word for the speaker: `verb`, `who` and `rest`."""
+    reported: re.Pattern[str] = re.compile("(?!)")
+    """Words before what somebody says of the speaker ("my doctor says")."""
+    elided: re.Pattern[str] = re.compile("(?!)")
+    """How a statement begins that leaves out the word for the speaker ("got a new bike")."""
+    speaker: str = ""
+    """That word, with the space behind it."""
 
     @cached_property
     def slots(self) -> dict[str, str]:
@@ -105,14 +121,21 @@ class FactWords:
         return re.compile(self._with_relations(self.owned), re.IGNORECASE)
 
     @cached_property
-    def statements(self) -> tuple[tuple[Frame, re.Pattern[str], bool], ...]:
-        """Every template of a statement, with whether it denies."""
-        return tuple(
-            (frame, self._whole(template), denies)
+    def compiled_other(self) -> re.Pattern[str]:
+        """Reads the beginning of a sentence that tells of somebody who is the speaker's, up to their name."""
+        noun = one_of({word: key for word, key in self.relations.items() if len(word) > 1})
+        before = r"(?:\w+\s+){1,2}?" if self.spaced else "我(?:家|们)?的?"
+        return re.compile(rf"{before}(?:{noun})(?!\w)" if self.spaced else f"{before}(?:{noun})", re.IGNORECASE)
+
+    @cached_property
+    def statements(self) -> tuple[tuple[Frame, re.Pattern[str], Says], ...]:
+        """Every template of a statement, with what it says of its value."""
+        given: tuple[tuple[Frame, Says, tuple[str, ...]], ...] = tuple(
+            row
             for frame in self.frames
-            for templates, denies in ((frame.says, False), (frame.denies, True))
-            for template in templates
+            for row in ((frame, "ends", frame.ends), (frame, "holds", frame.says), (frame, "denies", frame.denies))
         )
+        return tuple((frame, self._whole(template), says) for frame, says, templates in given for template in templates)
 
     @cached_property
     def questions(self) -> tuple[tuple[Frame, re.Pattern[str], bool], ...]:

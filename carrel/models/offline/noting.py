@@ -9,10 +9,14 @@ from carrel.language.acts.vocabulary import Act
 from carrel.language.answers.remembered import STATED, VERSION, coverage, knowledge
 from carrel.language.answers.speech import MAX_BESIDE
 from carrel.language.dates.find import clock_times, mentions
+from carrel.language.dates.numbers import number
+from carrel.language.dates.tables import words_of
+from carrel.language.facts.amend import amend, go_on
 from carrel.language.facts.current import Same, change, current, meant, same_key
 from carrel.language.facts.fact import IS, Fact
 from carrel.language.facts.read import bare_value, facts_in, wanted_by
 from carrel.language.languages import Language, known_language
+from carrel.language.sentences import plain
 from carrel.models.offline.edits import Edits
 from carrel.models.offline.situation import PERSONA, Situation, remembered_line
 from carrel.rendering.fact_lines import FactLine, parse_fact_line, render_fact_line
@@ -51,8 +55,9 @@ def note(situation: Situation, same: Same) -> Noted:
     for said in situation.said:
         if said.act is Act.CORRECTION:
             noting.correct(said)
-        elif said.act in STATED and is_worth_noting(said, situation):
+        elif said.act in STATED and (is_worth_noting(said, situation) or _completed(said.text, situation) != said.text):
             text = said.text if said.act is Act.INTENTION else said.states
+            text = _completed(text, situation)
             facts = facts_in(text, said.language, situation.now, last)
             last = facts[-1].key.subject if facts else last
             noting.noted.plans += [said] if said.act is Act.INTENTION else []
@@ -70,6 +75,14 @@ def is_worth_noting(said: Utterance, situation: Situation) -> bool:
     if is_first_person(text, said.language) or facts_in(text, said.language):
         return True
     return bool(_TELLING.search(text) or mentions(text, situation.now, said.language))
+
+
+def _completed(text: str, situation: Situation) -> str:
+    """Return a statement, with what it goes on with where it is only the rest of a list ("and mustard")."""
+    if not situation.earlier:
+        return text
+    before = last_stated(situation)
+    return (go_on(before, text, situation.language, situation.now) if before else None) or text
 
 
 def corrected_sentence(target: Fact, value: str) -> str:
@@ -91,6 +104,17 @@ def spoken_of(situation: Situation, same: Same) -> Fact | None:
             elif said.act is Act.QUESTION and (found := _asked_for(said, situation, same)):
                 return found
     return None
+
+
+def last_stated(situation: Situation) -> str:
+    """Return the last sentence that the user stated; "" where there is none."""
+    for text in reversed(situation.earlier):
+        stated = [
+            said.states or said.topic or said.text for said in read(text, situation.language) if said.act in STATED
+        ]
+        if stated:
+            return stated[-1]
+    return ""
 
 
 def _asked_for(said: Utterance, situation: Situation, same: Same) -> Fact | None:
@@ -148,7 +172,9 @@ class _Noting:
         target = spoken_of(self.situation, self.same)
         facts = facts_in(said.topic, said.language, self.situation.now, target.key.subject if target else "")
         stated = [fact for fact in facts if not (target and fact.key.attribute == IS)]
-        if stated:
+        if said.topic and (found := self._amended(said, target, stated)):
+            self._store_amended(*found, target)
+        elif stated:
             wrong = target if target and any(same_key(fact.key, target.key, self.same) for fact in stated) else None
             self.store(said.topic, stated, wrong, corrected=True)
         elif target and said.topic:
@@ -158,6 +184,33 @@ class _Noting:
             self._correct_words(said)
         else:
             self.noted.unclear = True
+
+    def _amended(self, said: Utterance, target: Fact | None, stated: Sequence[Fact]) -> tuple[str, str] | None:
+        """Return the sentence that was said last, and the same with what is right; None where neither is clear."""
+        if stated and not (len(stated) == 1 and is_number(stated[0].value, said.language)):
+            return None
+        right = stated[0].value if stated else said.topic
+        last = last_stated(self.situation)
+        sources = [target.source] if target else []
+        for old in dict.fromkeys([*sources, *([last] if last else [])]):
+            if new := amend(old, right, said.language, self.situation.now):
+                return old, new
+        return None
+
+    def _store_amended(self, old: str, new: str, target: Fact | None) -> None:
+        """Note an amended sentence in the place of the line that holds it."""
+        language = self.situation.language
+        facts = facts_in(new, language, self.situation.now)
+        if facts and target and any(same_key(fact.key, target.key, self.same) for fact in facts):
+            self.store(new, facts, target, corrected=True)
+            return
+        self.noted.corrected.append(new)
+        line = render_fact_line(FactLine(new, self.situation.now.date(), corrected=True))
+        for label, held in self._lines():
+            if plain(remembered_line(held, self.situation.now).text) == plain(old):
+                self.noted.edits.replaced[label, held] = line
+                return
+        self.noted.edits.add(line)
 
     def _correct_words(self, said: Utterance) -> None:
         """Note a correction of what has no key: in the place of the line that says nearly the same."""
@@ -217,6 +270,11 @@ class _Noting:
 
 def _is(one: Fact, wrong: Fact | None) -> bool:
     return wrong is not None and one.key == wrong.key and one.value == wrong.value
+
+
+def is_number(value: str, language: Language) -> bool:
+    """Return whether a value is a number and nothing else."""
+    return number(value.lower(), dict(words_of(language).numbers)) is not None
 
 
 def _is_time(value: str, language: Language) -> bool:

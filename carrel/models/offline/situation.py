@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
+from carrel.dates import is_known
 from carrel.language.acts.classify import Utterance, read
 from carrel.language.answers.remembered import ASSISTANT, USER, Remembered, Tier
 from carrel.language.facts.referents import resolve, spoken_of_last
@@ -76,12 +77,14 @@ class Situation:
         lines = [line for label, value in self.core.items() if label != PERSONA for line in value.splitlines()]
         return [remembered_line(line, self.now) for line in lines if line.strip()]
 
-    def local(self, moment: datetime) -> datetime:
-        """Return a moment of memory with the clock's zone."""
+    def local(self, moment: datetime) -> datetime | None:
+        """Return a moment of memory with the clock's zone; None where it is unknown."""
+        if not is_known(moment):
+            return None
         return moment if moment.tzinfo else moment.replace(tzinfo=self.now.tzinfo)
 
 
-def _found_line(line: MemoryLine, said: datetime) -> Remembered:
+def _found_line(line: MemoryLine, said: datetime | None) -> Remembered:
     tier: Tier = "recall" if line.id.startswith("m-") else "archival"
     return Remembered(line.text, said, line.who, tier, line.id)
 

@@ -25,7 +25,7 @@ def written(fact: Fact) -> str:
     """Return a fact as the table writes it."""
     since = fact.since.day.isoformat() if fact.since else ""
     parts = (fact.key.subject, fact.key.attribute, fact.value, since, fact.before)
-    return ("NOT " if fact.negated else "") + "|".join(parts)
+    return ("NOT " if fact.negated else "END " if fact.ended else "") + "|".join(parts)
 
 
 @pytest.mark.parametrize("row", rows("statements.tsv"), ids=lambda row: f"{row[0]}-{row[1]}")

@@ -283,8 +283,8 @@ def test_only_the_newer_time_is_listed(ada: Agent, talk: Talk) -> None:
         'Corrected: "I have a dentist appointment next Tuesday at 10:30."',
         'This Tuesday, 1 December, 10:30. — you, today: "I have a dentist appointment next Tuesday at 10:30."',
         "I found:\n"
-        "1. I have a meeting next Tuesday at 11:00. (this Tuesday, 1 December, 11:00)\n"
-        "2. I have a dentist appointment next Tuesday at 10:30. (this Tuesday, 1 December, 10:30)",
+        "1. I have a dentist appointment next Tuesday at 10:30. (this Tuesday, 1 December, 10:30)\n"
+        "2. I have a meeting next Tuesday at 11:00. (this Tuesday, 1 December, 11:00)",
     ]
 
 
