@@ -92,6 +92,7 @@ class Settings(BaseModel):
     embedder_url: str = _setting("", "the server of a remote embedder; empty: base_url")
     embedder_key: str = _setting("", "its key; empty: api_key, if it is on the same host")
     device: Literal["auto", "cpu", "cuda", "mps"] = _setting("auto", "where the embedder runs: auto, cpu, cuda, mps")
+    editing_mode: Literal["emacs", "vi"] = _setting("emacs", "keys of the chat's line editor: emacs or vi")
     limit_persona: Whole = _setting(2000, "characters that the block 'persona' may hold", ge=1, le=1_000_000)
     limit_human: Whole = _setting(2000, "characters that the block 'human' may hold", ge=1, le=1_000_000)
 

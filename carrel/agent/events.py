@@ -27,10 +27,11 @@ class PagedIn:
 
 @dataclass(frozen=True, slots=True)
 class ContextCompiled:
-    """The request of a step is ready to be sent; `tokens` says what each part of it takes."""
+    """The request of a step is ready to be sent; `tokens` says what each part of it takes, of at most `limit`."""
 
     step: int
     tokens: Mapping[str, int]
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)

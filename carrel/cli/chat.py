@@ -33,7 +33,7 @@ def chat(
 ) -> None:
     """Talk with an agent. It remembers; leave with /quit or Ctrl-D."""
     with open_home_for_turns(model, gguf) as carrel:
-        terminal = open_terminal(carrel.config.home / "history", COMMAND_HELP, plain)
+        terminal = open_terminal(carrel, COMMAND_HELP, plain)
         interactive = terminal.reader.interactive
         agent = carrel.agent(agent_name)
         if interactive:
@@ -57,24 +57,24 @@ def converse(session: "Session", model: "ChatModel", terminal: Terminal, *, resu
     guard = InterruptGuard(terminal.screen)
     if interactive:
         _greet(session.agent, model, terminal.screen)
-    failure = _resume(session, guard, terminal.screen) if resume and session.unfinished else None
+    failure = _resume(session, guard, terminal) if resume and session.unfinished else None
     for text in _read_messages(terminal, guard):
         if text.startswith("/") and not text.startswith("//"):
             stay = True
-            with guard.interruptible(stays=interactive):
-                stay = run_command(text, session.agent, session)
+            with guard.interruptible(stays=interactive), terminal.reader.pause():
+                stay = run_command(text, session, terminal)
             if not stay:
                 break
             continue
         message = text.removeprefix("/") if text.startswith("//") else text
-        failure = _run_turn(session.stream(message), guard, terminal.screen, interactive) or failure
+        failure = _run_turn(session.stream(message), guard, terminal) or failure
     return None if interactive else failure
 
 
-def _resume(session: "Session", guard: InterruptGuard, screen: "Screen") -> CarrelError | None:
+def _resume(session: "Session", guard: InterruptGuard, terminal: Terminal) -> CarrelError | None:
     """Continue the turn that was left unfinished when the program stopped."""
-    screen.print(f"Going on with the last message of session {session.id}, which was not answered.")
-    return _run_turn(session.resume(), guard, screen, interactive=True)
+    terminal.screen.print(f"Going on with the last message of session {session.id}, which was not answered.")
+    return _run_turn(session.resume(), guard, terminal)
 
 
 def _greet(agent: "Agent", model: "ChatModel", screen: "Screen") -> None:
@@ -87,15 +87,13 @@ def _greet(agent: "Agent", model: "ChatModel", screen: "Screen") -> None:
     screen.print("/help lists the commands, Ctrl-D leaves.\n")
 
 
-def _run_turn(
-    events: "Generator[Event, None, None]", guard: InterruptGuard, screen: "Screen", interactive: bool
-) -> CarrelError | None:
+def _run_turn(events: "Generator[Event, None, None]", guard: InterruptGuard, terminal: Terminal) -> CarrelError | None:
     """Run one turn and print it as it happens; return its error if it failed."""
     try:
-        with guard.interruptible(stays=interactive):
-            print_turn(events, screen)
+        with guard.interruptible(stays=terminal.reader.interactive), terminal.reader.pause():
+            print_turn(events, terminal)
     except (OperatorError, UserError) as error:
-        screen.print_error(error)
+        terminal.screen.print_error(error)
         return error
     return None
 

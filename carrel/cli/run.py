@@ -168,8 +168,7 @@ def _chat(runtime: "Runtime", session: "Session") -> None:
     if runtime.replies:
         runtime.replies.switch_to_offline()
     print_note(f"Stopped on {runtime.clock.now():%A %Y-%m-%d %H:%M}; the clock stands still. Memory is the scenario's.")
-    history = runtime.client.config.home / "history"
-    converse(session, runtime.model, open_terminal(history, COMMAND_HELP))
+    converse(session, runtime.model, open_terminal(runtime.client, COMMAND_HELP))
 
 
 def _finish(results: "Sequence[RunResult]", junit: Path | None, as_json: bool) -> None:

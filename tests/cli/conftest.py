@@ -10,6 +10,7 @@ import pytest
 
 from carrel.models.embedders.minilm_weights import weights_folder
 from carrel.models.embedders.onnx_embedder import OnnxEmbedder
+from tests.cli.emulator import EmulatedTerminal
 from tests.cli.harness import LIMIT, carrel, environment
 
 FACTS = ("Ada keeps bees.", "Bob sails boats.", "小明喜欢喝茶。")
@@ -63,3 +64,21 @@ def chat() -> Iterator[Chat]:
     yield start
     for child in children:
         child.close(force=True)
+
+
+Emulate = Callable[..., EmulatedTerminal]
+"""Starts a chat in an emulated terminal, with arguments, its size, and environment variables."""
+
+
+@pytest.fixture
+def emulate() -> Iterator[Emulate]:
+    """Start chats in terminals whose screens can be read."""
+    terminals: list[EmulatedTerminal] = []
+
+    def start(*arguments: str, columns: int = 80, rows: int = 24, **variables: str) -> EmulatedTerminal:
+        terminals.append(EmulatedTerminal(*arguments, columns=columns, rows=rows, **variables))
+        return terminals[-1]
+
+    yield start
+    for terminal in terminals:
+        terminal.close()

@@ -109,6 +109,11 @@ def words(pattern: str) -> str:
     return pattern.replace(" ", r"\s+")
 
 
+def said(home: Path) -> list[str]:
+    """Return the texts of the user's messages."""
+    return [text for role, text, _ in stored_messages(home) if role == "user"]
+
+
 def wait_for_exit(child: pexpect.spawn) -> int | None:
     """Wait for the end and return the exit code."""
     child.expect(pexpect.EOF)

@@ -66,7 +66,7 @@ class ModelCaller:
                 compiled = yield from self.assembler.prepare(turn, budget, with_tools)
             except DoesNotFit as error:
                 raise refusal or error from None
-            yield ContextCompiled(turn.totals.steps, compiled.breakdown)
+            yield ContextCompiled(turn.totals.steps, compiled.breakdown, budget.prompt)
             turn.sent = compiled
             try:
                 return ModelCallResult(compiled, budget, (yield from self._listen(turn, compiled, closing)))

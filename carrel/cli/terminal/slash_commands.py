@@ -4,19 +4,19 @@ import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from carrel.cli.terminal.output import count_noun, format_local, print_error, print_line
-from carrel.cli.terminal.screen.plain import PlainScreen
+from carrel.cli.terminal.output import count_noun, format_local, print_line
+from carrel.cli.terminal.terminal import Terminal
 from carrel.cli.terminal.turn_printer import print_turn
 from carrel.errors import CarrelError
 from carrel.text import one_line, terminal_text
 
 if TYPE_CHECKING:  # for types only
-    from carrel.agent.agent import Agent, Session
+    from carrel.agent.agent import Session
 
-Command = Callable[["Agent", "Session", str], bool]
+Command = Callable[["Session", Terminal, str], bool]
 
 
-def run_command(text: str, agent: "Agent", session: "Session") -> bool:
+def run_command(text: str, session: "Session", terminal: Terminal) -> bool:
     """Run a slash command and return whether the chat goes on. An unknown command is never sent to the model."""
     name, _, rest = text[1:].partition(" ")
     command = COMMANDS.get(name)
@@ -27,32 +27,32 @@ def run_command(text: str, agent: "Agent", session: "Session") -> bool:
         )
         return True
     try:
-        return command[1](agent, session, rest.strip())
+        return command[1](session, terminal, rest.strip())
     except CarrelError as error:
-        print_error(error, as_json=False)
+        terminal.screen.print_error(error)
         return True
 
 
-def _print_help(agent: "Agent", session: "Session", rest: str) -> bool:
+def _print_help(session: "Session", terminal: Terminal, rest: str) -> bool:
     for name, (about, _) in COMMANDS.items():
         print_line(f"  /{name:<10} {about}")
     print_line("  //text      say something that begins with a slash")
     return True
 
 
-def _print_memory(agent: "Agent", session: "Session", rest: str) -> bool:
-    for block in agent.core.all():
+def _print_memory(session: "Session", terminal: Terminal, rest: str) -> bool:
+    for block in session.agent.core.all():
         print_line(f"[{block.label}, {len(block.value)} of {block.limit} characters]")
         print_line(terminal_text(block.value or "(empty)"))
-    counts = agent.counts
+    counts = session.agent.counts
     print_line(
         f"{count_noun(counts.recall, 'message')} in recall, {count_noun(counts.archival, 'passage')} in archival"
     )
     return True
 
 
-def _search(agent: "Agent", session: "Session", rest: str) -> bool:
-    found = agent.memory.search.find(rest, ("recall", "archival"), limit=5)
+def _search(session: "Session", terminal: Terminal, rest: str) -> bool:
+    found = session.agent.memory.search.find(rest, ("recall", "archival"), limit=5)
     for hit in found.hits:
         print_line(
             terminal_text(
@@ -63,10 +63,10 @@ def _search(agent: "Agent", session: "Session", rest: str) -> bool:
     return True
 
 
-def _explain(agent: "Agent", session: "Session", rest: str) -> bool:
-    log = agent.memory.request_log
+def _explain(session: "Session", terminal: Terminal, rest: str) -> bool:
+    log = session.agent.memory.request_log
     turn = log.find(rest).turn if rest else log.last_turn(session.id)
-    found = agent.memory.retrievals.of_turn(turn)
+    found = session.agent.memory.retrievals.of_turn(turn)
     for retrieval in found:
         print_line(terminal_text(f'{retrieval.kind}, "{one_line(retrieval.query, 80)}":'))
         for item in retrieval.hits:
@@ -77,29 +77,29 @@ def _explain(agent: "Agent", session: "Session", rest: str) -> bool:
     return True
 
 
-def _list_sessions(agent: "Agent", session: "Session", rest: str) -> bool:
-    for info in agent.sessions.all()[-10:]:
+def _list_sessions(session: "Session", terminal: Terminal, rest: str) -> bool:
+    for info in session.agent.sessions.all()[-10:]:
         here = "*" if info.id == session.id else " "
         size = count_noun(info.messages, "message")
         print_line(terminal_text(f" {here} {info.id}  {format_local(info.last)}  {size}  {info.name or ''}".rstrip()))
     return True
 
 
-def _retry(agent: "Agent", session: "Session", rest: str) -> bool:
+def _retry(session: "Session", terminal: Terminal, rest: str) -> bool:
     if session.unfinished:
-        print_turn(session.resume(), PlainScreen())
+        print_turn(session.resume(), terminal)
     else:
         print_line("Nothing is to be retried: the last turn ended with a reply.")
     return True
 
 
-def _undo(agent: "Agent", session: "Session", rest: str) -> bool:
-    done = agent.memory.undo(rest or None)
+def _undo(session: "Session", terminal: Terminal, rest: str) -> bool:
+    done = session.agent.memory.undo(rest or None)
     print_line(f"Undone: turn {done.turn}, {count_noun(done.messages, 'message')}.")
     return True
 
 
-def _quit(agent: "Agent", session: "Session", rest: str) -> bool:
+def _quit(session: "Session", terminal: Terminal, rest: str) -> bool:
     return False
 
 

@@ -4,31 +4,41 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from carrel.cli.terminal.input.plain import PipeReader, PlainReader
 from carrel.cli.terminal.input.reader import CommandHelp, MessageReader
 from carrel.cli.terminal.screen.plain import PlainScreen
 from carrel.cli.terminal.screen.screen import Screen
+from carrel.cli.terminal.screen.wrapping import terminal_columns
+from carrel.cli.terminal.status import ChatStatus, format_status
+
+if TYPE_CHECKING:  # for types only
+    from carrel.bootstrap import Carrel
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """A screen and a reader that belong together."""
+    """The two sides of a chat, and the state that its bottom bar shows."""
 
     screen: Screen
     reader: MessageReader
+    status: ChatStatus
 
 
-def open_terminal(history: Path | None, commands: Sequence[CommandHelp], plain: bool = False) -> Terminal:
-    """Return what fits the standard streams: a pipe, a terminal as it is, or a line editor.
-
-    `history` is the file of what was typed; with None nothing typed is kept.
-    """
+def open_terminal(carrel: "Carrel", commands: Sequence[CommandHelp], plain: bool = False) -> Terminal:
+    """Return what fits the standard streams: a pipe, a terminal as it is, or a line editor."""
+    status = ChatStatus(carrel.model.name)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return Terminal(PlainScreen(), PipeReader())
+        return Terminal(PlainScreen(), PipeReader(), status)
     if plain or os.environ.get("TERM") in {None, "", "dumb"}:
-        return Terminal(PlainScreen(), PlainReader())
+        return Terminal(PlainScreen(), PlainReader(), status)
     from carrel.cli.terminal.input.editor import EditorReader
 
-    return Terminal(PlainScreen(), EditorReader(history, commands))
+    reader = EditorReader(
+        carrel.config.home / "history",
+        commands,
+        status=lambda: format_status(status, terminal_columns()),
+        keys=carrel.config.settings.editing_mode,
+    )
+    return Terminal(PlainScreen(), reader, status)

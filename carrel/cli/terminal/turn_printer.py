@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from carrel.cli.terminal.notices import WARNING, format_notice
 from carrel.cli.terminal.output import print_note
+from carrel.cli.terminal.terminal import Terminal
 
 if TYPE_CHECKING:  # for types only
     from carrel.agent.events import Answer, Event, RequestRetried, TextDiscarded
@@ -19,20 +20,22 @@ ENDINGS = {
 }
 
 
-def print_turn(events: "Generator[Event, None, None]", screen: "Screen") -> None:
+def print_turn(events: "Generator[Event, None, None]", terminal: Terminal) -> None:
     """Print the answer as it arrives, and then what else the user should know; the turn is stored in any case."""
     with closing(events):
         try:
-            _print(events, screen)
+            _print(events, terminal)
         finally:
-            screen.stop_live()
+            terminal.screen.stop_live()
 
 
-def _print(events: "Iterable[Event]", screen: "Screen") -> None:
+def _print(events: "Iterable[Event]", terminal: Terminal) -> None:
     from carrel.agent.events import Answer, RequestRetried, TextDelta, TextDiscarded, ToolCalled
 
     notices: list[str | None] = []
+    screen = terminal.screen
     for event in events:
+        terminal.status.update(event)
         screen.show_phase(phase_after(event))
         match event:
             case TextDelta(text=piece):

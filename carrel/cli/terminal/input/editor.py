@@ -1,48 +1,85 @@
-"""The line editor of the chat, with prompt_toolkit, which is imported when the editor is made."""
+"""The line editor of the chat, with prompt_toolkit; this module is imported when the editor is made."""
 
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Literal
 
-from carrel.cli.terminal.input.plain import PROMPT
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.styles import Style
+
+from carrel.cli.terminal.input.completion import SlashCompleter
+from carrel.cli.terminal.input.graphemes import GraphemeProcessor
+from carrel.cli.terminal.input.history import MessageHistory
+from carrel.cli.terminal.input.keys import create_bindings
+from carrel.cli.terminal.input.pastes import Pastes
+from carrel.cli.terminal.input.plain import PRIVATE_PROMPT, PROMPT
+from carrel.cli.terminal.input.quiet_keys import hold_keys
 from carrel.cli.terminal.input.reader import CommandHelp
-from carrel.text import clean_text
+from carrel.text import clean_text, terminal_text
+
+STYLE = Style.from_dict({"bottom-toolbar": "noreverse dim", "bottom-toolbar.text": "noreverse dim"})
 
 
 class EditorReader:
-    """Reads messages with a line editor that keeps their history in a file."""
+    """Reads messages with a line editor: history, completion, many lines, long pastes."""
 
     interactive = True
-    multiline = False
 
-    def __init__(self, history: Path | None, commands: Sequence[CommandHelp]) -> None:
-        from prompt_toolkit import PromptSession
-        from prompt_toolkit.completion import WordCompleter
-        from prompt_toolkit.history import FileHistory, InMemoryHistory
-
-        if history is not None:
-            history.touch(mode=0o600)
-        names = WordCompleter([f"/{command.name}" for command in commands], sentence=True)
+    def __init__(
+        self,
+        history: Path,
+        commands: Sequence[CommandHelp],
+        status: Callable[[], str],
+        keys: Literal["emacs", "vi"] = "emacs",
+    ) -> None:
+        self.multiline = False
+        self.private = False
+        self._pastes = Pastes()
+        completer = SlashCompleter(commands)
         self._editor: PromptSession[str] = PromptSession(
-            history=FileHistory(str(history)) if history else InMemoryHistory(),
-            completer=names,
-            complete_while_typing=False,
+            history=MessageHistory(history, self._pastes.expand, lambda: self.private),
+            completer=completer,
+            complete_while_typing=Condition(lambda: get_app().current_buffer.text.startswith("/")),
+            multiline=True,
+            prompt_continuation="  ",
+            key_bindings=create_bindings(self._pastes, completer, lambda: self.multiline),
+            input_processors=[GraphemeProcessor()],
+            editing_mode=EditingMode.VI if keys == "vi" else EditingMode.EMACS,
+            cursor=ModalCursorShapeConfig() if keys == "vi" else None,
+            enable_open_in_editor=True,
+            tempfile_suffix=".md",
+            bottom_toolbar=status,
+            style=STYLE,
         )
+        self._question: PromptSession[str] = PromptSession()
 
     def read(self, draft: str = "") -> str | None:
         """Edit a message until Enter; None at Ctrl-D."""
         while True:
+            self._pastes.clear()
             try:
-                text = clean_text(self._editor.prompt(PROMPT, default=draft)).strip()
+                typed = self._editor.prompt(PRIVATE_PROMPT if self.private else PROMPT, default=draft)
             except EOFError:
                 return None
-            if text:
+            if text := clean_text(self._pastes.expand(typed)).strip():
                 return text
 
     def ask(self, question: str) -> str | None:
-        """Edit the answer to a question; it does not enter the history."""
-        from prompt_toolkit import prompt
-
+        """Edit the answer to a question; it does not enter the history. Ctrl-C interrupts what asks."""
         try:
-            return prompt(question)
+            return self._question.prompt(terminal_text(question))
         except EOFError:
             return None
+        except KeyboardInterrupt:
+            signal.raise_signal(signal.SIGINT)
+            return None
+
+    def pause(self) -> AbstractContextManager[None]:
+        """Keep the keys that are pressed meanwhile."""
+        return hold_keys()

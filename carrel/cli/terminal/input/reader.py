@@ -1,6 +1,7 @@
 """The protocol of where messages come from, and what the line editor completes."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,6 +35,8 @@ class MessageReader(Protocol):
     """Whether a person sits at a terminal, who can be greeted and asked."""
     multiline: bool
     """Whether Enter begins a new line, and Alt-Enter sends the message."""
+    private: bool
+    """Whether nothing that is typed is kept, which the prompt shows."""
 
     def read(self, draft: str = "") -> str | None:
         """Return the next message, clean and not empty; None at the end of the input.
@@ -43,3 +46,6 @@ class MessageReader(Protocol):
 
     def ask(self, question: str) -> str | None:
         """Return the answer to a question, which is no message; None where there is nobody to ask, or at Ctrl-D."""
+
+    def pause(self) -> AbstractContextManager[None]:
+        """Keep what is typed in the block for the next message, without showing it."""

@@ -8,6 +8,11 @@ import shutil
 
 MIN_COLUMNS = 20
 
+WIDE_CELLS = 2
+"""Cells of the widest character."""
+
+_UNSPACED = re.compile("[\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+"""Chinese, Japanese and Korean, which are wrapped between any two characters."""
 _WORD = re.compile(r"\s+|[^\s]+")
 
 
@@ -19,13 +24,25 @@ def terminal_columns() -> int:
 def wrap(line: str, columns: int, indent: int = 0) -> list[str]:
     """Return a line as lines of at most `columns` cells; all but the first begin with `indent` spaces.
 
-    Only a word that is wider than a line is divided, and never inside of a grapheme. Where `indent` is 0, the lines
-    are indented as the first one is.
+    Only a word that is wider than a line, or Chinese, Japanese or Korean, is divided, and never inside of a grapheme.
+    Where `indent` is 0, the lines are indented as the first one is.
     """
     leading = len(line) - len(line.lstrip(" "))
     margin = " " * min(indent or leading, columns // 2)
     wrapper = StreamWrapper(columns, margin)
     return (wrapper.add(line) + wrapper.end()).split("\n")
+
+
+def count_cells(text: str) -> int:
+    """Return how many cells a text takes, grapheme by grapheme."""
+    from wcwidth import iter_graphemes, width
+
+    return len(text) if text.isascii() else sum(map(width, iter_graphemes(text)))
+
+
+def _is_divisible(word: str, cells: int, columns: int) -> bool:
+    """Return whether a word may be divided: it is wider than a line, or of a script that is written without spaces."""
+    return cells > columns or _UNSPACED.search(word) is not None
 
 
 class StreamWrapper:
@@ -68,14 +85,13 @@ class StreamWrapper:
         return "\n" * (head.count("\n") + 1)
 
     def _place_word(self, word: str) -> str:
-        from wcwidth import width
-
         space, self._space = self._space, ""
-        space_cells = width(space.expandtabs(8))
-        if self._column and self._column + space_cells + width(word) > self._columns:
-            self._column = 0
+        column = self._column + count_cells(space.expandtabs(8))
+        cells = count_cells(word)
+        fills_line = column + WIDE_CELLS <= self._columns and _is_divisible(word, cells, self._columns)
+        if self._column and column + cells > self._columns and not fills_line:
             return f"\n{self._margin}" + self._divide(word, len(self._margin))
-        return space + self._divide(word, self._column + space_cells)
+        return space + self._divide(word, column)
 
     def _divide(self, word: str, column: int) -> str:
         """Return a word that begins in a column, divided where it is wider than a line."""
