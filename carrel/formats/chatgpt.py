@@ -7,15 +7,15 @@ schema; this follows exports seen from 2023 to 2026.
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel
-
 from carrel.dates import UNKNOWN
 from carrel.formats.exports import read_conversations, to_transcript
 from carrel.formats.format import ConversationFormat, Transcript
+from carrel.formats.lenient import Unreadable, as_list, as_object, as_text, kind_of
 from carrel.formats.times import read_time
 from carrel.memory.values import NewMessage
 
@@ -29,90 +29,57 @@ _MARKUP = re.compile("\ue200(\\w+)\ue202?([^\ue201]*)\ue201")
 """References to sources and the like between private-use characters; of an entity its name is shown."""
 
 
-class _Author(BaseModel):
-    role: str | None = None
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What user or assistant said."""
+
+    role: Literal["user", "assistant"]
+    words: str
+    id: str | None
 
 
-class _Content(BaseModel):
-    content_type: str | None = None
-    parts: list[Any] | str | None = None
-    text: Any = None
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A place in the tree; `written` is the time of its message as the export gives it."""
 
-
-class _Message(BaseModel):
-    id: str | None = None
-    author: _Author | None = None
-    create_time: Any = None
-    content: _Content | None = None
-    metadata: dict[str, Any] | None = None
-    recipient: Any = None
-    channel: Any = None
-
-    @property
-    def role(self) -> str | None:
-        return self.author.role if self.author else None
-
-    @property
-    def is_said(self) -> bool:
-        """Whether the user said it, or was told it: not hidden, not a thought, not to or from a tool."""
-        if self.content is None or self.content.content_type in _INTERNAL or self.channel == "analysis":
-            return False
-        hidden = any((self.metadata or {}).get(name) for name in _HIDDEN)
-        return self.role in ("user", "assistant") and self.recipient in (None, "", "all") and not hidden
-
-    @property
-    def words(self) -> str:
-        """The texts of its parts, without pictures and the like."""
-        parts = self.content.parts if self.content else None
-        if not parts and self.content and isinstance(self.content.text, str):
-            parts = self.content.text
-        texts = map(_part_text, [parts] if isinstance(parts, str) else parts or [])
-        return _MARKUP.sub(_shown, "\n".join(filter(None, texts)))
-
-
-class _Node(BaseModel):
     message: _Message | None = None
+    written: Any = None
     parent: str | None = None
-    children: list[str] | None = None
+    children: tuple[str, ...] = ()
 
 
-class _Conversation(BaseModel):
-    mapping: dict[str, _Node | None]
-    current_node: str | None = None
-    conversation_id: str | None = None
-    id: str | None = None
-    title: str | None = None
-    create_time: Any = None
+@dataclass(frozen=True, slots=True)
+class _Conversation:
+    nodes: dict[str, _Node]
+    current_node: str | None
+    identity: str
+    """Its own id, which stays when it is renamed; empty if the export gives none."""
+    title: str
+    create_time: Any
 
     @property
     def started(self) -> datetime:
         """When it began: as it says, or else with its first message."""
-        written = (_written(node) for node in self.mapping.values() if node)
         given = read_time(self.create_time)
+        written = map(_written, self.nodes.values())
         return given if given != UNKNOWN else min((at for at in written if at != UNKNOWN), default=UNKNOWN)
-
-    @property
-    def identity(self) -> str:
-        """Its own id, which stays when it is renamed; empty if the export gives none."""
-        return self.conversation_id or self.id or ""
 
     @property
     def session(self) -> str:
         """Its title, with an id that tells conversations of the same title apart."""
-        title = self.title or "untitled"
-        return f"{title} ({self.identity[:8]})" if self.identity else title
+        return f"{self.title} ({self.identity[:8]})" if self.identity else self.title
 
 
 def read(path: Path) -> Transcript:
     """Return what user and assistant said in every conversation, oldest conversation first.
 
-    A conversation that cannot be read is named, and the others are returned.
+    A conversation, or a message, that cannot be read is named, and the others are returned.
 
     Raises:
         BadFile: no conversation can be read.
     """
     subject = f"'{path}' is not a ChatGPT export"
-    conversations, skipped = read_conversations(path, _Conversation, subject, "title")
+    conversations, skipped = read_conversations(path, _conversation, subject, "title")
     oldest_first = sorted(conversations, key=lambda conversation: conversation.started)
     return to_transcript([message for item in oldest_first for message in _messages(item)], skipped, subject)
 
@@ -125,52 +92,139 @@ def recognises(beginning: str) -> bool:
 FORMAT = ConversationFormat("chatgpt", read, recognises=recognises)
 
 
+def _conversation(given: Any, left_out: list[str]) -> _Conversation:
+    """Return a conversation, and append what cannot be read of it. Raise Unreadable."""
+    fields = as_object(given, "")
+    if "mapping" not in fields:
+        raise Unreadable("mapping", "missing")
+    nodes: dict[str, _Node] = {}
+    for name, node in _named_nodes(fields["mapping"]).items():
+        nodes[name] = _node(node, f"mapping.{name}", left_out)
+    identity = as_text(fields.get("conversation_id")) or as_text(fields.get("id")) or ""
+    title = as_text(fields.get("title")) or "untitled"
+    return _Conversation(nodes, as_text(fields.get("current_node")), identity, title, fields.get("create_time"))
+
+
+def _named_nodes(mapping: Any) -> dict[str, Any]:
+    """Return the nodes by their names; in a list they stand with their ids."""
+    if isinstance(mapping, list) and mapping:
+        ids = (as_text(node.get("id")) if isinstance(node, dict) else None for node in mapping)
+        return {name or str(number): node for number, (name, node) in enumerate(zip(ids, mapping, strict=True))}
+    return as_object(mapping, "mapping")
+
+
+def _node(given: Any, place: str, left_out: list[str]) -> _Node:
+    """Return a node; one that cannot be read is empty, so that the branch goes on through it."""
+    if given is None:
+        return _Node()
+    try:
+        fields = as_object(given, place)
+    except Unreadable as error:
+        left_out.append(error.complaint)
+        return _Node()
+    children = tuple(filter(None, map(as_text, as_list(fields.get("children")))))
+    written = fields["message"].get("create_time") if isinstance(fields.get("message"), dict) else None
+    message = None
+    try:
+        message = _message(fields.get("message"), f"{place}.message", left_out)
+    except Unreadable as error:
+        left_out.append(error.complaint)
+    return _Node(message, written, as_text(fields.get("parent")), children)
+
+
+def _message(given: Any, place: str, left_out: list[str]) -> _Message | None:
+    """Return what user or assistant said, or None for what nobody said to the other. Raise Unreadable."""
+    if given is None:
+        return None
+    fields = as_object(given, place)
+    content = fields.get("content")
+    content = content if isinstance(content, dict) else {"parts": content}
+    if not _is_said(fields, content):
+        return None
+    words = _words(content, f"{place}.content", left_out)
+    author = fields.get("author")
+    if not words.strip() or author is None:
+        return None
+    role = author.get("role") if isinstance(author, dict) else author
+    if not isinstance(role, str):
+        raise Unreadable(f"{place}.author", f"the role is {kind_of(role)}")
+    if role in ("user", "assistant"):
+        return _Message("user" if role == "user" else "assistant", words, as_text(fields.get("id")))
+    return None
+
+
+def _is_said(fields: dict[str, Any], content: dict[str, Any]) -> bool:
+    """Tell whether a message is neither hidden nor a thought, nor from or to a tool."""
+    author = fields.get("author")
+    role = author.get("role") if isinstance(author, dict) else author
+    metadata = fields.get("metadata")
+    hidden = isinstance(metadata, dict) and any(metadata.get(name) for name in _HIDDEN)
+    recipient = fields.get("recipient")
+    to_tool = isinstance(recipient, str) and recipient not in ("", "all")
+    from_other = isinstance(role, str) and role not in ("user", "assistant")
+    internal = as_text(content.get("content_type")) in _INTERNAL or fields.get("channel") == "analysis"
+    return not (hidden or to_tool or from_other or internal)
+
+
+def _words(content: dict[str, Any], place: str, left_out: list[str]) -> str:
+    """Return the texts of the parts, without pictures and the like, and append the parts that cannot be read."""
+    parts = content.get("parts")
+    if isinstance(parts, dict):
+        parts = [parts] if "content_type" in parts or "text" in parts else as_list(parts)
+    given = as_list(parts) or as_list(content.get("text"))
+    texts = list(map(_part_text, given))
+    for number, (part, text) in enumerate(zip(given, texts, strict=True)):
+        if text is None and not (part is None and any(texts)):
+            left_out.append(f"{place}.parts.{number}: {kind_of(part)}, not a text")
+    return _MARKUP.sub(_shown, "\n".join(filter(None, texts)))
+
+
 def _messages(conversation: _Conversation) -> Iterator[NewMessage]:
     started = conversation.started
-    for message in _current_branch(conversation):
-        if message.is_said and message.words.strip():
-            role: Literal["user", "assistant"] = "user" if message.role == "user" else "assistant"
-            at = started if message.create_time is None else read_time(message.create_time)
-            name, identity = conversation.session, conversation.identity or None
-            yield NewMessage(role, message.words, at, None, name, message.id, conversation=identity)
+    name, identity = conversation.session, conversation.identity or None
+    for node in _current_branch(conversation):
+        if message := node.message:
+            at = started if node.written is None else read_time(node.written)
+            yield NewMessage(message.role, message.words, at, None, name, message.id, conversation=identity)
 
 
-def _current_branch(conversation: _Conversation) -> list[_Message]:
-    """Return the messages from the root to the current node, in order, without replies that were regenerated."""
-    nodes = {name: node for name, node in conversation.mapping.items() if node}
+def _current_branch(conversation: _Conversation) -> list[_Node]:
+    """Return the nodes from the root to the current one, in order, without replies that were regenerated."""
+    nodes = conversation.nodes
     parents = _parents(nodes)
     if not parents:  # an export without any structure: in the order of the file
-        return [node.message for node in nodes.values() if node.message]
+        return list(nodes.values())
     name: str | None = conversation.current_node
     if name not in nodes:
         leaves = nodes.keys() - parents.values()
         places = {name: (_written(node), number) for number, (name, node) in enumerate(nodes.items())}
         name = max(leaves or places, key=places.__getitem__)
-    branch: list[_Message] = []
+    branch: list[_Node] = []
     seen: set[str] = set()
     while name is not None and name in nodes and name not in seen:
         seen.add(name)
-        message = nodes[name].message
-        branch += [message] if message else []
+        branch.append(nodes[name])
         name = parents.get(name)
     return branch[::-1]
 
 
 def _parents(nodes: dict[str, _Node]) -> dict[str, str]:
     """Return the parent of each node, which may stand with it or only among its parent's children."""
-    parents = {child: name for name, node in nodes.items() for child in node.children or () if child in nodes}
+    parents = {child: name for name, node in nodes.items() for child in node.children if child in nodes}
     return parents | {name: node.parent for name, node in nodes.items() if node.parent in nodes and node.parent}
 
 
 def _written(node: _Node) -> datetime:
-    return read_time(node.message.create_time) if node.message else UNKNOWN
+    return read_time(node.written)
 
 
-def _part_text(part: Any) -> str:
-    """Return the text of a part: as it is, as a transcription of speech, or empty for a picture and the like."""
-    if isinstance(part, dict):
-        part = part.get("text")
-    return part if isinstance(part, str) else ""
+def _part_text(part: Any) -> str | None:
+    """Return the text of a part: as it is, as a transcription of speech, "" for a picture; None if it is unreadable."""
+    if not isinstance(part, dict):
+        return as_text(part)
+    if "text" in part:
+        return as_text(part["text"])
+    return "" if isinstance(part.get("content_type"), str) else None
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -1,58 +1,35 @@
 """The data export of Claude: a zip, or the `conversations.json` in it, with lists of messages."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel
-
 from carrel.formats.exports import read_conversations, to_transcript
 from carrel.formats.format import ConversationFormat, Transcript
+from carrel.formats.lenient import Unreadable, as_list, as_object, as_text, kind_of
 from carrel.formats.times import read_time
 from carrel.memory.values import NewMessage
 
 
-class _Message(BaseModel):
-    uuid: str | None = None
-    sender: str | None = None
-    text: str | None = None
-    content: list[Any] | None = None
-    created_at: Any = None
-    attachments: list[Any] | None = None
-
-    @property
-    def words(self) -> str:
-        """What was said: the blocks of text, without thoughts and tools, and long pastes, which are attachments."""
-        blocks = [block for block in self.content or () if isinstance(block, dict)]
-        said = [block["text"] for block in blocks if _is_said(block)] if blocks else [self.text or ""]
-        pasted = (item.get("extracted_content") for item in self.attachments or () if isinstance(item, dict))
-        return "\n\n".join(filter(None, [*said, *(text for text in pasted if isinstance(text, str))]))
-
-
-class _Conversation(BaseModel):
-    chat_messages: list[_Message]
-    uuid: str | None = None
-    name: str | None = None
-    created_at: Any = None
-
-    @property
-    def session(self) -> str:
-        """Its name, with an id that tells conversations of the same name apart."""
-        return f"{self.name or 'untitled'} ({self.uuid[:8]})" if self.uuid else self.name or "untitled"
+@dataclass(frozen=True, slots=True)
+class _Conversation:
+    messages: list[NewMessage]
+    started: datetime
 
 
 def read(path: Path) -> Transcript:
     """Return what user and assistant said in every conversation, oldest conversation first.
 
-    A conversation that cannot be read is named, and the others are returned.
+    A conversation, or a message, that cannot be read is named, and the others are returned.
 
     Raises:
         BadFile: no conversation can be read.
     """
     subject = f"'{path}' is not an export of Claude"
-    conversations, skipped = read_conversations(path, _Conversation, subject, "name")
-    oldest_first = sorted(conversations, key=lambda conversation: read_time(conversation.created_at))
-    return to_transcript([message for item in oldest_first for message in _messages(item)], skipped, subject)
+    conversations, skipped = read_conversations(path, _conversation, subject, "name")
+    oldest_first = sorted(conversations, key=lambda conversation: conversation.started)
+    return to_transcript([message for item in oldest_first for message in item.messages], skipped, subject)
 
 
 def recognises(beginning: str) -> bool:
@@ -63,14 +40,61 @@ def recognises(beginning: str) -> bool:
 FORMAT = ConversationFormat("claude", read, recognises=recognises)
 
 
-def _messages(conversation: _Conversation) -> Iterator[NewMessage]:
-    for message in conversation.chat_messages:
-        if message.sender in ("human", "assistant") and message.words.strip():
-            role: Literal["user", "assistant"] = "user" if message.sender == "human" else "assistant"
-            at = read_time(conversation.created_at if message.created_at is None else message.created_at)
-            name = conversation.session
-            yield NewMessage(role, message.words, at, None, name, message.uuid, conversation=conversation.uuid)
+def _conversation(given: Any, left_out: list[str]) -> _Conversation:
+    """Return a conversation, and append what cannot be read of it. Raise Unreadable."""
+    fields = as_object(given, "")
+    if not isinstance(fields.get("chat_messages"), list | dict):
+        raise Unreadable("chat_messages", "not a list")
+    identity = as_text(fields.get("uuid")) or None
+    name = as_text(fields.get("name")) or "untitled"
+    session = f"{name} ({identity[:8]})" if identity else name
+    messages: list[NewMessage] = []
+    for number, message in enumerate(as_list(fields["chat_messages"])):
+        try:
+            messages += _message(as_object(message, f"chat_messages.{number}"), number, fields, session, left_out)
+        except Unreadable as error:
+            left_out.append(error.complaint)
+    return _Conversation(messages, read_time(fields.get("created_at")))
 
 
-def _is_said(block: dict[str, Any]) -> bool:
-    return block.get("type") in ("text", "voice_note") and isinstance(block.get("text"), str)
+def _message(
+    given: dict[str, Any], number: int, conversation: dict[str, Any], session: str, left_out: list[str]
+) -> list[NewMessage]:
+    """Return what user or assistant said, if it is anything. Raise Unreadable."""
+    place = f"chat_messages.{number}"
+    words = _words(given, place, left_out)
+    sender = given.get("sender")
+    if not words.strip():
+        return []
+    if not isinstance(sender, str):
+        raise Unreadable(f"{place}.sender", f"{kind_of(sender)}, not a text")
+    if sender not in ("human", "assistant"):
+        return []
+    role: Literal["user", "assistant"] = "user" if sender == "human" else "assistant"
+    at = read_time(conversation.get("created_at") if given.get("created_at") is None else given["created_at"])
+    identity = as_text(conversation.get("uuid")) or None
+    return [NewMessage(role, words, at, None, session, as_text(given.get("uuid")), conversation=identity)]
+
+
+def _words(given: dict[str, Any], place: str, left_out: list[str]) -> str:
+    """Return what was said: the blocks of text, without thoughts and tools, and long pastes, which are attachments."""
+    content = given.get("content")
+    blocks = [content] if isinstance(content, dict) and "type" in content else as_list(content)
+    pasted = [item.get("extracted_content") for item in as_list(given.get("attachments")) if isinstance(item, dict)]
+    texts = [_block_text(block) for block in blocks] or [
+        as_text(given.get("text") or "") if pasted else as_text(given.get("text", ""))
+    ]
+    kind = "content" if blocks else "text"
+    texts += [as_text("" if text is None else text) for text in pasted]
+    left_out += [f"{place}.{kind}: a part of it is not a text" for text in texts if text is None]
+    return "\n\n".join(filter(None, texts))
+
+
+def _block_text(block: Any) -> str | None:
+    """Return the text of a block, "" for a thought, a tool and the like, and None for what cannot be read."""
+    if not isinstance(block, dict):
+        return as_text(block)
+    kind = block.get("type")
+    if kind not in ("text", "voice_note"):
+        return "" if isinstance(kind, str) else as_text(block.get("text"))
+    return as_text(block.get("text"))

@@ -94,12 +94,39 @@ def test_a_broken_conversation_is_named(tmp_path: Path) -> None:
     """The others are read; a file with nothing else is refused."""
     broken = _talk(chat_messages=None)
     found = claude.read(_file(tmp_path, [broken, _talk(_message("human", text="Hi"))]))
-    assert found.skipped == ("conversation 1 'Bees': chat_messages: Input should be a valid list.",)
+    assert found.skipped == ("conversation 1 'Bees': chat_messages: not a list.",)
     assert [message.text for message in found.messages] == ["Hi"]
     others: list[object] = [[broken], [], {"mapping": {}}]
     for data in others:
         with pytest.raises(BadFile, match="is not an export of Claude"):
             claude.read(_file(tmp_path, data))
+
+
+@pytest.mark.parametrize(
+    ("message", "complaint"),
+    [
+        (5, "chat_messages.1: not an object"),
+        ({**_message("human", text="x"), "sender": None}, "chat_messages.1.sender: empty, not a text"),
+        ({**_message("human"), "text": ["x"]}, "chat_messages.1.text: a part of it is not a text"),
+        (_message("human", {"type": "text", "text": None}), "chat_messages.1.content: a part of it is not a text"),
+    ],
+)
+def test_a_broken_message_is_named(tmp_path: Path, message: Any, complaint: str) -> None:
+    """The other messages of its conversation are read."""
+    found = claude.read(_file(tmp_path, [_talk(_message("human", text="Hi"), message)]))
+    assert [item.text for item in found.messages] == ["Hi"]
+    assert found.skipped == (f"conversation 1 'Bees': {complaint}.",)
+
+
+def test_what_is_plain_is_taken_for_what_it_means(tmp_path: Path) -> None:
+    """Numbers are texts, one block is a list, and messages may stand in an object."""
+    odd = {**_message("human"), "content": _said("Hi"), "uuid": 7}
+    talk = _talk(name=2024, uuid=5, chat_messages={"0": odd, "1": {**_message("human"), "content": ["Plain."]}})
+    found = claude.read(_file(tmp_path, [talk]))
+    assert [(item.text, item.session, item.source) for item in found.messages] == [
+        ("Hi", "2024 (5)", "7"),
+        ("Plain.", "2024 (5)", "m0"),
+    ]
 
 
 def test_recognised_by_content() -> None:

@@ -11,7 +11,7 @@ from carrel.formats.format import ConversationFormat
 from carrel.formats.registry import FORMATS, find_format
 
 PACKAGE = Path(registry.__file__).parent
-SHARED = {"__init__", "archive", "exports", "files", "format", "registry", "times"}
+SHARED = {"lenient", "__init__", "archive", "exports", "files", "format", "registry", "times"}
 """Modules that are not a format."""
 
 
