@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from carrel.errors import BadConfig, HomeUnusable, NotConfigured
 from carrel.keys import clean_key
-from carrel.network import hide_credentials, is_openai
+from carrel.network import hide_credentials, is_azure_openai, is_openai
 
 SECRETS = frozenset({"api_key", "embedder_key"})
 OPENAI_VARIABLES = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
@@ -115,6 +115,8 @@ class Config:
     origins: Mapping[str, str]
     tables: Mapping[str, Any] = field(default_factory=dict)
     """The tables of config.toml that are no settings: tools and mcp."""
+    openai_key_withheld: bool = False
+    """Whether OPENAI_API_KEY is set, and not used, because the server is none that it belongs to."""
 
     def table(self) -> list[Origin]:
         """Return every setting with its origin, secrets masked."""
@@ -170,15 +172,16 @@ def load(
     """
     variables = os.environ if environment is None else environment
     place = home or default_home(variables)
+    sources = [_from_files(place), _from_environment(variables), _from_flags(flags or {})]
+    withheld = _withhold_openai_key(sources, variables)
     given: dict[str, _Given] = {}
-    for source in (_from_files(place), _from_environment(variables), _from_flags(flags or {})):
-        _withhold_key(source, given)
+    for source in sources:
         given.update(source)
     _clean_keys(given)
     origins = {name: given[name].origin if name in given else "default" for name in Settings.model_fields}
     content = _content(place / "config.toml")
     tables = {name: content[name] for name in TABLES if isinstance(content.get(name), dict)}
-    return Config(place, _checked(given), origins, tables)
+    return Config(place, _checked(given), origins, tables, withheld)
 
 
 def make_home(home: Path) -> Path:
@@ -278,13 +281,26 @@ def _from_environment(variables: Mapping[str, str]) -> dict[str, _Given]:
     return found
 
 
-def _withhold_key(source: dict[str, _Given], before: Mapping[str, _Given]) -> None:
-    """Leave OPENAI_API_KEY out of the environment where a file names a server that is not OpenAI's own."""
-    key, url = source.get("api_key"), source.get("base_url") or before.get("base_url")
-    if key is None or url is None or key.origin != OPENAI_VARIABLES["api_key"] or url is source.get("base_url"):
-        return
-    if url.value and not is_openai(str(url.value)):
-        del source["api_key"]
+def _withhold_openai_key(sources: Sequence[dict[str, _Given]], variables: Mapping[str, str]) -> bool:
+    """Leave OPENAI_API_KEY out where the server is not one that it belongs to; return whether that was so.
+
+    It belongs to OpenAI, to OpenAI's models at Azure, and to the server that OPENAI_BASE_URL names beside it. Raise
+    BadConfig for one that no header can hold, since the variable is wrong whoever reads it.
+    """
+    named = [str(source["base_url"].value) for source in sources if "base_url" in source]
+    url = named[-1] if named else ""
+    beside = variables.get(OPENAI_VARIABLES["base_url"], "")
+    if not url or is_openai(url) or is_azure_openai(url) or url.rstrip("/") == beside.rstrip("/"):
+        return False
+    keyed = [source for source in sources if _origin_of_key(source) == OPENAI_VARIABLES["api_key"]]
+    for source in keyed:
+        _clean_keys(source)
+        source.pop("api_key", None)
+    return bool(keyed)
+
+
+def _origin_of_key(source: Mapping[str, _Given]) -> str:
+    return source["api_key"].origin if "api_key" in source else ""
 
 
 def _clean_keys(given: dict[str, _Given]) -> None:

@@ -71,6 +71,12 @@ def is_openai(url: str) -> bool:
     return host == "openai.com" or host.endswith(".openai.com")
 
 
+def is_azure_openai(url: str) -> bool:
+    """Return whether an address is that of a resource of OpenAI's models at Azure."""
+    host = _host(url)
+    return any(host.endswith(f".openai.azure.{end}") for end in ("com", "us", "cn"))
+
+
 def proxy_for(url: str) -> Proxy | None:
     """Return the proxy through which a server is reached; None for this machine and for what NO_PROXY names.
 

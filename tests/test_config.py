@@ -373,10 +373,9 @@ def test_a_key_that_no_header_can_hold_is_refused(home: Path) -> None:
 
 
 def test_openais_key_is_not_for_a_server_of_the_settings_file(home: Path) -> None:
-    """It goes to OpenAI, and to a server that the environment names with it; the file's own key counts elsewhere."""
+    """It goes to OpenAI, and to a server that OPENAI_BASE_URL names with it; the file's own key counts elsewhere."""
     key = {"OPENAI_API_KEY": "sk-openai"}
     assert loaded(home, key)["api_key"][0] == "sk-openai"
-    assert loaded(home, {**key, "CARREL_BASE_URL": "http://far/v1"})["api_key"][0] == "sk-openai"
     written(home, "base_url = 'https://eu.api.openai.com/v1'\n")
     assert loaded(home, key)["api_key"][0] == "sk-openai"
     written(home, "base_url = 'http://far/v1'\n", "api_key = 'sk-far'\n")
@@ -384,6 +383,34 @@ def test_openais_key_is_not_for_a_server_of_the_settings_file(home: Path) -> Non
     written(home, "base_url = 'http://far/v1'\n", "")
     assert "api_key" not in loaded(home, key)
     assert loaded(home, {"CARREL_API_KEY": "sk-own"})["api_key"][0] == "sk-own"
+
+
+@pytest.mark.parametrize(
+    ("variables", "flags", "sent"),
+    [
+        ({"OPENAI_BASE_URL": "http://far/v1"}, {}, True),
+        ({"CARREL_BASE_URL": "http://far/v1"}, {}, False),
+        ({"CARREL_BASE_URL": "http://far/v1", "OPENAI_BASE_URL": "http://far/v1/"}, {}, True),
+        ({"CARREL_BASE_URL": "http://far/v1", "OPENAI_BASE_URL": "http://near/v1"}, {}, False),
+        ({"CARREL_BASE_URL": "http://far:1/v1", "OPENAI_BASE_URL": "http://far:2/v1"}, {}, False),
+        ({"CARREL_BASE_URL": "https://us.api.openai.com/v1"}, {}, True),
+        ({"CARREL_BASE_URL": "https://ada.openai.azure.com/openai/v1"}, {}, True),
+        ({"CARREL_BASE_URL": "https://api.openai.com.evil.example/v1"}, {}, False),
+        ({"OPENAI_BASE_URL": "http://far/v1"}, {"base_url": "http://near/v1"}, False),
+        ({}, {"base_url": "http://near/v1"}, False),
+        ({}, {}, True),
+    ],
+)
+def test_the_servers_that_openais_key_belongs_to(
+    home: Path, variables: dict[str, str], flags: dict[str, str], sent: bool
+) -> None:
+    """OpenAI's own, at Azure too, and the one in OPENAI_BASE_URL; whoever names another has to name its key."""
+    found = config.load(home, flags, {"OPENAI_API_KEY": "sk-openai", **variables})
+    assert found.settings.api_key == ("sk-openai" if sent else "")
+    assert found.openai_key_withheld is not sent
+    own = config.load(home, flags, {"OPENAI_API_KEY": "sk-openai", "CARREL_API_KEY": "sk-own", **variables})
+    assert (own.settings.api_key, own.openai_key_withheld) == ("sk-own", False)
+    assert "holds a blank" in refused(home, {"OPENAI_API_KEY": "sk two", **variables})[0]
 
 
 def test_every_configured_key_is_known_to_those_who_hide_it(home: Path) -> None:

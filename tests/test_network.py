@@ -12,6 +12,7 @@ from carrel.network import (
     certificate_problem,
     connection_options,
     hide_credentials,
+    is_azure_openai,
     is_loopback,
     is_openai,
     proxy_for,
@@ -202,6 +203,21 @@ def test_why_a_certificate_is_not_trusted_is_found_in_the_causes() -> None:
 def test_openais_own_servers(url: str, own: bool) -> None:
     """By the end of the host's name, and nothing else of the address."""
     assert is_openai(url) is own
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("https://ada.openai.azure.com/openai/deployments/m", True),
+        ("https://ADA.openai.azure.us/openai/v1", True),
+        ("https://openai.azure.com.example/v1", False),
+        ("https://adaopenai.azure.com/v1", False),
+        ("https://api.openai.com/v1", False),
+    ],
+)
+def test_openais_models_at_azure(url: str, own: bool) -> None:
+    """By the end of the host's name."""
+    assert is_azure_openai(url) is own
 
 
 def test_one_host_with_two_ports() -> None:

@@ -154,6 +154,9 @@ def _check_model(loaded: "Config") -> Finding:
         return Finding("model", "warn", "no language model is connected; answers quote memory. See docs/models.md.")
     server = shown("base_url", loaded.settings.base_url) or "api.openai.com"
     known = _format_known(model.capabilities)
+    if loaded.openai_key_withheld and not loaded.settings.api_key:
+        remedy = "If the server needs a key, set CARREL_API_KEY, or api_key in credentials.toml."
+        known += f". OPENAI_API_KEY is not sent there, since the server is not OpenAI's. {remedy}"
     return Finding("model", "ok", f"{model.name} at {server} (not asked: --live asks){known}")
 
 

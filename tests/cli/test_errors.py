@@ -21,7 +21,7 @@ CLOSED = "http://127.0.0.1:9/v1"
 
 def _asked(answer: Exception) -> Ran:
     with FakeServer([answer]) as server:
-        key = {"OPENAI_API_KEY": "sk-not-the-right-one", "CARREL_BASE_URL": server.url, "CARREL_MODEL": "any"}
+        key = {"CARREL_API_KEY": "sk-not-the-right-one", "CARREL_BASE_URL": server.url, "CARREL_MODEL": "any"}
         return carrel("ask", "Hello", "--json", **key)
 
 
@@ -143,7 +143,7 @@ def test_a_refused_key_is_76_and_is_not_printed() -> None:
     """The error says which server and which setting, never the key."""
     ran = _asked(Fault(401, {"error": {"message": "Wrong key sk-not-the-right-one."}}))
     assert (ran.code, ran.error["code"]) == (76, "not_authorised")
-    assert "OPENAI_API_KEY" in ran.error["hint"]
+    assert "Set CARREL_API_KEY" in ran.error["hint"]
     assert "not-the-right" not in ran.err
 
 

@@ -8,7 +8,7 @@ import pytest
 from carrel.bootstrap import Carrel
 from carrel.cli.options import open_home, split_model
 from carrel.memory.values import NewMessage
-from carrel.testing.fake_server import FakeServer
+from carrel.testing.fake_server import FakeServer, Fault
 from tests.cli.harness import carrel
 
 
@@ -53,6 +53,23 @@ def test_a_model_may_name_its_server() -> None:
     assert split_model("qwen3@http://localhost:11434/v1") == ("qwen3", "http://localhost:11434/v1")
     assert split_model("m@v1@https://x.example/v1") == ("m@v1", "https://x.example/v1")
     assert (split_model("claude@20240229"), split_model("offline")) == (("claude@20240229", ""), ("offline", ""))
+
+
+@pytest.mark.network
+def test_openais_key_stays_away_from_other_servers() -> None:
+    """It goes to the server in OPENAI_BASE_URL, and not to one in Carrel's settings; what to set instead is said."""
+    key = {"OPENAI_API_KEY": "sk-of-openai", "CARREL_MODEL": "any"}
+    with FakeServer(["Hi.", "Hi.", Fault(401, {"message": "Who are you?"})]) as server:
+        assert carrel("ask", "Hello", CARREL_BASE_URL=server.url, **key).code == 0
+        assert "sk-of-openai" not in str(server.headers)
+        assert carrel("ask", "Hello", OPENAI_BASE_URL=server.url, **key).code == 0
+        assert "Bearer sk-of-openai" in str(server.headers)
+        refused = carrel("ask", "Hello", CARREL_BASE_URL=server.url, **key)
+        told = carrel("doctor", CARREL_BASE_URL=server.url, **key).out
+    assert refused.code == 76
+    assert "Who are you?. Set CARREL_API_KEY, or api_key in credentials.toml. OPENAI_API_KEY goes to" in refused.err
+    assert "OPENAI_API_KEY is not sent there" in told
+    assert "set CARREL_API_KEY" in told
 
 
 @pytest.mark.network

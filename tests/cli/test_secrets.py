@@ -74,7 +74,7 @@ def test_debug_hides_it_too(home: Path) -> None:
     """The SDK's own error, which holds what the server said, stands in the traceback; so does what it logs."""
     key = KEYS[0]
     with FakeServer(_echoes(key)) as server:
-        more = {"CARREL_BASE_URL": server.url, "CARREL_MODEL": "any", "OPENAI_API_KEY": key, "OPENAI_LOG": "debug"}
+        more = {"CARREL_BASE_URL": server.url, "CARREL_MODEL": "any", "CARREL_API_KEY": key, "OPENAI_LOG": "debug"}
         ran = process("--debug", "ask", "Hello", **more)
     assert "Traceback" in ran.err
     _assert_hidden(key, home, ran)
@@ -108,7 +108,7 @@ def test_no_command_shows_or_stores_a_key(home: Path, tmp_path: Path) -> None:
     runs = []
     with FakeServer(script) as server:
         url = server.url.replace("http://", f"http://ada:{KEYS[0]}@") + f"?key={KEYS[0]}"
-        shared = {"CARREL_MODEL": "any", "OPENAI_API_KEY": KEYS[0], "OPENAI_ORG_ID": KEYS[0]}
+        shared = {"CARREL_MODEL": "any", "CARREL_API_KEY": KEYS[0], "OPENAI_API_KEY": KEYS[0], "OPENAI_ORG_ID": KEYS[0]}
         for command in COMMANDS:
             arguments = [part.format(folder=tmp_path) for part in ARGUMENTS.get(command, ())]
             for address in (server.url, url):

@@ -88,10 +88,10 @@ FINAL = [
     (
         Fault(401, problem("Bad key")),
         NotAuthorised,
-        "does not accept the API key: Bad key. Set OPENAI_API_KEY, or api_key in",
+        "does not accept the API key: Bad key. Set CARREL_API_KEY, or api_key in",
     ),
     (Fault(403, problem("No")), NotAuthorised, "does not allow this request: No. Check what the account"),
-    (Fault(403, problem("API key expired")), NotAuthorised, "the API key: API key expired. Set OPENAI_API_KEY"),
+    (Fault(403, problem("API key expired")), NotAuthorised, "the API key: API key expired. Set CARREL_API_KEY"),
     (Fault(403, problem("Your region is not supported")), NotAuthorised, "Your region is not supported. Check what"),
     (Fault(402, problem("Pay first")), RateLimited, "used up its quota: Pay first. Check its plan and billing"),
     (Fault(400, problem("Your credit balance is too low")), RateLimited, "quota: Your credit balance is too low."),

@@ -14,6 +14,7 @@ from carrel.errors import (
     NotAuthorised,
     RateLimited,
 )
+from carrel.network import is_openai
 from carrel.text import one_line
 
 RETRIES = 2
@@ -25,6 +26,8 @@ MAX_WAIT = 20.0
 
 MAX_QUOTE = 400
 """Characters of a server's words that an error quotes."""
+
+OPENAI_KEY_RULE = " OPENAI_API_KEY goes to OpenAI and to OPENAI_BASE_URL alone."
 
 Kind = Literal[
     "overflow", "content", "quota", "rate", "key", "forbidden", "model", "path", "redirect", "address", "certificate",
@@ -87,7 +90,7 @@ TABLE: Mapping[Kind, Remedy] = {
     "key": Remedy(
         NotAuthorised,
         "The server '{server}' does not accept the API key: {message}.",
-        "Set OPENAI_API_KEY, or api_key in credentials.toml.",
+        "Set {key_setting}, or api_key in credentials.toml.{key_rule}",
     ),
     "forbidden": Remedy(
         NotAuthorised,
@@ -163,7 +166,9 @@ def error_for(failure: Failure, model: str, server: str) -> CarrelError:
     remedy = TABLE[failure.kind]
     wait = "" if failure.wait is None else f" and asks to wait {failure.wait:.0f} s"
     message = failure.quoted or "it gave no reason"
+    setting, rule = ("OPENAI_API_KEY", "") if is_openai(server) else ("CARREL_API_KEY", OPENAI_KEY_RULE)
     values = {"model": model, "server": server, "message": message, "wait": wait}
+    values |= {"key_setting": setting, "key_rule": rule}
     return remedy.error(remedy.message.format_map(values), remedy.hint.format_map(values))
 
 
