@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 """The variables of OpenSSL that name trusted certificates; both count where both are set."""
 OTHER_CERTIFICATE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """The variables of other programs, of which the first counts where OpenSSL's are not set."""
+
+MAX_PATH = 300
+"""Characters of a path that an error quotes."""
 
 PROXY_SCHEMES = frozenset({"http", "https", "socks5", "socks5h"})
 _KEY_PARAMETER = re.compile(r"([?&](?:key|api[_-]?key|token|access_token|code)=)[^&#]*", re.IGNORECASE)
@@ -93,7 +97,7 @@ def proxy_for(url: str) -> Proxy | None:
         return None
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
     variable = next((name for name in names if os.environ.get(name)), "the system's settings")
-    return _checked(Proxy(named if "://" in named else f"http://{named}", variable))
+    return _checked(Proxy(named if ":/" in named else f"http://{named}", variable))
 
 
 def connection_options(url: str) -> dict[str, Any]:
@@ -106,10 +110,19 @@ def connection_options(url: str) -> dict[str, Any]:
         import httpx2
 
     proxy = proxy_for(url)
-    encrypted = "https" in {_split(url).scheme, proxy and _split(proxy.url).scheme}
+    encrypted = _is_https(url) or (proxy is not None and _is_https(proxy.url))
     trusted = _trusted_certificates() if encrypted else _no_certificates()
-    through = httpx2.Proxy(proxy.url, ssl_context=trusted if proxy.url.startswith("https") else None) if proxy else None
+    through = httpx2.Proxy(proxy.url, ssl_context=trusted if _is_https(proxy.url) else None) if proxy else None
     return {"trust_env": False, "proxy": through, "verify": trusted}
+
+
+def unusable_certificates() -> str | None:
+    """Return what is wrong with the certificates that the environment names, whether they are needed or not."""
+    try:
+        _trusted_certificates()
+    except NotConfigured as error:
+        return f"{error.message} {error.hint}"
+    return None
 
 
 def certificate_problem(error: BaseException | None) -> str | None:
@@ -129,12 +142,12 @@ def _checked(proxy: Proxy) -> Proxy:
     remedy = (
         f"Set {proxy.variable} to an address such as http://localhost:3128, unset it, or list the server in NO_PROXY."
     )
-    if parts.scheme not in PROXY_SCHEMES:
-        raise NotConfigured(f"Proxy {proxy.shown} has a scheme that is not supported: '{parts.scheme}'.", remedy)
     try:
-        usable = bool(parts.hostname) and parts.port != 0
+        usable = bool(parts.hostname) and parts.port != 0 and not re.search(r"\s|[\x00-\x1f\x7f'\"]", proxy.url)
     except ValueError:
         usable = False
+    if parts.scheme and parts.scheme not in PROXY_SCHEMES:
+        raise NotConfigured(f"Proxy {proxy.shown} has a scheme that is not supported: '{parts.scheme}'.", remedy)
     if not usable:
         raise NotConfigured(f"Proxy {proxy.shown} is not an address.", remedy)
     return proxy
@@ -144,21 +157,39 @@ def _is_exempt(parts: SplitResult, found: dict[str, str]) -> bool:
     """Return whether NO_PROXY names a server: by its name, a suffix of it, its address or a range of addresses."""
     from urllib.request import proxy_bypass
 
-    host = parts.hostname or ""
-    if proxy_bypass(parts.netloc.rpartition("@")[2]):
+    if not found.get("no") and proxy_bypass(parts.netloc.rpartition("@")[2]):
         return True
-    address = _address(host)
-    for entry in (item.strip() for item in found.get("no", "").split(",")):
-        if entry.startswith("*.") and host.endswith(entry[1:].lower()):
-            return True
-        if address is not None and _includes(entry, address):
-            return True
-    return False
+    entries = re.split(r"[,;\s]+", found.get("no", "").lower())
+    return any(_names(entry, parts) for entry in entries if entry)
+
+
+def _names(entry: str, parts: SplitResult) -> bool:
+    """Return whether an entry of NO_PROXY, which may have a port, names the host of an address."""
+    address = entry.partition("://")[2] or entry
+    named = re.fullmatch(r"(\[.*\](?:/\d+)?|[^:\[\]]*)(?::(\d+))?", address.rstrip("/"))
+    name, port = (named[1], named[2]) if named else (address, None)
+    host = (parts.hostname or "").rstrip(".")
+    if port is not None and int(port) != _port(parts):
+        return False
+    if "*" in name:
+        return fnmatchcase(host, name)
+    plain = name.strip(".")
+    numeric = _address(host)
+    if numeric is not None:
+        return _includes(name, numeric)
+    return bool(plain) and (host == plain or host.endswith(f".{plain}"))
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
 
 
 def _includes(network: str, address: IPv4Address | IPv6Address) -> bool:
     try:
-        return address in ip_network(network.strip("[]"), strict=False)
+        return address in ip_network(re.sub(r"[\[\]]", "", network), strict=False)
     except ValueError:
         return False
 
@@ -192,19 +223,23 @@ def _load(context: "SSLContext", variable: str, path: Path) -> None:
     """Trust the certificates in a file or directory. Raise NotConfigured."""
     import ssl
 
-    remedy = f"Set {variable} to a file of certificates in PEM format, or unset it."
+    kind = "a directory of certificates" if variable == "SSL_CERT_DIR" else "a file of certificates in PEM format"
+    remedy = f"Set {variable} to {kind}, or unset it."
+    named = str(path)[:MAX_PATH]
     try:
         if path.is_dir():
             if not any(_HASHED_NAME.fullmatch(entry.name) for entry in path.iterdir()):
-                problem = f"{variable} names '{path}', which holds no certificates by the names that OpenSSL looks for."
-                raise NotConfigured(problem, f"Run openssl rehash '{path}', or unset {variable}.")
+                problem = (
+                    f"{variable} names '{named}', which holds no certificates by the names that OpenSSL looks for."
+                )
+                raise NotConfigured(problem, f"Run openssl rehash '{named}', or unset {variable}.")
             context.load_verify_locations(capath=path)
         else:
             context.load_verify_locations(cafile=path)
     except ssl.SSLError:
-        raise NotConfigured(f"{variable} names '{path}', which holds no valid certificate.", remedy) from None
+        raise NotConfigured(f"{variable} names '{named}', which holds no valid certificate.", remedy) from None
     except OSError as error:
-        raise NotConfigured(f"{variable} names '{path}', which cannot be read: {error.strerror}.", remedy) from None
+        raise NotConfigured(f"{variable} names '{named}', which cannot be read: {error.strerror}.", remedy) from None
 
 
 def _no_certificates() -> "SSLContext":
@@ -220,6 +255,10 @@ def _split(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
+
+
+def _is_https(url: str) -> bool:
+    return _split(url).scheme == "https"
 
 
 def _host(url: str) -> str:

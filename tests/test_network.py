@@ -17,6 +17,7 @@ from carrel.network import (
     is_openai,
     proxy_for,
     same_host,
+    unusable_certificates,
 )
 
 FAR = "https://models.example/v1"
@@ -86,9 +87,12 @@ def test_this_machine_is_never_reached_through_a_proxy(monkeypatch: pytest.Monke
         ({"ALL_PROXY": "http://p:1", "NO_PROXY": "ample"}, FAR, ("http://p:1", "ALL_PROXY")),
         ({"ALL_PROXY": "http://p:1", "no_proxy": "10.0.0.0/8"}, "http://10.1.2.3/v1", None),
         ({"ALL_PROXY": "http://p:1", "no_proxy": "10.0.0.0/8"}, "http://11.1.2.3/v1", ("http://p:1", "ALL_PROXY")),
-        ({"ALL_PROXY": "http://p:1", "NO_PROXY": "[fd00::]/8"}, "http://[fd00::5]/v1", ("http://p:1", "ALL_PROXY")),
         ({"ALL_PROXY": "http://p:1", "NO_PROXY": "fd00::/8"}, "http://[fd00::5]/v1", None),
         ({"ALL_PROXY": "http://p:1"}, "http://[::1", None),
+        ({"ALL_PROXY": "HTTP://P:1"}, FAR, ("HTTP://P:1", "ALL_PROXY")),
+        ({"ALL_PROXY": " http://p:1\n"}, FAR, ("http://p:1", "ALL_PROXY")),
+        ({"ALL_PROXY": "ada:secret@p:1"}, FAR, ("http://ada:secret@p:1", "ALL_PROXY")),
+        ({"ALL_PROXY": "http://ada:p@ss@p:1"}, FAR, ("http://ada:p@ss@p:1", "ALL_PROXY")),
     ],
 )
 def test_the_proxy_that_the_environment_names(
@@ -102,13 +106,62 @@ def test_the_proxy_that_the_environment_names(
 
 
 @pytest.mark.parametrize(
+    ("entries", "url", "exempt"),
+    [
+        ("*", FAR, True),
+        ("example", FAR, True),
+        (".EXAMPLE", FAR, True),
+        ("models.example.", FAR, True),
+        ("models.example:443", FAR, True),
+        ("models.example:8443", FAR, False),
+        ("https://models.example/", FAR, True),
+        ("one models.example", FAR, True),
+        ("one;models.example", FAR, True),
+        ("models.*", FAR, True),
+        ("*.example:443", FAR, True),
+        ("odels.example", FAR, False),
+        (".", FAR, False),
+        (",,", FAR, False),
+        (".local", "http://box.local:8000/v1", True),
+        ("local:8000", "http://box.local:8000/v1", True),
+        ("local:80", "http://box.local:8000/v1", False),
+        ("10.0.0.0/8", "http://10.1.2.3:8000/v1", True),
+        ("10.1.2.3:8000", "http://10.1.2.3:8000/v1", True),
+        ("10.1.2.3:80", "http://10.1.2.3:8000/v1", False),
+        ("10.*", "http://10.1.2.3:8000/v1", True),
+        ("2.3", "http://10.1.2.3:8000/v1", False),
+        ("10.1.2.0/33", "http://10.1.2.3:8000/v1", False),
+        ("fd00::5", "http://[fd00::5]:8000/v1", True),
+        ("[fd00::5]", "http://[fd00::5]:8000/v1", True),
+        ("[fd00::5]:8000", "http://[fd00::5]:8000/v1", True),
+        ("[fd00::5]:80", "http://[fd00::5]:8000/v1", False),
+        ("fd00:0:0:0:0:0:0:5", "http://[fd00::5]/v1", True),
+        ("[fd00::]/8", "http://[fd00::5]/v1", True),
+    ],
+)
+def test_what_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch, entries: str, url: str, exempt: bool) -> None:
+    """Names, endings of names, patterns, addresses and ranges, each with a port or without, however they are apart."""
+    monkeypatch.setenv("ALL_PROXY", "http://p:1")
+    monkeypatch.setenv("NO_PROXY", entries)
+    assert (proxy_for(url) is None) is exempt
+
+
+@pytest.mark.parametrize(
     ("value", "told"),
     [
         ("socks4://ada:secret@p:1", "Proxy 'socks4://…@p:1' (ALL_PROXY) has a scheme that is not supported: 'socks4'."),
         ("socks://p:1", "Proxy 'socks://p:1' (ALL_PROXY) has a scheme that is not supported: 'socks'."),
         ("http://", "Proxy 'http://' (ALL_PROXY) is not an address."),
         ("http://p:port", "Proxy 'http://p:port' (ALL_PROXY) is not an address."),
-        ("http://[::1", "Proxy 'http://[::1' (ALL_PROXY) has a scheme that is not supported: ''."),
+        ("http://[::1", "Proxy 'http://[::1' (ALL_PROXY) is not an address."),
+        ("http:/p:1", "Proxy 'http:/p:1' (ALL_PROXY) is not an address."),
+        ("'http://p:1'", "Proxy ''http://p:1'' (ALL_PROXY) is not an address."),
+        ("http://p q:1", "Proxy 'http://p q:1' (ALL_PROXY) is not an address."),
+        ("http://p\n:1", "Proxy 'http://p\n:1' (ALL_PROXY) is not an address."),
+        ("http://p:99999", "Proxy 'http://p:99999' (ALL_PROXY) is not an address."),
+        ("http://p:0", "Proxy 'http://p:0' (ALL_PROXY) is not an address."),
+        ("http://p:1,http://q:1", "Proxy 'http://p:1,http://q:1' (ALL_PROXY) is not an address."),
+        ("ftp://p:1", "Proxy 'ftp://p:1' (ALL_PROXY) has a scheme that is not supported: 'ftp'."),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_named_with_its_variable(
@@ -155,12 +208,14 @@ def test_certificates_that_cannot_be_read_are_named_with_their_variable(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
 ) -> None:
     """A file that is not there or holds something else, and a directory without certificates."""
-    garbage, empty = tmp_path / "garbage.pem", tmp_path / "empty"
+    garbage, empty, blank = tmp_path / "garbage.pem", tmp_path / "empty", tmp_path / "blank.pem"
+    blank.touch()
     garbage.write_text("-----BEGIN CERTIFICATE-----\nnonsense\n", encoding="utf-8")
     empty.mkdir()
     for path, told in (
         (tmp_path / "nowhere", "which cannot be read: No such file or directory."),
         (garbage, "which holds no valid certificate."),
+        (blank, "which holds no valid certificate."),
         (empty, "which holds no certificates by the names that OpenSSL looks for."),
     ):
         monkeypatch.setenv(variable, str(path))
@@ -168,6 +223,8 @@ def test_certificates_that_cannot_be_read_are_named_with_their_variable(
             connection_options(FAR)
         assert caught.value.message == f"{variable} names '{path}', {told}"
         assert variable in caught.value.hint
+        assert ("a directory of" in caught.value.hint) <= (variable == "SSL_CERT_DIR")
+        assert unusable_certificates() == f"{caught.value.message} {caught.value.hint}"
         assert connection_options("http://models.example/v1")["proxy"] is None, "Not needed, so not looked at."
 
 

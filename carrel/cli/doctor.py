@@ -163,7 +163,7 @@ def _check_model(loaded: "Config") -> Finding:
 def _check_network(loaded: "Config") -> Finding:
     """Check the proxies and certificates that lead to the model server and to the server of the embedder."""
     from carrel.bootstrap import create_server_model
-    from carrel.network import connection_options, proxy_for
+    from carrel.network import connection_options, proxy_for, unusable_certificates
 
     model = create_server_model(loaded.settings, loaded.home)
     addresses = [model.base_url] if model else []
@@ -171,6 +171,8 @@ def _check_network(loaded: "Config") -> Finding:
         addresses.append(loaded.settings.embedder_url)
     for address in addresses:
         connection_options(address)
+    if problem := unusable_certificates():
+        return Finding("network", "warn", f"{problem} No server that is configured needs it.")
     used = {proxy.shown for address in addresses if (proxy := proxy_for(address))}
     return Finding("network", "ok", f"through the proxy {', '.join(sorted(used))}" if used else "no proxy is used")
 

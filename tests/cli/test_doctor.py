@@ -74,6 +74,8 @@ def test_doctor_checks_the_way_to_the_server() -> None:
     for variables in ({"ALL_PROXY": "socks4://proxy.example:1"}, {"SSL_CERT_FILE": "/nowhere"}):
         ran = carrel("doctor", **far, **variables)
         assert (ran.code, "✗ network: " in ran.out, next(iter(variables)) in ran.out) == (1, True, True)
+    told = carrel("doctor", SSL_CERT_DIR="/nowhere").out
+    assert "! network: SSL_CERT_DIR names '/nowhere', which cannot be read: No such file or directory. Set SSL" in told
 
 
 ONCE = call("note_word", word="apple")
