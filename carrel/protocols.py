@@ -30,6 +30,8 @@ class Request:
     """Tools that are not offered through the server's interface: calls of them are read from the reply's text."""
     schema: Mapping[str, Any] | None = None
     """The JSON schema that the reply's text has to follow; None for free text."""
+    temperature: float | None = None
+    """How freely the model chooses its words, from 0; None for the server's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from carrel.testing.wire import prompt_tokens
 Lack = Literal[
     "tools", "stream", "stream_options", "max_tokens", "tool_choice", "response_format", "system", "schemas",
     "no_parameters", "opaque_fields", "unsigned_calls", "null_content", "thoughts_beside_content", "odd_schemas",
+    "temperature",
 ]  # fmt: skip
 LACKS: tuple[Lack, ...] = get_args(Lack)
 
@@ -72,6 +73,10 @@ REFUSALS: Mapping[Lack, tuple[Callable[[Body], bool], str]] = {
     "response_format": (
         _needs("response_format"),
         "'response_format' of type 'json_schema' is not supported with this model.",
+    ),
+    "temperature": (
+        lambda body: body.get("temperature") is not None,
+        "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default is supported.",
     ),
     "system": (
         lambda body: any(message["role"] == "system" for message in body["messages"]),

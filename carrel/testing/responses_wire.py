@@ -39,6 +39,8 @@ class ResponsesWire:
             chat["tools"] = [{"type": "function", "function": _function(tool)} for tool in body["tools"]]
         if body.get("text"):
             chat["response_format"] = {"type": "json_schema", "json_schema": body["text"]["format"]}
+        if "temperature" in body:
+            chat["temperature"] = body["temperature"]
         if body.get("max_output_tokens"):
             chat["max_tokens"] = body["max_output_tokens"]
         return chat

@@ -16,6 +16,7 @@ PARAMETERS = frozenset(
 ) | {
     "instructions",
     "max_output_tokens",
+    "temperature",
 }
 FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "message": (frozenset({"role", "content"}), frozenset({"type", "id", "status", "phase"})),

@@ -84,6 +84,7 @@ def request_of(body: Mapping[str, Any]) -> Request:
         tuple(from_json(message) for message in body["messages"]),
         tuple(ToolSchema(tool["name"], tool.get("description", ""), tool.get("parameters", {})) for tool in tools),
         body.get("max_completion_tokens") or body.get("max_tokens"),
+        temperature=body.get("temperature"),
         schema=(body.get("response_format") or {}).get("json_schema", {}).get("schema"),
     )
 

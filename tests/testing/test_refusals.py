@@ -25,6 +25,7 @@ BODY = {
     "stream": True,
     "stream_options": {"include_usage": True},
     "max_tokens": 5,
+    "temperature": 0.2,
     "tool_choice": {"type": "x"},
     "response_format": {"type": "json_schema"},
 }
@@ -35,6 +36,7 @@ LEARNED: dict[Lack, dict[str, bool]] = {
     "max_tokens": {"long_limit": True},
     "tool_choice": {},
     "response_format": {"json_schema": False},
+    "temperature": {"temperature": False},
     "system": {"system_role": False},
     "schemas": {"full_schemas": False},
     "no_parameters": {"empty_parameters": True},

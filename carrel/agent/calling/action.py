@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from carrel.agent.calling.action_reader import ActionReader
+from carrel.agent.calling.call_format import TEMPERATURE
 from carrel.messages import AssistantMessage, Message, ToolResult, ToolSchema, UserMessage, join_neighbours
 from carrel.protocols import Finish, Reply, Request, Retrying, StreamItem, TextPiece
 from carrel.rendering.written_calls import (
@@ -38,7 +39,7 @@ class ActionFormat:
         max_tokens: int,
     ) -> Request:
         """Return a request for an action."""
-        return Request(tuple(messages), (), max_tokens, schema=action_schema(offered))
+        return Request(tuple(messages), (), max_tokens, schema=action_schema(offered), temperature=TEMPERATURE)
 
     def read(self, stream: Iterator[StreamItem], tools: Sequence[ToolSchema]) -> Iterator[StreamItem]:
         """Yield the text of the reply while it is written, and at the end the call that the action makes."""

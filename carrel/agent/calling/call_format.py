@@ -6,6 +6,9 @@ from typing import Protocol
 from carrel.messages import Message, ToolSchema
 from carrel.protocols import Reply, Request, StreamItem
 
+TEMPERATURE = 0.2
+"""For models that do not call tools natively: at the 0.8 that servers use a small one invents what it does not know."""
+
 
 class CallFormat(Protocol):
     """A format of calls."""

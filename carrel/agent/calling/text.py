@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from carrel.agent.calling.call_format import TEMPERATURE
 from carrel.messages import AssistantMessage, Message, ToolResult, ToolSchema, UserMessage, join_neighbours
 from carrel.protocols import Reply, Request, StreamItem
 from carrel.rendering.written_calls import render_result, render_tools, render_written_call
@@ -28,7 +29,7 @@ class TextFormat:
         max_tokens: int,
     ) -> Request:
         """Return a request whose reply may hold calls of the tools."""
-        return Request(tuple(messages), (), max_tokens, (*offered, *known))
+        return Request(tuple(messages), (), max_tokens, (*offered, *known), temperature=TEMPERATURE)
 
     def read(self, stream: Iterator[StreamItem], tools: Sequence[ToolSchema]) -> Iterator[StreamItem]:
         """Yield the stream as it is: calls in the text have been told apart from it already."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from carrel.agent.calling.action import ACTION_FORMAT
+from carrel.agent.calling.call_format import TEMPERATURE
 from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, ToolSchema, UserMessage
 from carrel.protocols import Reply, Retrying, StreamItem, TextPiece
 from carrel.rendering.written_calls import action_schema
@@ -34,7 +35,7 @@ def test_the_history_is_written_as_actions() -> None:
 def test_a_request_asks_for_an_action() -> None:
     """Tools that are offered are actions; those that are only known are none."""
     request = ACTION_FORMAT.request([UserMessage("Hi")], (SEARCH,), (), 50)
-    assert (request.tools, request.text_tools, request.max_tokens) == ((), (), 50)
+    assert (request.tools, request.text_tools, request.max_tokens, request.temperature) == ((), (), 50, TEMPERATURE)
     assert request.schema == action_schema((SEARCH,))
     assert ACTION_FORMAT.request([], (), (SEARCH,), 50).schema == action_schema(())
     assert ACTION_FORMAT.describe("Do:\n{tools}", (SEARCH,)) == 'Do:\n{"search": "..."} - Look it up'

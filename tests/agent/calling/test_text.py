@@ -1,5 +1,6 @@
 """Calls in text are written as models write them, and without calls only what was said is left."""
 
+from carrel.agent.calling.call_format import TEMPERATURE
 from carrel.agent.calling.text import NO_CALLS_FORMAT, TEXT_FORMAT
 from carrel.messages import (
     AssistantMessage,
@@ -28,7 +29,7 @@ SAID: list[Message] = [
 def test_calls_and_results_are_text() -> None:
     """What the reply may hold is read from its text, and all of it keeps to the contract."""
     assert TEXT_FORMAT.write(SAID)[1:3] == [AssistantMessage(TAGGED), UserMessage("Result: Green.")]
-    assert TEXT_FORMAT.request([], (TOOL,), (), 9) == Request((), (), 9, (TOOL,))
+    assert TEXT_FORMAT.request([], (TOOL,), (), 9) == Request((), (), 9, (TOOL,), temperature=TEMPERATURE)
     assert TEXT_FORMAT.describe("Tools:\n{tools}", (TOOL,)) == "Tools:\nsearch(query) - Look it up"
     reply = Reply(AssistantMessage("Hi", (CALL,)))
     stream: list[StreamItem] = [reply]

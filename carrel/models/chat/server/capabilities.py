@@ -49,6 +49,8 @@ class Capabilities:
     """Tokens of its context window, if it has stated them."""
     window_at: str | None = None
     """When it stated them, as a date and time. Never set by the user."""
+    temperature: bool | None = None
+    """Accepts a temperature."""
     json_schema: bool | None = None
     """Accepts a JSON schema that the reply has to follow."""
     contract: str | None = None

@@ -19,6 +19,10 @@ _NO_STREAM = re.compile(
     r"|(?:not|n't) support (?:\w+ ){0,3}stream|tools? (?:param )?with stream|stream['\"]?:? must be false"
 )
 _NO_SCHEMA = re.compile(r"response_format|response format|json_schema|json schema|structured output|guided|grammar")
+_NO_TEMPERATURE = re.compile(
+    r"temperature['\"]?[^.]{0,40}(?:unsupported|(?:not|n't) (?:support|permit|allow)|invalid for|deprecated|default)"
+    r"|(?:unsupported|unknown|unrecogni[sz]ed|(?:not|n't) (?:support|permit|allow)\w*)[^.]{0,40}\btemperature\b"
+)
 _OTHER_LIMIT = re.compile(rf"{_UNKNOWN}[\s\S]*max_(?:completion_)?tokens|max_(?:completion_)?tokens[\s\S]*{_UNKNOWN}")
 
 _RESPONSES_ONLY = re.compile(
@@ -30,13 +34,12 @@ _CHAT_ONLY = re.compile(
     r"|not (?:supported|available|implemented) (?:in|with|on|by) (?:the )?(?:/?v1/responses|responses api)"
 )
 _NO_ENCRYPTED = re.compile(r"encrypted content is not|reasoning\.encrypted_content")
-_UNREADABLE = re.compile(
-    r"encrypted content[^.]{0,60} (?:not be|n't be|failed to be|invalid)|invalid_encrypted_content"
-)
+_UNREADABLE = re.compile(r"encrypted content.{0,200} (?:not be|n't be|failed to be|invalid)|invalid_encrypted_content")
 
 _LACKS = (
     ("stream", _NO_STREAM, "streaming"),
     ("response_format", _NO_SCHEMA, "json_schema"),
+    ("temperature", _NO_TEMPERATURE, "temperature"),
 )
 """What may be sent, the words by which a server refuses it, and what that shows."""
 

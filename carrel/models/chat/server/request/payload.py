@@ -49,6 +49,8 @@ def build_payload(
         payload["tools"] = [_tool_body(tool, can) for tool in request.tools]
     if request.schema is not None and can.json_schema is not False:
         payload["response_format"] = _schema_body(request.schema)
+    if request.temperature is not None and can.temperature is not False:
+        payload["temperature"] = request.temperature
     if request.max_tokens is not None:
         payload["max_completion_tokens" if long_limit else "max_tokens"] = request.max_tokens
     return payload

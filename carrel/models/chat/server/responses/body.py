@@ -27,6 +27,8 @@ def responses_body(payload: Mapping[str, Any], encrypted: bool = True) -> dict[s
         "store": False,
         "stream": payload["stream"],
     }
+    if "temperature" in payload:
+        body["temperature"] = payload["temperature"]
     if encrypted:
         body["include"] = [ENCRYPTED]
     if payload.get("tools"):

@@ -7,7 +7,7 @@ import pytest
 from carrel.models.chat.server.failures.failure import Failure
 from carrel.models.chat.server.failures.refusals import facts_from
 
-PAYLOAD: dict[str, Any] = {"stream": True, "stream_options": {}, "tools": [], "max_tokens": 5}
+PAYLOAD: dict[str, Any] = {"stream": True, "stream_options": {}, "tools": [], "max_tokens": 5, "temperature": 0.2}
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,10 @@ PAYLOAD: dict[str, Any] = {"stream": True, "stream_options": {}, "tools": [], "m
         ("Your organization must be verified; this model does not support streaming", {"streaming": False}),
         ("Cannot use tools with stream", {"streaming": False}),
         ("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.", {"long_limit": True}),
+        ("Unsupported value: 'temperature' does not support 0.2 with this model.", {"temperature": False}),
+        ("`temperature` is deprecated for this model.", {"temperature": False}),
+        ("Unsupported parameter: 'temperature' is not supported with this model.", {"temperature": False}),
+        ("temperature must be less than or equal to 2", {}),
         ("messages with role 'tool' must be a response to a preceding message with 'tool_calls'", {}),
         ("Invalid schema for function 'post': tools[0].function.parameters", {}),
         ("max_tokens is too large: 90000", {}),
@@ -105,3 +109,23 @@ def test_a_refusal_teaches_how_to_write_a_history(message: str, learned: dict[st
 def test_a_refusal_teaches_to_write_plain_schemas(message: str, learned: dict[str, bool]) -> None:
     """Only where the schemas can be made plainer does it help to send them again."""
     assert facts_from(Failure("refused", message), RICH) == learned
+
+
+@pytest.mark.parametrize(
+    ("message", "learned"),
+    [
+        ("This model is only supported in v1/responses and not in v1/chat/completions.", {"api": "responses"}),
+        (
+            "Function tools with reasoning_effort are not supported for gpt-5.4. Please use /v1/responses instead.",
+            {"api": "responses"},
+        ),
+        ("The requested model is not supported with the Responses API.", {"api": "chat"}),
+        ("This model is only supported in v1/chat/completions.", {"api": "chat"}),
+        ("Encrypted content is not supported with this model.", {"encrypted_reasoning": False}),
+        ("The encrypted content gAAA... could not be verified.", {"opaque_fields": False}),
+    ],
+)
+def test_a_refusal_names_the_other_api(message: str, learned: dict[str, object]) -> None:
+    """What a server says of the two APIs is understood, with whatever status it comes."""
+    for kind in ("refused", "path", "model"):
+        assert facts_from(Failure(kind, message), PAYLOAD) == learned
