@@ -20,6 +20,11 @@ def format_minute(moment: datetime) -> str:
     return moment.isoformat(" ", "minutes")[:16] if is_known(moment) else UNKNOWN_DATE
 
 
+def format_iso(moment: datetime) -> str | None:
+    """Return a moment in ISO 8601 with its offset, in the local time zone; None if nobody knows it."""
+    return to_zone(moment, None).isoformat() if is_known(moment) else None
+
+
 def parse_minute(text: str) -> datetime:
     """Return the moment, without a time zone, that `format_minute` wrote. Raise ValueError if it is none."""
     return datetime.min if text == UNKNOWN_DATE else datetime.strptime(text, _MINUTE)

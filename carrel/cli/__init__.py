@@ -26,6 +26,7 @@ from carrel.cli import (
     models,
     run,
     session,
+    ui,
 )
 from carrel.cli.terminal.output import print_error, print_note
 from carrel.cli.terminal.streams import end_error_output, lacking_encoding, output_error, prepare_streams
@@ -53,6 +54,7 @@ app.add_typer(context.app, name="context")
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
 app.add_typer(config.app, name="config")
+app.command("ui")(ui.ui)
 app.command("doctor")(doctor.doctor)
 app.command("fake-server")(fake_server.fake_server)
 

@@ -8,7 +8,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from carrel.dates import format_minute, is_known, to_zone
+from carrel.dates import format_iso as format_iso
+from carrel.dates import format_minute, to_zone
 from carrel.errors import CarrelError
 from carrel.text import terminal_text
 
@@ -65,11 +66,6 @@ def count_noun(number: int, noun: str) -> str:
 def format_local(moment: datetime) -> str:
     """Return a moment as people read it, in the local time zone."""
     return format_minute(to_zone(moment, None))
-
-
-def format_iso(moment: datetime) -> str | None:
-    """Return a moment in ISO 8601 with its offset, in the local time zone; None if nobody knows it."""
-    return to_zone(moment, None).isoformat() if is_known(moment) else None
 
 
 def format_message(message: "StoredMessage") -> str:

@@ -108,7 +108,7 @@ def bin_items(connection: Connection, scope: Scope, until: datetime | None = Non
         own = (table.c.agent_id == scope.agent_id) & (table.c.text != ERASED)
         rows = connection.execute(sa.select(table).where(own, old).order_by(table.c.n))
         found += [read(row) for row in rows.fetchall()]
-    return found + _forgotten_lines(connection, scope, until)
+    return found + forgotten_lines(connection, scope, until)
 
 
 def has_older(connection: Connection, scope: Scope, moment: datetime) -> bool:
@@ -117,10 +117,11 @@ def has_older(connection: Connection, scope: Scope, moment: datetime) -> bool:
         old = (table.c.agent_id == scope.agent_id) & (table.c.forgotten_at <= moment) & (table.c.text != ERASED)
         if connection.execute(sa.select(table.c.n).where(old).limit(1)).first() is not None:
             return True
-    return bool(_forgotten_lines(connection, scope, moment))
+    return bool(forgotten_lines(connection, scope, moment))
 
 
-def _forgotten_lines(connection: Connection, scope: Scope, until: datetime | None) -> list[Item]:
+def forgotten_lines(connection: Connection, scope: Scope, until: datetime | None) -> list[Item]:
+    """Return the lines of core memory that are in the bin, or of those the ones put there until a moment."""
     event = memory_events.c
     own = (event.agent_id == scope.agent_id) & (event.tier == "core")
     restored = sa.select(event.reason).where(own, event.op == RESTORE)

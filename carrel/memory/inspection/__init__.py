@@ -1,1 +1,1 @@
-"""Look at memory as people do: where memories lie, why an answer says what it says, and why a memory is there."""
+"""Look at memory as people do: page by page, on a map, why an answer says what it says, why a memory is there."""

@@ -161,9 +161,11 @@ class Archival:
         with self._scope.read() as connection:
             return self._find(connection, reference)
 
-    def latest(self, limit: int) -> list[Passage]:
-        """Return the newest live passages, oldest first."""
+    def latest(self, limit: int, before: int | None = None) -> list[Passage]:
+        """Return the newest live passages, or those before the number of one, oldest first."""
         live = sa.select(passages).where(self._own(), passages.c.state == "live")
+        if before is not None:
+            live = live.where(passages.c.n < before)
         with self._scope.read() as connection:
             rows = connection.execute(live.order_by(passages.c.n.desc()).limit(limit)).fetchall()
         return [read_passage(row) for row in rows][::-1]

@@ -111,9 +111,11 @@ class Recall:
             raise UsageError(f"'{reference}' begins the ids of several messages.", "Write more of it.")
         return read_message(rows[0])
 
-    def latest(self, limit: int, session: str | None = None) -> list[StoredMessage]:
-        """Return the newest messages, oldest first; those in the bin are left out."""
+    def latest(self, limit: int, session: str | None = None, before: int | None = None) -> list[StoredMessage]:
+        """Return the newest messages, or those before the number of one, oldest first; the bin is left out."""
         conditions = [self._own(), messages.c.forgotten_at.is_(None)]
+        if before is not None:
+            conditions.append(messages.c.n < before)
         if session is not None:
             conditions.append(messages.c.session_id == session)
         query = SELECT_MESSAGES.where(*conditions).order_by(messages.c.n.desc()).limit(limit)
