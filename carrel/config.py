@@ -269,6 +269,8 @@ def _flatten(content: Mapping[str, Any]) -> dict[str, Any]:
             flat[name] = " ".join(f"{key}={_BOOLEAN_WORDS.get(said, said)}" for key, said in value.items())
         elif name not in TABLES or not isinstance(value, dict):
             flat[name] = value
+        elif name == "tools" and "offer" in value:  # a file cannot hold both the setting and the table of its name
+            flat[name] = value["offer"]
     return flat
 
 

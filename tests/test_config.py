@@ -92,6 +92,16 @@ def test_limits_may_stand_in_a_table(home: Path) -> None:
     assert loaded(home) == {"limit_persona": (700, path), "limit_human": (900, path)}
 
 
+def test_which_tools_are_offered_may_stand_in_their_table(home: Path) -> None:
+    """A file cannot hold a setting and a table of one name; the variable still counts before it."""
+    path = str(written(home, '[tools]\noffer = "core"\nfiles = ["mine.py"]\n'))
+    assert loaded(home) == {"tools": ("core", path)}
+    assert loaded(home, {"CARREL_TOOLS": "all"}) == {"tools": ("all", "CARREL_TOOLS")}
+    assert config.load(home, environment={}).tables["tools"] == {"offer": "core", "files": ["mine.py"]}
+    written(home, '[tools]\noffer = "few"\n')
+    assert refused(home) == ("Setting 'tools' is 'few'.", "It is one of auto, core, all.")
+
+
 @pytest.mark.parametrize(
     ("name", "given", "value"),
     [

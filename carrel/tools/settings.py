@@ -46,12 +46,12 @@ class ToolSettings:
 
 
 def tool_settings(tables: Mapping[str, Any], home: Path) -> ToolSettings:
-    """Return what the tables say; paths are relative to the home.
+    """Return what the tables say; paths are relative to the home. `tools.offer` is the setting `tools`.
 
     Raises:
         BadConfig: a key is unknown, or has a value of the wrong kind.
     """
-    table = _table("tools", tables.get("tools", {}), {"files", "entry_points", "approval"})
+    table = _table("tools", tables.get("tools", {}), {"files", "entry_points", "approval", "offer"})
     approval = _mapping("tools.approval", table.get("approval", {}))
     servers = _mapping("mcp", tables.get("mcp", {}))
     return ToolSettings(

@@ -63,7 +63,11 @@ def test_approval_is_given_by_name(home: Path) -> None:
 @pytest.mark.parametrize(
     ("tables", "message", "hint"),
     [
-        ({"tools": {"file": []}}, "Setting 'tools.file' is unknown.", "There is: approval, entry_points, files."),
+        (
+            {"tools": {"file": []}},
+            "Setting 'tools.file' is unknown.",
+            "There is: approval, entry_points, files, ",
+        ),
         ({"tools": 5}, "Setting 'tools' is 5.", "Write a table [tools]."),
         ({"tools": {"files": "mine.py"}}, "Setting 'tools.files' is 'mine.py'.", "Write a list of texts"),
         ({"tools": {"approval": {"post": "yes"}}}, "Setting 'tools.approval.post' is 'yes'.", "Write one of "),
