@@ -18,26 +18,31 @@ app = typer.Typer(help="Check, back up, restore and upgrade the database.", no_a
 def check_database(
     repair_calls: Annotated[
         bool,
-        typer.Option("--repair", help="Add a result to each call whose own was lost; take calls out of answers' text."),
+        typer.Option(
+            "--repair", help="Add a result to each call whose own was lost; take calls and thoughts out of answers."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check the file, its foreign keys and every agent's memory, and find calls without a result or in a text."""
-    from carrel.memory.upkeep.check import check, clean, repair
+    from carrel.memory.upkeep.check import check, clean_calls, clean_thoughts, repair
     from carrel.tools.defaults import MEMORY_TOOLS
 
     tools = tuple(tool.schema for tool in MEMORY_TOOLS)
     with open_home_without_indexer("offline") as carrel:
         repaired = repair(carrel.store) if repair_calls else 0
-        cleaned = clean(carrel.store, tools) if repair_calls else 0
+        cleaned = clean_calls(carrel.store, tools) if repair_calls else 0
+        without_thoughts = clean_thoughts(carrel.store) if repair_calls else 0
         report = check(carrel.store, tools)
     if as_json:
-        print_json("db.check", {**report.to_json(), "repaired": repaired, "cleaned": cleaned})
+        print_json("db.check", {**report.to_json(), "repaired": repaired, "cleaned": cleaned + without_thoughts})
     else:
         if repaired:
             print_line(f"{count_noun(repaired, 'lost result')} replaced by a note that says so.")
         if cleaned:
             print_line(f"A call was taken out of the text of {count_noun(cleaned, 'answer')}.")
+        if without_thoughts:
+            print_line(f"Thoughts were taken out of the text of {count_noun(without_thoughts, 'answer')}.")
         for problem in report.problems:
             print_line(f"! {problem}")
         if report.unfinished:

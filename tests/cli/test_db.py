@@ -22,6 +22,7 @@ def test_a_sound_database_is_reported_as_one(home: Path) -> None:
             "doubled": 0,
             "unfinished": 0,
             "text_calls": 0,
+            "thoughts": 0,
             "repaired": 0,
             "cleaned": 0,
         },

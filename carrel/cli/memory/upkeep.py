@@ -26,7 +26,9 @@ def verify(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
     else:
         for tier in report.tiers:
             _print_tier(tier)
-        if not report.words_sound:
+        if report.words_sound is None:
+            print_line("The full-text index was not compared with its words, since the home can only be read.")
+        elif not report.words_sound:
             print_line("! the full-text index is damaged: run carrel memory reindex --words")
         print_line("All is well." if report.sound else "Something needs attention, see above.")
     if not report.sound:

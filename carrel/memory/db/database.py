@@ -40,6 +40,11 @@ class Database:
         """The database file, or the path that stands for it."""
         return self.dialect.path
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the file may not be written: a transaction that writes is refused."""
+        return self.dialect.read_only
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that may write. It commits when the block ends, and rolls back if the block raises.

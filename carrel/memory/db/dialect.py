@@ -49,6 +49,8 @@ class Dialect(Protocol):
 
     path: Path
     """The database file, or the path that stands for it: locks and backups are next to it."""
+    read_only: bool
+    """Whether a statement that would write is refused."""
 
     def create_engine(self) -> sa.Engine:
         """Create an engine that never loses what it has committed.

@@ -14,7 +14,13 @@ from carrel.memory.db.open import open_database
 from carrel.memory.db.schema import messages, turns
 from carrel.memory.db.upgrade import upgrade
 from carrel.memory.store import Store
-from carrel.memory.upkeep.text_calls import count_text_calls, remove_text_calls
+from carrel.memory.upkeep.stored_markup import (
+    Clean,
+    count_stored_markup,
+    remove_stored_markup,
+    without_calls,
+    without_thoughts,
+)
 from carrel.memory.upkeep.verify import verify
 from carrel.messages import ToolSchema
 
@@ -39,6 +45,8 @@ class Check:
     """The number of turns that a stopped program left running. The next message closes them."""
     text_calls: int = 0
     """The number of answers and summaries that hold a call as text."""
+    thoughts: int = 0
+    """The number of answers and summaries that hold a model's thoughts."""
 
     @property
     def problems(self) -> list[str]:
@@ -54,6 +62,7 @@ class Check:
         found += (
             [f"{self.text_calls} answers hold a call as text: run carrel db check --repair"] if self.text_calls else []
         )
+        found += [f"{self.thoughts} answers hold thoughts: run carrel db check --repair"] if self.thoughts else []
         found += [f"{self.doubled} calls with more than one result"] if self.doubled else []
         return found
 
@@ -68,6 +77,7 @@ class Check:
             "doubled": self.doubled,
             "unfinished": self.unfinished,
             "text_calls": self.text_calls,
+            "thoughts": self.thoughts,
         }
 
 
@@ -77,7 +87,7 @@ def check(store: Store, tools: Sequence[ToolSchema] = ()) -> Check:
     Nothing is changed.
     """
     unsound = tuple(info.name for info in store.agents.all() if not _sound(store, info.name))
-    text_calls = sum(count_text_calls(store.memory(info.name).scope, tools) for info in store.agents.all())
+    scopes = [store.memory(info.name).scope for info in store.agents.all()]
     with store.database.read() as connection:
         dialect = store.database.dialect
         unpaired, doubled = _count_unpaired(connection)
@@ -88,7 +98,8 @@ def check(store: Store, tools: Sequence[ToolSchema] = ()) -> Check:
             unpaired=unpaired,
             doubled=doubled,
             unfinished=_count(connection, turns.c.state == "running"),
-            text_calls=text_calls,
+            text_calls=sum(count_stored_markup(scope, without_calls(tools)) for scope in scopes),
+            thoughts=sum(count_stored_markup(scope, without_thoughts) for scope in scopes),
         )
 
 
@@ -118,9 +129,18 @@ def repair(store: Store) -> int:
     return sum(memory.queue.repair(info.id, whole=True) for memory in memories for info in memory.sessions.all())
 
 
-def clean(store: Store, tools: Sequence[ToolSchema]) -> int:
+def clean_calls(store: Store, tools: Sequence[ToolSchema]) -> int:
     """Take calls of the tools out of the answers that hold them as text, and return the number of these answers."""
-    return sum(remove_text_calls(store.memory(info.name).scope, tools) for info in store.agents.all())
+    return _clean_all(store, without_calls(tools))
+
+
+def clean_thoughts(store: Store) -> int:
+    """Take thoughts out of the answers that hold them, and return the number of these answers."""
+    return _clean_all(store, without_thoughts)
+
+
+def _clean_all(store: Store, clean: Clean) -> int:
+    return sum(remove_stored_markup(store.memory(info.name).scope, clean) for info in store.agents.all())
 
 
 def _sound(store: Store, name: str) -> bool:

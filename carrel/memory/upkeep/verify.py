@@ -63,14 +63,14 @@ class MemoryReport:
     """The fingerprint of the current embedder; None if there is none."""
     vectors: dict[str, int]
     """How many vectors each embedder made, by fingerprint."""
-    words_sound: bool
-    """Whether the full-text index agrees with its stored words."""
+    words_sound: bool | None
+    """Whether the full-text index agrees with its stored words; None in a home that can only be read."""
     tiers: tuple[TierReport, ...]
 
     @property
     def sound(self) -> bool:
         """Whether nothing needs to be done."""
-        return self.words_sound and all(tier.sound for tier in self.tiers)
+        return self.words_sound is not False and all(tier.sound for tier in self.tiers)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report by field."""
@@ -85,9 +85,13 @@ class MemoryReport:
 
 
 def verify(memory: Memory, store: VectorStore | None) -> MemoryReport:
-    """Count an agent's rows, words and vectors."""
+    """Count an agent's rows, words and vectors.
+
+    FTS5 compares its index with its words in a transaction that writes: in a home that can only be read it does not.
+    """
     scope = memory.scope
-    with scope.write() as connection:
+    read_only = scope.database.read_only
+    with scope.read() if read_only else scope.write() as connection:
         tiers = tuple(_count_tier(connection, scope, tier, store) for tier in TIER_TABLES)
         count = sa.select(embedders.c.fingerprint, sa.func.count()).join_from(vectors, embedders)
         by_embedder = connection.execute(
@@ -96,7 +100,7 @@ def verify(memory: Memory, store: VectorStore | None) -> MemoryReport:
         return MemoryReport(
             store.fingerprint if store else None,
             {fingerprint: number for fingerprint, number in by_embedder},
-            all(scope.fulltext.is_sound(connection, tier) for tier in TIER_TABLES),
+            None if read_only else all(scope.fulltext.is_sound(connection, tier) for tier in TIER_TABLES),
             tiers,
         )
 
