@@ -8,6 +8,7 @@ UNKNOWN = datetime.min.replace(tzinfo=UTC)
 """The moment of something of which nobody knows when it was, such as an imported message without a readable time."""
 UNKNOWN_DATE = "unknown date"
 _MINUTE = "%Y-%m-%d %H:%M"
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def is_known(moment: datetime) -> bool:
@@ -23,6 +24,14 @@ def format_minute(moment: datetime) -> str:
 def format_iso(moment: datetime) -> str | None:
     """Return a moment in ISO 8601 with its offset, in the local time zone; None if nobody knows it."""
     return to_zone(moment, None).isoformat() if is_known(moment) else None
+
+
+def format_day(moment: datetime, now: datetime) -> str:
+    """Return the day of a moment as people say it: 28 Nov, with the year where it is not this one."""
+    if not is_known(moment):
+        return UNKNOWN_DATE
+    year = "" if moment.year == now.year else f" {moment.year}"
+    return f"{moment.day} {_MONTHS[moment.month - 1]}{year}"
 
 
 def parse_minute(text: str) -> datetime:

@@ -7,11 +7,12 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from carrel.agent.consolidation import Consolidation, PortionReview
-from carrel.agent.events import Answer, Event
+from carrel.agent.events import Answer, Event, QueueFlushed
+from carrel.agent.recap import Recap, recap
 from carrel.agent.rule_consolidation import RuleConsolidation
 from carrel.agent.turn.loop import Loop
 from carrel.agent.turn.parts import LoopParts
-from carrel.errors import DoesNotFit, ModelFailed, OperatorError, UsageError, UserError
+from carrel.errors import DoesNotFit, ModelFailed, NotFound, OperatorError, UsageError, UserError
 from carrel.memory.forgetting.forget import ForgetReport
 from carrel.memory.forgetting.selection import Selection
 from carrel.memory.store import Memory
@@ -119,10 +120,13 @@ class Agent:
         forgetting = self.memory.forgetting
         return forgetting.erase(selection, Cause("user")) if hard else forgetting.forget(selection, Cause("user"))
 
-    def session(self, reference: str | None = None) -> "Session":
-        """Start a session, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError."""
+    def session(self, reference: str | None = None, *, name: str | None = None) -> "Session":
+        """Start a session, or resume one by `last`, its id, a prefix of it, or its name. Raise NotFound, UsageError.
+
+        A new session has the name `name`, if one is given, from its first message on.
+        """
         found = self.memory.sessions.find(reference) if reference else None
-        return Session(found, self, Loop(self._make_parts()))
+        return Session(found, self, Loop(self._make_parts()), name)
 
     @contextmanager
     def transaction(self, reference: str | None = None) -> Iterator["Session"]:
@@ -157,10 +161,11 @@ class Agent:
 class Session:
     """One conversation with an agent; it is created in the database with its first message."""
 
-    def __init__(self, session: str | None, agent: Agent, loop: Loop) -> None:
+    def __init__(self, session: str | None, agent: Agent, loop: Loop, name: str | None = None) -> None:
         self._id = session
         self._agent = agent
         self._loop = loop
+        self._name = name
 
     @property
     def agent(self) -> Agent:
@@ -176,6 +181,35 @@ class Session:
     def unfinished(self) -> bool:
         """Whether the session's last turn did not end with a reply; `resume` goes on with it."""
         return self._id is not None and self._agent.memory.turns.is_unfinished(self._id)
+
+    def recap(self) -> Recap:
+        """Return what the session was about last, and what is still to be done."""
+        return recap(self._agent.recall.of_session(self._id)) if self._id else Recap()
+
+    def suggest_title(self) -> str:
+        """Return a title for the session: the language model's, or without one the first sentence.
+
+        Raises:
+            NotFound: nothing was said yet.
+            OperatorError: the model failed.
+        """
+        info = next((info for info in self._agent.sessions.all() if info.id == self._id), None)
+        if info is None:
+            raise NotFound("This session has no message yet.", "Say something first.")
+        return self._loop.suggest_title(info.id) or info.title or info.id
+
+    def compact(self) -> QueueFlushed | None:
+        """Replace the older messages of main context by a summary now; None where only one turn is there.
+
+        They stay in recall, and the last turn stays as it is.
+
+        Raises:
+            Busy: the agent is answering a message.
+        """
+        if self._id is None:
+            return None
+        with self._lease(lambda memory, session: session) as session:
+            return self._loop.compact(session)
 
     def send(self, text: str) -> Answer:
         """Send a message and return the answer, once it is on disk.
@@ -216,7 +250,7 @@ class Session:
         memory = self._agent.memory
 
         def begin(within: Memory) -> tuple[str, Opened]:
-            session = self._id or within.sessions.start()
+            session = self._id or within.sessions.start(self._name)
             return session, open_turn(within, session)
 
         try:

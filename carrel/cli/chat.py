@@ -1,27 +1,31 @@
 """`carrel chat`: talk, in a terminal or through a pipe."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from carrel.cli.options import AgentName, Gguf, Model, SessionName, open_home_for_turns
+from carrel.cli.slash.command import ChatContext, NextChat
+from carrel.cli.slash.dispatch import command_help, is_command, message_of, run_command
+from carrel.cli.slash.recap import print_recap
 from carrel.cli.terminal.approval import Approval
-from carrel.cli.terminal.input.reader import CommandHelp
 from carrel.cli.terminal.interrupt_guard import InterruptGuard
 from carrel.cli.terminal.output import count_noun, print_note
-from carrel.cli.terminal.slash_commands import COMMANDS, run_command
 from carrel.cli.terminal.terminal import Terminal, open_terminal
 from carrel.cli.terminal.turn_printer import print_turn
-from carrel.errors import CarrelError, OperatorError, UserError
+from carrel.errors import CarrelError, OperatorError, UsageError, UserError
 
 if TYPE_CHECKING:  # for types only
-    from carrel.agent.agent import Agent, Session
-    from carrel.agent.events import Event
-    from carrel.cli.terminal.screen.screen import Screen
-    from carrel.protocols import ChatModel
+    from pathlib import Path
 
-COMMAND_HELP = [CommandHelp(name, about) for name, (about, _) in COMMANDS.items()]
+    from carrel.agent.agent import Session
+    from carrel.agent.events import Event
+    from carrel.bootstrap import Carrel
+
+PRIVATE = "This session is private: it knows your memory, and nothing of it is stored."
 
 
 def chat(
@@ -29,45 +33,73 @@ def chat(
     session_name: SessionName = None,
     model: Model = None,
     gguf: Gguf = None,
+    private: Annotated[bool, typer.Option("--private", help="Store nothing of this session.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="No colours, no line editor.")] = False,
 ) -> None:
     """Talk with an agent. It remembers; leave with /quit or Ctrl-D."""
-    with open_home_for_turns(model, gguf) as carrel:
-        terminal = open_terminal(carrel, COMMAND_HELP, plain)
-        interactive = terminal.reader.interactive
+    if private and session_name:
+        raise UsageError("Both --private and --session were given.", "A private session is always a new one.")
+    following: NextChat | None = NextChat(private, session_name, model)
+    failure: CarrelError | None = None
+    while following is not None:
+        failed, following = _open_and_talk(agent_name, following, gguf, plain)
+        failure = failed or failure
+    if failure is not None:
+        raise typer.Exit(failure.exit_code)
+
+
+def _open_and_talk(
+    agent_name: str, chosen: NextChat, gguf: "Path | None", plain: bool
+) -> tuple[CarrelError | None, NextChat | None]:
+    """Open the home, or for a private chat a copy of it, and talk; return the last error, and what follows."""
+    model = chosen.model
+    with open_home_for_turns(model, gguf) as home, home.branch() if chosen.private else nullcontext(home) as carrel:
         agent = carrel.agent(agent_name)
-        if interactive:
-            carrel.approve = Approval(terminal.screen, terminal.reader)
-        cut_short = agent.interrupted_session if interactive else None
-        session = agent.session(session_name or cut_short)
-        for problem in carrel.problems:
-            print_note(problem)
-        failure = converse(session, carrel.model, terminal, resume=cut_short is not None)
-        session.close()
-        if failure is not None:
-            raise typer.Exit(failure.exit_code)
+        cut_short = None if chosen.session or chosen.private else agent.interrupted_session
+        context = open_chat(carrel, partial(agent.session, chosen.session or cut_short), plain)
+        context.private = context.reader.private = chosen.private
+        failure = converse(context, resume=cut_short is not None)
+        if not chosen.private:
+            context.session.close()
+        following = context.next_chat
+        if following is not None and following.model is None:
+            following = NextChat(following.private, following.session, model)
+        return failure, following
 
 
-def converse(session: "Session", model: "ChatModel", terminal: Terminal, *, resume: bool = False) -> CarrelError | None:
+def open_chat(carrel: "Carrel", open_session: "Callable[[], Session]", plain: bool = False) -> ChatContext:
+    """Return a chat at what the standard streams are; the session is opened once tools can ask the user."""
+    running: list[ChatContext] = []
+    terminal = open_terminal(carrel, command_help(running), plain)
+    if terminal.reader.interactive:
+        carrel.approve = Approval(terminal.screen, terminal.reader)
+    session = open_session()
+    for problem in carrel.problems:
+        print_note(problem)
+    run_turn = partial(print_turn, terminal=terminal)
+    chat = ChatContext(carrel=carrel, session=session, terminal=terminal, run_turn=run_turn)
+    running.append(chat)
+    return chat
+
+
+def converse(chat: ChatContext, *, resume: bool = False) -> CarrelError | None:
     """Talk until the end of the input, and return the last error unless it was shown to a person.
 
     With `resume`, the turn that a stopped program left unfinished is continued first.
     """
-    interactive = terminal.reader.interactive
-    guard = InterruptGuard(terminal.screen)
+    terminal, interactive = chat.terminal, chat.reader.interactive
+    guard = InterruptGuard(chat.screen)
     if interactive:
-        _greet(session.agent, model, terminal.screen)
-    failure = _resume(session, guard, terminal) if resume and session.unfinished else None
-    for text in _read_messages(terminal, guard):
-        if text.startswith("/") and not text.startswith("//"):
-            stay = True
+        _greet(chat)
+    failure = _resume(chat.session, guard, terminal) if resume and chat.session.unfinished else None
+    for text in _read_messages(chat, guard):
+        if is_command(text):
             with guard.interruptible(stays=interactive), terminal.reader.pause():
-                stay = run_command(text, session, terminal)
-            if not stay:
+                run_command(chat, text)
+            if chat.ended:
                 break
             continue
-        message = text.removeprefix("/") if text.startswith("//") else text
-        failure = _run_turn(session.stream(message), guard, terminal) or failure
+        failure = _run_turn(chat.session.stream(message_of(text)), guard, terminal) or failure
     return None if interactive else failure
 
 
@@ -77,14 +109,18 @@ def _resume(session: "Session", guard: InterruptGuard, terminal: Terminal) -> Ca
     return _run_turn(session.resume(), guard, terminal)
 
 
-def _greet(agent: "Agent", model: "ChatModel", screen: "Screen") -> None:
+def _greet(chat: ChatContext) -> None:
+    agent, model, screen = chat.agent, chat.carrel.model, chat.screen
     counts = agent.counts
     contents = f"{count_noun(counts.recall, 'message')} and {count_noun(counts.archival, 'passage')} in memory"
     memory = contents if counts.recall or counts.archival else "nothing in memory yet"
     screen.print(f"Carrel · agent '{agent.name}' · model {model.name} · {memory}")
     if not model.is_language_model:
         screen.print("No language model is connected: I keep what you tell me and quote my memory. See docs/models.md.")
+    if chat.private:
+        screen.print(PRIVATE)
     screen.print("/help lists the commands, Ctrl-D leaves.\n")
+    print_recap(screen, chat.session)
 
 
 def _run_turn(events: "Generator[Event, None, None]", guard: InterruptGuard, terminal: Terminal) -> CarrelError | None:
@@ -98,15 +134,16 @@ def _run_turn(events: "Generator[Event, None, None]", guard: InterruptGuard, ter
     return None
 
 
-def _read_messages(terminal: Terminal, guard: InterruptGuard) -> Iterator[str]:
+def _read_messages(chat: ChatContext, guard: InterruptGuard) -> Iterator[str]:
     """Yield what the user says, until the end of the input. Raise KeyboardInterrupt at a second Ctrl-C."""
     while True:
         try:
-            text = terminal.reader.read()
+            draft, chat.draft = chat.draft, ""
+            text = chat.reader.read(draft)
         except KeyboardInterrupt:
-            if guard.pressed() or not terminal.reader.interactive:
+            if guard.pressed() or not chat.reader.interactive:
                 raise
-            terminal.screen.print("(Ctrl-D or /quit leaves, and so does Ctrl-C again)", "dim")
+            chat.screen.print("(Ctrl-D or /quit leaves, and so does Ctrl-C again)", "dim")
             continue
         if text is None:
             return

@@ -162,13 +162,12 @@ class _Progress:
 
 def _chat(runtime: "Runtime", session: "Session") -> None:
     """Chat on where a scenario was stopped: with its model, or the offline one if the scenario gave its replies."""
-    from carrel.cli.chat import COMMAND_HELP, converse
-    from carrel.cli.terminal.terminal import open_terminal
+    from carrel.cli.chat import converse, open_chat
 
     if runtime.replies:
         runtime.replies.switch_to_offline()
     print_note(f"Stopped on {runtime.clock.now():%A %Y-%m-%d %H:%M}; the clock stands still. Memory is the scenario's.")
-    converse(session, runtime.model, open_terminal(runtime.client, COMMAND_HELP))
+    converse(open_chat(runtime.client, lambda: session))
 
 
 def _finish(results: "Sequence[RunResult]", junit: Path | None, as_json: bool) -> None:

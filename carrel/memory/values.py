@@ -6,11 +6,16 @@ from datetime import datetime
 from typing import Any, Literal
 
 from carrel.dates import is_known, to_zone
+from carrel.language.sentences import sentences
 from carrel.messages import OpaqueFields, Role, ToolCall
+from carrel.text import one_line
 
 Tier = Literal["core", "recall", "archival"]
 Actor = Literal["user", "agent", "system", "import", "api"]
 Mode = Literal["hybrid", "words", "meaning"]
+
+TITLE = 60
+"""Characters of a session's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,18 @@ class SessionInfo:
     last: datetime
     """When its last turn began; of an import, the time of its last message."""
     messages: int
+    opening: str = ""
+    """The beginning of its first message."""
 
     @property
     def label(self) -> str:
         """What people call it: its name, else its id."""
         return self.name or self.id
+
+    @property
+    def title(self) -> str:
+        """What it is about: its name, else the first sentence that was said in it; empty where nothing was."""
+        return self.name or one_line(next(iter(sentences(self.opening)), ""), TITLE)
 
 
 @dataclass(frozen=True, slots=True)

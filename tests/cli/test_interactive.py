@@ -75,8 +75,8 @@ def test_quit_leaves_with_0(terminal: pexpect.spawn) -> None:
 
 @pytest.mark.terminal
 def test_a_retry_goes_on_where_the_server_failed(chat: Chat, home: Path) -> None:
-    """The message of a failed turn is answered by /retry, stored once; after a reply there is nothing to retry."""
-    with FakeServer([Fault(401), say("Here I am.")]) as server:
+    """The message of a failed turn is answered by /retry, stored once; after a reply /retry asks again."""
+    with FakeServer([Fault(401), say("Here I am."), say("Still here.")]) as server:
         child = chat(server.url)
         child.expect(PROMPT)
         child.sendline("Are you there?")
@@ -86,11 +86,11 @@ def test_a_retry_goes_on_where_the_server_failed(chat: Chat, home: Path) -> None
         child.expect("Here I am.")
         child.expect(PROMPT)
         child.sendline("/retry")
-        child.expect("Nothing is to be retried")
+        child.expect("Still here.")
         child.expect(PROMPT)
         child.sendeof()
         assert wait_for_exit(child) == 0
-    assert [text for _, text, _ in stored_messages(home)] == ["Are you there?", "Here I am."]
+    assert [text for _, text, _ in stored_messages(home)] == ["Are you there?", "Still here."]
 
 
 @pytest.mark.terminal

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from carrel.agent.context.compiler import CompiledRequest, MainContext, check_fit, compile_request, plan_eviction
 from carrel.agent.context.core_view import view_core
+from carrel.agent.context.eviction import plan_flush
 from carrel.agent.context.page_in import VisibleContext, visible_context
 from carrel.agent.context.pastes import archive_paste
 from carrel.agent.events import PagedIn, PasteArchived, QueueFlushed
@@ -16,9 +17,9 @@ from carrel.agent.turn.parts import LoopParts
 from carrel.agent.turn.state import TurnState
 from carrel.agent.window.budget import PER_MESSAGE, Budget
 from carrel.agent.window.fixed_part import FixedPart
-from carrel.agent.window.truncate import truncate_queue, truncate_text
+from carrel.agent.window.truncate import queue_tokens, truncate_queue, truncate_text
 from carrel.memory.values import SessionState, StoredMessage
-from carrel.messages import ToolSchema
+from carrel.messages import ToolSchema, Usage
 from carrel.rendering.prompt import Tail
 from carrel.text import clean_text
 
@@ -94,6 +95,15 @@ class Assembler:
         check_fit(compiled, budget)
         return compiled
 
+    def compact(self, session: str, budget: Budget) -> QueueFlushed | None:
+        """Replace all but the last turn of a queue by a summary; None where there is no other turn."""
+        queue = self._memory.queue.load(session)
+        evicted = plan_flush(queue, queue_tokens(queue), 1.0).evicted
+        if not evicted:
+            return None
+        flushed, _ = self._summarise(session, None, self._memory.queue.summary(session), evicted, budget)
+        return flushed
+
     def _page_again(self, turn: TurnState, budget: Budget) -> Iterator[PagedIn]:
         if not turn.page.offered:
             return
@@ -106,14 +116,22 @@ class Assembler:
         self, turn: TurnState, previous: str, evicted: tuple[StoredMessage, ...], budget: Budget
     ) -> QueueFlushed:
         """Replace messages by a summary; the head is written anew, since the bytes change anyway."""
+        flushed, usage = self._summarise(turn.session, turn.id, previous, evicted, budget)
+        turn.add_usage(usage)
+        turn.discard_reads()
+        return flushed
+
+    def _summarise(
+        self, session: str, turn: str | None, previous: str, evicted: tuple[StoredMessage, ...], budget: Budget
+    ) -> tuple[QueueFlushed, Usage]:
+        """Replace messages of a session's queue by a summary; return what was done, and what the model took."""
         summary = self._summariser.summarise(previous, evicted, budget.summary, budget.counted_window)
         text = truncate_text(clean_text(summary.text), budget.summary, self._counter)
-        spent = turn.add_usage(summary.usage)
+        spent = summary.usage.prompt + summary.usage.completion
         with self._memory.transaction() as memory:
-            memory.queue.evict(turn.session, turn.id, evicted, text, spent)
-            memory.sessions.set_head(turn.session, "", turn.id)
-        turn.discard_reads()
-        return QueueFlushed(len(evicted), sum(message.tokens for message in evicted), text)
+            memory.queue.evict(session, turn, evicted, text, spent)
+            memory.sessions.set_head(session, "", turn)
+        return QueueFlushed(len(evicted), sum(message.tokens for message in evicted), text), summary.usage
 
     def _gather(self, turn: TurnState, budget: Budget, with_tools: bool) -> MainContext:
         """Return what the model is to see now, and keep the head where it was written anew."""

@@ -7,9 +7,10 @@ from collections.abc import Generator, Iterator
 
 from carrel.agent.capture.capture import Capture
 from carrel.agent.context.page_in import page_in, prefetch
-from carrel.agent.events import ContractChosen, Event, MemoryChanged, PagedIn, RequestRetried, TurnStarted
+from carrel.agent.events import ContractChosen, Event, MemoryChanged, PagedIn, QueueFlushed, RequestRetried, TurnStarted
 from carrel.agent.ladder.ladder import RungChange
 from carrel.agent.limits import reached_limit
+from carrel.agent.recap import suggest_title
 from carrel.agent.turn.contract import ContractTurn
 from carrel.agent.turn.contracts import CONTRACTS
 from carrel.agent.turn.lifecycle import Lifecycle
@@ -64,6 +65,16 @@ class Loop:
         if reopened := self._lifecycle.reopen(session):
             turn, unfinished = reopened
             yield from self._lifecycle.carry(turn, self._resume(turn, unfinished))
+
+    def compact(self, session: str) -> QueueFlushed | None:
+        """Replace all but the last turn of a session's queue by a summary; None where there is no other turn."""
+        self._caller.renew_budget()
+        return self._caller.assembler.compact(session, self._caller.budget)
+
+    def suggest_title(self, session: str) -> str:
+        """Return a title for a session that the language model finds; empty where none is connected."""
+        model = self._parts.model
+        return suggest_title(model, self._memory.recall.of_session(session)) if model.is_language_model else ""
 
     def _run(self, turn: TurnState) -> Generator[Event, None, None]:
         yield TurnStarted(turn.id, turn.session)

@@ -117,7 +117,8 @@ class RequestLog:
         if cleaned == "last":
             statement, hint = _LAST_TURN, "Say something first."
         else:
-            statement = _TURNS.where(turns.c.id.startswith(cleaned, autoescape=True)).distinct().limit(2)
+            starts = (turns.c.id.startswith(start, autoescape=True) for start in (cleaned, f"t-{cleaned}"))
+            statement = _TURNS.where(sa.or_(*starts)).distinct().limit(2)
             hint = "See carrel session show --json."
         found: Sequence[str] = connection.scalars(statement, self._own).all()
         if not found or not cleaned:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
-from carrel.memory.db.schema import AnyRow, is_searchable, messages, sessions, turns
+from carrel.memory.db.schema import AnyRow, is_searchable, messages, queue, sessions, summaries, turns
 from carrel.memory.db.utc import UtcTime
 from carrel.memory.journal.events import Edit
 from carrel.memory.journal.scope import Scope
@@ -25,6 +25,25 @@ _EXTEND_DATES = (
         last_at=sa.case((sessions.c.last_at < _LAST, _LAST), else_=sessions.c.last_at),
     )
 )
+
+
+OPENING = 300
+"""Characters of the first message of a session that are read for its title."""
+
+_FORKED: sa.BindParameter[str] = sa.bindparam("forked")
+_COPY_QUEUE = queue.insert().from_select(
+    ["session_id", "message_n"],
+    sa.select(_FORKED, queue.c.message_n).where(queue.c.session_id == sa.bindparam("session")),
+)
+_SUMMARY_COLUMNS = [column for column in summaries.c if column.name not in ("n", "session_id", "turn_id", "spent")]
+_COPY_SUMMARY = summaries.insert().from_select(
+    ["session_id", *(column.name for column in _SUMMARY_COLUMNS)],
+    sa.select(_FORKED, *_SUMMARY_COLUMNS)
+    .where(summaries.c.session_id == sa.bindparam("session"))
+    .order_by(summaries.c.n.desc())
+    .limit(1),
+)
+"""The newest one stands for all before it; the tokens that it took were spent in the other session."""
 
 
 class Sessions:
@@ -72,9 +91,27 @@ class Sessions:
             exact = self.find_named(connection, reference)
             if exact is not None:
                 return exact
-            starts = sessions.c.id.startswith(clean_text(reference), autoescape=True)
+            given = clean_text(reference)
+            starts = sa.or_(*(sessions.c.id.startswith(start, autoescape=True) for start in (given, f"s-{given}")))
             found = connection.execute(sa.select(sessions.c.id).where(self._own(), starts)).scalars().all()
         return _only(reference, found, self._scope.agent)
+
+    def fork(self, session: str, name: str) -> str:
+        """Start a session that goes on where another one is, and return its id; the other one stays as it is.
+
+        Both have the same messages in their queues; in recall each message belongs to the session in which it was said.
+
+        Raises:
+            UsageError: the name is taken, or means something else.
+        """
+        with self._scope.bound() as scope, scope.write() as connection:
+            forked = Sessions(scope).start(name)
+            head = connection.execute(_HEAD, {"session": session}).scalar()
+            connection.execute(sa.update(sessions).where(sessions.c.id == forked).values(head=head))
+            ids = {"session": session, "forked": forked}
+            connection.execute(_COPY_QUEUE, ids)
+            connection.execute(_COPY_SUMMARY, ids)
+            return forked
 
     def rename(self, session: str, name: str) -> None:
         """Give a session a name. Raise UsageError where the name is taken, or means something else."""
@@ -95,7 +132,15 @@ class Sessions:
                 .scalar_subquery()
                 .label("count")
             )
-            query = sa.select(sessions, count).where(self._own()).order_by(sessions.c.started_at, sessions.c.n)
+            opening = (
+                sa.select(sa.func.substr(messages.c.text, 1, OPENING))
+                .where(messages.c.session_id == sessions.c.id, messages.c.role == "user", is_searchable("recall"))
+                .order_by(messages.c.n)
+                .limit(1)
+                .scalar_subquery()
+                .label("opening")
+            )
+            query = sa.select(sessions, count, opening).where(self._own()).order_by(sessions.c.started_at, sessions.c.n)
             return [_info(row) for row in connection.execute(query)]
 
     def head(self, session: str) -> str | None:
@@ -146,4 +191,12 @@ def _only(reference: str, found: Sequence[str], agent: str) -> str:
 
 def _info(row: AnyRow) -> SessionInfo:
     data = row._mapping
-    return SessionInfo(data["id"], data["name"], data["origin"], data["started_at"], data["last_at"], data["count"])
+    return SessionInfo(
+        id=data["id"],
+        name=data["name"],
+        origin=data["origin"],
+        started=data["started_at"],
+        last=data["last_at"],
+        messages=data["count"],
+        opening=data["opening"] or "",
+    )

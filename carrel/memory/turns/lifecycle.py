@@ -108,6 +108,14 @@ class Turns:
         with self._scope.read() as connection:
             return connection.execute(_NEWEST_RUNNING, {"agent": self._scope.agent_id}).scalar()
 
+    def last(self, session: str) -> TurnInfo | None:
+        """Return the last turn of a session; None where it has none."""
+        with self._scope.read() as connection:
+            row = connection.execute(_LAST, {"session": session}).one_or_none()
+        if row is None:
+            return None
+        return TurnInfo(row.id, row.session_id, row.state, row.started_at, row.ended_at, row.error)
+
     def all(self) -> list[TurnInfo]:
         """Return all turns, oldest first."""
         with self._scope.read() as connection:

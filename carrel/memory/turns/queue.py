@@ -25,10 +25,12 @@ _SESSION: sa.BindParameter[str] = sa.bindparam("session")
 _ADD = queue.insert()
 _RUNNING = sa.select(turns.c.id).where(turns.c.session_id == _SESSION, turns.c.state == "running")
 _FORGOTTEN = messages.alias("forgotten")
-_HIDDEN = sa.select(_FORGOTTEN.c.turn_id).where(
-    _FORGOTTEN.c.session_id == _SESSION, _FORGOTTEN.c.forgotten_at.is_not(None), _FORGOTTEN.c.turn_id.is_not(None)
+_HIDES = sa.exists().where(
+    _FORGOTTEN.c.session_id == messages.c.session_id,
+    _FORGOTTEN.c.turn_id == messages.c.turn_id,
+    _FORGOTTEN.c.forgotten_at.is_not(None),
 )
-_IS_SHOWN = sa.func.coalesce(messages.c.turn_id.not_in(_HIDDEN) | messages.c.turn_id.in_(_RUNNING), sa.true())
+_IS_SHOWN = sa.func.coalesce(~_HIDES | messages.c.turn_id.in_(_RUNNING), sa.true())
 _IS_WITHHELD = (withheld.c.tier == "recall") & (withheld.c.row == queue.c.message_n)
 _QUEUE = (
     SELECT_MESSAGES.add_columns(withheld.c.row)

@@ -42,7 +42,7 @@ def test_last_when_the_clock_went_back(memory: Memory, store: Store) -> None:
     assert memory.sessions.find("last") == second
 
 
-@pytest.mark.parametrize("said", ["", "s-0000", "nobody", "%", "_", "s_", "\ud800", "a\x00", "'; DROP TABLE sessions"])
+@pytest.mark.parametrize("said", ["", "s-0000", "nobody", "%", "_", "s_", "\ud800", "ß\x00", "'; DROP TABLE sessions"])
 def test_not_found(memory: Memory, said: str) -> None:
     """What is nobody's name, id or prefix finds nothing: no wild cards, and the empty text is not every session."""
     memory.sessions.start("work")
@@ -120,7 +120,7 @@ def test_listed(memory: Memory, clock: FrozenClock) -> None:
     memory.turns.begin(first, "Hello", "m")
     later = clock.now()
     assert memory.sessions.all() == [
-        SessionInfo(first, "work", "chat", began, later, 1),
+        SessionInfo(first, "work", "chat", began, later, 1, "Hello"),
         SessionInfo(second, None, "chat", later, later, 0),
     ]
     assert [info.label for info in memory.sessions.all()] == ["work", second]
@@ -140,3 +140,38 @@ def test_before(memory: Memory, other: Memory, say: Say) -> None:
     other.sessions.start()
     second = memory.sessions.start()
     assert [memory.sessions.previous_chat(one) for one in (first, second)] == [None, first]
+
+
+def test_an_id_may_lack_its_letter(memory: Memory) -> None:
+    """A session is found by its id without `s-`, and by the beginning of that."""
+    session = memory.sessions.start()
+    assert [memory.sessions.find(reference) for reference in (session, session[2:], session[2:8])] == [session] * 3
+
+
+def test_a_title_is_the_name_or_the_first_sentence(memory: Memory) -> None:
+    """A session without a name is called by what was said first, as far as its first sentence goes."""
+    named, unnamed, empty = memory.sessions.start("work"), memory.sessions.start(), memory.sessions.start()
+    for session in (named, unnamed):
+        memory.turns.begin(session, "I moved to Bonn. It rains.", "m")
+    assert {info.id: info.title for info in memory.sessions.all()} == {
+        named: "work",
+        unnamed: "I moved to Bonn.",
+        empty: "",
+    }
+
+
+def test_a_fork_has_the_same_queue_and_its_own_future(memory: Memory) -> None:
+    """Both sessions go on from the same messages; what is said in one is not in the other, and nothing is doubled."""
+    session = memory.sessions.start("work")
+    turn, _ = memory.turns.begin(session, "Hello", "m")
+    memory.turns.end(turn, "complete")
+    memory.queue.evict(session, None, [], "Talked before.")
+    memory.sessions.set_head(session, "{}")
+    forked = memory.sessions.fork(session, "work (2)")
+    memory.turns.begin(forked, "And you?", "m")
+    assert [message.text for message in memory.queue.load(session)] == ["Hello"]
+    assert [message.text for message in memory.queue.load(forked)] == ["Hello", "And you?"]
+    assert (memory.queue.summary(forked), memory.sessions.head(forked)) == ("Talked before.", "{}")
+    assert memory.recall.count() == 2
+    with pytest.raises(UsageError, match="exists already"):
+        memory.sessions.fork(session, "work")
