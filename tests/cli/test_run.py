@@ -208,7 +208,7 @@ def test_stop_and_talk_on(two: Path, tmp_path: Path) -> None:
     assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 of 1 passed.")
     talked = carrel("run", path, "--stop-at", "s1:1", "--interactive", stdin="Do I have a cat?\n/memory\n")
     assert 'Yes. — you, today: "I have a cat."' in talked.out
-    assert "4 messages in recall" in talked.out
+    assert "4 messages in recall" in talked.err
     assert "Stopped on Monday 2026-01-05 09:00; the clock stands still." in talked.err
     before = carrel("run", path, "--stop-at", "s1:0", "--interactive", stdin="/memory\n")
     assert "0 messages in recall" in before.out
