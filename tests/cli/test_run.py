@@ -211,7 +211,7 @@ def test_stop_and_talk_on(two: Path, tmp_path: Path) -> None:
     assert "4 messages in recall" in talked.err
     assert "Stopped on Monday 2026-01-05 09:00; the clock stands still." in talked.err
     before = carrel("run", path, "--stop-at", "s1:0", "--interactive", stdin="/memory\n")
-    assert "0 messages in recall" in before.out
+    assert "0 messages in recall" in before.err
 
 
 @pytest.mark.process
