@@ -1,9 +1,6 @@
 """Put Carrel together from its parts. Only this module chooses between concrete classes."""
 
 import copy
-import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -48,7 +45,7 @@ from carrel.models.offline.model import OfflineModel
 from carrel.models.openai_client import OPENAI_URL
 from carrel.models.tokens.factory import create_token_counter
 from carrel.network import same_host
-from carrel.processes import is_running, this_process
+from carrel.processes import temporary_folder
 from carrel.protocols import ChatModel, Clock, Embedder, StreamingModel, TokenCounter
 from carrel.tools.defaults import MEMORY_TOOLS
 from carrel.tools.loading import load_user_tools
@@ -60,10 +57,6 @@ from carrel.tools.tool import Approve, Tool
 from carrel.tools.toolbox import Toolbox
 
 DEFAULT_MODEL = "gpt-5-mini"
-
-_BRANCH = "carrel-branch-"
-"""What the name of a temporary copy of a home begins with; the process that it belongs to follows."""
-_IS_PROCESS = re.compile(r"\d+:[\d.]+")
 
 OFFLINE = OfflineModel.name
 """The value of the setting `model` that means the offline model."""
@@ -211,9 +204,7 @@ class Carrel:
         Model and tools are shared. The copy is a directory of this process, which is removed at the end; where the
         process was killed, the next one removes it.
         """
-        _remove_abandoned_branches()
-        with tempfile.TemporaryDirectory(prefix=f"{_BRANCH}{this_process().replace(':', '_')}-") as folder:
-            home = Path(folder)
+        with temporary_folder("carrel-branch-") as home:
             clock = copy.copy(self.store.agents.clock)
             twin = Carrel(replace(self.config, home=home), self.store.branch(home, clock), self.model, self._tools)
             try:
@@ -271,14 +262,6 @@ class Carrel:
         if not self.model.is_language_model:
             return ExtractiveSummariser(counter)
         return ModelSummariser(self.model, counter, self.store.agents.clock)
-
-
-def _remove_abandoned_branches() -> None:
-    """Remove the copies of homes that processes left behind when they were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_BRANCH}*_*-*"):
-        owner = folder.name.removeprefix(_BRANCH).rpartition("-")[0].replace("_", ":")
-        if _IS_PROCESS.fullmatch(owner) and not is_running(owner):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _key_for(base_url: str, settings: Settings) -> str:

@@ -1,11 +1,19 @@
-"""The processes of this machine: a name for each, whether it still runs, and one that ends with this one."""
+"""The processes of this machine: a name for each, whether it still runs, and what ends with this one."""
 
 import os
+import re
+import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import psutil
+
+_OWNER = re.compile(r"(\d+)_(-?[\d.]+)-")
+"""The process that a temporary folder belongs to, behind the prefix of its name."""
 
 
 def this_process() -> str:
@@ -33,6 +41,24 @@ def end_with_this_process(child: "subprocess.Popen[bytes]") -> "subprocess.Popen
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """Give a new folder, for this user alone, that is removed at the end of the block.
+
+    Those with the same prefix that processes left behind when they were killed are removed first.
+    """
+    _remove_abandoned(prefix)
+    with tempfile.TemporaryDirectory(prefix=f"{prefix}{this_process().replace(':', '_')}-") as folder:
+        yield Path(folder)
+
+
+def _remove_abandoned(prefix: str) -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        owner = _OWNER.match(folder.name.removeprefix(prefix))
+        if owner and not is_running(f"{owner[1]}:{owner[2]}"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def find_others_with_open(path: Path) -> list[int]:

@@ -4,12 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
 import pytest
 
-from carrel.processes import find_others_with_open, is_running, this_process
+from carrel.processes import find_others_with_open, is_running, temporary_folder, this_process
 
 NAMED = """
 import sys
@@ -91,3 +92,16 @@ sys.stdin.read()
         child = psutil.Process(int(parent.stdout.readline()))
         parent.send_signal(number)
         child.wait(timeout=20)
+
+
+def test_a_temporary_folder_goes_with_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is removed at the end; one that a killed process left is removed by the next; those in use stay."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    abandoned, foreign = tmp_path / "branch-999999_1.00-abc", tmp_path / "branch-other"
+    for folder in (abandoned, foreign):
+        folder.mkdir()
+        (folder / "file").touch()
+    with temporary_folder("branch-") as first, temporary_folder("branch-") as second:
+        assert sorted(tmp_path.iterdir()) == sorted([first, second, foreign])
+        assert first.stat().st_mode & 0o077 == 0
+    assert list(tmp_path.iterdir()) == [foreign]
