@@ -19,6 +19,8 @@ _SEPARATE = re.compile("[™℠¼-¾⅐-⅞]")
 """Compatibility characters that are not part of the word before them: `Lego™` is not the word `LegoTM`."""
 _HOMORGANIC_NASAL = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 """Hindi writes the nasal before a consonant of its own class in two ways: हिन्दी and हिंदी."""
+_LONG_END = re.compile("(?<=[\u30a1-\u30fa\u30fc]{2})\u30fc+(?![\u30a1-\u30fa\u30fc])")
+"""The long vowel at the end of a word in katakana, which technical writing leaves out: サーバー and サーバ."""
 _TONE_AFTER_NASAL = re.compile("([\u0e4d\u0ecd])([\u0e48-\u0e4b\u0ec8-\u0ecb])")
 """Thai and Lao am (ำ) decomposes into a nasal sign, which some keyboards put before the tone mark."""
 
@@ -92,7 +94,7 @@ def normalise_letters(text: str) -> str:
         return text
     plain = unicodedata.normalize("NFKC", _SEPARATE.sub(r" \g<0> ", text))
     plain = _TONE_AFTER_NASAL.sub(r"\2\1", _HOMORGANIC_NASAL.sub("\u0902", plain))
-    return plain.translate(_TABLE)
+    return _LONG_END.sub("", plain).translate(_TABLE)
 
 
 def _fold_character(character: str) -> str:

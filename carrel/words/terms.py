@@ -2,8 +2,8 @@
 
 Both sides are normalised by `carrel.words.normalisation` first. FTS5's own tokenizer then only stems English. Chinese,
 Japanese, Thai, Khmer, Lao and Burmese are written without spaces: their runs are indexed as overlapping pairs of
-characters. Emoji are indexed as names, identifiers such as `CamelCase` also by their parts, and letters with an umlaut
-also as they are written without one: Müller as Mueller. Data such as base64 has no words.
+characters. Emoji are indexed as names, identifiers such as `CamelCase` also by their parts, letters with an umlaut also
+as they are written without one (Müller as Mueller), O'Brien and e-mail also in one. Data such as base64 has no words.
 """
 
 import itertools
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+from carrel.words.joined import other_writings
 from carrel.words.non_prose import remove_non_prose
 from carrel.words.normalisation import MARKS_FROM, MARKS_TO, normalise, normalise_letters
 
@@ -111,13 +112,15 @@ def _is_cjk_grammar(term: str) -> bool:
 
 
 def _normal_words(text: str, last_characters: bool = False) -> Iterable[str]:
-    """Yield the words of a text in order, then those with umlauts as they are written without one.
+    """Yield the words of a text in order, then what is written without umlauts or in one as well.
 
     They are normalised but for their capital letters.
     """
     prose = _PRIVATE.sub(" ", remove_non_prose(text))
     yield from _words(_CJK_MARKS.sub("", normalise_letters(prose)), last_characters)
     yield from _transcriptions(prose)
+    if others := " ".join(other_writings(prose)):
+        yield from _words(_CJK_MARKS.sub("", normalise(others)))
 
 
 def _transcriptions(text: str) -> Iterable[str]:
