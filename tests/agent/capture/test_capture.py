@@ -8,6 +8,7 @@ from carrel.agent.agent import Agent
 from carrel.agent.capture.capture import FORGET_REASON, REASON
 from carrel.agent.events import MemoryChanged
 from carrel.errors import ModelFailed
+from carrel.memory.inspection.why import explain_memory
 from carrel.messages import Usage
 from carrel.models.chat.scripted import ScriptedModel, call, say
 from carrel.protocols import Reply
@@ -90,3 +91,21 @@ def test_what_the_model_has_stored_is_not_stored_again(opened: Open) -> None:
     ada = opened(ScriptedModel([stored, say("Noted.")]), capture="on")
     ada.session().send("I live in Bonn.")
     assert human(ada) == "I live in Bonn."
+
+
+def test_undo_and_why_know_what_was_kept(opened: Open) -> None:
+    """A kept fact is taken back with its turn and comes again with it; its origin is the message that said it."""
+    ada = opened(ScriptedModel(lambda request: say("Hello.")), capture="on", limit_human=20)
+    ada.core.append("human", "Ada.")
+    answer = ada.session().send("I play the trombone in a band.")
+    (passage,) = ada.archival.latest(5)
+    reason = explain_memory(ada.memory, passage.id)
+    assert reason.origin is not None
+    assert (reason.origin.turn, reason.origin.asked) == (answer.turn, "I play the trombone in a band.")
+    assert reason.written is not None
+    assert reason.written.reason == REASON
+    undone = ada.memory.undo(answer.turn)
+    assert [event.before or event.after for event in undone.changes] == ["I play the trombone in a band."]
+    assert (ada.archival.count(), human(ada)) == (0, "Ada.")
+    ada.memory.redo()
+    assert ada.archival.count() == 1
