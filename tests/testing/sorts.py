@@ -17,7 +17,7 @@ class Sort:
     words: str
 
     def __str__(self) -> str:
-        return f"{self.status}-{'-'.join(self.codes)}-{self.kind}-{self.words[:40]}"
+        return f"{self.status}-{'-'.join(self.codes)}-{self.kind}-{self.words}"
 
 
 def _rows() -> list[Sort]:

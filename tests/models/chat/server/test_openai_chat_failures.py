@@ -235,9 +235,9 @@ def test_the_words_of_an_error_are_found_in_any_shape(fault: Fault, kind: type[C
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("sort", SORTS, ids=str)
+@pytest.mark.parametrize("sort", SORTS[::4], ids=str)
 def test_what_real_servers_say_becomes_the_right_error(sort: Sort) -> None:
-    """The error of its kind, with the server's own words in it."""
+    """The error of its kind, with the server's own words in it; every fourth, since the rule is tried on all."""
     code = " ".join(sort.codes)
     fault = Fault(sort.status, {"error": {"message": sort.words, "code": code or None}})
     talk = Talk(fault, *[fault] * 2 * TABLE[sort.kind].temporary)

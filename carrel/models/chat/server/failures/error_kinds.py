@@ -49,8 +49,9 @@ def kind_of_event(codes: Sequence[str], message: str) -> Kind:
 
 
 def _words(codes: Sequence[str], message: str) -> str:
-    """Return all that a server says in small letters, with its codes as sentences of their own."""
-    return ". ".join([message.rstrip("."), *codes]).lower()
+    """Return all that a server says in small letters, with its codes, also as words, as sentences of their own."""
+    spaced = (re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", code) for code in codes)
+    return ". ".join([message.rstrip("."), *codes, *spaced]).lower()
 
 
 def _is_content(words: str) -> bool:
@@ -72,6 +73,8 @@ def _kind_of_refusal(status: int, codes: Sequence[str], words: str) -> Kind:
     if status == 404:
         return _kind_of_missing(words)
     kind = _kind_of_words(words)
+    if kind is None and status == 403 and re.search(stems.TOKEN, words):
+        return "key"
     if status == 401 and kind not in {"quota", "forbidden"}:
         return "key"
     return kind or _BY_STATUS.get(status, "refused")

@@ -22,16 +22,19 @@ _SURE = any_of(
 )
 _SIZE = any_of(
     r"\bcontext|\bprompts?\b|\binputs?\b|(?<![_a-z])tokens?\b|\bmessages\b|\b(?:sequence|model|messages?) length",
+    r"\b(?:input|prompt|total)_tokens\b|\bchats?\b|\btext\b",
     r"\bkv[ _]?(?:cache|size)|\bconversations?\b|\bdialog(?:ue)?s?\b|\bhistory\b|\btranscript\b",
     r"\brequest (?:size|body|length)|\btext (?:bytes|characters)|\bmodel max(?:imum)? length",
     r"kontext\w*|\bcontext[eo]\w*|\beingabe|\banfrage|\brequête|\bentrada|контекст|запрос",
     r"コンテキスト|プロンプト|入力|トークン|컨텍스트|프롬프트|입력|토큰",
 )
 _EXCESS = any_of(
-    r"exceed|too (?:long|large|big)|too many\b|(?:long|larg|great)er than|more than|overflow|<=|>=|maxlength",
+    r"exceed|too (?:long|large|big)|too many\b|(?:long|larg|great|high|bigg)er than|more than (?!0|1\b|one)|overflow",
+    r"shorten|<=|>=|maxlength",
     r"\b(?:over|above|beyond|past|surpass\w*) (?:\w+ ){0,4}(?:limit|max(?:imum)?\b|capacity|window|allow\w*|length)",
     r"(?:is|are|was) full|exhausted|ran out|run out|out of (?:\w+ )?(?:space|room|context|cache)|free space",
     r"(?:not|n't) (?:\w+ )?fit\b|(?:not enough|insufficient|no) (?:\w+ ){0,2}(?:space|room|context|slots?)\b",
+    r"limited to \d|only (?:allow|support|accept|take|handle)s? (?:up to )?\d",
     r"must be (?:less|have less|be <|at most|shorter|<)|must have less|be <|length should be",
     r"zu lang|zu groß|überschr[ei]+t|trop long|dépass|demasiado larg|excede|supera|слишком длин|превы(?:ша|шен)",
     r"長すぎ|超え|초과|너무 (?:길|깁|긴)",
@@ -39,10 +42,17 @@ _EXCESS = any_of(
 _NEAR_EACH_OTHER = any_of(
     near(_SIZE, _EXCESS, 60),
     r"too (?:long|large)[^.]*\d+ tokens|too many (?:\w+ ){0,3}(?:tokens|bytes|characters|words)",
-    r"out of (?:context|tokens)\b",
+    r"(?:at most|longer than|maximum|exceeds?|limit)\b[^.;]{0,40}\d{4,} (?:characters|bytes|words)",
+    r"\btokens?\b[^.;]{0,40}\d\)? ?> ?|out of (?:context|tokens)\b",
+    r"(?:not enough|insufficient|out of|no) (?:\w+ ){0,2}kv\b",
+    r"(?:hit|reach\w*) (?:\w+ )?(?:context|token|prompt|conversation) (?:limit|length)",
+    near(r"\bcontext\b|\bkv\b|\bconversation|\bchat\b", r"\bfull\b", 12),
+    near(r"\bcontext\b|\bconversation\b|\bchat\b|\bprompt\b", r"(?:hit|reach\w*) (?:\w+ ){0,2}(?:limit|max\w*)", 60),
     r"\d[\d,.]* tokens[^;]{0,60}context (?:size|length|limit)\D{0,12}\d[\d,.]{2}",
     r"context (?:size|length|limit)\D{0,12}\d[\d,.]*[^;]{0,60}\d tokens",
     r"(?:输入|上下文|长度|提示|tokens? ?数?|对话|消息|prompt|请求|文本)[^。]{0,20}(?:超|过长|太长|过大)",
+    r"(?:输入|上下文|tokens? ?数|字数|消息)[^。]{0,12}过多|最大上下文|最大输入长度|请缩短",
+    r"too much (?:text|input|context)",
     r"超[^。]{0,12}(?:上下文|最大长度|最大输入|长度限制|token)",
 )
 _OTHER_SIZE = any_of(
@@ -51,7 +61,7 @@ _OTHER_SIZE = any_of(
     r"access token|api key|\bschema\b|\bheaders?\b|cookie|please wait|try again (?:later|in \d)|retry after",
     r"\b(?:images?|files?|attachments?|audio|video)\b (?:(?!and )\w+ ){0,2}(?:exceed|too|larger|size|must)",
     r"invalid ['\"`](?!messages|prompt|input|content)[\w.\[\]]+['\"`]: \w+ too",
-    r"频率|速率|每分钟|并发|余额|额度|过于频繁|次数",
+    r"toxic|threshold|\btoday\b|频率|速率|每分钟|并发|余额|额度|过于频繁|次数",
 )
 """What else may be too long or too many: to shorten the conversation would not help."""
 _REPLY_LIMIT = any_of(

@@ -22,7 +22,10 @@ def any_of(*patterns: str) -> str:
     return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
-_CREDENTIAL = r"(?:api[ _-]?key|access[ _-]?token|auth\w*[ _-]token|bearer[ _-]token|credentials?|密钥|令牌)"
+_CREDENTIAL = (
+    r"(?:api[ _-]?key|access[ _-]?token|auth\w*[ _-]token|bearer[ _-]token|credentials?|authorization header"
+    r"|密钥|令牌)"
+)
 _NOT_VALID = (
     r"(?:not[ _](?:valid|found|provided|set|active)|invalid|incorrect|expired|missing|required|revoked|disabled|wrong"
     r"|malformed|unknown|无效|错误|过期|不正确|失效)"
@@ -30,17 +33,24 @@ _NOT_VALID = (
 KEY = any_of(
     then(_CREDENTIAL, _NOT_VALID, 60),
     then(rf"(?:{_NOT_VALID}|\bno)[ _]", _CREDENTIAL, 20),
+    then(r"provide|supply|specify|\bneeds?\b|requires?", _CREDENTIAL, 20),
     r"invalid_api_key|authentication[ _](?:error|failed|fails)|unauthenticated|unauthori[sz]ed|身份验证|鉴权失败",
 )
 
+TOKEN = near(r"\btoken\b", _NOT_VALID)
+"""What a 401 or 403 may say of the key; elsewhere this could as well be about text."""
+
 QUOTA = any_of(
-    r"insufficient[ _](?:\w+[ _])?(?:quota|balance|credit|funds)|(?:credit|account) balance|out of credits?",
+    r"(?:insufficient|not enough|\bno)[ _](?:\w+[ _])?(?:quota|balance|credit|funds)|(?:credit|account) balance",
+    r"out of credits?|\btop[ -]?up\b|recharge|add funds|billing (?:is )?(?:not enabled|disabled|account)",
+    then("quota", "exhausted|used up|depleted", 30),
+    then(r"(?:reached|exceeded|hit) (?:your|the|its)", r"(?:usage|spend\w*|credit|plan|key) (?:limit|cap)", 20),
     r"(?:more|add) credits?|payment[ _]required|billing (?:hard )?limit|\barrear|\boverdue|good standing|freetieronly",
     r"exceeded[ _](?:your )?current[ _]quota",
     near(r"\b(?:daily|weekly|monthly)\b", "exceed|limit reached", 30),
     near(
         r"\b(?:key|spend(?:ing)?|budget|usage|monthly|daily|credit|cost)\b",
-        r"limit[ _]?(?:has been |was )?(?:exceeded|reached|hit)",
+        r"limit[ _]?(?:of \S+ )?(?:has been |was )?(?:exceeded|reached|hit)",
         12,
     ),
     then(
@@ -88,6 +98,7 @@ _PROMPT = r"(?:\bprompts?\b|\bcontent\b|\bcompletion|\bcandidates?\b|\binputs?\b
 _TEXT = rf"(?:{_PROMPT}|\brequests?\b|\bmessages?\b|\bresponses?\b|\btext\b|\bquer(?:y|ies)\b|\bconversation|文本|请求)"
 _STOPPED = (
     r"(?:\bblock(?:ed|s|ing)?\b|\bflag(?:ged|s)?\b|\bfilter(?:ed|s)?\b|reject\w*|refus\w*|\bden(?:y|ied)\b|declin\w*"
+    r"|classified|considered|deemed"
     r"|intervene\w*|violat\w*|detect\w*|contain\w*|disallow\w*|trigger\w*|prohibit\w*|not (?:allowed|permitted)"
     r"|拦截|屏蔽)"
 )
@@ -102,7 +113,13 @@ _HARM = (
 CONTENT = any_of(
     r"content[ _-]?(?:filter|polic|management|moderation|exists risk|violat|restrict)|responsible_?ai|\bmoderation\b",
     r"data_?inspection|invalid_?prompt|prohibited[ _]content|safety[ _](?:system|filter|reason|violation|check)",
-    then(r"violat\w*", "polic|guideline", 30),
+    then(r"violat\w*", "polic|guideline|terms of", 30),
+    r"harm[ _]category|(?:llama|prompt)[ _-]?guard\b|(?:safety|community|usage|acceptable use) guideline",
+    then(_PROMPT, then(_STOPPED, "polic|guideline", 30), 30),
+    r"policy[ _]violation|(?:^|\. )(?:safety|spii|blocklist|recitation)(?:\.|$)",
+    near(r"sensitive (?:information|data|words?|topics?)|personal data|\bpii\b|toxic|profanity", _STOPPED),
+    near(r"prompt injection|jailbreak|\bnsfw\b|\bviolence\b|\bhate\b|self[- ]harm", _STOPPED),
+    near(r"(?:blocked|banned|forbidden|disallowed|prohibited) (?:terms?|words?|phrases?|content|topics?)", _TEXT),
     then(_PROMPT, r"\b(?:blocked|flagged|filtered|censored)", 20),
     then(r"\b(?:blocked|flagged|filtered|rejected|refused)\b", _HARM, 40),
     near("guardrails?", _STOPPED),
@@ -110,8 +127,8 @@ CONTENT = any_of(
     near(_TEXT, then(_HARM, _STOPPED, 60), 60),
     then(_HARM, then(_STOPPED, _TEXT, 30), 30),
     then(_STOPPED, then(_TEXT, _HARM, 60), 60),
-    near(_PROMPT, r"(?<!case[- ])sensitive\b|\bunsafe\b|\bharmful\b|\binappropriate\b|\btoxic\b", 30),
-    r"敏感|违规|不安全|违反|审核|内容[^。]{0,10}(?:风险|安全|不合规)",
+    near(_PROMPT, r"(?<!case[- ])sensitive\b|\bunsafe\b|\bharmful\b|\binappropriate\b|\btoxic\w*", 30),
+    r"敏感|违规|违禁|违法|不安全|不合规|不当内容|内容不当|违反|审核|内容[^。]{0,10}(?:风险|安全)",
 )
 
 BAD_CALL = r"tool_use_failed|failed to call a function|tool call validation failed|failed_generation"
@@ -137,9 +154,10 @@ _HELPING = (
 NO_MODEL = any_of(
     r"model_?(?:not_?found|not_?exist|decommissioned|deprecated|not_?supported|not_?available)|deployment_?not_?found",
     rf"{_MODEL}{_HELPING}{_MISSING}",
-    r"not a valid model|no models? (?:is |are |was )?(?:currently )?(?:loaded|found|available)",
-    r"(?:invalid|unknown|unsupported|unrecogni[sz]ed|no such|unable to (?:access|find|load)) (?:the )?model\b\W*"
-    + _NOT_A_NAME,
+    r"not a (?:valid|supported|known|recogni[sz]ed) model|no model (?:named|called)",
+    r"no models? (?:is |are |was )?(?:currently )?(?:loaded|found|available)",
+    r"(?:invalid|unknown|unsupported|unrecogni[sz]ed|no such|(?:unable to|not|n't) (?:access|find|load)) (?:the )?"
+    rf"model\b\W*{_NOT_A_NAME}",
 )
 NO_MODEL_HERE = any_of(
     then("model|deployment", f"{_MISSING}|n't", 80),
