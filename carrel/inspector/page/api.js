@@ -41,7 +41,8 @@ async function explain(response) {
 export async function read(name, parameters = {}) {
   const key = address(name, parameters);
   if (isStatic) {
-    if (!(key in embedded)) throw new Failure({ message: "This page in a file does not hold that.", hint: "Run carrel ui to see it." }, 404);
+    if (!(key in embedded))
+      throw new Failure({ message: "This page in a file does not hold that.", hint: "Run carrel ui to see it." }, 404);
     return embedded[key];
   }
   return unpack(await reach(`/api/${key}`, {}));
@@ -57,6 +58,9 @@ async function reach(url, options) {
   try {
     return await fetch(url, options);
   } catch {
-    throw new Failure({ message: "The server does not answer.", hint: "It may have been stopped. Run carrel ui again." }, 0);
+    throw new Failure(
+      { message: "The server does not answer.", hint: "It may have been stopped. Run carrel ui again." },
+      0,
+    );
   }
 }

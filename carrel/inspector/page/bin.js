@@ -18,24 +18,78 @@ export async function show(box) {
 async function draw(page) {
   const data = await read("bin", own({ page: page > 1 ? page : null }));
   const everything = [...data.lines, ...data.items];
-  replace(container,
-    h("p.faint", `What was forgotten is neither found nor shown to the model, and can be restored for ${data.kept_days} days. To erase it for good: carrel memory purge.`),
+  replace(
+    container,
+    h(
+      "p.faint",
+      `What was forgotten is neither found nor shown to the model, and can be restored for ${data.kept_days} days. To erase it for good: carrel memory purge.`,
+    ),
     heading("Forgotten", data.total + data.lines.length),
     everything.length ? h("div.list", { role: "list" }, everything.map(row)) : note("The bin is empty."),
-    data.pages > 1 ? h("div.line", h("button.icon", { type: "button", "aria-label": "Page before", disabled: data.page <= 1, onclick: () => draw(data.page - 1) }, "‹"), h("span.faint", `page ${data.page} of ${data.pages}`), h("button.icon", { type: "button", "aria-label": "Page after", disabled: data.page >= data.pages, onclick: () => draw(data.page + 1) }, "›")) : null);
+    data.pages > 1
+      ? h(
+          "div.line",
+          h(
+            "button.icon",
+            {
+              type: "button",
+              "aria-label": "Page before",
+              disabled: data.page <= 1,
+              onclick: () => draw(data.page - 1),
+            },
+            "‹",
+          ),
+          h("span.faint", `page ${data.page} of ${data.pages}`),
+          h(
+            "button.icon",
+            {
+              type: "button",
+              "aria-label": "Page after",
+              disabled: data.page >= data.pages,
+              onclick: () => draw(data.page + 1),
+            },
+            "›",
+          ),
+        )
+      : null,
+  );
 }
 
 function row(item) {
-  const back = state.writable ? h("button", { type: "button", onclick: () => restore(item.id) }, "Restore") : h("code.faint", `carrel memory restore ${item.id}`);
-  return h("div.row", { role: "listitem", tabIndex: 0, dataset: { row: item.id }, onclick: (event) => event.currentTarget.classList.add("chosen") },
-    h("span.line", h(`span.tier.${item.tier}`, item.tier), h("span.id", item.id), item.at ? h("span", "forgotten ", time(item.at), item.actor ? ` by ${item.actor}` : "") : null, turnLink(item.turn), h("span.grow"), back),
-    prose(item.text));
+  const back = state.writable
+    ? h("button", { type: "button", onclick: () => restore(item.id) }, "Restore")
+    : h("code.faint", `carrel memory restore ${item.id}`);
+  return h(
+    "div.row",
+    {
+      role: "listitem",
+      tabIndex: 0,
+      dataset: { row: item.id },
+      onclick: (event) => event.currentTarget.classList.add("chosen"),
+    },
+    h(
+      "span.line",
+      h(`span.tier.${item.tier}`, item.tier),
+      h("span.id", item.id),
+      item.at ? h("span", "forgotten ", time(item.at), item.actor ? ` by ${item.actor}` : "") : null,
+      turnLink(item.turn),
+      h("span.grow"),
+      back,
+    ),
+    prose(item.text),
+  );
 }
 
 async function restore(id) {
   try {
     const done = await write("restore", own({ id }));
-    replace(told, h("p.done", `Restored ${plural(done.restored.length, "memory").replace("memorys", "memories")}: ${done.restored.join(", ")}`));
+    replace(
+      told,
+      h(
+        "p.done",
+        `Restored ${plural(done.restored.length, "memory").replace("memorys", "memories")}: ${done.restored.join(", ")}`,
+      ),
+    );
     await draw(1);
   } catch (error) {
     replace(told, failure(error));

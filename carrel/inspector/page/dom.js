@@ -17,8 +17,12 @@ export function h(name, ...rest) {
   const [tag, ...classes] = name.split(".");
   const node = document.createElement(tag);
   if (classes.length) node.className = classes.join(" ");
-  const isProperties = rest.length && rest[0] !== null && typeof rest[0] === "object"
-    && !(rest[0] instanceof Node) && !Array.isArray(rest[0]);
+  const isProperties =
+    rest.length &&
+    rest[0] !== null &&
+    typeof rest[0] === "object" &&
+    !(rest[0] instanceof Node) &&
+    !Array.isArray(rest[0]);
   if (isProperties) setProperties(node, rest.shift());
   append(node, rest);
   return node;
@@ -30,7 +34,8 @@ function setProperties(node, properties) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (key === "style") for (const [name, text] of Object.entries(value)) node.style.setProperty(name, text);
     else if (key === "dataset") Object.assign(node.dataset, value);
-    else if (key in node && key !== "list") node[key] = typeof value === "string" && key !== "value" ? visible(value) : value;
+    else if (key in node && key !== "list")
+      node[key] = typeof value === "string" && key !== "value" ? visible(value) : value;
     else node.setAttribute(key, value === true ? "" : visible(value));
   }
 }

@@ -10,12 +10,31 @@ const SIGNS = { ok: "✓", warn: "!" };
 export async function show(box) {
   const data = await read("health", own());
   const rows = data.findings.map((finding) =>
-    h(`tr.${finding.state}`, h("td.sign", { "aria-label": finding.state }, SIGNS[finding.state]), h("th", { scope: "row" }, finding.subject), h("td", h("bdi", finding.said))));
+    h(
+      `tr.${finding.state}`,
+      h("td.sign", { "aria-label": finding.state }, SIGNS[finding.state]),
+      h("th", { scope: "row" }, finding.subject),
+      h("td", h("bdi", finding.said)),
+    ),
+  );
   const result = h("div.verify");
   const button = h("button", { type: "button", onclick: () => verify(button, result) }, "Verify");
-  box.append(h("h1", "Health"), h("table.findings", h("tbody", rows)),
+  box.append(
+    h("h1", "Health"),
+    h("table.findings", h("tbody", rows)),
     heading("Rows, words and vectors"),
-    isStatic ? note("Run carrel memory verify.") : h("p.line", button, h("span.faint", "as carrel memory verify: it reads every row and vector, which takes a while in a large memory")), result);
+    isStatic
+      ? note("Run carrel memory verify.")
+      : h(
+          "p.line",
+          button,
+          h(
+            "span.faint",
+            "as carrel memory verify: it reads every row and vector, which takes a while in a large memory",
+          ),
+        ),
+    result,
+  );
 }
 
 async function verify(button, result) {
@@ -32,9 +51,28 @@ async function verify(button, result) {
 
 function draw(result, report) {
   const names = ["rows", "with_vector", "waiting", "failed", "missing", "without_words", "orphans", "broken"];
-  const head = h("tr", h("th", "tier"), names.map((name) => h("th", { scope: "col" }, name.replace("_", " "))), h("th", ""));
-  const rows = report.tiers.map((tier) => h("tr", h("th", { scope: "row" }, tier.tier), names.map((name) => h("td.number", formatNumber(tier[name]))), h("td", tier.sound ? "✓" : "!")));
-  replace(result, h("p", report.sound ? "All is well." : "Something needs attention: run carrel memory reindex."),
+  const head = h(
+    "tr",
+    h("th", "tier"),
+    names.map((name) => h("th", { scope: "col" }, name.replace("_", " "))),
+    h("th", ""),
+  );
+  const rows = report.tiers.map((tier) =>
+    h(
+      "tr",
+      h("th", { scope: "row" }, tier.tier),
+      names.map((name) => h("td.number", formatNumber(tier[name]))),
+      h("td", tier.sound ? "✓" : "!"),
+    ),
+  );
+  replace(
+    result,
+    h("p", report.sound ? "All is well." : "Something needs attention: run carrel memory reindex."),
     report.words_sound ? null : h("p.failure", "The full-text index is damaged: run carrel memory reindex --words"),
-    h("div.scroll-wide", { tabIndex: 0, role: "region", "aria-label": "Counts" }, h("table.counts", h("thead", head), h("tbody", rows))));
+    h(
+      "div.scroll-wide",
+      { tabIndex: 0, role: "region", "aria-label": "Counts" },
+      h("table.counts", h("thead", head), h("tbody", rows)),
+    ),
+  );
 }

@@ -67,14 +67,22 @@ async function render() {
 
 function drawFrame() {
   const links = Object.entries(NAMES).map(([tab, name], number) =>
-    h("a", { href: link(tab), dataset: { tab }, title: `${name} (${number + 1})` }, name));
+    h("a", { href: link(tab), dataset: { tab }, title: `${name} (${number + 1})` }, name),
+  );
   replace(document.getElementById("tabs"), links);
-  const agents = h("select", { id: "agent", title: "Agent (a)", "aria-label": "Agent", onchange: (event) => chooseAgent(event.target.value) },
-    state.overview.agents.map((name) => h("option", { value: name, selected: name === state.agent }, name)));
+  const agents = h(
+    "select",
+    { id: "agent", title: "Agent (a)", "aria-label": "Agent", onchange: (event) => chooseAgent(event.target.value) },
+    state.overview.agents.map((name) => h("option", { value: name, selected: name === state.agent }, name)),
+  );
   const access = isStatic ? "in a file" : state.writable ? "may write" : "read-only";
-  replace(document.getElementById("tools"), h(`span.tag.access${state.writable ? ".write" : ""}`, access), agents,
+  replace(
+    document.getElementById("tools"),
+    h(`span.tag.access${state.writable ? ".write" : ""}`, access),
+    agents,
     h("button.icon", { type: "button", title: "Theme (t)", "aria-label": "Theme", onclick: changeTheme }, "◐"),
-    h("button.icon", { type: "button", title: "Keys (?)", "aria-label": "Keys", onclick: toggleHelp }, "?"));
+    h("button.icon", { type: "button", title: "Keys (?)", "aria-label": "Keys", onclick: toggleHelp }, "?"),
+  );
 }
 
 async function chooseAgent(name) {
@@ -117,8 +125,13 @@ function toggleHelp() {
     return;
   }
   const rows = KEYS.map(([key, text]) => h("tr", h("th", key), h("td", text)));
-  const dialog = h("dialog.help", { onclose: (event) => event.target.remove() }, heading("Keys"), h("table", h("tbody", rows)),
-    h("button", { type: "button", onclick: (event) => event.target.closest("dialog").close() }, "Close"));
+  const dialog = h(
+    "dialog.help",
+    { onclose: (event) => event.target.remove() },
+    heading("Keys"),
+    h("table", h("tbody", rows)),
+    h("button", { type: "button", onclick: (event) => event.target.closest("dialog").close() }, "Close"),
+  );
   document.body.append(dialog);
   dialog.showModal();
 }

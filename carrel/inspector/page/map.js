@@ -19,18 +19,45 @@ export async function show(box) {
   data = await read("map", own());
   chosen = -1;
   const tools = h("div.line");
-  const drawTools = () => replace(tools, h("span.faint", "coloured by"), choice("Colour", ["tier", "age", "session"], colouring, (value) => { colouring = value; drawTools(); draw(); }), legend);
+  const drawTools = () =>
+    replace(
+      tools,
+      h("span.faint", "coloured by"),
+      choice("Colour", ["tier", "age", "session"], colouring, (value) => {
+        colouring = value;
+        drawTools();
+        draw();
+      }),
+      legend,
+    );
   legend = h("span.legend");
   box.append(h("div.title.line", h("h1", "Map of memories"), h("span.faint", told())));
   if (!data.points.length) {
-    box.append(note(data.embedder ? "No memory has a vector yet." : 'There are no vectors: no embedder is configured. Set embedder = "local" in config.toml.'));
+    box.append(
+      note(
+        data.embedder
+          ? "No memory has a vector yet."
+          : 'There are no vectors: no embedder is configured. Set embedder = "local" in config.toml.',
+      ),
+    );
     return;
   }
-  canvas = h("canvas", { tabIndex: 0, role: "img", "aria-label": `${data.points.length} memories in the plane; arrow keys go from one to the next` });
+  canvas = h("canvas", {
+    tabIndex: 0,
+    role: "img",
+    "aria-label": `${data.points.length} memories in the plane; arrow keys go from one to the next`,
+  });
   tip = h("div.tip", { hidden: true });
   const frame = h("div.map-frame", canvas, tip);
   drawTools();
-  box.append(tools, frame, h("p.faint", `Principal components of the embeddings; the axes show ${data.explained.map((share) => `${(share * 100).toFixed(0)} %`).join(" and ")} of how they differ. Click a point to open it.`));
+  box.append(
+    tools,
+    frame,
+    h(
+      "p.faint",
+      `Principal components of the embeddings; the axes show ${data.explained.map((share) => `${(share * 100).toFixed(0)} %`).join(" and ")} of how they differ. Click a point to open it.`,
+    ),
+  );
   canvas.addEventListener("mousemove", (event) => point(nearest(event)));
   canvas.addEventListener("mouseleave", () => point(-1));
   canvas.addEventListener("click", () => openChosen());
@@ -42,7 +69,9 @@ export async function show(box) {
 function told() {
   const missing = data.without_vector ? `; ${formatNumber(data.without_vector)} have no vector yet` : "";
   const shown = formatNumber(data.points.length);
-  return data.points.length + data.without_vector < data.total ? `${shown} of ${formatNumber(data.total)} memories, evenly sampled${missing}` : `${shown} memories${missing}`;
+  return data.points.length + data.without_vector < data.total
+    ? `${shown} of ${formatNumber(data.total)} memories, evenly sampled${missing}`
+    : `${shown} memories${missing}`;
 }
 
 function place(item) {
@@ -65,17 +94,37 @@ function colours() {
   }
   if (colouring === "age") {
     const moments = data.points.map((item) => Date.parse(item.at)).filter(Number.isFinite);
-    const [first, last] = moments.reduce(([low, high], moment) => [Math.min(low, moment), Math.max(high, moment)], [Infinity, -Infinity]);
+    const [first, last] = moments.reduce(
+      ([low, high], moment) => [Math.min(low, moment), Math.max(high, moment)],
+      [Infinity, -Infinity],
+    );
     const shade = (at) => `hsl(${Math.round(265 - 215 * ((at - first) / Math.max(1, last - first)))} 62% 52%)`;
     const day = (moment) => new Date(moment).toISOString().slice(0, 10);
     const of = (item) => (Number.isFinite(Date.parse(item.at)) ? shade(Date.parse(item.at)) : token("--faint"));
-    return { of, keys: moments.length ? [[day(first), shade(first)], [day(last), shade(last)]] : [] };
+    return {
+      of,
+      keys: moments.length
+        ? [
+            [day(first), shade(first)],
+            [day(last), shade(last)],
+          ]
+        : [],
+    };
   }
   const sizes = new Map();
   for (const item of data.points) sizes.set(item.session, (sizes.get(item.session) || 0) + 1);
-  const largest = [...sizes].filter(([session]) => session).sort((a, b) => b[1] - a[1]).slice(0, 8).map(([session]) => session);
-  const shades = new Map(largest.map((session, number) => [session, `hsl(${(number * 360) / largest.length + 20} 58% 52%)`]));
-  return { of: (item) => shades.get(item.session) || token("--faint"), keys: [...shades, ["others", token("--faint")]] };
+  const largest = [...sizes]
+    .filter(([session]) => session)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 8)
+    .map(([session]) => session);
+  const shades = new Map(
+    largest.map((session, number) => [session, `hsl(${(number * 360) / largest.length + 20} 58% 52%)`]),
+  );
+  return {
+    of: (item) => shades.get(item.session) || token("--faint"),
+    keys: [...shades, ["others", token("--faint")]],
+  };
 }
 
 function draw() {
@@ -96,7 +145,10 @@ function draw() {
     pen.fill();
   }
   if (chosen >= 0) ring(pen, place(data.points[chosen]), radius + 4);
-  replace(legend, keys.map(([name, colour]) => h("span.line", h("span.swatch", { style: { background: colour } }), h("bdi", name))));
+  replace(
+    legend,
+    keys.map(([name, colour]) => h("span.line", h("span.swatch", { style: { background: colour } }), h("bdi", name))),
+  );
 }
 
 function ring(pen, [x, y], radius) {
@@ -128,7 +180,11 @@ function point(number) {
   tip.hidden = number < 0;
   if (number < 0) return;
   const item = data.points[number];
-  replace(tip, h("span.line", h(`span.tier.${item.tier}`, item.tier), h("span.faint", formatMinute(item.at))), excerpt(item.text));
+  replace(
+    tip,
+    h("span.line", h(`span.tier.${item.tier}`, item.tier), h("span.faint", formatMinute(item.at))),
+    excerpt(item.text),
+  );
   const [x, y] = place(item);
   const isRight = x > canvas.clientWidth / 2;
   const isLow = y > canvas.clientHeight / 2;

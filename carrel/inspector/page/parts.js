@@ -6,7 +6,12 @@ import { link } from "./state.js";
 /** Return a bar that shows a part of 1, with its number. */
 export function scoreBar(name, value) {
   const width = `${Math.max(0, Math.min(1, value)) * 100}%`;
-  return h("div.score", h("span.label", name), h(`span.track.score-${name}`, h("span.fill", { style: { width } })), h("span.number", value.toFixed(2)));
+  return h(
+    "div.score",
+    h("span.label", name),
+    h(`span.track.score-${name}`, h("span.fill", { style: { width } })),
+    h("span.number", value.toFixed(2)),
+  );
 }
 
 /** Return the bars of a hit: its parts, then the whole. */
@@ -30,22 +35,47 @@ export function memoryLink(id) {
 /** Return who changed a memory, when and in which turn. */
 export function eventLine(event) {
   if (!event) return h("span.faint", "from the beginning");
-  return h("span.event", time(event.at), " ", h("span.op", event.op), ` by ${event.actor}`, event.turn ? " in " : "", turnLink(event.turn));
+  return h(
+    "span.event",
+    time(event.at),
+    " ",
+    h("span.op", event.op),
+    ` by ${event.actor}`,
+    event.turn ? " in " : "",
+    turnLink(event.turn),
+  );
 }
 
 /** Return the lines of a diff, marked as added or removed. */
 export function diffLines(lines) {
   const kinds = { "+": "added", "-": "removed", "@": "place" };
-  return h("div.diff", lines.map((line) => h(`div.line.${kinds[line[0]] || "same"}`, { dir: "auto" }, line)));
+  return h(
+    "div.diff",
+    lines.map((line) => h(`div.line.${kinds[line[0]] || "same"}`, { dir: "auto" }, line)),
+  );
 }
 
 /** Return a message of a conversation; `mark` names a class more. */
 export function messageRow(message, mark = "") {
   const who = message.speaker || (message.role === "tool" ? message.tool : message.role);
-  const calls = message.calls.map((call) => h("div.call", h("b", call.name), " ", h("code", { dir: "auto" }, call.arguments)));
-  return h(`article.message.${message.role}${mark}`, { dataset: { n: message.n } },
-    h("div.meta", h("bdi.who", who), message.ok === false ? h("span.tag.bad", "failed") : null, time(message.at), memoryLink(message.id), turnLink(message.turn), h("span.faint", `${formatNumber(message.tokens)} tokens`)),
-    message.text || !calls.length ? prose(message.text) : null, calls);
+  const calls = message.calls.map((call) =>
+    h("div.call", h("b", call.name), " ", h("code", { dir: "auto" }, call.arguments)),
+  );
+  return h(
+    `article.message.${message.role}${mark}`,
+    { dataset: { n: message.n } },
+    h(
+      "div.meta",
+      h("bdi.who", who),
+      message.ok === false ? h("span.tag.bad", "failed") : null,
+      time(message.at),
+      memoryLink(message.id),
+      turnLink(message.turn),
+      h("span.faint", `${formatNumber(message.tokens)} tokens`),
+    ),
+    message.text || !calls.length ? prose(message.text) : null,
+    calls,
+  );
 }
 
 /** Return a list that loads one more page each time its button is pressed. `load(cursor)` gives {rows, older}. */
@@ -88,7 +118,9 @@ export function choose(list, row) {
 
 /** Return a choice between a few values, as buttons in a row. */
 export function choice(name, values, chosen, pick) {
-  const buttons = values.map((value) => h("button", { type: "button", "aria-pressed": String(value === chosen), onclick: () => pick(value) }, value));
+  const buttons = values.map((value) =>
+    h("button", { type: "button", "aria-pressed": String(value === chosen), onclick: () => pick(value) }, value),
+  );
   return h("div.choice", { role: "group", "aria-label": name }, buttons);
 }
 
@@ -105,7 +137,12 @@ export function newestOnly() {
 
 /** Return what an error says and what to do. */
 export function failure(error) {
-  return h("div.failure", { role: "alert" }, h("strong", error.message), error.hint ? h("span", ` ${error.hint}`) : null);
+  return h(
+    "div.failure",
+    { role: "alert" },
+    h("strong", error.message),
+    error.hint ? h("span", ` ${error.hint}`) : null,
+  );
 }
 
 export { excerpt };

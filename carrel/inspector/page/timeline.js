@@ -36,10 +36,23 @@ async function loadSessions(before) {
 
 function sessionRow(session, largest) {
   const width = `${(session.messages / largest) * 100}%`;
-  return h("button.row", { type: "button", role: "listitem", dataset: { row: session.id }, onclick: () => open(session.id) },
-    h("span.line", h("bdi.who", session.name || session.id), h("span.grow"), h("span.faint", session.started ? session.started.slice(11, 16) : "")),
-    h("span.line.faint", h("span", plural(session.messages, "message")), session.summaries ? h("span", plural(session.summaries, "summary").replace("summarys", "summaries")) : null, session.origin === "import" ? h("span.tag", "import") : null),
-    h("span.thin", h("span", { style: { width } })));
+  return h(
+    "button.row",
+    { type: "button", role: "listitem", dataset: { row: session.id }, onclick: () => open(session.id) },
+    h(
+      "span.line",
+      h("bdi.who", session.name || session.id),
+      h("span.grow"),
+      h("span.faint", session.started ? session.started.slice(11, 16) : ""),
+    ),
+    h(
+      "span.line.faint",
+      h("span", plural(session.messages, "message")),
+      session.summaries ? h("span", plural(session.summaries, "summary").replace("summarys", "summaries")) : null,
+      session.origin === "import" ? h("span.tag", "import") : null,
+    ),
+    h("span.thin", h("span", { style: { width } })),
+  );
 }
 
 async function open(id) {
@@ -54,7 +67,10 @@ async function open(id) {
 }
 
 function draw(session) {
-  const rows = h("div.messages", session.messages.map((message) => messageRow(message)));
+  const rows = h(
+    "div.messages",
+    session.messages.map((message) => messageRow(message)),
+  );
   const older = h("button.more", { type: "button", hidden: session.older === null }, "Older");
   let cursor = session.older;
   older.addEventListener("click", async () => {
@@ -64,17 +80,44 @@ function draw(session) {
     older.hidden = cursor === null;
     markCovered(rows, session.summaries, null);
   });
-  replace(detail, h("div.title.line", h("h1", "Session"), h("span.id", session.id)),
-    h("div.session", session.summaries.length ? h("aside.summaries", heading("Summaries", session.summaries.length), session.summaries.map((summary, number) => summaryCard(summary, number + 1, rows, session.summaries))) : null,
-      h("section", heading("Messages"), older, session.messages.length ? rows : note("Nothing is left of it."))));
+  replace(
+    detail,
+    h("div.title.line", h("h1", "Session"), h("span.id", session.id)),
+    h(
+      "div.session",
+      session.summaries.length
+        ? h(
+            "aside.summaries",
+            heading("Summaries", session.summaries.length),
+            session.summaries.map((summary, number) => summaryCard(summary, number + 1, rows, session.summaries)),
+          )
+        : null,
+      h("section", heading("Messages"), older, session.messages.length ? rows : note("Nothing is left of it.")),
+    ),
+  );
   markCovered(rows, session.summaries, null);
 }
 
 function summaryCard(summary, number, rows, all) {
-  const covered = summary.first === null ? "what it covers is not known" : `covers ${plural(summary.messages, "message")}`;
+  const covered =
+    summary.first === null ? "what it covers is not known" : `covers ${plural(summary.messages, "message")}`;
   const span = summary.since ? h("span.faint", time(summary.since), " – ", time(summary.until)) : null;
-  const node = h("details.summary", h("summary", h("span.line", h("b", `Summary ${number}`), h("span", covered), h("span.faint", `${formatNumber(summary.tokens)} tokens`)), span ? h("span.line", span) : null, excerpt(summary.text)),
-    prose(summary.text), h("p.faint", "written ", time(summary.at), " in ", turnLink(summary.turn)));
+  const node = h(
+    "details.summary",
+    h(
+      "summary",
+      h(
+        "span.line",
+        h("b", `Summary ${number}`),
+        h("span", covered),
+        h("span.faint", `${formatNumber(summary.tokens)} tokens`),
+      ),
+      span ? h("span.line", span) : null,
+      excerpt(summary.text),
+    ),
+    prose(summary.text),
+    h("p.faint", "written ", time(summary.at), " in ", turnLink(summary.turn)),
+  );
   node.addEventListener("toggle", () => {
     markCovered(rows, all, node.open ? summary : null);
     const first = rows.querySelector(".covered-now");
@@ -88,7 +131,10 @@ function markCovered(rows, summaries, chosen) {
   const covers = (summary, n) => summary.first !== null && n >= summary.first && n <= summary.last;
   for (const row of rows.children) {
     const n = Number(row.dataset.n);
-    row.classList.toggle("covered", summaries.some((summary) => covers(summary, n)));
+    row.classList.toggle(
+      "covered",
+      summaries.some((summary) => covers(summary, n)),
+    );
     row.classList.toggle("covered-now", chosen !== null && covers(chosen, n));
   }
 }

@@ -3,7 +3,17 @@
 import { read } from "./api.js";
 import { h, heading, note, plural, prose, replace, time } from "./dom.js";
 import { turnRow } from "./context.js";
-import { choose, failure, memoryLink, moveChoice, newestOnly, pagedList, scoreBars, sessionLink, turnLink } from "./parts.js";
+import {
+  choose,
+  failure,
+  memoryLink,
+  moveChoice,
+  newestOnly,
+  pagedList,
+  scoreBars,
+  sessionLink,
+  turnLink,
+} from "./parts.js";
 import { amend, own } from "./state.js";
 
 let turns = null;
@@ -44,25 +54,48 @@ async function open(turn) {
 function draw(why) {
   const hits = why.searches.flatMap((retrieval) => retrieval.hits);
   const shown = hits.filter((hit) => hit.shown).length;
-  replace(detail,
-    h("div.title", h("div.line", h("h1", "Why this reply"), time(why.at), turnLink(why.turn)), h("div.line.facts", h("span", "session ", sessionLink(why.session)), h("span", `${plural(hits.length, "hit")}, ${shown} shown to the model`))),
+  replace(
+    detail,
+    h(
+      "div.title",
+      h("div.line", h("h1", "Why this reply"), time(why.at), turnLink(why.turn)),
+      h(
+        "div.line.facts",
+        h("span", "session ", sessionLink(why.session)),
+        h("span", `${plural(hits.length, "hit")}, ${shown} shown to the model`),
+      ),
+    ),
     h("article.message.user", h("div.meta", h("span.who", "user")), prose(why.asked, "(forgotten)")),
     h("article.message.assistant", h("div.meta", h("span.who", "assistant")), prose(why.reply, "(no reply)")),
-    why.searches.length ? why.searches.map(retrieval) : note("Nothing was looked up."));
+    why.searches.length ? why.searches.map(retrieval) : note("Nothing was looked up."),
+  );
 }
 
 function retrieval(search) {
   const kind = search.kind === "page_in" ? "page-in" : `call in step ${search.step}`;
-  return h("section", h("h2", kind, h("span.count", String(search.hits.length))),
+  return h(
+    "section",
+    h("h2", kind, h("span.count", String(search.hits.length))),
     h("p.query", "searched for ", h("q", { dir: "auto", title: search.query }, search.query)),
-    search.hits.length ? h("div.list", search.hits.map(hitRow)) : note("Nothing was found."));
+    search.hits.length ? h("div.list", search.hits.map(hitRow)) : note("Nothing was found."),
+  );
 }
 
 function hitRow(hit, number) {
   const state = hit.shown ? h("span.tag.good", "in view") : h("span.tag", hit.reason || "not shown");
-  return h(`div.row.hit${hit.shown ? "" : ".left-out"}`,
-    h("span.line", h("span.number", `${number + 1}`), h(`span.tier.${hit.tier}`, hit.tier), memoryLink(hit.id), h("span.grow"), state),
-    hit.text === null ? h("div.prose.faint", "(forgotten since)") : prose(hit.text), scoreBars(hit.score, hit.scores));
+  return h(
+    `div.row.hit${hit.shown ? "" : ".left-out"}`,
+    h(
+      "span.line",
+      h("span.number", `${number + 1}`),
+      h(`span.tier.${hit.tier}`, hit.tier),
+      memoryLink(hit.id),
+      h("span.grow"),
+      state,
+    ),
+    hit.text === null ? h("div.prose.faint", "(forgotten since)") : prose(hit.text),
+    scoreBars(hit.score, hit.scores),
+  );
 }
 
 export function onKey(key) {
