@@ -42,6 +42,33 @@ def test_it_serves_until_it_is_stopped(talked: None, signal_number: signal.Signa
     assert "Traceback" not in err
 
 
+@pytest.mark.process
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("display", "options", "opens"), [(":0", [], True), (":0", ["--no-open"], False), ("", [], False)]
+)
+def test_a_browser_is_opened_where_there_is_a_display(
+    talked: None, tmp_path: Path, display: str, options: list[str], opens: bool
+) -> None:
+    """The browser is given the address that is printed; without a display, or with --no-open, none is started."""
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n', encoding="utf-8")
+    browser.chmod(0o700)
+    variables = environment(**OFFLINE, DISPLAY=display, WAYLAND_DISPLAY="", BROWSER=f"{browser} %s")
+    command = [sys.executable, "-m", "carrel", "ui", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=variables) as running:
+        assert running.stdout
+        address = running.stdout.readline()
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            address.strip(), timeout=LIMIT
+        ) as answer:
+            assert answer.status == 200  # it serves only once the browser was started
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=LIMIT)
+    assert (opened.read_text(encoding="utf-8") if opened.exists() else "") == (address if opens else "")
+
+
 def test_one_page_is_written(talked: None, tmp_path: Path) -> None:
     """The file holds what was said, and nothing is served."""
     file = tmp_path / "memory.html"

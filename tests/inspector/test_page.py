@@ -266,6 +266,18 @@ def test_the_map_is_painted_and_named(page: Page) -> None:
     page.wait(f"{colours} > 200")
     page.press("j")
     assert page.text(".tip:not([hidden])")
+    hover = """(() => {
+        const canvas = document.querySelector('canvas'), box = canvas.getBoundingClientRect();
+        const at = (x, y) => ({clientX: box.x + x, clientY: box.y + y});
+        const move = (x, y) => canvas.dispatchEvent(new MouseEvent('mousemove', at(x, y)));
+        const shown = new Set();
+        for (let x = 0; x < box.width; x += 8) for (let y = 0; y < box.height; y += 8) {
+            move(x, y);
+            if (!document.querySelector('.tip').hidden) shown.add(document.querySelector('.tip .excerpt').textContent);
+        }
+        return shown.size;
+    })()"""
+    assert page.run(f"return {hover}") > 10
     for colouring in ("age", "session", "tier"):
         page.run(
             "[...document.querySelectorAll('.choice button')].find(b => b.textContent === arguments[0]).click()",
