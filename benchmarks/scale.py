@@ -111,8 +111,8 @@ def agreement(carrel: Carrel, agent: Agent, asked: Sequence[str]) -> float:
         near = [n for n, _ in engines.index.nearest(agent_id, "recall", vector, 10)]
         with agent.memory.scope.read() as connection:
             exact = set(engines.vectors.scan.nearest(connection, agent_id, "recall", vector, 10))
-            found = engines.vectors.store.rows_of(connection, near)
-        shares.append(len(exact & set(found.values())) / len(exact))
+            found = engines.vectors.store.read(connection, near).rows.tolist()
+        shares.append(len(exact & set(found)) / len(exact))
     return round(float(np.mean(shares)), 4)
 
 

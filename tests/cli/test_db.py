@@ -17,6 +17,7 @@ def test_a_sound_database_is_reported_as_one(home: Path) -> None:
             "sound": True,
             "integrity": [],
             "references": 0,
+            "index": "not built",
             "unsound_agents": [],
             "unpaired": 0,
             "doubled": 0,

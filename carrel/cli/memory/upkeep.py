@@ -14,15 +14,18 @@ if TYPE_CHECKING:  # for types only: SQLAlchemy takes time
 
 
 def verify(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
-    """Count rows, words and vectors, and report where they disagree."""
+    """Count rows, words and vectors, read the index of vectors, and report where they disagree."""
+    from carrel.memory.upkeep.check import examine_index
     from carrel.memory.upkeep.verify import verify as verify_memory
 
     with open_home_without_indexer() as carrel:
         memory = carrel.agent(agent_name, make=False).memory
         vectors = carrel.store.engines.vectors
         report = verify_memory(memory, vectors.store if vectors else None)
+        index = examine_index(carrel.store)
+    is_sound = report.sound and index != "damaged"
     if as_json:
-        print_json("memory.verify", report.to_json())
+        print_json("memory.verify", {**report.to_json(), "sound": is_sound, "index": index})
     else:
         for tier in report.tiers:
             _print_tier(tier)
@@ -30,8 +33,10 @@ def verify(agent_name: AgentName = "default", as_json: AsJson = False) -> None:
             print_line("The full-text index was not compared with its words, since the home can only be read.")
         elif not report.words_sound:
             print_line("! the full-text index is damaged: run carrel memory reindex --words")
-        print_line("All is well." if report.sound else "Something needs attention, see above.")
-    if not report.sound:
+        if index == "damaged":
+            print_line("! the index of vectors is damaged: run carrel memory reindex")
+        print_line("All is well." if is_sound else "Something needs attention, see above.")
+    if not is_sound:
         raise typer.Exit(1)
 
 

@@ -1,23 +1,26 @@
 """The vector index in Chroma: one collection per agent and tier, with ids and vectors only.
 
-Chroma 1.5.9 survives neither kill -9 nor a second process (both measured). So a file lock gives the index one owner,
-each generation has its own directory, a child process probes the index after an unclean stop, and if anything is wrong
-a new generation is filled from the vectors in SQL.
+Chroma 1.5.9 survives neither kill -9 nor a second process (both measured), and a damaged file makes it crash or answer
+wrongly. So a file lock gives the index one owner, each generation has its own directory, the checksums of its files are
+compared before it is opened, a child process probes it after an unclean stop, and if anything is wrong a new generation
+is filled from the vectors in SQL.
 """
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from carrel.errors import StoreFailed
+from carrel.errors import OperatorError, StoreFailed
 from carrel.imports import importing
 from carrel.memory.db.file_lock import take_file
+from carrel.memory.indexing.checksums import MARKER, checksums, flush_files
 from carrel.memory.indexing.probe import probe
-from carrel.memory.indexing.vector_index import AgentTier, IndexBroken
+from carrel.memory.indexing.vector_index import AgentTier, IndexBroken, IndexRecord, IndexState
 from carrel.memory.values import Tier
 from carrel.protocols import Vectors
 
@@ -44,6 +47,7 @@ class ChromaIndex:
         self._collections: dict[str, Any] = {}
         self._count_bounds: dict[str, tuple[int, int]] = {}
         """The bounds of the number of vectors in each collection: Chroma's own count takes 7 ms at 100,000."""
+        self._record: IndexRecord | None = None
         self.generation = ""
 
     @property
@@ -51,27 +55,43 @@ class ChromaIndex:
         """Whether this process owns the index and can query it."""
         return self._client is not None
 
-    def open(self, is_complete: Callable[[str, Mapping[AgentTier, int]], bool]) -> bool:
+    def open(self, record: IndexRecord) -> bool:
         """Become the owner and open the newest generation; return False if another process owns the index.
 
-        After an unclean stop a probe counts the vectors, and `is_complete` decides whether any are missing. Raise
-        IndexBroken.
+        A generation is used if its files are as they were left, or if a probe has read all of it. Raise IndexBroken.
         """
         if self._client is not None:
             return True
         try:
-            if self._lock is None:
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._lock = take_file(self._folder / "lock", wait=False)
-            if self._lock is None:
+            if not self._take_lock():
                 return False
-            self.generation = self._choose_generation(is_complete)
+            self.generation, self._record = self._choose_generation(record), record
             path = self._prepare_generation()
         except (OSError, StoreFailed) as error:
             raise IndexBroken(f"The index cannot be opened: {error}.", "Search goes on without it.") from error
         with _explained():
             self._client = _open_client(path)
         return True
+
+    def examine(self, record: IndexRecord) -> IndexState:
+        """Read the whole index in a copy and return its state. Raise IndexBroken if it cannot be copied."""
+        if self._client is not None or not self._folder.is_dir():
+            return "in use" if self._client is not None else "not built"
+        try:
+            if not self._take_lock():
+                return "in use"
+            mine = [path for path in self._generations() if path.name.endswith(f"-{self._key}")]
+            if not mine:
+                return "not built"
+            if not _is_unchanged(mine[-1], record):
+                return "damaged"
+            with tempfile.TemporaryDirectory(prefix="carrel-index-") as folder:  # a probe writes
+                copy = shutil.copytree(mine[-1], Path(folder) / mine[-1].name)
+                return "sound" if _passes_probe(copy, record) else "damaged"
+        except (OSError, StoreFailed) as error:
+            raise IndexBroken(f"The index cannot be read: {error}.", "Search goes on without it.") from error
+        finally:
+            self._release()
 
     def upsert(self, agent_id: int, tier: Tier, numbers: Sequence[int], matrix: Vectors) -> None:
         """Add at least one vector by its number, or replace it. Raise IndexBroken."""
@@ -129,14 +149,12 @@ class ChromaIndex:
         """
         if not self._folder.is_dir():
             return True
-        if self._lock is None:
-            self._lock = take_file(self._folder / "lock", wait=False)
-        if self._lock is None:
+        if not self._take_lock():
             return False
         if (client := self._client) is not None:
             self._forget_client()
             client.close()
-        for path in self._folder.glob("g*-*"):
+        for path in self._generations():
             shutil.rmtree(path, ignore_errors=True)
         self._release()
         return True
@@ -149,17 +167,29 @@ class ChromaIndex:
         self._release()
 
     def close(self) -> None:
-        """Close cleanly, so that the next start can trust this generation."""
+        """Close cleanly and record the checksums of the files, so that the next start can trust this generation."""
         if (client := self._client) is not None:
             self._forget_client()
             client.close()
-            (self._folder / self.generation / "open").unlink(missing_ok=True)
+            path = self._folder / self.generation
+            with suppress(OSError, OperatorError):  # the marker remains, so the next start probes the index
+                flush_files(path)
+                assert self._record is not None
+                self._record.save_checksums(self.generation, checksums(path))
+                (path / MARKER).unlink(missing_ok=True)
         self._release()
 
     def _forget_client(self) -> None:
         self._client = None
         self._collections.clear()
         self._count_bounds.clear()
+
+    def _take_lock(self) -> bool:
+        """Become the owner; return False if another process is."""
+        if self._lock is None:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = take_file(self._folder / "lock", wait=False)
+        return self._lock is not None
 
     def _release(self) -> None:
         if self._lock is not None:
@@ -171,15 +201,19 @@ class ChromaIndex:
         if (known := self._count_bounds.get(name)) is not None:
             self._count_bounds[name] = (max(0, known[0] - fewer), known[1] + more)
 
-    def _choose_generation(self, is_complete: Callable[[str, Mapping[AgentTier, int]], bool]) -> str:
+    def _generations(self) -> list[Path]:
+        """Return the folders of all generations, oldest first."""
+        return sorted((path for path in self._folder.glob("g*-*") if path.is_dir()), key=_generation_number)
+
+    def _choose_generation(self, record: IndexRecord) -> str:
         """Return the name of the generation to open; delete those of another model and those that are not sound.
 
         A name is never reused, even if the folder was deleted, because SQL refers to generations by name.
         """
-        found = sorted((path for path in self._folder.glob("g*-*") if path.is_dir()), key=_generation_number)
+        found = self._generations()
         last = _generation_number(found[-1]) if found else 0
         mine = [path for path in found if path.name.endswith(f"-{self._key}")]
-        kept = mine[-1] if mine and _is_sound(mine[-1], is_complete) else None
+        kept = mine[-1] if mine and _is_sound(mine[-1], record) else None
         for path in found:
             if path != kept:
                 shutil.rmtree(path, ignore_errors=True)
@@ -189,7 +223,7 @@ class ChromaIndex:
         """Create the folder and the file `open` in it, which remains if the process is killed."""
         path = self._folder / self.generation
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        marker = os.open(path / "open", os.O_CREAT | os.O_WRONLY, 0o600)
+        marker = os.open(path / MARKER, os.O_CREAT | os.O_WRONLY, 0o600)
         os.fsync(marker)
         os.close(marker)
         return path
@@ -248,12 +282,27 @@ def _agent_tier(name: str) -> AgentTier:
     return int(agent), "recall" if tier == "recall" else "archival"
 
 
-def _is_sound(path: Path, is_complete: Callable[[str, Mapping[AgentTier, int]], bool]) -> bool:
-    """Return whether a generation may be opened: it was closed cleanly, or a probe has read all of it."""
-    if not (path / "open").exists():
-        return True
-    counts = probe(path)
-    return counts is not None and is_complete(path.name, {_agent_tier(name): n for name, n in counts.items()})
+def _is_sound(path: Path, record: IndexRecord) -> bool:
+    """Return whether a generation may be opened: its files are as they were left, or a probe has read all of it.
+
+    Earlier versions recorded no checksums, and after an unclean stop nothing is known of the files.
+    """
+    if (path / MARKER).exists() or record.checksums(path.name) is None:
+        return _passes_probe(path, record)
+    return _is_unchanged(path, record)
+
+
+def _is_unchanged(path: Path, record: IndexRecord) -> bool:
+    """Return whether the files of a generation are as they were left, as far as that is known."""
+    known = record.checksums(path.name)
+    return (path / MARKER).exists() or known is None or known == checksums(path)
+
+
+def _passes_probe(path: Path, record: IndexRecord) -> bool:
+    """Return whether a generation can be read, contains what it was given and finds a sample of it."""
+    samples = {_collection_name(*key): matrix.tolist() for key, matrix in record.sample(path.name).items()}
+    counts = probe(path, samples)
+    return counts is not None and record.is_complete(path.name, {_agent_tier(name): n for name, n in counts.items()})
 
 
 def _generation_number(path: Path) -> int:

@@ -52,7 +52,7 @@ class ExactScan:
         best: dict[int, float] = {}
         for start in range(0, len(rows), READ_AT_ONCE):
             batch = self._vectors.read_rows(connection, agent_id, tier, rows[start : start + READ_AT_ONCE])
-            _keep_best(best, batch.rows, batch.matrix @ query)
+            keep_best(best, batch.rows, batch.matrix @ query)
         return _first(best, limit)
 
     def _load_all(self, connection: Connection, agent_id: int, tier: Tier) -> list[VectorBatch]:
@@ -107,12 +107,12 @@ def _nearest(batches: Sequence[VectorBatch], query: Vectors, limit: int) -> dict
     for batch in batches:
         scores = batch.matrix @ query
         top = np.argpartition(-scores, min(limit, len(scores)) - 1)[:limit]
-        _keep_best(best, batch.rows[top], scores[top])
+        keep_best(best, batch.rows[top], scores[top])
     return _first(best, limit)
 
 
-def _keep_best(best: dict[int, float], rows: Numbers, scores: Vectors) -> None:
-    """Keep the best score of each row, which has one vector for each of its chunks."""
+def keep_best(best: dict[int, float], rows: Numbers, scores: Vectors) -> None:
+    """Keep the best score of each row in `best`; a row has one vector for each of its chunks."""
     for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
         best[row] = max(best.get(row, -1.0), score)
 

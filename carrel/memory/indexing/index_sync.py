@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from carrel.memory.db.database import Database
 from carrel.memory.db.schema import agents
 from carrel.memory.indexing.progress import Coverage, IndexProgress
-from carrel.memory.indexing.vector_index import AgentTier, IndexBroken, VectorIndex
+from carrel.memory.indexing.vector_index import AgentTier, IndexBroken, IndexState, VectorIndex
 from carrel.memory.values import Tier
 
 log = logging.getLogger(__name__)
@@ -30,10 +30,15 @@ class IndexSync:
         self._running = threading.Lock()
         self._tracked = ""
         """The generation that SQL describes, as far as this process knows."""
+        self._is_broken = False
+        """Whether a query failed, so that the index must be built anew."""
 
     def run(self, should_stop: Callable[[], bool] = lambda: False) -> bool:
         """Bring the index up to date; return False if another process owns it. Rebuild a broken index once."""
         with self._running:
+            if self._is_broken:
+                self._is_broken = False
+                self._index.abandon()
             for _ in range(2):
                 try:
                     return self._run(should_stop)
@@ -48,14 +53,23 @@ class IndexSync:
             self._tracked = ""
             return self._index.discard()
 
+    def report_broken(self) -> None:
+        """Let the next run build the index anew, because a query failed. Until then it is not used."""
+        self._is_broken = True
+
+    def examine(self) -> IndexState:
+        """Read the whole index and return its state. Raise IndexBroken if its folder cannot be read."""
+        with self._running:
+            return self._index.examine(self._progress)
+
     def coverage(self, connection: Connection, agent_id: int) -> dict[Tier, Coverage]:
         """Return how the open index differs from SQL in each tier of an agent; empty if it cannot be used."""
-        if not self._index.is_open or self._tracked != self._index.generation:
+        if self._is_broken or not self._index.is_open or self._tracked != self._index.generation:
             return {}
         return self._progress.coverage(connection, agent_id)
 
     def _run(self, should_stop: Callable[[], bool]) -> bool:
-        if not self._index.open(self._progress.is_complete):
+        if not self._index.open(self._progress):
             return False
         if self._progress.generation() != self._index.generation:
             self._progress.restart(self._index.generation)

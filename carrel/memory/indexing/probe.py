@@ -1,14 +1,15 @@
 """Check an index in a separate process: a damaged one may crash, hang or raise, which must not affect a turn.
 
-    python -m carrel.memory.indexing.probe FOLDER
+    python -m carrel.memory.indexing.probe FOLDER < SAMPLE
 
-reads every id and vector, tries a query, an upsert and a delete, and prints the number of vectors of each collection as
-a JSON object.
+reads every id and vector, searches each vector of the sample for itself, tries an upsert and a delete, and prints the
+number of vectors of each collection as a JSON object. The sample is a JSON object of lists of vectors by collection.
 """
 
 import json
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,32 @@ MAX_LINKS = 4
 """A torn write can leave link_lists.bin with an apparent size of 169 GB. A sound file is smaller than the vectors."""
 
 
-def probe(folder: Path) -> dict[str, int] | None:
-    """Return the number of vectors in each collection of an index; None if it is damaged or does not answer."""
+MIN_FOUND = 0.9
+"""The share of a sample that must be found: the graph is searched approximately, and loses one in a thousand."""
+SAME_DISTANCE = 1e-3
+"""The cosine distance up to which a vector is the one that was searched for, or has the same text."""
+
+Samples = Mapping[str, Sequence[Sequence[float]]]
+"""Vectors by the name of the collection that must contain them."""
+
+
+def probe(folder: Path, samples: Samples) -> dict[str, int] | None:
+    """Return the number of vectors in each collection of an index; None if it is damaged or does not answer.
+
+    The folder is written to.
+    """
     if _links_are_torn(folder):
         return None
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     command = [sys.executable, "-m", "carrel.memory.indexing.probe", str(folder)]
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=TIMEOUT_S + size * TIMEOUT_S_PER_BYTE, check=True, text=True
+            command,
+            input=json.dumps(samples),
+            capture_output=True,
+            timeout=TIMEOUT_S + size * TIMEOUT_S_PER_BYTE,
+            check=True,
+            text=True,
         )
         counts: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
     except (subprocess.SubprocessError, ValueError, IndexError):
@@ -46,15 +64,28 @@ def _links_are_torn(folder: Path) -> bool:
     )
 
 
-def _counts(folder: str) -> dict[str, int]:
+def _counts(folder: str, samples: Samples) -> dict[str, int]:
     with importing("chromadb"):
         import chromadb
         from chromadb.config import Settings
 
     client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
-    counts = {collection.name: _read(collection) for collection in client.list_collections()}
+    collections = {collection.name: collection for collection in client.list_collections()}
+    for name, vectors in samples.items():
+        _search(collections[name], vectors)
+    counts = {name: _read(collection) for name, collection in collections.items()}
     client.close()
     return counts
+
+
+def _search(collection: Any, vectors: Sequence[Sequence[float]]) -> None:
+    """Search vectors for themselves. Raise ValueError if too few are found."""
+    found = 0
+    for vector in vectors:
+        distances = collection.query(query_embeddings=[vector], n_results=1, include=["distances"])["distances"][0]
+        found += bool(distances) and abs(distances[0]) < SAME_DISTANCE
+    if found < MIN_FOUND * len(vectors):
+        raise ValueError(f"{found} of {len(vectors)} vectors find themselves.")
 
 
 def _read(collection: Any) -> int:
@@ -76,4 +107,4 @@ def _read(collection: Any) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_counts(sys.argv[1])) + "\n")
+    sys.stdout.write(json.dumps(_counts(sys.argv[1], json.load(sys.stdin))) + "\n")

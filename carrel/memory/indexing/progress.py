@@ -14,8 +14,12 @@ from carrel.memory.db.database import Database
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import index_generation, removals, unindexed, vectors
 from carrel.memory.indexing.vector_index import AgentTier
-from carrel.memory.indexing.vectors import VectorBatch, VectorStore
+from carrel.memory.indexing.vectors import VectorBatch, VectorStore, is_sound
 from carrel.memory.values import Tier
+from carrel.protocols import Vectors
+
+SAMPLE = 32
+"""The vectors of an agent in a tier that are searched for themselves when an index is examined."""
 
 
 class Coverage(NamedTuple):
@@ -98,6 +102,30 @@ class IndexProgress:
             given = connection.execute(_COUNT_GIVEN, {"embedder": self._store.embedder_id(connection)}).fetchall()
         return all(counts.get((agent_id, tier), 0) >= count for agent_id, tier, count in given)
 
+    def sample(self, generation: str) -> dict[AgentTier, Vectors]:
+        """Return up to 32 vectors of each agent and tier that a generation contains, each of shape (n, dimension)."""
+        with self._database.read() as connection:
+            if connection.scalar(_GENERATION) != generation:
+                return {}
+            given = connection.execute(_COUNT_GIVEN, {"embedder": self._store.embedder_id(connection)}).fetchall()
+            return {(agent_id, tier): self._sample(connection, agent_id, tier) for agent_id, tier, _ in given}
+
+    def _sample(self, connection: Connection, agent_id: int, tier: Tier) -> Vectors:
+        missing = self.coverage(connection, agent_id)[tier].missing
+        given = [n for n in self._store.numbers(connection, agent_id, tier).tolist() if n not in missing]
+        batch = self._store.read(connection, given[:: max(1, len(given) // SAMPLE)][:SAMPLE])
+        return batch.matrix[is_sound(batch.matrix)]
+
+    def checksums(self, generation: str) -> str | None:
+        """Return the checksums of a generation's files when it was closed; None if they are not known."""
+        with self._database.read() as connection:
+            return connection.scalar(_CHECKSUMS, {"generation": generation})
+
+    def save_checksums(self, generation: str, checksums: str) -> None:
+        """Record the checksums of the files of a generation that has been closed."""
+        with self._database.write() as connection:
+            connection.execute(_SAVE_CHECKSUMS, {"generation": generation, "checksums": checksums})
+
     def removals(self, limit: int) -> list[Removal]:
         """Return vectors that must be removed from the index, oldest entries first."""
         with self._database.read() as connection:
@@ -110,6 +138,12 @@ class IndexProgress:
 
 
 _GENERATION = sa.select(index_generation.c.name)
+_CHECKSUMS = sa.select(index_generation.c.checksums).where(index_generation.c.name == sa.bindparam("generation"))
+_SAVE_CHECKSUMS = (
+    sa.update(index_generation)
+    .where(index_generation.c.name == sa.bindparam("generation"))
+    .values(checksums=sa.bindparam("checksums"))
+)
 _U, _R, _V = unindexed.c, removals.c, vectors.c
 _LIST_ALL = unindexed.insert().from_select(
     ["vector_n", "agent_id", "tier"],

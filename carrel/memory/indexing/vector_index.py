@@ -3,8 +3,8 @@
 `chroma` is the engine for Chroma. One process at a time owns an index; all others scan the vectors in SQL.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, Protocol
 
 from carrel.errors import OperatorError
 from carrel.memory.values import Tier
@@ -20,6 +20,30 @@ class IndexBroken(OperatorError):
     code = "index_broken"
 
 
+class IndexRecord(Protocol):
+    """What the database knows of an index: it tells whether a generation is what was left."""
+
+    def is_complete(self, generation: str, counts: Mapping[AgentTier, int]) -> bool:
+        """Return whether a generation with these numbers of vectors contains all that it was given."""
+        ...
+
+    def sample(self, generation: str) -> Mapping[AgentTier, Vectors]:
+        """Return some of the vectors that a generation contains, by agent and tier, each of shape (n, dimension)."""
+        ...
+
+    def checksums(self, generation: str) -> str | None:
+        """Return the checksums of a generation's files when it was closed; None if they are not known."""
+        ...
+
+    def save_checksums(self, generation: str, checksums: str) -> None:
+        """Record the checksums of the files of a generation that has been closed."""
+        ...
+
+
+IndexState = Literal["sound", "damaged", "not built", "in use"]
+"""What an examination finds. An index in use by another process cannot be examined."""
+
+
 class VectorIndex(Protocol):
     """An index of vectors. All methods except `close`, `discard` and `abandon` raise IndexBroken if the index fails."""
 
@@ -31,11 +55,15 @@ class VectorIndex(Protocol):
         """Whether this process owns the index and can query it."""
         ...
 
-    def open(self, is_complete: Callable[[str, Mapping[AgentTier, int]], bool]) -> bool:
+    def open(self, record: IndexRecord) -> bool:
         """Become the owner and open the newest generation; return False if another process owns the index.
 
-        After an unclean stop `is_complete` decides whether a generation with these numbers of vectors may be used.
+        A generation that is not what was left, or that lost vectors in an unclean stop, is replaced by a new one.
         """
+        ...
+
+    def examine(self, record: IndexRecord) -> IndexState:
+        """Read the whole index, without changing it, and return its state."""
         ...
 
     def upsert(self, agent_id: int, tier: Tier, numbers: Sequence[int], matrix: Vectors) -> None:

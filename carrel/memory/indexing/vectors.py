@@ -129,10 +129,6 @@ class VectorStore:
         values = {**self._of(connection, agent_id, tier), "rows": list(rows)}
         return self.batch(connection.execute(_READ_ROWS, values).fetchall())
 
-    def rows_of(self, connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
-        """Return the rows that these vectors belong to, by the number of the vector."""
-        return {n: row for n, row in connection.execute(_ROWS_OF, {"numbers": list(numbers)}).fetchall()}
-
     def batch(self, rows: Sequence[Sequence[Any]]) -> VectorBatch:
         """Return what was selected, number, row and vector, as arrays; a broken vector is zero, which is near nothing.
 
@@ -201,4 +197,3 @@ _READ_AFTER = (
     _BATCH.where(_OWN, vectors.c.n > sa.bindparam("number")).order_by(vectors.c.n).limit(sa.bindparam("limit"))
 )
 _READ_ROWS = _BATCH.where(_OWN, vectors.c.row.in_(list_parameter("rows")))
-_ROWS_OF = sa.select(vectors.c.n, vectors.c.row).where(vectors.c.n.in_(list_parameter("numbers")))

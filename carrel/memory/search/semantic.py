@@ -13,6 +13,7 @@ from carrel.errors import ModelFailed
 from carrel.memory.db.dialect import list_literal
 from carrel.memory.db.schema import TIER_TABLES
 from carrel.memory.indexing.embedding import Embedding
+from carrel.memory.indexing.exact_scan import keep_best
 from carrel.memory.indexing.progress import Coverage
 from carrel.memory.indexing.vector_index import IndexBroken, VectorIndex
 from carrel.memory.search.engines import VectorEngines
@@ -117,6 +118,7 @@ class SemanticSearch:
                 dict(self._index.nearest(self._agent_id, tier, query, limit)) if self._is_worth_querying(tier) else None
             )
         except IndexBroken:
+            self._engines.index_sync.report_broken()
             return None
 
     def _is_worth_querying(self, tier: Tier) -> bool:
@@ -144,9 +146,8 @@ class SemanticSearch:
         if cosines is None or missing is None:
             return scan.nearest(connection, agent_id, tier, query, limit)
         best = scan.nearest_among(connection, agent_id, tier, query, limit, numbers=missing)
-        known = [n for n in cosines if n not in missing]
-        for n, row in self._engines.store.rows_of(connection, known).items():
-            best[row] = max(best.get(row, -1.0), cosines[n])
+        batch = self._engines.store.read(connection, [n for n in cosines if n not in missing])
+        keep_best(best, batch.rows, batch.matrix @ query)
         return best
 
     def _allowed(self, connection: Connection, tier: Tier, filters: Filters) -> Sequence[int]:

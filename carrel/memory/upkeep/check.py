@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from carrel.memory.db.open import open_database
 from carrel.memory.db.schema import messages, turns
 from carrel.memory.db.upgrade import upgrade
+from carrel.memory.indexing.vector_index import IndexState
 from carrel.memory.store import Store
 from carrel.memory.upkeep.stored_markup import (
     Clean,
@@ -35,6 +36,8 @@ class Check:
     """What the database engine finds wrong with the file."""
     references: int
     """The number of rows that refer to rows that do not exist."""
+    index: IndexState
+    """What was found when the vector index was read."""
     unsound: tuple[str, ...]
     """The names of agents whose rows, words and vectors do not agree."""
     unpaired: int
@@ -53,6 +56,7 @@ class Check:
         """What is wrong and what to do, one sentence each; empty where all is well."""
         found = [f"the file is damaged: {damage}. {RESTORE}" for damage in self.integrity]
         found += [f"{self.references} rows refer to nothing. {RESTORE}"] if self.references else []
+        found += ["the index of vectors is damaged: run carrel memory reindex"] if self.index == "damaged" else []
         found += [f"memory of agent '{name}': run carrel memory verify -a {name}" for name in self.unsound]
         found += (
             [f"{self.unpaired} calls and results without each other: run carrel db check --repair"]
@@ -72,6 +76,7 @@ class Check:
             "sound": not self.problems,
             "integrity": list(self.integrity),
             "references": self.references,
+            "index": self.index,
             "unsound_agents": list(self.unsound),
             "unpaired": self.unpaired,
             "doubled": self.doubled,
@@ -94,6 +99,7 @@ def check(store: Store, tools: Sequence[ToolSchema] = ()) -> Check:
         return Check(
             integrity=tuple(dialect.find_damage(connection)),
             references=dialect.count_dangling(connection),
+            index=examine_index(store),
             unsound=unsound,
             unpaired=unpaired,
             doubled=doubled,
@@ -101,6 +107,12 @@ def check(store: Store, tools: Sequence[ToolSchema] = ()) -> Check:
             text_calls=sum(count_stored_markup(scope, without_calls(tools)) for scope in scopes),
             thoughts=sum(count_stored_markup(scope, without_thoughts) for scope in scopes),
         )
+
+
+def examine_index(store: Store) -> IndexState:
+    """Read the vector index of a home and return its state. Raise IndexBroken if it cannot be copied."""
+    vectors = store.engines.vectors
+    return vectors.index_sync.examine() if vectors else "not built"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def test_a_sound_memory_needs_nothing(tmp_path: Path) -> None:
         "fingerprint": None,
         "vectors": {},
         "words_sound": True,
+        "index": "not built",
     }
     assert tiers(ran) == {"recall": {"rows": 2, **WELL, "waiting": 2}, "archival": {"rows": 2, **WELL, "waiting": 2}}
     told = carrel("memory", "verify")

@@ -4,20 +4,27 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from carrel.clock import FrozenClock
+from carrel.memory.db.schema import index_generation
 from carrel.memory.indexing.chroma import ChromaIndex
+from carrel.memory.indexing.progress import IndexProgress
 from carrel.memory.indexing.vector_index import IndexBroken
 from carrel.memory.store import Memory, Store
 from carrel.memory.tiers.core import NewBlock
-from carrel.memory.values import Tier
+from carrel.memory.upkeep.check import examine_index
+from carrel.memory.values import NewMessage, Tier
 from tests.memory.conftest import Letters
 from tests.memory.toy import ToyEmbedder
 
+MANY = 1_100
+"""Chroma writes vectors to its files by the thousand."""
 FACTS = ("Ada keeps bees", "Bob sails boats", "Cora climbs hills", "Dan paints doors", "Eve bakes bread")
 
 BLOCKS = (NewBlock("human", "", 100),)
@@ -151,6 +158,94 @@ def test_damaged_index_is_rebuilt_from_sql_without_embedding(
     store.close()
 
 
+@pytest.fixture(scope="module")
+def closed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose index of many vectors was closed cleanly, so that Chroma has written each of its files."""
+    home = tmp_path_factory.mktemp("closed")
+    store = opened(home, FrozenClock("2026-01-05T09:00:00+01:00"))
+    memory = store.memory("ada", BLOCKS)
+    words = [[chr(97 + number // 26**place % 26) for place in range(3)] for number in range(MANY)]
+    memory.recall.load([NewMessage("user", " ".join(letters)) for letters in words])
+    store.embed_now()
+    store.close()
+    assert {path.name for path in generation(home).rglob("*.*")} >= {"chroma.sqlite3", "data_level0.bin"}
+    return home
+
+
+def cut(content: bytes) -> bytes:
+    """Leave half."""
+    return content[: len(content) // 2]
+
+
+def flip(content: bytes) -> bytes:
+    """Change one byte in the middle."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :]
+
+
+def empty(content: bytes) -> bytes:
+    """Leave nothing."""
+    return b""
+
+
+def zero(content: bytes) -> bytes:
+    """Leave the size alone."""
+    return bytes(len(content))
+
+
+@pytest.mark.parametrize("damage", [cut, flip, empty, zero, None])
+def test_every_damage_of_a_closed_index_is_noticed_and_healed(
+    closed_home: Path, tmp_path: Path, clock: FrozenClock, damage: Callable[[bytes], bytes] | None
+) -> None:
+    """Whichever file was cut, changed, emptied, zeroed or deleted: no vector is lost, and each finds itself."""
+    names = [path.relative_to(closed_home) for path in generation(closed_home).rglob("*.*") if path.stat().st_size]
+    for place, name in enumerate(names):
+        home = shutil.copytree(closed_home, tmp_path / str(place))
+        content = (home / name).read_bytes()
+        if damage is None:
+            (home / name).unlink()
+        elif damage(content) == content:
+            continue
+        else:
+            (home / name).write_bytes(damage(content))
+        before = generation(home).name
+        store = opened(home, clock)
+        assert examine_index(store) == "damaged"
+        store.embed_now()
+        assert generation(home).name != before
+        agent_id = store.agents.require("ada")
+        assert store.engines.index.count(agent_id, "recall") == MANY
+        assert store.engines.vectors is not None
+        with store.database.read() as connection:
+            batch = store.engines.vectors.store.read(connection, range(1, MANY, 20))
+        best = [store.engines.index.nearest(agent_id, "recall", vector, 1)[0][1] for vector in batch.matrix]
+        assert min(best) > 0.999
+        store.close()
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("damaged", "state"), [(False, "sound"), (True, "damaged")])
+def test_an_index_without_checksums_is_searched_before_it_is_used(
+    closed_home: Path, tmp_path: Path, clock: FrozenClock, damaged: bool, state: str
+) -> None:
+    """Earlier versions recorded none: the probe searches a sample of the vectors for themselves, in a copy."""
+    home = shutil.copytree(closed_home, tmp_path / "home")
+    (vectors,) = generation(home).rglob("data_level0.bin")
+    if damaged:
+        vectors.write_bytes(bytes(vectors.stat().st_size))
+    store = opened(home, clock)
+    with store.database.write() as connection:
+        connection.execute(sa.update(index_generation).values(checksums=None))
+    before, content = generation(home).name, {path: path.read_bytes() for path in generation(home).rglob("*.*")}
+    assert examine_index(store) == state
+    assert content == {path: path.read_bytes() for path in generation(home).rglob("*.*")}
+    store.embed_now()
+    assert (generation(home).name == before) is not damaged
+    assert store.engines.index.count(store.agents.require("ada"), "recall") == MANY
+    assert examine_index(store) == "in use"
+    store.close()
+
+
 def test_index_deleted_while_it_is_open_loses_nothing(store: Store, tmp_path: Path) -> None:
     """Search and indexing go on when the folder vanishes under a running program."""
     memory = filled(store)
@@ -241,8 +336,10 @@ def test_an_index_that_was_given_up_is_broken(store: Store) -> None:
     assert len(memory.archival.search("Ada keeps bees", mode="meaning").hits) > 0
 
 
-def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written(store: Store, tmp_path: Path) -> None:
     """Where the folder of the index is a file, the index is broken, with the reason."""
+    assert store.engines.vectors is not None
+    record = IndexProgress(store.database, store.engines.vectors.store)
     (tmp_path / "index").write_text("书", encoding="utf-8")
     with pytest.raises(IndexBroken, match=r"cannot be opened: .*File exists"):
-        ChromaIndex(tmp_path / "index", "toy").open(lambda generation, counts: True)
+        ChromaIndex(tmp_path / "index", "toy").open(record)

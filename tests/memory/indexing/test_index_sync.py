@@ -1,12 +1,12 @@
 """The index keeps step with SQL row by row: whatever it lacks is known, found by a scan, and given to it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 
 from carrel.memory.indexing.index_sync import IndexSync
 from carrel.memory.indexing.progress import Coverage, IndexProgress
-from carrel.memory.indexing.vector_index import AgentTier, IndexBroken
+from carrel.memory.indexing.vector_index import AgentTier, IndexBroken, IndexRecord, IndexState
 from carrel.memory.store import Memory, Store
 from carrel.memory.values import Tier
 from carrel.protocols import Vectors
@@ -41,7 +41,11 @@ class BrokenIndex:
         """Whether it is open."""
         return bool(self.generation)
 
-    def open(self, is_complete: Callable[[str, Mapping[AgentTier, int]], bool]) -> bool:
+    def examine(self, record: IndexRecord) -> IndexState:
+        """Find nothing wrong."""
+        return "sound"
+
+    def open(self, record: IndexRecord) -> bool:
         """Open a new generation where none is open."""
         if not self.generation:
             self.opened += 1
@@ -103,6 +107,21 @@ def test_a_broken_index_is_built_anew_once(store: Store, memory: Memory, failure
     assert index.count(agent_id, "archival") == held
     assert coverage_of(sync, memory) == ({"recall": WHOLE, "archival": WHOLE} if done else {})
     assert len(memory.archival.search("Ada keeps bees", mode="meaning").hits) > 0
+
+
+def test_an_index_that_failed_a_query_is_built_anew(store: Store, memory: Memory) -> None:
+    """From the report on it is not used; the next run fills a new generation."""
+    memory.archival.insert("Ada keeps bees")
+    embed(store)
+    assert store.engines.vectors is not None
+    index = BrokenIndex(0)
+    sync = IndexSync(store.database, index, IndexProgress(store.database, store.engines.vectors.store))
+    assert sync.run()
+    sync.report_broken()
+    assert coverage_of(sync, memory) == {}
+    assert sync.run()
+    assert (index.generation, index.count(memory.scope.agent_id, "archival")) == ("g2", 1)
+    assert coverage_of(sync, memory) == {"recall": WHOLE, "archival": WHOLE}
 
 
 def test_an_index_that_lost_what_it_was_given_is_not_complete(store: Store, memory: Memory) -> None:

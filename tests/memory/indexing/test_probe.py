@@ -12,7 +12,7 @@ def test_probe_says_nothing_of_a_folder_that_is_no_index(tmp_path: Path) -> None
     """A probe of noise answers None and raises nothing."""
     (tmp_path / "chroma.sqlite3").write_bytes(b"noise" * 5000)
 
-    assert probe(tmp_path) is None
+    assert probe(tmp_path, {}) is None
 
 
 def test_probe_refuses_torn_links_without_reading_them(tmp_path: Path) -> None:
@@ -23,4 +23,4 @@ def test_probe_refuses_torn_links_without_reading_them(tmp_path: Path) -> None:
     with (segment / "link_lists.bin").open("wb") as file:
         file.truncate(169_000_000_000)
 
-    assert probe(tmp_path) is None
+    assert probe(tmp_path, {}) is None

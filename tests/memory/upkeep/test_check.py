@@ -14,7 +14,7 @@ from carrel.memory.upkeep.check import Check, check, repair
 from carrel.models.chat.scripted import ScriptedModel, call, calls, say
 from tests.cli.harness import carrel
 
-SOUND = Check(integrity=(), references=0, unsound=(), unpaired=0, doubled=0, unfinished=0)
+SOUND = Check(integrity=(), references=0, index="not built", unsound=(), unpaired=0, doubled=0, unfinished=0)
 TWO = calls(call("archival_insert", text="Bees."), call("recall_search", query="bees"))
 
 

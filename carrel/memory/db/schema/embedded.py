@@ -68,5 +68,8 @@ stale_words = Table(
 )
 """Rows with numbers up to `upto` may be indexed by the words of an earlier version, until they are indexed again."""
 
-index_generation = Table("index_generation", metadata, Column("name", Text, primary_key=True))
-"""The name of the index generation that `unindexed` and `removals` describe; one row."""
+index_generation = Table(
+    "index_generation", metadata, Column("name", Text, primary_key=True), Column("checksums", Text)
+)
+"""The name of the index generation that `unindexed` and `removals` describe, and the checksums of its files when it was
+closed last; one row."""
