@@ -74,7 +74,7 @@ class ChromaIndex:
         return True
 
     def examine(self, record: IndexRecord) -> IndexState:
-        """Read the whole index in a copy and return its state. Raise IndexBroken if it cannot be copied."""
+        """Read the whole index and return its state. Raise IndexBroken if it cannot be read or copied."""
         if self._client is not None or not self._folder.is_dir():
             return "in use" if self._client is not None else "not built"
         try:
@@ -83,8 +83,8 @@ class ChromaIndex:
             mine = [path for path in self._generations() if path.name.endswith(f"-{self._key}")]
             if not mine:
                 return "not built"
-            if not _is_unchanged(mine[-1], record):
-                return "damaged"
+            if (unchanged := _is_unchanged(mine[-1], record)) is not None:
+                return "sound" if unchanged else "damaged"
             with tempfile.TemporaryDirectory(prefix="carrel-index-") as folder:  # a probe writes
                 copy = shutil.copytree(mine[-1], Path(folder) / mine[-1].name)
                 return "sound" if _passes_probe(copy, record) else "damaged"
@@ -283,19 +283,18 @@ def _agent_tier(name: str) -> AgentTier:
 
 
 def _is_sound(path: Path, record: IndexRecord) -> bool:
-    """Return whether a generation may be opened: its files are as they were left, or a probe has read all of it.
+    """Return whether a generation may be opened: its files are as they were left, or a probe has read all of it."""
+    unchanged = _is_unchanged(path, record)
+    return _passes_probe(path, record) if unchanged is None else unchanged
 
-    Earlier versions recorded no checksums, and after an unclean stop nothing is known of the files.
+
+def _is_unchanged(path: Path, record: IndexRecord) -> bool | None:
+    """Return whether the files of a generation are as they were left; None if nobody knows.
+
+    Earlier versions recorded no checksums, and after an unclean stop those of the last clean one say nothing.
     """
-    if (path / MARKER).exists() or record.checksums(path.name) is None:
-        return _passes_probe(path, record)
-    return _is_unchanged(path, record)
-
-
-def _is_unchanged(path: Path, record: IndexRecord) -> bool:
-    """Return whether the files of a generation are as they were left, as far as that is known."""
     known = record.checksums(path.name)
-    return (path / MARKER).exists() or known is None or known == checksums(path)
+    return None if known is None or (path / MARKER).exists() else known == checksums(path)
 
 
 def _passes_probe(path: Path, record: IndexRecord) -> bool:

@@ -77,6 +77,7 @@ def test_numbers_that_commit_out_of_order(store: Store, memory: Memory, monkeypa
     assert found() == ["Ada keeps bees"]
 
 
+@pytest.mark.process
 def test_a_new_generation_lacks_everything(store: Store, memory: Memory, tmp_path: Path, clock: FrozenClock) -> None:
     """Where another generation is opened than SQL speaks of, all vectors of its embedder are given to it anew."""
     for fact in ("Ada keeps bees", "Bob sails boats"):
