@@ -66,7 +66,7 @@ __all__ = [
     "withheld",
 ]
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision in migrations/versions."""
 
 TIER_TABLES: dict[Tier, sa.Table] = {"recall": messages, "archival": passages}
