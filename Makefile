@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: chat test quick long check fuzz histories environment fix clean
+.PHONY: chat test quick long check fuzz histories environment commands picture fix clean
 
 chat: .venv/installed  ## set up and talk
 	@$(BIN)/carrel chat
@@ -31,6 +31,12 @@ histories: .venv/installed-test  ## 100,000 random histories, each sent to every
 
 environment: .venv/installed-test  ## every command in every trouble of the environment, each in a process; about ten minutes
 	CARREL_MATRIX=1 $(BIN)/python -m pytest -n logical --maxprocesses 8 tests/cli/test_environment.py
+
+commands: .venv/installed  ## write docs/commands.md from the help
+	$(BIN)/python docs/commands.py
+
+picture: .venv/installed  ## draw the picture of the README: two chats in a real terminal; needs tmux
+	$(BIN)/python docs/picture.py
 
 fix: .venv/installed-test  ## format and mend what can be mended
 	$(BIN)/ruff check --fix .

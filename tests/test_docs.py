@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -178,6 +179,12 @@ def unknown(line: str) -> list[str]:
 def test_every_command_that_is_named_exists(page: str) -> None:
     """No page names a command or an option that the program does not have."""
     assert {line: unknown(line) for line in mentioned(page) if unknown(line)} == {}
+
+
+def test_the_page_of_commands_is_what_the_help_says() -> None:
+    """`make commands` was run after the last change of a command."""
+    written = runpy.run_path(str(ROOT / "docs" / "commands.py"))["page"]()
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == written
 
 
 def test_these_tests_can_fail() -> None:

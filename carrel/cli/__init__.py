@@ -21,6 +21,7 @@ from carrel.cli import (
     db,
     doctor,
     fake_server,
+    help,
     import_files,
     memory,
     models,
@@ -38,7 +39,7 @@ INTERRUPTED = 130
 app = typer.Typer(
     name="carrel",
     help="Talk to an agent that remembers. Start with: carrel chat",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -56,6 +57,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(config.app, name="config")
 app.command("ui")(ui.ui)
 app.command("doctor")(doctor.doctor)
+app.command("help")(help.show_page)
 app.command("fake-server")(fake_server.fake_server)
 
 
@@ -67,10 +69,13 @@ def _print_version(requested: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
 ) -> None:
     """Talk to an agent that remembers."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def main() -> None:

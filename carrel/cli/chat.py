@@ -25,6 +25,9 @@ if TYPE_CHECKING:  # for types only
     from carrel.agent.events import Event
     from carrel.bootstrap import Carrel
 
+EXAMPLES = ("My sister is called Marie.", "What do you know about me?", "/demo")
+"""What somebody may type who has never used it."""
+
 PRIVATE = "This session is private: it knows your memory, and nothing of it is stored."
 
 
@@ -116,9 +119,13 @@ def _greet(chat: ChatContext) -> None:
     memory = contents if counts.recall or counts.archival else "nothing in memory yet"
     screen.print(f"Carrel · agent '{agent.name}' · model {model.name} · {memory}")
     if not model.is_language_model:
-        screen.print("No language model is connected: I keep what you tell me and quote my memory. See docs/models.md.")
+        screen.print("No language model is connected: I keep what you tell me and quote it. Run: carrel help models")
     if chat.private:
         screen.print(PRIVATE)
+    if not counts.recall and not counts.archival:
+        screen.print("Type for example:")
+        for line in EXAMPLES:
+            screen.print(f"  {line}")
     screen.print("/help lists the commands, Ctrl-D leaves.\n")
     print_recap(screen, chat.session)
 

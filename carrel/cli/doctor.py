@@ -36,7 +36,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Report what works, what does not, and what to do."""
-    findings = list(_check_all())
+    findings = list(check_all())
     capabilities: dict[str, object] = {}
     if live and all(finding.state != "fail" for finding in findings):
         server_findings, capabilities = _check_server()
@@ -52,7 +52,8 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _check_all() -> Iterator[Finding]:
+def check_all() -> Iterator[Finding]:
+    """Yield what each check of the settings, the home and what is in it finds."""
     from carrel import config
 
     yield Finding("python", "ok", sys.version.split()[0])
@@ -151,7 +152,7 @@ def _check_model(loaded: "Config") -> Finding:
 
     model = create_server_model(loaded.settings, loaded.home)
     if model is None:
-        return Finding("model", "warn", "no language model is connected; answers quote memory. See docs/models.md.")
+        return Finding("model", "warn", "no language model is connected; answers quote memory. Run: carrel help models")
     server = shown("base_url", loaded.settings.base_url) or "api.openai.com"
     known = _format_known(model.capabilities)
     if loaded.openai_key_withheld and not loaded.settings.api_key:

@@ -23,7 +23,7 @@ def list_models(as_json: AsJson = False) -> None:
     from carrel import config
 
     loaded = config.load()
-    chat = _chat_models(loaded)
+    chat = chat_models(loaded)
     folder = loaded.home / "models"
     files = sorted(path for path in folder.glob("*") if path.is_file())
     if as_json:
@@ -56,7 +56,7 @@ def optimize_model(as_json: AsJson = False) -> None:
         print_line(f"{'Wrote' if written else 'Already there:'} {path}")
 
 
-def _chat_models(loaded: "Config") -> list[dict[str, Any]]:
+def chat_models(loaded: "Config") -> list[dict[str, Any]]:
     """Return the chat models, the configured one first: each with what is known of it and where it was found."""
     from carrel.bootstrap import create_server_model
     from carrel.config import shown

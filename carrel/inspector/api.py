@@ -55,5 +55,5 @@ def run(operations: Mapping[str, Operation], name: str, subject: Subject, values
     """
     operation = operations.get(name)
     if operation is None:
-        raise NotFound(f"'{name[:40]}' is not part of this interface.", "See docs/inspector.md.")
+        raise NotFound(f"'{name[:40]}' is not part of this interface.", "Run: carrel help inspector")
     return {"schema": f"carrel/ui.{name}@1", "data": operation(subject, Parameters(values))}

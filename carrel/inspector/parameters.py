@@ -20,7 +20,7 @@ class Parameters:
         value = self._values.get(name, default)
         if not isinstance(value, str):
             problem = "is missing" if value is None else "is not a text"
-            raise UsageError(f"Parameter '{name}' {problem}.", "See docs/inspector.md.")
+            raise UsageError(f"Parameter '{name}' {problem}.", "Run: carrel help inspector")
         return value
 
     def choice(self, name: str, *choices: str) -> str:

@@ -51,7 +51,7 @@ def test_errors_have_the_codes_of_the_command_line(reader: TestClient) -> None:
         "error": {
             "code": "not_found",
             "message": "'nothing' is not part of this interface.",
-            "hint": "See docs/inspector.md.",
+            "hint": "Run: carrel help inspector",
         }
     }
     assert reader.delete("/api/core").status_code == 405

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from carrel.cli.slash import memory, sessions, turns, why
+from carrel.cli.slash import context, demo, display, memory, sessions, setup, turns, why
 from carrel.cli.slash.command import ChatContext, SlashCommand, candidates
 from carrel.cli.terminal.input.reader import Candidate
 from carrel.errors import NotFound
@@ -87,10 +87,8 @@ def _quit(chat: ChatContext, argument: str) -> None:
 
 def _all() -> Iterator[SlashCommand]:
     yield SlashCommand("help", "list the commands, or explain one", _print_help, "[COMMAND]", ("?",), _complete_help)
-    yield from turns.COMMANDS
-    yield from why.COMMANDS
-    yield from memory.COMMANDS
-    yield from sessions.COMMANDS
+    for module in (turns, why, memory, sessions, context, setup, display, demo):
+        yield from module.COMMANDS
     yield SlashCommand("quit", "leave", _quit, aliases=("exit", "q"))
 
 

@@ -48,7 +48,7 @@ def _check_home(subject: Subject) -> Iterator[Finding]:
 def _check_model(subject: Subject, agent: Agent) -> Iterator[Finding]:
     carrel = subject.carrel
     if not carrel.model.is_language_model:
-        yield "model", "warn", "no language model is connected; answers quote memory. See docs/models.md."
+        yield "model", "warn", "no language model is connected; answers quote memory. Run: carrel help models"
         return
     server = shown("base_url", carrel.config.settings.base_url) or "api.openai.com"
     yield "model", "ok", f"{carrel.model.name} at {server}, contract {carrel.contract}, window {carrel.budget.window}"

@@ -58,7 +58,7 @@ ENGLISH = Phrases(
     ),
     cannot=(
         "I cannot do that: no language model is connected. I remember what you tell me and answer by quoting it; "
-        "docs/models.md says how to connect one."
+        "carrel help models says how to connect one."
     ),
     quotes=('"', '"'),
 )

@@ -60,7 +60,7 @@ FRENCH = Phrases(
     ),
     cannot=(
         "Je ne peux pas faire cela : aucun modèle de langue n'est connecté. Je retiens ce que tu me dis et je réponds "
-        "en le citant ; docs/models.md dit comment en connecter un."
+        "en le citant ; carrel help models dit comment en connecter un."
     ),
     quotes=("« ", " »"),
 )

@@ -58,7 +58,7 @@ GERMAN = Phrases(
     ),
     cannot=(
         "Das kann ich nicht: Es ist kein Sprachmodell verbunden. Ich merke mir, was du sagst, und antworte mit Zitaten; "
-        "docs/models.md sagt, wie man eines verbindet."
+        "carrel help models sagt, wie man eines verbindet."
     ),
     quotes=("„", "“"),
 )

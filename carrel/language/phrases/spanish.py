@@ -58,7 +58,7 @@ SPANISH = Phrases(
     ),
     cannot=(
         "No puedo hacer eso: no hay ningún modelo de lenguaje conectado. Recuerdo lo que me dices y respondo citándolo; "
-        "docs/models.md explica cómo conectar uno."
+        "carrel help models explica cómo conectar uno."
     ),
     quotes=("«", "»"),
 )

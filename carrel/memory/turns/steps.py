@@ -29,6 +29,16 @@ _STEP_TOKENS = (
     .join_from(steps, turns)
     .where(_OF_SESSION, steps.c.finish != FAILED)
 )
+_USAGE = (
+    sa.select(
+        sa.func.coalesce(sa.func.sum(_PROMPT), 0),
+        sa.func.coalesce(sa.func.sum(steps.c.completion_tokens), 0),
+        sa.func.coalesce(sa.func.sum(steps.c.cached_tokens), 0),
+        sa.func.count(),
+    )
+    .join_from(steps, turns)
+    .where(_OF_SESSION, steps.c.finish != FAILED)
+)
 _SUMMARY_TOKENS = sa.select(sa.func.sum(summaries.c.spent)).where(summaries.c.session_id == sa.bindparam("session"))
 
 
@@ -88,6 +98,11 @@ class Steps:
         """Return whether a step is on disk."""
         with self._scope.read() as connection:
             return connection.execute(_EXISTS, {"turn": turn, "number": number}).scalar() is not None
+
+    def session_usage(self, session: str) -> Usage:
+        """Return the tokens of a session's steps, summaries left out; what was not reported is estimated as sent."""
+        with self._scope.read() as connection:
+            return Usage(*(int(part) for part in connection.execute(_USAGE, {"session": session}).one()))
 
     def session_tokens(self, session: str) -> int:
         """Return the tokens sent and received in a session, summaries included; estimated where none were reported."""

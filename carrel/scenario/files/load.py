@@ -17,7 +17,7 @@ from carrel.scenario.files.yaml_file import KeyPath, YamlDocument, read_yaml
 
 SUFFIXES = (".scenario.yaml", ".scenario.yml")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
-_HINT = "See docs/scenarios.md, or let your editor check it with docs/scenario.schema.json."
+_HINT = "Run: carrel help scenarios"
 
 
 @dataclass(frozen=True, slots=True)

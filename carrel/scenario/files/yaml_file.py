@@ -104,7 +104,7 @@ def _load_with_includes(path: Path, including: tuple[Path, ...]) -> Node:
         raise BadFile(f"'{path}' includes itself.", "Remove the include.")
     root = _compose(path)
     if not isinstance(root, MappingNode):
-        raise BadFile(f"{_location(root)}: expected keys and values.", "See docs/scenarios.md.")
+        raise BadFile(f"{_location(root)}: expected keys and values.", "Run: carrel help scenarios")
     stack = (*including, resolved)
     _resolve_lists(root, path, stack)
     include = next((value for key, value in root.value if key.value == "include"), None)
