@@ -19,7 +19,7 @@ PICTURE = Path(__file__).with_name("first-conversation.svg")
 WIDTH = 100
 TYPED = (
     ("carrel chat", "agent 'default'"),
-    ("My name is Ada and I'm allergic to peanuts.", "human: append"),
+    ("My name is Ada and I'm allergic to peanuts.", "remembered about you"),
     ("I moved from Bonn to Porto last March.", "Porto last March.\n"),
     ("/quit", "$"),
     ("carrel chat    # a new session, a new process", "4 messages"),

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from carrel.cli.options import AgentName, AsJson, Gguf, Model, SessionName, open_home_for_turns
-from carrel.cli.terminal.notices import WARNING, format_notice
+from carrel.cli.terminal.notices import WARNING, format_ending, format_notice, format_retry
 from carrel.cli.terminal.output import print_json, print_line, print_note, to_json_text
 from carrel.cli.terminal.streams import read_stdin
-from carrel.cli.terminal.turn_printer import print_ending, print_retry
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # for types only
@@ -65,7 +64,8 @@ def ask(
             print_json("ask", answer.to_json())
             return
         print_line(terminal_text(answer.text))
-        print_ending(answer)
+        if ending := format_ending(answer):
+            print_note(ending)
         for notice in filter(None, map(format_notice, answer.events)):
             if notice.startswith(WARNING):
                 print_note(notice)
@@ -86,7 +86,7 @@ def _wait_for_answer(session: "Session", message: str) -> "Answer":
     event = None
     for event in session.stream(message):
         if isinstance(event, RequestRetried) and event.wait >= LONG_WAIT:
-            print_retry(event.reason, event.wait)
+            print_note(format_retry(event.reason, event.wait))
     return cast("Answer", event)
 
 

@@ -90,6 +90,11 @@ def converse(chat: ChatContext, *, resume: bool = False) -> CarrelError | None:
 
     With `resume`, the turn that a stopped program left unfinished is continued first.
     """
+    with chat.reader.pause():
+        return _converse(chat, resume)
+
+
+def _converse(chat: ChatContext, resume: bool) -> CarrelError | None:
     terminal, interactive = chat.terminal, chat.reader.interactive
     guard = InterruptGuard(chat.screen)
     if interactive:
@@ -97,12 +102,14 @@ def converse(chat: ChatContext, *, resume: bool = False) -> CarrelError | None:
     failure = _resume(chat.session, guard, terminal) if resume and chat.session.unfinished else None
     for text in _read_messages(chat, guard):
         if is_command(text):
-            with guard.interruptible(stays=interactive), terminal.reader.pause():
+            with guard.interruptible(stays=interactive):
                 run_command(chat, text)
             if chat.ended:
                 break
-            continue
-        failure = _run_turn(chat.session.stream(message_of(text)), guard, terminal) or failure
+        else:
+            failure = _run_turn(chat.session.stream(message_of(text)), guard, terminal) or failure
+        if interactive:
+            chat.screen.print()
     return None if interactive else failure
 
 
@@ -133,7 +140,7 @@ def _greet(chat: ChatContext) -> None:
 def _run_turn(events: "Generator[Event, None, None]", guard: InterruptGuard, terminal: Terminal) -> CarrelError | None:
     """Run one turn and print it as it happens; return its error if it failed."""
     try:
-        with guard.interruptible(stays=terminal.reader.interactive), terminal.reader.pause():
+        with guard.interruptible(stays=terminal.reader.interactive):
             print_turn(events, terminal)
     except (OperatorError, UserError) as error:
         terminal.screen.print_error(error)

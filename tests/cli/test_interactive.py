@@ -39,7 +39,7 @@ def test_a_first_conversation(terminal: pexpect.spawn, home: Path) -> None:
     terminal.expect(PROMPT)
     terminal.sendline("My name is Ada.")
     terminal.expect("Noted.")
-    terminal.expect("✎ human: append My name is Ada.")
+    terminal.expect("✎ remembered about you: My name is Ada.")
     terminal.expect(PROMPT)
     terminal.sendline("/memory")
     terminal.expect("2 messages in recall")

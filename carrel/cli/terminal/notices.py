@@ -3,23 +3,25 @@
 from typing import TYPE_CHECKING
 
 from carrel.cli.terminal.output import count_noun
-from carrel.text import one_line
 
 if TYPE_CHECKING:  # for types only
-    from carrel.agent.events import ContractChosen, Event
+    from carrel.agent.events import Answer, ContractChosen, Event
 
 
+ENDINGS = {
+    "length": '(cut off at the limit of its length: say "go on", or raise reply_tokens)',
+    "content_filter": "(cut off by the server's filter)",
+    "other": "(the server gave a reason for the end of the reply that Carrel does not know: it may not be whole)",
+}
 WARNING = "!"
 """The first character of a notice that is printed even into a pipe."""
 
 
 def format_notice(event: "Event") -> str | None:
     """Return what to tell the user about an event; None if there is nothing to tell."""
-    from carrel.agent.events import ContractChosen, MemoryChanged, PasteArchived, PromptTruncated
+    from carrel.agent.events import ContractChosen, PasteArchived, PromptTruncated, QueueFlushed
 
     match event:
-        case MemoryChanged(event=change):
-            return f"✎ {change.ref}: {change.op} {one_line(_appended(change.before, change.after), 80)}"
         case PromptTruncated(sent=sent, read=read, fix=fix):
             return (
                 f"{WARNING} The server read only {read} of {sent} tokens and more: it cut the prompt, and the agent "
@@ -28,8 +30,11 @@ def format_notice(event: "Event") -> str | None:
         case ContractChosen():
             return _format_contract(event)
         case PasteArchived(characters=size, pieces=pieces):
+            return f"✎ kept what you pasted: {size} characters, in {count_noun(pieces, 'piece')} that can be searched"
+        case QueueFlushed(messages=messages):
             return (
-                f"That is long ({size} characters): it is kept whole, and in {count_noun(pieces, 'piece')} to search."
+                f"⇣ the context was full: {count_noun(messages, 'message')} left it and can be searched in memory; "
+                "a summary took their place"
             )
         case _:
             return None
@@ -47,7 +52,13 @@ def _format_contract(chosen: "ContractChosen") -> str:
     return f"{mark}The model {what}: found out once by {cost}."
 
 
-def _appended(before: str | None, after: str | None) -> str:
-    """Return what was appended to a text, or the whole new text if it was replaced."""
-    new, old = after or before or "", before or ""
-    return new.removeprefix(old).strip() if after and new.startswith(old) else new
+def format_retry(reason: str, wait: float) -> str:
+    """Say that the request is repeated, and when."""
+    return f"({reason} Asking again{f' in {wait:.0f} s' if wait >= 2 else ''}.)"
+
+
+def format_ending(answer: "Answer") -> str:
+    """Say why an answer was cut off; empty if it was not."""
+    if answer.stopped:
+        return f"(the turn was stopped at the limit of its {answer.stopped})"
+    return ENDINGS.get(answer.finish, "")

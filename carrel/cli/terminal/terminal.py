@@ -34,6 +34,8 @@ def open_terminal(carrel: "Carrel", commands: Sequence[CommandHelp], plain: bool
     if plain or os.environ.get("TERM") in {None, "", "dumb"}:
         return Terminal(PlainScreen(), PlainReader(), status)
     from carrel.cli.terminal.input.editor import EditorReader
+    from carrel.cli.terminal.screen.formats import MarkdownFormat, PlainFormat
+    from carrel.cli.terminal.screen.live import LiveScreen
 
     reader = EditorReader(
         carrel.config.home / "history",
@@ -41,4 +43,5 @@ def open_terminal(carrel: "Carrel", commands: Sequence[CommandHelp], plain: bool
         status=lambda: format_status(status, terminal_columns()),
         keys=carrel.config.settings.editing_mode,
     )
-    return Terminal(PlainScreen(), reader, status)
+    text_format = MarkdownFormat() if carrel.model.is_language_model else PlainFormat()
+    return Terminal(LiveScreen(text_format), reader, status)

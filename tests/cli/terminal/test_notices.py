@@ -1,30 +1,23 @@
 """The notices of a turn: one sentence for each event that the user should know about."""
 
+from dataclasses import replace
+
 import pytest
 
-from carrel.agent.events import Event, MemoryChanged, PasteArchived, PromptTruncated, TextDelta
-from carrel.cli.terminal.notices import format_notice
-from carrel.clock import FrozenClock
-from carrel.memory.values import MemoryEvent
-
-
-def changed(op: str, before: str | None, after: str | None) -> MemoryChanged:
-    """Return the event of a change of block 'human'."""
-    at = FrozenClock("2026-01-05T09:00:00+01:00").now()
-    return MemoryChanged(MemoryEvent("e-1", "core", "human", op, before, after, "agent", at))
+from carrel.agent.events import Answer, Event, PasteArchived, PromptTruncated, QueueFlushed, TextDelta
+from carrel.cli.terminal.notices import format_ending, format_notice, format_retry
 
 
 @pytest.mark.parametrize(
     ("event", "notice"),
     [
-        (changed("append", "Ada.", "Ada.\nLikes tea."), "✎ human: append Likes tea."),
-        (changed("append", "", "小明喜欢喝茶。"), "✎ human: append 小明喜欢喝茶。"),
-        (changed("replace", "Likes tea.", "Likes coffee."), "✎ human: replace Likes coffee."),
-        (changed("delete", "Likes tea.", None), "✎ human: delete Likes tea."),
-        (changed("append", "", "x" * 100), f"✎ human: append {'x' * 79}…"),
         (
             PasteArchived("m-1", characters=9000, pieces=12),
-            "That is long (9000 characters): it is kept whole, and in 12 pieces to search.",
+            "✎ kept what you pasted: 9000 characters, in 12 pieces that can be searched",
+        ),
+        (
+            QueueFlushed(messages=12, tokens=900, summary="…"),
+            "⇣ the context was full: 12 messages left it and can be searched in memory; a summary took their place",
         ),
         (
             PromptTruncated(sent=5000, read=4096, fix="Raise num_ctx."),
@@ -35,5 +28,15 @@ def changed(op: str, before: str | None, after: str | None) -> MemoryChanged:
     ],
 )
 def test_each_event_has_its_sentence(event: Event, notice: str | None) -> None:
-    """A change shows what is new, a cut prompt its remedy, and what is printed anyway has no notice."""
+    """A flush shows how much, a cut prompt its remedy, and what is printed anyway has no notice."""
     assert format_notice(event) == notice
+
+
+def test_retries_and_endings_are_told() -> None:
+    """A short wait is not worth a number; a reply that ended as it should needs no word."""
+    assert format_retry("The server is busy.", 0.4) == "(The server is busy. Asking again.)"
+    assert format_retry("The server is busy.", 12) == "(The server is busy. Asking again in 12 s.)"
+    answer = Answer(text="", turn="t-1", session="s-1", steps=1)
+    assert format_ending(answer) == ""
+    assert format_ending(replace(answer, stopped="steps")) == "(the turn was stopped at the limit of its steps)"
+    assert format_ending(replace(answer, finish="content_filter")) == "(cut off by the server's filter)"

@@ -55,8 +55,7 @@ class PlainReader(PipeReader):
 
     def ask(self, question: str) -> str | None:
         """Prompt with the question."""
-        with show_keys():
-            return self._line(question)
+        return self._line(question)
 
     def pause(self) -> AbstractContextManager[None]:
         """Keep the lines that are typed meanwhile."""
@@ -65,5 +64,6 @@ class PlainReader(PipeReader):
     def _line(self, prompt: str) -> str | None:
         sys.stdout.write(terminal_text(prompt))
         sys.stdout.flush()
-        raw = sys.stdin.buffer.readline()
+        with show_keys():
+            raw = sys.stdin.buffer.readline()
         return clean_text(raw.decode("utf-8", "replace")).rstrip("\n") if raw else None

@@ -48,4 +48,4 @@ class MessageReader(Protocol):
         """Return the answer to a question, which is no message; None where there is nobody to ask, or at Ctrl-D."""
 
     def pause(self) -> AbstractContextManager[None]:
-        """Keep what is typed in the block for the next message, without showing it."""
+        """Keep what is typed in the block, outside of `read` and `ask`, for the next one, without showing it."""

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from carrel.errors import CarrelError
 
-Style = Literal["text", "dim", "warning"]
+Style = Literal["text", "dim", "warning", "error"]
 """How a line looks: like an answer, in the background, or so that it is noticed."""
 
 

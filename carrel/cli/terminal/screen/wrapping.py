@@ -3,8 +3,10 @@
 wcwidth is imported where it is needed: its tables take 40 ms at the start.
 """
 
+import os
 import re
 import shutil
+import sys
 
 MIN_COLUMNS = 20
 
@@ -18,7 +20,16 @@ _WORD = re.compile(r"\s+|[^\s]+")
 
 def terminal_columns() -> int:
     """Return the cells of a line; the last one stays free, because terminals differ in what they do there."""
-    return max(MIN_COLUMNS, shutil.get_terminal_size().columns - 1)
+    return max(MIN_COLUMNS, terminal_size().columns - 1)
+
+
+def terminal_size() -> os.terminal_size:
+    """Return the size of the terminal as it is now: the variable COLUMNS is what it was when the shell started."""
+    try:
+        size = os.get_terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return shutil.get_terminal_size()
+    return size if size.columns and size.lines else shutil.get_terminal_size()
 
 
 def wrap(line: str, columns: int, indent: int = 0) -> list[str]:
