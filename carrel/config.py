@@ -173,6 +173,8 @@ def load(
     variables = os.environ if environment is None else environment
     place = home or default_home(variables)
     sources = [_from_files(place), _from_environment(variables), _from_flags(flags or {})]
+    for source in sources:
+        _trim_addresses(source)
     withheld = _withhold_openai_key(sources, variables)
     given: dict[str, _Given] = {}
     for source in sources:
@@ -291,7 +293,7 @@ def _withhold_openai_key(sources: Sequence[dict[str, _Given]], variables: Mappin
     """
     named = [str(source["base_url"].value) for source in sources if "base_url" in source]
     url = named[-1] if named else ""
-    beside = variables.get(OPENAI_VARIABLES["base_url"], "")
+    beside = _trimmed(variables.get(OPENAI_VARIABLES["base_url"], ""))
     if not url or is_openai(url) or is_azure_openai(url) or url.rstrip("/") == beside.rstrip("/"):
         return False
     keyed = [source for source in sources if _origin_of_key(source) == OPENAI_VARIABLES["api_key"]]
@@ -319,6 +321,17 @@ def _clean_keys(given: dict[str, _Given]) -> None:
         given[name] = _Given(key, origin)
         if not key:
             del given[name]
+
+
+def _trim_addresses(source: dict[str, _Given]) -> None:
+    """Trim what stands around an address that was pasted."""
+    for name, item in source.items():
+        if name.endswith("_url") and isinstance(item.value, str):
+            source[name] = _Given(_trimmed(item.value), item.origin)
+
+
+def _trimmed(address: str) -> str:
+    return address.strip(" \t\r\n\"'")
 
 
 def _from_flags(flags: Mapping[str, Any]) -> dict[str, _Given]:

@@ -16,6 +16,13 @@ def test_a_key_is_trimmed(home: Path, key: str) -> None:
     assert loaded(home, {"CARREL_API_KEY": " \n"}) == {}
 
 
+@pytest.mark.parametrize("url", [" http://far/v1\n", '"http://far/v1"', "'http://far/v1' "])
+def test_an_address_is_trimmed(home: Path, url: str) -> None:
+    """From whatever source."""
+    assert loaded(home, {"OPENAI_BASE_URL": url}) == {"base_url": ("http://far/v1", "OPENAI_BASE_URL")}
+    assert loaded(home, None, {"embedder_url": url}) == {"embedder_url": ("http://far/v1", "flag")}
+
+
 def test_a_key_that_no_header_can_hold_is_refused(home: Path) -> None:
     """The setting and its origin are named, not the key."""
     told = refused(home, {"OPENAI_API_KEY": "sk-hunter2\nsecond"})
@@ -42,6 +49,7 @@ def test_openais_key_is_not_for_a_server_of_the_settings_file(home: Path) -> Non
     ("variables", "flags", "sent"),
     [
         ({"OPENAI_BASE_URL": "http://far/v1"}, {}, True),
+        ({"OPENAI_BASE_URL": " 'http://far/v1' "}, {}, True),
         ({"CARREL_BASE_URL": "http://far/v1"}, {}, False),
         ({"CARREL_BASE_URL": "http://far/v1", "OPENAI_BASE_URL": "http://far/v1/"}, {}, True),
         ({"CARREL_BASE_URL": "http://far/v1", "OPENAI_BASE_URL": "http://near/v1"}, {}, False),

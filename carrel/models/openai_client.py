@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from carrel.errors import NotConfigured
 from carrel.imports import importing
 from carrel.network import connection_options, is_openai
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 OPENAI_URL = "https://api.openai.com/v1"
+
+HEADER_VARIABLES = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS")
+"""The variables of which the SDK makes headers."""
 
 NO_KEY = "none"
 """Sent if no key is set: the SDK refuses an empty one, and local servers ignore it."""
@@ -32,8 +36,9 @@ def create_client(
     `timeout` is in seconds without a byte from the server; `query` are parameters of every request.
 
     Raises:
-        NotConfigured: a variable names a proxy or certificates that cannot be used.
+        NotConfigured: a variable names a proxy or certificates that cannot be used, or holds what no header can.
     """
+    _check_variables()
     with importing("httpx", "openai"):
         import httpx  # noqa: F401 - the SDK looks at each request whether it is loaded; another thread may be doing that
         import openai
@@ -54,6 +59,14 @@ def create_client(
             follow_redirects=False, timeout=limits, event_hooks=hooks, **connection_options(base_url)
         ),
     )
+
+
+def _check_variables() -> None:
+    """Raise NotConfigured for a variable of which the SDK would make a header that cannot be sent."""
+    for name in HEADER_VARIABLES:
+        lines = os.environ.get(name, "").split("\n" if name == "OPENAI_CUSTOM_HEADERS" else "\0")
+        if not all(line.isascii() and line.replace("\t", " ").rstrip("\r").isprintable() for line in lines):
+            raise NotConfigured(f"{name} holds a character that no header can hold.", "Correct it, or unset it.")
 
 
 def _drop_headers_of_variables(request: "httpx2.Request") -> None:

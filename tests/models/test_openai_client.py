@@ -174,3 +174,24 @@ def test_a_certificate_of_ones_own_is_trusted_once_it_is_named(
             with monkeypatch.context() as patch, _chat(server.url) as model:
                 patch.setenv(variable, str(authority))
                 assert ask(model) == "Hello."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_ORG_ID", "org-é"),
+        ("OPENAI_PROJECT_ID", "proj\nsecond"),
+        ("OPENAI_CUSTOM_HEADERS", "X-One: 1\nX-Two: zwölf"),
+        ("OPENAI_CUSTOM_HEADERS", "X-One: \x07"),
+    ],
+)
+def test_a_variable_that_no_header_can_hold_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """The SDK would fail at each request, in words that name neither the variable nor the cause."""
+    monkeypatch.setenv(name, value)
+    with FakeServer([say("Hi.")]) as server, pytest.raises(NotConfigured) as caught:
+        ask(_chat(server.url))
+    assert caught.value.message == f"{name} holds a character that no header can hold."
+    assert server.requests == []
+    monkeypatch.setenv(name, "X-One: 1\r\nX-Two:\t2" if name == "OPENAI_CUSTOM_HEADERS" else "org-1")
+    with FakeServer([say("Hi.")]) as server:
+        assert ask(_chat(server.url)) == "Hi."
