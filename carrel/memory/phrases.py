@@ -4,11 +4,11 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from carrel.language.sentences import sentences
-from carrel.rendering.fact_lines import without_days
+from carrel.rendering.fact_lines import parse_fact_line, without_days
 from carrel.words import STOP_WORDS, is_cjk, stem
 
 MIN_TERMS = 2
@@ -22,9 +22,17 @@ MIN_CJK = 4
 
 
 def fold(text: str) -> str:
-    """Return the letters and digits of a text in lower case, with one space for all that stands between words."""
+    """Return the letters and digits of a text in lower case, with one space for all that stands between words.
+
+    Invisible characters, such as soft hyphens, are left out.
+    """
     normal = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in normal).split())
+    return " ".join("".join(map(_fold_character, normal)).split())
+
+
+def _fold_character(character: str) -> str:
+    category = unicodedata.category(character)
+    return character if category[0] in "LNM" else "" if category == "Cf" else " "
 
 
 def stems(text: str) -> frozenset[str]:
@@ -37,10 +45,12 @@ def stems(text: str) -> frozenset[str]:
 
 def _words(folded: str) -> Iterator[str]:
     for word in folded.split():
-        if is_cjk(word):
-            yield from map("".join, pairwise(word))
-        elif len(word) >= MIN_LETTERS:
-            yield word
+        for cjk, run in groupby(word, is_cjk):  # a name in Latin letters may stand between Chinese ones
+            letters = "".join(run)
+            if cjk:
+                yield from map("".join, pairwise(letters))
+            elif len(letters) >= MIN_LETTERS:
+                yield letters
 
 
 def telling_sentences(text: str) -> list[str]:
@@ -114,8 +124,10 @@ class Needles:
         return [self.cut_json(item) for item in value] if isinstance(value, list) else value
 
     def _cut_line(self, line: str) -> str | None:
-        kept = [sentence for sentence in _pieces(line) if not self.hit(sentence)]
-        return " ".join(kept) or None
+        fact = parse_fact_line(line)
+        kept = " ".join(sentence for sentence in _pieces(fact.text) if not self.hit(sentence))
+        day = line.strip()[len(fact.text) :] if fact.day else ""
+        return kept + day if kept else None  # the day behind a fact goes with it
 
 
 def _pieces(line: str) -> Iterator[str]:

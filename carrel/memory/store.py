@@ -13,7 +13,7 @@ from carrel.memory.db.backup import copy_database
 from carrel.memory.db.database import random_id
 from carrel.memory.db.open import open_database
 from carrel.memory.db.upgrade import upgrade
-from carrel.memory.forgetting.bin import FORGET
+from carrel.memory.forgetting.bin_items import FORGET
 from carrel.memory.forgetting.forget import ForgetReport, Forgetting
 from carrel.memory.indexing.chroma import ChromaIndex
 from carrel.memory.indexing.fts5 import Fts5

@@ -35,6 +35,13 @@ def test_chinese_is_found_without_spaces() -> None:
     assert needles.cut("我喜欢核桃。我的密码是猎人二号。") == "我喜欢核桃。"
 
 
+def test_a_name_between_chinese_characters() -> None:
+    """A word in Latin letters is a word of its own, and one with invisible characters in it is the same word."""
+    assert Needles(words=stems("Zorblax")).hit("我的猫叫做zorblax，很可爱。")
+    assert Needles(words=stems("Zorblax")).hit("It is called Zor\u00adblax.")
+    assert fold("Zor\u00adblax\u200b is") == "zorblax is"
+
+
 def test_words_and_groups() -> None:
     """A word is found by its stem, a group only where its words stand in one sentence."""
     assert Needles(words=stems("peanuts")).hit("One peanut.")
@@ -49,6 +56,7 @@ def test_a_cut_leaves_the_other_sentences() -> None:
     text = "I sail. My password is hunter2. I ski.\nMy password is hunter2\nThe end"
     assert PASSWORD.cut(text) == "I sail. I ski.\nThe end"
     assert PASSWORD.cut("My password\nis hunter2") == ""
+    assert PASSWORD.cut("I sail. [2026-11-28]\nMy password is hunter2. [2026-11-28]") == "I sail. [2026-11-28]"
     assert PASSWORD.cut("  Nothing here,\n\n  as it was ") == "  Nothing here,\n\n  as it was "
 
 

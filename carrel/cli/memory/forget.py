@@ -56,7 +56,7 @@ def forget(
         selection = _selection(
             agent, ids or [], query=query, session=session, dates=(since, until), speaker=speaker, turn=turn
         )
-        cascade = agent.memory.forgetting.find(selection)
+        cascade = agent.memory.forgetting.find(selection, hard=hard)
         if dry_run:
             _print_plan(cascade, hard, as_json)
             return
@@ -186,8 +186,8 @@ def _print_proof(report: "ScanReport", text: str, as_json: bool) -> None:
             print_line(terminal_text(f"! {name}: in its name"))
         for name in report.unseen:
             print_line(terminal_text(f"? {name}: packed, not looked into"))
-        print_line("It stands there still." if report.found or report.named else "It is nowhere.")
-    if report.found or report.named:
+        print_line("It stands there still." if report.is_found else "It is nowhere.")
+    if report.is_found:
         raise typer.Exit(1)
 
 

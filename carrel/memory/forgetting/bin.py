@@ -12,17 +12,16 @@ from carrel.errors import BlockReadOnly, MemoryRefused, NotFound
 from carrel.memory.db.dialect import list_literal
 from carrel.memory.db.schema import TIER_TABLES, AnyRow, blocks, memory_events, messages, passages, sessions, summaries
 from carrel.memory.db.utc import utc_text
+from carrel.memory.forgetting.bin_items import FORGET, RESTORE
 from carrel.memory.forgetting.cascade import Cascade, summaries_with
-from carrel.memory.forgetting.items import ERASED, Item, find_id, lines_of, message_item, passage_item
+from carrel.memory.forgetting.items import Item, find_id, message_item
 from carrel.memory.indexing.row_index import index_row
 from carrel.memory.journal import events
-from carrel.memory.journal.events import Change, ChangedTier, Edit
+from carrel.memory.journal.events import TIERS, Change, ChangedTier, Edit
 from carrel.memory.journal.reversal import undo_change
 from carrel.memory.journal.scope import Scope
 from carrel.memory.phrases import Needles, telling_sentences
 from carrel.memory.values import Cause
-
-FORGET, RESTORE = "forget", "restore"
 
 KEPT_DAYS = 30
 """How long a memory in the bin can be restored."""
@@ -94,44 +93,18 @@ def restore(connection: Connection, scope: Scope, reference: str, cause: Cause) 
     own = (event.agent_id == scope.agent_id) & (event.reason == key)
     if connection.execute(sa.select(event.n).where(own, event.op == RESTORE)).first() is not None:
         raise NotFound(f"'{reference}' was restored already.", "See carrel memory ls.")
-    found = events.changes(connection, own, event.op == FORGET)
-    if not any(change.edit for change in found):
+    found = [change for change in events.changes(connection, own, event.op == FORGET) if _holds_something(change)]
+    if not any(change.tier in TIERS for change in found):
         raise NotFound(f"'{reference}' is not in the bin.", "See carrel memory ls --state forgotten.")
-    return [_restore(connection, scope, change, replace(cause, reason=key)) for change in found[::-1] if change.edit]
+    return [_restore(connection, scope, change, replace(cause, reason=key)) for change in reversed(found)]
 
 
-def bin_items(connection: Connection, scope: Scope, until: datetime | None = None) -> list[Item]:
-    """Return what is in the bin, or of that what was put there until a moment; lines of core memory included."""
-    found: list[Item] = []
-    for table, read in ((messages, message_item), (passages, passage_item)):
-        old = table.c.forgotten_at <= until if until else table.c.forgotten_at.is_not(None)
-        own = (table.c.agent_id == scope.agent_id) & (table.c.text != ERASED)
-        rows = connection.execute(sa.select(table).where(own, old).order_by(table.c.n))
-        found += [read(row) for row in rows.fetchall()]
-    return found + forgotten_lines(connection, scope, until)
-
-
-def has_older(connection: Connection, scope: Scope, moment: datetime) -> bool:
-    """Return whether something was put into the bin before a moment and is still there."""
-    for table in (messages, passages):
-        old = (table.c.agent_id == scope.agent_id) & (table.c.forgotten_at <= moment) & (table.c.text != ERASED)
-        if connection.execute(sa.select(table.c.n).where(old).limit(1)).first() is not None:
-            return True
-    return bool(forgotten_lines(connection, scope, moment))
-
-
-def forgotten_lines(connection: Connection, scope: Scope, until: datetime | None) -> list[Item]:
-    """Return the lines of core memory that are in the bin, or of those the ones put there until a moment."""
-    event = memory_events.c
-    own = (event.agent_id == scope.agent_id) & (event.tier == "core")
-    restored = sa.select(event.reason).where(own, event.op == RESTORE)
-    old = own & (event.op == FORGET) & event.before.is_not(None) & event.reason.not_in(restored)
-    chosen = sa.select(memory_events).where(old, event.at <= until) if until else sa.select(memory_events).where(old)
-    items: list[Item] = []
-    for row in connection.execute(chosen.order_by(event.n)):
-        kept = set((row.after or "").splitlines())
-        items += [item for item in lines_of(row.ref, row.before) if item.text not in kept]
-    return items
+def _holds_something(change: Change) -> bool:
+    """Return whether an event still says what was forgotten: that of erased memories does not."""
+    if change.edit is None:
+        return False
+    before, after = change.edit.before, change.edit.after
+    return before["value"] != after["value"] if change.tier == "core" else before != after
 
 
 def _drop_lines(connection: Connection, scope: Scope, label: str, numbers: Sequence[int], cause: Cause) -> None:

@@ -21,6 +21,7 @@ from carrel.memory.db.schema import (
     turns,
     vectors,
 )
+from carrel.memory.forgetting.bin_items import bin_items
 from carrel.memory.forgetting.items import Item, all_items
 from carrel.memory.forgetting.selection import Found, Selection
 from carrel.memory.journal.scope import Scope
@@ -84,7 +85,8 @@ def trace(connection: Connection, scope: Scope, selection: Selection, found: Fou
     said = [stems(meant[item.ref]) for item in found.items if item.tier == "recall" and item.role not in SPOKEN]
     near = {item.ref for item in others if needles.hit(item.whole) or _is_made_from(item, said)}
     cascade = Cascade(found.items, needles=needles, query=selection.query)
-    return count(connection, scope, _with_quotes(cascade, meant, near, others))
+    hidden = [item for item in bin_items(connection, scope) if item not in found.items]
+    return count(connection, scope, _with_quotes(cascade, meant, near, others, hidden))
 
 
 def trace_bin(connection: Connection, scope: Scope, items: Sequence[Item]) -> Cascade:
@@ -101,17 +103,29 @@ def trace_bin(connection: Connection, scope: Scope, items: Sequence[Item]) -> Ca
             telling -= Needles(frozenset(telling)).sentences_in(item.whole)
     needles = Needles(frozenset(telling))
     near = {item.ref for item in live if needles.hit(item.whole)}
-    return count(connection, scope, _with_quotes(Cascade(tuple(items), needles=needles), meant, near, live))
+    hidden = [item for item in bin_items(connection, scope) if item not in items]
+    return count(connection, scope, _with_quotes(Cascade(tuple(items), needles=needles), meant, near, live, hidden))
 
 
-def _with_quotes(cascade: Cascade, meant: Mapping[str, str], near: Collection[str], others: Sequence[Item]) -> Cascade:
+def _with_quotes(
+    cascade: Cascade,
+    meant: Mapping[str, str],
+    near: Collection[str],
+    others: Sequence[Item],
+    hidden: Sequence[Item],
+) -> Cascade:
     """Return a cascade with what quotes it, the words that nothing else says, and what must not be learnt again.
 
     `meant` has the text that is meant of each memory, `near` the refs of those that repeat it or were made from it.
+    `hidden` are those in the bin, which can be restored: their words are not its own. Words are taken from replies and
+    results only where nothing else is meant: they hold much besides.
     """
-    same_turn = {item.turn for item in cascade.items if item.turn}
+    told = [item for item in cascade.items if item.role not in SPOKEN] or cascade.items
+    same_turn = {item.turn for item in told if item.turn}
     linked = {item.ref for item in others if item.ref in near or item.turn in same_turn}
-    words = _own_words(meant.values(), [item for item in others if item.ref not in linked])
+    apart = [item for item in others if item.ref not in linked]
+    apart += [item for item in hidden if item.turn not in same_turn and not cascade.needles.hit(item.whole)]
+    words = _own_words((meant[item.ref] for item in told), apart)
     needles = replace(cascade.needles, words=words)
     quotes = tuple(item for item in others if item.ref in near or needles.hit(item.whole))
     pieces = {fold(piece) for text in meant.values() for piece in sentences(text) if needles.hit(piece)}

@@ -85,18 +85,16 @@ def _erase_messages(
 ) -> None:
     own = sa.select(messages).where(messages.c.agent_id == scope.agent_id)
     for row in connection.execute(own).fetchall():
-        is_whole = row.n in whole
-        text = "" if is_whole else needles.cut(row.text)
-        calls = _cut_calls(row.calls or [], needles, is_whole)
-        source = None if is_whole or needles.hit(row.source or "") else row.source
-        speaker = None if is_whole or needles.hit(row.speaker or "") else row.speaker
+        text = ERASED if row.n in whole else needles.cut(row.text)
+        calls = _cut_calls(row.calls or [], needles, row.n in whole)
+        is_gone = text == ERASED or (not text and (bool(row.text) or calls != (row.calls or [])))
+        source, speaker = (None if is_gone or needles.hit(name or "") else name for name in (row.source, row.speaker))
         changed = (text, calls, source, speaker) != (row.text, row.calls or [], row.source, row.speaker)
-        changed |= needles.hit_json(row.opaque)
-        if changed and row.text != ERASED:
+        if changed or needles.hit_json(row.opaque):
             key = buried.replace_key(row.import_key) if row.import_key else None
             values = {"source": source, "speaker": speaker, "import_key": key, "opaque": None}
-            values |= _message_values(scope, text, calls)
-            if not text:
+            values |= _message_values(scope, ERASED if is_gone else text, calls)
+            if is_gone:
                 values |= {"position": None, "forgotten_at": row.forgotten_at or scope.now()}
             connection.execute(sa.update(messages).where(messages.c.n == row.n).values(**values))
             withdraw_rows(connection, "recall", list_literal([row.n]))
@@ -107,9 +105,9 @@ def _message_values(scope: Scope, text: str, calls: list[dict[str, Any]]) -> dic
     """Return the columns of a message that follow from its text and its calls."""
     features, count = read_features(text), scope.counter.count
     return {
-        "text": text or ERASED,
+        "text": text,
         "calls": calls or None,
-        "tokens": count(text or ERASED) + (count(canonical(calls)) if calls else 0),
+        "tokens": count(text) + (count(canonical(calls)) if calls else 0),
         "asks": features.asks,
         "first_person": features.first_person,
         "time_words": features.time_words,
@@ -153,16 +151,24 @@ def _erase_blocks(connection: Connection, scope: Scope, cascade: Cascade) -> Non
 
 
 def _erase_events(connection: Connection, scope: Scope, cascade: Cascade) -> None:
-    """Empty the events about what is erased, and those that repeat it; that something happened stays known."""
+    """Empty the events about what is erased, and cut those that repeat it; that something happened stays known."""
     event, needles = memory_events.c, cascade.needles
     refs = {(item.tier, item.ref) for item in cascade.whole if item.tier != "core"}
     empty = {"before": None, "after": None, "columns_before": None, "columns_after": None}
     for row in connection.execute(sa.select(memory_events).where(event.agent_id == scope.agent_id)).fetchall():
         texts = [row.before or "", row.after or "", row.columns_before, row.columns_after]
-        if (row.tier, row.ref) in refs or needles.hit_json(texts):
+        if (row.tier, row.ref) in refs:
             connection.execute(sa.update(memory_events).where(event.n == row.n).values(**empty))
+        elif needles.hit_json(texts):
+            values = {name: _cut(getattr(row, name), needles) for name in empty}
+            connection.execute(sa.update(memory_events).where(event.n == row.n).values(**values))
         if row.reason and needles.hit(row.reason):
             connection.execute(sa.update(memory_events).where(event.n == row.n).values(reason=ERASED))
+
+
+def _cut(value: Any, needles: Needles) -> Any:
+    """Return a text, or the values of columns, without what must not be left in them."""
+    return needles.cut(value) if isinstance(value, str) else needles.cut_json(value)
 
 
 def _erase_retrievals(connection: Connection, scope: Scope, cascade: Cascade) -> None:

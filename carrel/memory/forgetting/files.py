@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from carrel.memory.phrases import Needles
 
@@ -19,6 +20,9 @@ PACKED = frozenset({".zip", ".gz", ".xz", ".bz2", ".zst", ".7z", ".tgz", ".onnx"
 
 OWN = ("carrel.db", "index", "models")
 """What holds the memory itself, and what cannot hold any."""
+
+SETTINGS = frozenset({"config.toml", "credentials.toml", "capabilities.json"})
+"""Files that Carrel needs, and that are named but never deleted as copies."""
 
 _ENTRY = re.compile(r"^# .*$", re.MULTILINE)
 
@@ -36,6 +40,11 @@ class ScanReport:
     named: tuple[str, ...] = ()
     """Files that have one of the texts in their names."""
 
+    @property
+    def is_found(self) -> bool:
+        """Whether one of the texts stands in a file or in its name."""
+        return bool(self.found or self.named)
+
     def to_json(self) -> dict[str, Any]:
         """Return the report by field."""
         names = {"unseen": list(self.unseen), "named": list(self.named)}
@@ -43,7 +52,7 @@ class ScanReport:
 
 
 def scan(home: Path, texts: Iterable[str]) -> ScanReport:
-    """Look for texts in each byte and each name of a file: in any case, as UTF-8, UTF-16 and escaped as in JSON."""
+    """Look for texts in each byte and each name of a file: as UTF-8, UTF-16, escaped in JSON or a URL, in any case."""
     texts = tuple(texts)
     patterns = sorted({pattern for text in texts for pattern in _encoded(text)})
     found: Counter[str] = Counter()
@@ -64,10 +73,14 @@ def scan(home: Path, texts: Iterable[str]) -> ScanReport:
     )
 
 
-def copies(home: Path, texts: Sequence[str]) -> list[str]:
-    """Return the files of a home that contain one of the texts, besides the database, the index and the models."""
-    report = scan(home, texts)
-    return [name for name in report.found if not name.split("/")[0].startswith(OWN)]
+def copies(home: Path, texts: Sequence[str], query: str = "") -> list[str]:
+    """Return the files of a home that contain one of the texts, or are named so, besides the memory itself.
+
+    The names are those that contain `query`: single words of the texts occur in any name.
+    """
+    found = scan(home, texts).found
+    named = scan(home, [query]).named if query else ()
+    return [name for name in dict.fromkeys([*found, *named]) if not name.split("/")[0].startswith(OWN)]
 
 
 def clean_logs(home: Path, needles: Needles) -> int:
@@ -103,7 +116,8 @@ def _history_entries(text: str) -> list[str]:
 
 def _encoded(text: str) -> Iterator[bytes]:
     for form in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
-        for encoded in (form.encode(), form.encode("utf-16-le"), form.encode("utf-16-be"), _escaped(form)):
+        plain = (form.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+        for encoded in (*plain, _escaped(form), quote(form).encode(), quote_plus(form).encode()):
             yield encoded.lower()
 
 

@@ -13,9 +13,10 @@ from carrel.errors import Busy, CarrelError, NotFound
 from carrel.language.sentences import sentences
 from carrel.memory.db.schema import metadata
 from carrel.memory.forgetting import bin as bins
+from carrel.memory.forgetting.bin_items import bin_items, has_older
 from carrel.memory.forgetting.cascade import Cascade, trace, trace_bin
 from carrel.memory.forgetting.erasure import erase, remove_session
-from carrel.memory.forgetting.files import ScanReport, clean_logs, copies, scan
+from carrel.memory.forgetting.files import SETTINGS, ScanReport, clean_logs, copies, scan
 from carrel.memory.forgetting.items import Item, all_items, find_id
 from carrel.memory.forgetting.selection import Found, Selection, select
 from carrel.memory.journal.scope import Scope
@@ -66,15 +67,17 @@ class Forgetting:
         self._scope = scope
         self._discard_index = discard_index
 
-    def find(self, selection: Selection) -> Cascade:
-        """Return what would be forgotten. Nothing is changed.
+    def find(self, selection: Selection, *, hard: bool = False) -> Cascade:
+        """Return what would be forgotten, or with `hard` erased, which what is in the bin can be too.
+
+        Nothing is changed.
 
         Raises:
             NotFound: an id is unknown, or nothing meets the conditions.
             UsageError: the selection selects nothing, or an id begins several.
         """
         with self._scope.read() as connection:
-            return self._find(connection, selection)
+            return self._find(connection, selection, hard)
 
     def is_everything(self, selection: Selection) -> bool:
         """Return whether a selection means all that the agent remembers."""
@@ -91,7 +94,7 @@ class Forgetting:
         """
         with self._scope.write() as connection:
             self._refuse_while_answering(connection, cause)
-            cascade = self._find(connection, selection)
+            cascade = self._find(connection, selection, hard=False)
             key = bins.put_into_bin(connection, self._scope, cascade, cause)
         return ForgetReport(cascade.all, cascade.counts, hard=False, key=key)
 
@@ -105,7 +108,7 @@ class Forgetting:
         """
         with self._scope.write() as connection:
             self._refuse_while_answering(connection, cause)
-            cascade = self._find(connection, selection)
+            cascade = self._find(connection, selection, hard=True)
             erase(connection, self._scope, cascade, cause)
             self._rewrite_words(connection)
         return self.finish(cascade, delete_copies)
@@ -130,7 +133,7 @@ class Forgetting:
     def everything(self) -> Cascade:
         """Return all that the agent remembers, as what would be forgotten."""
         with self._scope.read() as connection:
-            items = tuple(all_items(connection, self._scope)) + tuple(bins.bin_items(connection, self._scope))
+            items = tuple(all_items(connection, self._scope)) + tuple(bin_items(connection, self._scope))
             return trace(connection, self._scope, Selection(speaker="*"), Found(items))
 
     def restore(self, reference: str, cause: Cause = API) -> list[str]:
@@ -153,7 +156,7 @@ class Forgetting:
     def in_bin(self) -> list[Item]:
         """Return what is in the bin."""
         with self._scope.read() as connection:
-            return bins.bin_items(connection, self._scope)
+            return bin_items(connection, self._scope)
 
     def purge(self, cause: Cause = API, *, days: int | None = None, delete_copies: bool = False) -> ForgetReport:
         """Erase for good what is in the bin, or of that what has been there for so many days.
@@ -163,7 +166,7 @@ class Forgetting:
         until = None if days is None else self._scope.now() - timedelta(days=days)
         with self._scope.write() as connection:
             self._refuse_while_answering(connection, cause)
-            cascade = trace_bin(connection, self._scope, bins.bin_items(connection, self._scope, until))
+            cascade = trace_bin(connection, self._scope, bin_items(connection, self._scope, until))
             erase(connection, self._scope, cascade, cause)
             self._rewrite_words(connection)
         return self.finish(cascade, delete_copies)
@@ -175,7 +178,7 @@ class Forgetting:
             Busy: the agent is answering a message.
         """
         with self._scope.read() as connection:
-            if not bins.has_older(connection, self._scope, self._scope.now() - timedelta(days=bins.KEPT_DAYS)):
+            if not has_older(connection, self._scope, self._scope.now() - timedelta(days=bins.KEPT_DAYS)):
                 return None
         return self.purge(Cause("system", reason=f"{bins.KEPT_DAYS} days in the bin"), days=bins.KEPT_DAYS)
 
@@ -201,22 +204,25 @@ class Forgetting:
         if not self._discard_index():
             left.append(Left("index", "another process uses the index; run carrel memory purge when it has ended"))
         clean_logs(home, cascade.needles)
-        for name in copies(home, _traces(cascade)):
-            if delete_copies:
+        for name in copies(home, _traces(cascade), cascade.query):
+            if name in SETTINGS:
+                left.append(Left(name, "part of your settings; take it out by hand"))
+            elif delete_copies:
                 (home / name).unlink()
             else:
                 left.append(Left(name, "a copy that is not part of memory; --delete-copies deletes it"))
         return ForgetReport(cascade.all, cascade.counts, hard=True, left=tuple(left))
 
-    def _find(self, connection: Connection, selection: Selection) -> Cascade:
-        found = select(connection, self._scope, selection)
+    def _find(self, connection: Connection, selection: Selection, hard: bool) -> Cascade:
+        in_bin = bin_items(connection, self._scope) if hard else ()
+        found = select(connection, self._scope, selection, in_bin)
         if not found.items and not self._is_in_files(selection):
             raise NotFound("Nothing meets these conditions.", "See carrel memory search.")
         return trace(connection, self._scope, selection, found)
 
     def _is_in_files(self, selection: Selection) -> bool:
-        """Return whether the words that are searched for stand in a file of the home, if not in memory."""
-        return bool(selection.query and scan(self._scope.database.path.parent, [selection.query]).found)
+        """Return whether the words that are searched for stand in a file of the home or its name, if not in memory."""
+        return bool(selection.query and scan(self._scope.database.path.parent, [selection.query]).is_found)
 
     def _refuse_while_answering(self, connection: Connection, cause: Cause) -> None:
         if cause.turn is None and leases.is_held(connection, self._scope.agent_id):

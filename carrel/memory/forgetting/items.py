@@ -1,6 +1,7 @@
 """The memories that can be forgotten: lines of core memory, messages and passages."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,9 +34,9 @@ class Item:
     label: str | None = None
     """The block of a line."""
     calls: str = ""
-    """The arguments of a message's calls, as JSON."""
+    """The texts in the arguments of a message's calls, a line each."""
     names: str = ""
-    """Its speaker, or its tags."""
+    """Its speaker or its tags, and its source."""
 
     @property
     def whole(self) -> str:
@@ -67,15 +68,29 @@ def lines_of(label: str, value: str) -> list[Item]:
 
 def message_item(row: AnyRow) -> Item:
     """Return a row of `messages`."""
-    calls = "\n".join(call["function"]["arguments"] for call in row.calls or ())
-    return Item(
-        "recall", row.id, row.n, row.text, row.role, row.turn_id, row.session_id, None, calls, row.speaker or ""
-    )
+    calls = "\n".join(text for call in row.calls or () for text in _texts(call["function"]["arguments"]))
+    names = " ".join(filter(None, (row.speaker, row.source)))
+    return Item("recall", row.id, row.n, row.text, row.role, row.turn_id, row.session_id, None, calls, names)
 
 
 def passage_item(row: AnyRow) -> Item:
     """Return a row of `passages`."""
-    return Item("archival", row.id, row.n, row.text, None, row.turn_id, row.session_id, names=" ".join(row.tags))
+    names = " ".join(filter(None, (*row.tags, row.source, row.document)))
+    return Item("archival", row.id, row.n, row.text, None, row.turn_id, row.session_id, names=names)
+
+
+def _texts(arguments: str) -> Iterator[str]:
+    """Yield the texts in the arguments of a call, without the names of the parameters."""
+    try:
+        waiting = [json.loads(arguments)]
+    except (ValueError, RecursionError):
+        waiting = [arguments]
+    while waiting:
+        value = waiting.pop(0)
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (dict, list)):
+            waiting[:0] = value.values() if isinstance(value, dict) else value
 
 
 def find_id(connection: Connection, scope: Scope, reference: str) -> tuple[Tier, str]:

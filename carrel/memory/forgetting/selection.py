@@ -64,8 +64,8 @@ class Found:
     """The stems of the words that were searched for."""
 
 
-def select(connection: Connection, scope: Scope, selection: Selection) -> Found:
-    """Return what a selection means.
+def select(connection: Connection, scope: Scope, selection: Selection, in_bin: Sequence[Item] = ()) -> Found:
+    """Return what a selection means; `in_bin` are memories of the bin that it may mean too.
 
     Raises:
         NotFound: an id is unknown.
@@ -75,21 +75,18 @@ def select(connection: Connection, scope: Scope, selection: Selection) -> Found:
         raise UsageError(
             "It is not said what to forget.", "Give an id, --query, --turn, --session, --since or --speaker."
         )
-    chosen = {(item.tier, item.ref): item for item in _by_ids(connection, scope, selection.ids)}
+    chosen = dict.fromkeys(_by_ids(connection, scope, selection.ids))
     words = stems(clean_text(selection.query))
     if selection.query and not words:
         raise UsageError(f"'{selection.query}' holds no word that could be searched for.", "Say more of it.")
-    everything = list(all_items(connection, scope))
+    everything = [*all_items(connection, scope), *in_bin]
     if selection.turn:
         lines = {ref: origin.turn for ref, origin in _writers(connection, scope, everything).items()}
-        found = list(memories_of_turn(connection, selection.turn, everything, lines))
-        chosen |= {(item.tier, item.ref): item for item in found}
+        chosen |= dict.fromkeys(memories_of_turn(connection, selection.turn, everything, lines))
     if selection.has_conditions:
-        found = _by_conditions(connection, scope, everything, selection, words)
-        chosen |= {(item.tier, item.ref): item for item in found}
-    told = [(item.tier, item.ref) for item in everything if item.tier != "core"]
-    is_all = selection.has_conditions and len(told) > 1 and chosen.keys() >= set(told)
-    return Found(tuple(chosen.values()), is_all, words)
+        chosen |= dict.fromkeys(_by_conditions(connection, scope, everything, selection, words))
+    told = {item for item in everything if item.tier != "core"}
+    return Found(tuple(chosen), selection.has_conditions and len(told) > 1 and chosen.keys() >= told, words)
 
 
 def _by_ids(connection: Connection, scope: Scope, references: Sequence[str]) -> Iterable[Item]:
@@ -173,7 +170,7 @@ def _messages_that_meet(connection: Connection, scope: Scope, selection: Selecti
 def _meets(item: Item, selection: Selection, said: set[str], written: dict[str, _Origin]) -> bool:
     if item.tier == "recall":
         return item.ref in said
-    origin = written[item.ref]
+    origin = written.get(item.ref, _Origin(None, None, None))
     if selection.speaker or (selection.session and origin.session != selection.session):
         return False
     if (selection.since or selection.until) and origin.at is None:

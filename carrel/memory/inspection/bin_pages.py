@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from carrel.memory.db.dialect import list_parameter
 from carrel.memory.db.schema import AnyRow, memory_events, messages, passages
-from carrel.memory.forgetting.bin import FORGET, forgotten_lines
+from carrel.memory.forgetting.bin_items import FORGET, forgotten_lines
 from carrel.memory.forgetting.items import ERASED
 from carrel.memory.store import Memory
 from carrel.memory.values import Tier

@@ -15,6 +15,9 @@ from carrel.memory.journal.scope import Scope
 from carrel.memory.phrases import fold
 from carrel.memory.values import Cause
 
+HASH_LENGTH = 64
+"""The digits of a salted hash; the keys of imported messages have fewer."""
+
 _OF_AGENT = sa.select(tombstones.c.hash, tombstones.c.salt).where(tombstones.c.agent_id == sa.bindparam("agent"))
 _ADD = upsert(tombstones)
 
@@ -38,8 +41,11 @@ class Tombstones:
         return "\n".join(line for line in lines if line is not None).strip()
 
     def replace_key(self, key: str) -> str | None:
-        """Return what stands for the key of an imported message that was erased; None where nothing was erased yet."""
-        return _hash(self.salt, key) if self.salt else None
+        """Return what stands for the key of an imported message that was erased; None where nothing was erased yet.
+
+        What stands for a key already is returned as it is: a message may be erased piece by piece.
+        """
+        return key if len(key) == HASH_LENGTH else _hash(self.salt, key) if self.salt else None
 
     def _holds(self, folded: str) -> bool:
         return _hash(self.salt, folded) in self.hashes

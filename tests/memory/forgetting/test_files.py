@@ -1,6 +1,7 @@
 """The scan sees each byte of a home, in any case and coding; logs lose the entries that say what is forgotten."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -18,6 +19,7 @@ from carrel.memory.phrases import Needles
         ("zorblax".encode("utf-16-le"), 1),
         ("Zorblax".encode("utf-16-be"), 1),
         (b"\x00\xffzorblax\x00", 1),
+        (b"/search?q=Zorblax+one", 1),
     ],
 )
 def test_each_byte_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, times: int) -> None:
@@ -32,7 +34,7 @@ def test_each_byte_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cont
         assert (report.files, report.bytes, report.unseen) == (2, len(content) + 2, ("packed.zip",))
 
 
-@pytest.mark.parametrize("content", ["猎人二号", "\\u730e\\u4eba\\u4e8c\\u53f7"])
+@pytest.mark.parametrize("content", ["猎人二号", "\\u730e\\u4eba\\u4e8c\\u53f7", quote("猎人二号")])
 def test_other_scripts_are_seen(tmp_path: Path, content: str) -> None:
     """As they are, and escaped as in JSON."""
     (tmp_path / "a.json").write_text(content, encoding="utf-8")
@@ -45,7 +47,10 @@ def test_copies_are_what_is_no_part_of_memory(tmp_path: Path) -> None:
     for name in ("carrel.db", "carrel.db-wal", "index/g1/a", "models/m", "backups/b.db", "out.csv"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("zorblax", encoding="utf-8")
+    (tmp_path / "about-Zorblax.txt").touch()
     assert copies(tmp_path, ["zorblax"]) == ["backups/b.db", "out.csv"]
+    assert copies(tmp_path, [], "zorblax") == ["about-Zorblax.txt"]
+    assert scan(tmp_path / "backups", ["zorblax"]).is_found
 
 
 def test_logs_lose_entries(tmp_path: Path) -> None:

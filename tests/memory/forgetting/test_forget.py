@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -264,6 +265,67 @@ def test_purge_erases_what_is_in_the_bin(memory: Memory, tmp_path: Path, clock: 
     memory.forgetting.purge(USER, days=30)
     assert (memory.forgetting.in_bin(), found(memory, "Oslo")) == ([], 1)
     assert b"hunter2" not in raw(tmp_path)
+
+
+def test_common_words_stay(memory: Memory) -> None:
+    """What stands beside a secret in the same words stays: other lines, questions, the calls that stored them."""
+    session = tell(memory, "My dog is Zorblax.")
+    for line in ("My cat is Mimi.", "My fish is Bubblo."):
+        tell(memory, line, session)
+    turn, _ = memory.turns.begin(session, "Who is my dog?", "m")
+    memory.turns.end(turn, "complete")
+    memory.forgetting.forget(Selection(query="Bubblo"), USER)
+    hidden = [item.text for item in memory.forgetting.in_bin()]
+    memory.forgetting.erase(Selection(query="Zorblax"), USER)
+    assert [item.text for item in memory.forgetting.in_bin()] == hidden
+    assert [event.after for event in memory.history("core", "human")][:2] == ["", "My cat is Mimi."]
+    texts = [message.text for message in memory.recall.latest(30)]
+    assert "Who is my dog?" in texts
+    assert "Noted: My cat is Mimi." in texts
+    assert memory.core["human"].value == "My cat is Mimi."
+    arguments = [call.arguments for message in memory.recall.latest(30) for call in message.calls]
+    assert canonical({"label": "human", "content": "My cat is Mimi."}) in arguments
+
+
+def test_erasing_reaches_into_the_bin(memory: Memory, tmp_path: Path) -> None:
+    """What was put into the bin is erased by the same words; the rest of a message can still be restored."""
+    tell(memory)
+    key = memory.forgetting.forget(Selection(query="hunter2"), USER).key
+    assert memory.forgetting.find(Selection(query="hunter2")).items == ()
+    assert len(memory.forgetting.find(Selection(query="hunter2"), hard=True).items) == 6
+    memory.forgetting.erase(Selection(query="hunter2"), USER)
+    assert b"hunter2" not in raw(tmp_path)
+    memory.forgetting.restore(key, USER)
+    assert found(memory, "sail") == 1
+    assert memory.archival.latest(9) == []
+
+
+def test_sources_and_names_of_files_are_seen(memory: Memory, say: Say, tmp_path: Path) -> None:
+    """The id that an import gave a message goes like its text; settings that hold it are named and never deleted."""
+    memory.recall.load([replace(say("I sail."), source="mail-zorblax"), replace(say("I ski."), source="mail-2")])
+    for name in ("zorblax.txt", "config.toml"):
+        (tmp_path / name).write_text("# zorblax", encoding="utf-8")
+    report = memory.forgetting.erase(Selection(query="zorblax"), USER, delete_copies=True)
+    assert [(item.where, item.why) for item in report.left] == [
+        ("config.toml", "part of your settings; take it out by hand")
+    ]
+    assert not (tmp_path / "zorblax.txt").exists()
+    assert [(message.text, message.source) for message in memory.recall.latest(9)] == [
+        ("I sail.", None),
+        ("I ski.", "mail-2"),
+    ]
+    (tmp_path / "config.toml").unlink()
+    assert b"zorblax" not in raw(tmp_path)
+
+
+def test_a_message_erased_in_pieces_is_not_imported_again(memory: Memory) -> None:
+    """Two secrets in one message, forgotten one after the other: the rest is still known."""
+    said = [NewMessage("user", "My password is hunter2. My code is zorblax99. I sail.", source="a")]
+    memory.recall.load(said)
+    for word in ("hunter2", "zorblax99"):
+        memory.forgetting.erase(Selection(query=word), USER)
+    assert memory.recall.load(said).added == 0
+    assert [message.text for message in memory.recall.latest(9)] == ["I sail."]
 
 
 def test_the_bin_empties_itself(
