@@ -115,6 +115,7 @@ def remove_agent(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="The agent.")] = None,
     agent_name: AgentSubject = None,
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove an agent and everything that it remembers."""
     name = _one_name(name, agent_name)
@@ -128,6 +129,10 @@ def remove_agent(
             contents = f"{count_noun(counts.recall, 'message')} and {count_noun(counts.archival, 'passage')}"
             typer.confirm(f"Remove '{name}' with {contents}?", abort=True)
         report = carrel.store.remove_agent(name)
+    if as_json:
+        left_over = [{"where": item.where, "why": item.why} for item in report.left]
+        print_json("agent.rm", {"name": name, "removed": asdict(counts), "left": left_over})
+        return
     print_line(f"Removed agent '{name}'.")
     for left in report.left:
         print_line(terminal_text(f"! {left.where}: {left.why}"))

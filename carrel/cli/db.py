@@ -55,9 +55,13 @@ def check_database(
 
 
 @app.command("path")
-def print_path() -> None:
+def print_path(as_json: AsJson = False) -> None:
     """Print the path of the database."""
-    print_line(str(_home() / "carrel.db"))
+    path = str(_home() / "carrel.db")
+    if as_json:
+        print_json("db.path", {"path": path})
+    else:
+        print_line(path)
 
 
 @app.command("backup")

@@ -149,10 +149,13 @@ def export_sessions(
     all_sessions: Annotated[bool, typer.Option("--all", help="All sessions of the agent.")] = False,
     scenario: Annotated[bool, typer.Option("--scenario", help="As a scenario, for carrel run.")] = False,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write it to this file.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print sessions as messages for carrel import, or as a scenario that replays them."""
     if all_sessions and sessions:
         raise UsageError("--all takes no sessions.", "Leave one of them out.")
+    if scenario and as_json:
+        raise UsageError("A scenario is YAML.", "Leave out --json.")
     with open_home_without_indexer() as carrel:
         agent = carrel.agent(agent_name, make=False)
         infos = agent.sessions.all()
@@ -169,13 +172,13 @@ def export_sessions(
         else:
             labels = {info.id: info.label for info in infos}
             messages = (message for session_id in chosen for message in agent.recall.of_session(session_id))
-            lines = (
-                to_json_text(_to_import(message, labels))
-                for message in messages
-                if message.role != "tool" and message.text
-            )
-            text = "".join(f"{line}\n" for line in lines)
+            rows = [_to_import(message, labels) for message in messages if message.role != "tool" and message.text]
+            text = "".join(f"{line}\n" for line in map(to_json_text, _envelope(rows) if as_json else rows))
     _write(text, out)
+
+
+def _envelope(rows: list[dict[str, str]]) -> list[dict[str, object]]:
+    return [{"schema": "carrel/session.export@1", "data": {"messages": rows}}]
 
 
 def _to_import(message: "StoredMessage", labels: dict[str, str]) -> dict[str, str]:

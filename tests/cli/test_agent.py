@@ -4,6 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+from carrel.bootstrap import Carrel
 from tests.cli.harness import carrel
 
 
@@ -103,3 +104,45 @@ def test_a_removed_agent_leaves_no_byte(home: Path) -> None:
     assert carrel("agent", "rm", "ada", "--yes").code == 0
     assert carrel("memory", "forget", "--prove", "hunter2", "-a", "bob").code == 0
     assert carrel("memory", "show", "human", "-a", "bob", "--json").data["text"] == f"My name is Bob. [{date.today()}]"
+
+
+def test_remove_says_what_was_removed(home: Path) -> None:
+    """As JSON: how much it was, and what still holds something of it; without a yes nothing is removed."""
+    carrel("ask", "My password is hunter2zz.", "-a", "ada")
+    (home / "copy.txt").write_text("My password is hunter2zz.", encoding="utf-8")
+    assert carrel("agent", "rm", "ada", "--json").error["code"] == "usage"
+    data = carrel("agent", "rm", "ada", "--yes", "--json").data
+    assert (data["name"], data["removed"]["recall"], [item["where"] for item in data["left"]]) == (
+        "ada",
+        2,
+        ["copy.txt"],
+    )
+    assert carrel("agent", "rm", "ada", "--yes", "--json").code == 4
+
+
+def test_try_again_while_the_agent_answers(home: Path) -> None:
+    """What would change what a running turn reads is refused with 75, and changes nothing; what only reads is not."""
+    message = carrel("ask", "My password is hunter2.", "--json").data["retrieved"]
+    assert message == []
+    said = carrel("memory", "ls", "--tier", "recall", "--json").data
+    key = carrel("memory", "forget", "--query", "hunter2", "--json").data["restore"]
+    carrel("memory", "restore", key)
+    with Carrel.open(home, "offline", "none") as opened:
+        agent = opened.agent("default")
+        with agent.memory.lease(lambda memory: None):
+            for arguments in (
+                ("memory", "forget", said[0]["id"]),
+                ("memory", "forget", "--query", "hunter2", "--hard", "--yes"),
+                ("memory", "restore", key),
+                ("memory", "purge", "--yes"),
+                ("memory", "undo"),
+                ("memory", "redo"),
+                ("session", "rm", "last", "--yes"),
+                ("agent", "rm", "default", "--yes"),
+                ("ask", "Hello?"),
+            ):
+                ran = carrel(*arguments, "--json")
+                assert (ran.code, ran.error["code"]) == (75, "busy"), arguments
+            for arguments in (("memory", "ls"), ("memory", "search", "hunter2"), ("memory", "why"), ("session", "ls")):
+                assert carrel(*arguments).code == 0, arguments
+    assert carrel("memory", "ls", "--tier", "recall", "--json").data == said

@@ -1,5 +1,6 @@
 """`carrel session`: sessions are listed, shown and exported."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -57,3 +58,12 @@ def test_a_session_is_erased(home: Path) -> None:
     assert carrel("session", "rm", kept, "--yes", "--keep-memories").out == f"Removed session {kept}.\n"
     assert carrel("memory", "show", "human", "--json").data["text"] == f"My name is Ada. [{date.today()}]"
     assert carrel("session", "rm", kept, "--yes").code == 4
+
+
+def test_export_as_one_object() -> None:
+    """With --json the messages are those of the lines; a scenario is no JSON."""
+    carrel("ask", "I keep bees, 小明.")
+    lines = [json.loads(line) for line in carrel("session", "export", "last").out.splitlines()]
+    assert carrel("session", "export", "last", "--json").data == {"messages": lines}
+    assert lines[0]["text"] == "I keep bees, 小明."
+    assert carrel("session", "export", "last", "--scenario", "--json").code == 2

@@ -13,41 +13,12 @@ from carrel.errors import BlockReadOnly, Busy, MemoryRefused, NotFound
 from carrel.memory.forgetting.selection import Selection
 from carrel.memory.store import Memory, Store
 from carrel.memory.turns.steps import NewStep
-from carrel.memory.values import Cause, NewMessage, TurnCall
-from carrel.messages import AssistantMessage, ToolCall, ToolResult, canonical
+from carrel.memory.values import Cause, NewMessage
+from carrel.messages import AssistantMessage, canonical
 from tests.memory.conftest import BLOCKS, Letters, Say
+from tests.memory.forgetting.telling import SECRET, USER, found, raw, tell
 from tests.memory.looking import LASTING, WORK, everything
 from tests.memory.toy import ToyEmbedder
-
-SECRET = "My password is hunter2."
-USER = Cause("user")
-
-
-def tell(memory: Memory, text: str = SECRET, session: str | None = None) -> str:
-    """Make a turn in which the agent keeps what it is told, in core and archival, and repeats it."""
-    session = session or memory.sessions.start()
-    turn, message = memory.turns.begin(session, f"I sail. {text}", "m")
-    call = ToolCall("c1", "core_memory_append", canonical({"label": "human", "content": text}))
-    said = [canonical({"role": "user", "content": f"I sail. {text}"}), canonical({"role": "system", "content": "Be."})]
-    memory.steps.add(session, NewStep(turn, 1, said, 9, "m", AssistantMessage("", (call,)), "tool_calls"))
-    cause = Cause("agent", turn, 1, 0)
-
-    def run(within: Memory) -> ToolResult:
-        within.core.append("human", text[:40], cause)
-        within.archival.insert(f"The user says: {text}", ["secret"], cause=cause)
-        return ToolResult("c1", "core_memory_append", f"Block 'human' now holds:\n{text}")
-
-    memory.execute(TurnCall(session, turn, 1, 0, call), "memory", run)
-    memory.steps.add(session, NewStep(turn, 2, said, 9, "m", AssistantMessage(f"Noted: {text}"), "stop"))
-    memory.queue.evict(session, turn, [message], f"They sail. {text} They left.")
-    memory.sessions.set_head(session, f"[human]\n{text}", turn)
-    memory.turns.end(turn, "complete")
-    return session
-
-
-def found(memory: Memory, text: str) -> int:
-    """Return how much a search finds."""
-    return memory.search.find(text, ("recall", "archival")).total
 
 
 def test_what_is_forgotten_is_nowhere_to_be_seen(memory: Memory) -> None:
@@ -166,11 +137,6 @@ def test_a_dry_run_changes_nothing(memory: Memory) -> None:
     assert (report.items, report.counts) == (plan.all, plan.counts)
     with pytest.raises(NotFound, match="Nothing meets these conditions"):
         memory.forgetting.find(Selection(query="zebra"))
-
-
-def raw(home: Path) -> bytes:
-    """Return all bytes of a home, in lower case."""
-    return b"".join(path.read_bytes() for path in sorted(home.rglob("*")) if path.is_file()).lower()
 
 
 def test_erased_for_good(tmp_path: Path, clock: FrozenClock) -> None:
@@ -326,53 +292,6 @@ def test_a_message_erased_in_pieces_is_not_imported_again(memory: Memory) -> Non
         memory.forgetting.erase(Selection(query=word), USER)
     assert memory.recall.load(said).added == 0
     assert [message.text for message in memory.recall.latest(9)] == ["I sail."]
-
-
-def test_the_bin_empties_itself(
-    store: Store, memory: Memory, other: Memory, tmp_path: Path, clock: FrozenClock
-) -> None:
-    """The first start after 30 days erases what is in the bin of each agent, with an event; a start before does not."""
-    for each in (memory, other):
-        tell(each)
-    memory.forgetting.forget(Selection(query="hunter2"), USER)
-    other.core.append("human", "Code 4711.", USER)
-    other.forgetting.forget(Selection(ids=("human:2",)), USER)
-    for days, left in ((29, 6), (2, 0)):
-        clock.advance(days=days)
-        store.start()
-        assert len(memory.forgetting.in_bin()) == left
-    assert other.forgetting.in_bin() == []
-    assert other.core["human"].value == SECRET
-    assert b"4711" not in raw(tmp_path)
-    erased = [event for event in memory.history("core", "human") if event.op == "erase"]
-    assert [(event.actor, event.reason, event.before) for event in erased] == [("system", "30 days in the bin", None)]
-    assert memory.forgetting.purge_expired() is None
-
-
-def test_a_start_while_the_agent_answers_leaves_the_bin(store: Store, memory: Memory, clock: FrozenClock) -> None:
-    """What is due stays until the agent is idle."""
-    tell(memory)
-    memory.forgetting.forget(Selection(query="hunter2"), USER)
-    clock.advance(days=31)
-    with memory.lease(lambda begun: None):
-        store.start()
-        assert len(memory.forgetting.in_bin()) == 6
-
-
-def test_what_was_said_again_outlives_the_bin(memory: Memory, tmp_path: Path, clock: FrozenClock) -> None:
-    """Somebody forgets where they lived, moves back and says so: that stays, and can be said again."""
-    tell(memory, "I live in Bonn. My password is hunter2.")
-    memory.forgetting.forget(Selection(query="live Bonn"), USER)
-    clock.advance(days=9)
-    session = memory.sessions.start()
-    memory.turns.begin(session, "By the way, I live in Bonn again.", "m")
-    memory.archival.insert("I live in Bonn.", cause=USER)
-    clock.advance(days=22)
-    assert memory.forgetting.purge_expired() is not None
-    assert found(memory, "Bonn") == 2
-    assert b"hunter2" not in raw(tmp_path)
-    memory.recall.load([NewMessage("user", "I live in Bonn.")])
-    assert found(memory, "Bonn") == 3
 
 
 @pytest.mark.parametrize("keep", [False, True])
