@@ -89,6 +89,16 @@ def render_memory_line(line: MemoryLine, limit: int) -> str:
     return f"[{' | '.join(marks)}] {clip(' '.join(line.text.split()), limit)}"
 
 
+def shorten_memory_line(line: str) -> str:
+    """Return a memory's line with its day and its speaker alone in front; another line as it is."""
+    return _LINE.sub(_short, line)
+
+
+def _short(found: re.Match[str]) -> str:
+    day, who = found[2].partition(" ")[0], f"{found[3]}{found[4]}".replace(" | ", ", ")
+    return f"({day}, {who}) {found[5]}"
+
+
 def parse_memory_lines(text: str) -> list[MemoryLine]:
     """Return the memories that a text lists, one a line, in order."""
     return [_memory(*match.groups()) for match in _LINE.finditer(text)]

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 
 from carrel.rendering.core_memory import ShownBlock, parse_blocks
+from carrel.rendering.memories import shorten_memory_line
 
 TAG = "context"
 OLD_TAGS = ("desk",)
@@ -28,8 +29,9 @@ _CLOSING = re.compile(rf"</({_ANY_TAG}) (\w+)>\Z")
 _EITHER_TAG = re.compile(rf"<(/?){_ANY_TAG}(?: [0-9a-z]{{4}})?>")
 _OPENING = re.compile(
     rf"<{_ANY_TAG} (\w+)>\nNow: \w+ (\d+-\d\d-\d\d \d\d:\d\d \S+)\n"
-    r"Memory: (\d+) messages in recall, (\d+) passages in archival\n"
+    r"(?:Memory: (\d+) messages in recall, (\d+) passages in archival\n)?"
 )
+_LEADING = re.compile(rf"<({_ANY_TAG}) (\w+)>\n.*?\n</\1 \2>(?={BREAK}|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ class Tail:
     nonce: str
     """Four characters that no text inside the tail knows, so that none can end it."""
     now: datetime
-    recall: int
-    archival: int
+    recall: int | None = None
+    archival: int | None = None
+    """How many messages and passages there are; None where the model is not told."""
     _: KW_ONLY
     recalled: tuple[str, ...] = ()
     """Memories, a line each."""
@@ -93,13 +96,23 @@ def render_tail(tail: Tail) -> str:
     lines = [
         f"<{TAG} {tail.nonce}>",
         f"Now: {tail.now.strftime(_NOW)}",
-        f"Memory: {tail.recall} messages in recall, {tail.archival} passages in archival",
+        *([] if tail.recall is None else [_counts(tail.recall, tail.archival or 0)]),
         *([render_recalled(tail.recalled)] if tail.recalled else []),
         *([CHANGED, *tail.changed] if tail.changed else []),
         *(f"{NOTE}{notice}" for notice in tail.notices),
         f"</{TAG} {tail.nonce}>",
     ]
     return "\n".join(lines)
+
+
+def shorten_tail(tail: Tail) -> Tail:
+    """Return a tail for a small model: without counts and ids, and with the most relevant memory last."""
+    recalled = tuple(map(shorten_memory_line, reversed(tail.recalled)))
+    return replace(tail, recall=None, archival=None, recalled=recalled)
+
+
+def _counts(recall: int, archival: int) -> str:
+    return f"Memory: {recall} messages in recall, {archival} passages in archival"
 
 
 def render_recalled(lines: Sequence[str]) -> str:
@@ -112,6 +125,11 @@ def add_tail(text: str, tail: str) -> str:
     return f"{text}{BREAK}{tail}"
 
 
+def lead_with_tail(text: str, tail: str) -> str:
+    """Return a message that carries a tail at its beginning: a small model answers what it reads last."""
+    return f"{tail}{BREAK}{text}"
+
+
 def add_note(text: str, notice: str) -> str:
     """Return a message with a notice at its end, for a request that carries no tail."""
     return f"{text}{BREAK}{NOTE}{notice}"
@@ -121,12 +139,18 @@ def split_tail(text: str) -> tuple[str, str]:
     """Return a message without the tail that it carries, and the tail; empty where it carries none."""
     closing = _CLOSING.search(text)
     if closing is None:
-        return text, ""
+        return _split_leading(text)
     opening = f"<{closing[1]} {closing[2]}>\n"
     place = text.find(opening)
     while place > 0 and not text.endswith(BREAK, 0, place):
         place = text.find(opening, place + 1)
-    return (text, "") if place < 0 else (text[:place].removesuffix(BREAK), text[place:])
+    return _split_leading(text) if place < 0 else (text[:place].removesuffix(BREAK), text[place:])
+
+
+def _split_leading(text: str) -> tuple[str, str]:
+    """Return a message without the tail that it begins with, and the tail."""
+    found = _LEADING.match(text)
+    return (text[found.end() :].removeprefix(BREAK), found[0]) if found else (text, "")
 
 
 def parse_tail(text: str) -> Tail | None:
@@ -143,8 +167,8 @@ def parse_tail(text: str) -> Tail | None:
     return Tail(
         nonce=nonce,
         now=datetime.strptime(now, "%Y-%m-%d %H:%M %z"),
-        recall=int(recall),
-        archival=int(archival),
+        recall=int(recall) if recall else None,
+        archival=int(archival) if archival else None,
         recalled=tuple(recalled),
         changed=tuple(changed),
         notices=tuple(notes.split(f"\n{NOTE}")[1:]),

@@ -1,9 +1,10 @@
 """A prompt is read back part by part as it was written, whatever stands in it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from carrel.rendering.prompt import (
@@ -12,12 +13,14 @@ from carrel.rendering.prompt import (
     Tail,
     add_note,
     add_tail,
+    lead_with_tail,
     normalise_tags,
     parse_head,
     parse_tail,
     render_head,
     render_recalled,
     render_tail,
+    shorten_tail,
     split_tail,
 )
 from tests.rendering.texts import blocks, lines, texts, times
@@ -82,6 +85,27 @@ def test_a_tail_reads_like_this() -> None:
     assert render_tail(tail) == (
         "<context a1b2>\nNow: Monday 2026-01-05 09:00 +0000\nMemory: 12 messages in recall, 3 passages in archival\n"
         "Recalled for this message:\n- [m-0 | 2026-01-01 08:00 | Ada] 核桃\nNote: Save.\n</context a1b2>"
+    )
+
+
+@given(texts, tails)
+def test_a_message_parts_from_a_tail_that_leads_it(text: str, tail: Tail) -> None:
+    """A tail for a small model stands before the message, and is told apart as well."""
+    assume(split_tail(text) == (text, ""))
+    short = replace(tail, recall=None, archival=None)
+    rendered = render_tail(short)
+    assert split_tail(lead_with_tail(text, rendered)) == (text, rendered)
+    assert parse_tail(lead_with_tail(text, rendered)) == short
+
+
+def test_a_small_model_reads_a_short_tail() -> None:
+    """Days and speakers without ids and counts, the most relevant memory last, and then what the user said."""
+    first, second = "[m-0 | 2026-01-01 08:00 | Ada | #tea] 核桃", "[p-1 | 2026-01-02 08:00 | archival] Ada keeps bees."
+    tail = Tail("a1b2", NOW, 12, 3, recalled=(first, second, "odd"), notices=("Save.",))
+    assert lead_with_tail("Who keeps bees?", render_tail(shorten_tail(tail))) == (
+        "<context a1b2>\nNow: Monday 2026-01-05 09:00 +0000\nRecalled for this message:\n- odd\n"
+        "- (2026-01-02, archival) Ada keeps bees.\n- (2026-01-01, Ada, #tea) 核桃\nNote: Save.\n</context a1b2>\n\n"
+        "Who keeps bees?"
     )
 
 

@@ -5,7 +5,7 @@ step (clock, counts, recalled memories, notices). The tail is appended to the la
 alternating as strict chat templates require, and the bytes before it stay the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -100,11 +100,14 @@ def compile_request(context: MainContext, budget: Budget, counter: TokenCounter)
         "summary": count(render_summary(summary)),
         "queue": queue_tokens(context.shown),
     }
-    tail = render_tail(_with_notices(context, budget, sum(lasting.values())))
-    recalled = count(render_recalled(context.tail.recalled))
+    native = context.calling.native
+    told = _with_notices(context, budget, sum(lasting.values()))
+    told = told if native else prompt.shorten_tail(told)
+    tail, recalled = render_tail(told), count(render_recalled(told.recalled))
     breakdown = {**lasting, "recalled": recalled, "tail": count(tail) + PER_MESSAGE - recalled}
     written = context.calling.write([as_message(message) for message in context.shown])
-    messages = (SystemMessage(head), *_with_tail(join_neighbours(written), tail))
+    add = prompt.add_tail if native else prompt.lead_with_tail
+    messages = (SystemMessage(head), *_with_tail(join_neighbours(written), tail, add))
     fixed = context.fixed
     request = context.calling.request(messages, fixed.tools, fixed.known, budget.reserve)
     return CompiledRequest(request, breakdown, fixed.tool_texts, (*fixed.tools, *fixed.known))
@@ -172,12 +175,12 @@ def _tokens_since_last_request(queue: Sequence[StoredMessage]) -> int:
     return queue_tokens(queue[last:])
 
 
-def _with_tail(messages: list[Message], tail: str) -> list[Message]:
-    """Append the tail to the last message, or send it as a message where there is none that can carry it."""
+def _with_tail(messages: list[Message], tail: str, add: Callable[[str, str], str]) -> list[Message]:
+    """Add the tail to the last message, or send it as a message where there is none that can carry it."""
     match messages[-1] if messages else None:
         case UserMessage(text=text):
-            return [*messages[:-1], UserMessage(prompt.add_tail(text, tail))]
+            return [*messages[:-1], UserMessage(add(text, tail))]
         case ToolResult(call_id=call_id, name=name, text=text, ok=ok):
-            return [*messages[:-1], ToolResult(call_id, name, prompt.add_tail(text, tail), ok)]
+            return [*messages[:-1], ToolResult(call_id, name, add(text, tail), ok)]
         case _:
             return [*messages, UserMessage(tail)]

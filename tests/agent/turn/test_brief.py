@@ -13,6 +13,7 @@ from carrel.bootstrap import Carrel
 from carrel.messages import canonical
 from carrel.models.chat.scripted import ScriptedModel, say
 from carrel.models.tokens.estimator import Estimator
+from carrel.rendering.prompt import split_tail
 from carrel.rendering.written_calls import action_schema, render_reply_action
 from carrel.testing.fake_server import FakeServer
 from carrel.tools.defaults import MEMORY_TOOLS
@@ -44,7 +45,7 @@ def test_a_turn_of_actions(home: Path) -> None:
     assert [request.tools for request in model.requests] == [(), ()]
     assert (first.schema, second.schema) == (CORE, CORE)
     assert second.messages[-2].text == '{"memory_search": "tea"}'
-    assert second.messages[-1].text.startswith("Result: 1 results")
+    assert split_tail(second.messages[-1].text)[0].startswith("Result: 1 results")
 
 
 def test_a_search_that_is_repeated_is_the_last(home: Path) -> None:
