@@ -15,7 +15,8 @@ FULL = 0.8
 
 _SURE = any_of(
     r"context_length_exceeded|context_window_exceeded|exceed_context_size|contextwindowexceeded|string_above_max_length",
-    r"context window|tokens of context|\bn_ctx\b|maximum (?:context|prompt|input|sequence|model) (?:length|size)",
+    r"context (?:window|shift)|tokens of context|\bn_ctx\b",
+    r"maximum (?:context|prompt|input|sequence|model) (?:length|size)",
     r"(?:request|payload|body)(?: entity| body)? (?:is )?too large",
     r"reduce (?:the|your) (?:length|prompt|input|messages?)|reduce the number of tokens",
     r"max_\w*tokens[^.]{0,40}(?:got|value=) ?-\d",

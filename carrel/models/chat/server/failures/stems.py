@@ -23,7 +23,7 @@ def any_of(*patterns: str) -> str:
 
 
 _CREDENTIAL = (
-    r"(?:api[ _-]?key|access[ _-]?token|auth\w*[ _-]token|bearer[ _-]token|credentials?|authorization header"
+    r"(?:api[ _-]?key|access[ _-]?token|auth\w*[ _-]token|bearer[ _-]token|credentials?|auth\w* header"
     r"|密钥|令牌)"
 )
 _NOT_VALID = (
@@ -113,7 +113,7 @@ _HARM = (
 CONTENT = any_of(
     r"content[ _-]?(?:filter|polic|management|moderation|exists risk|violat|restrict)|responsible_?ai|\bmoderation\b",
     r"data_?inspection|invalid_?prompt|prohibited[ _]content|safety[ _](?:system|filter|reason|violation|check)",
-    then(r"violat\w*", "polic|guideline|terms of", 30),
+    then(r"(?:violat|breach|contraven|infring)\w*", "polic|guideline|terms of", 30),
     r"harm[ _]category|(?:llama|prompt)[ _-]?guard\b|(?:safety|community|usage|acceptable use) guideline",
     then(_PROMPT, then(_STOPPED, "polic|guideline", 30), 30),
     r"policy[ _]violation|(?:^|\. )(?:safety|spii|blocklist|recitation)(?:\.|$)",
@@ -141,7 +141,8 @@ _MISSING = (
     r"|不存在|未找到|下线|无可用|无效)"
 )
 _NOT_A_NAME = (
-    r"(?!(?:outputs?|responses?|inputs?|config\w*|requests?|types?|tokens?|calls?|tools?|roles?|param\w*|kwargs)\b|_)"
+    r"(?!(?:outputs?|responses?|inputs?|config\w*|requests?|types?|tokens?|calls?|tools?|roles?|param\w*|kwargs"
+    r"|produced|returned|generated|made|wrote|gave)\b|_)"
 )
 _MODEL = (
     r"(?:\bmodel(?:s|_?id)?\b|\bdeployment\b|模型)[\s'\"`:=(\[]*(?:id|name|identifier|version)?[\s'\"`:=(\[]*"
@@ -162,6 +163,7 @@ NO_MODEL = any_of(
 NO_MODEL_HERE = any_of(
     then("model|deployment", f"{_MISSING}|n't", 80),
     then(r"\b(?:no|unknown|invalid)\b", " model", 40),
+    r"no endpoints? (?:found|available) for\b",
     "^model: |not_found_error",
 )
 """What a 404 may say of a model; elsewhere this could as well be about another field."""

@@ -36,6 +36,11 @@ def test_a_request_that_is_too_long(words: str, status: int) -> None:
         (404, "404 page not found", "path"),
         (500, "The GPU fell over", "server"),
         (400, "Bad schema", "refused"),
+        (500, "context shift is disabled", "overflow"),
+        (400, "We could not process the request because it may breach our acceptable use policy", "content"),
+        (400, "Missing Authentication header", "key"),
+        (404, "No endpoints found for mistral/foo", "model"),
+        (400, "The model produced invalid content. Consider modifying your prompt", "refused"),
     ],
 )
 def test_the_words_decide_where_the_status_does_not(status: int, words: str, kind: Kind) -> None:
