@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from carrel.messages import canonical
-from carrel.models.chat.server.failures.error_tree import Leaf, leaves_of, text_of
+from carrel.models.chat.server.failures.error_tree import ITEM, Leaf, leaves_of, text_of
 from carrel.text import clean_text, one_line
 
 MAX_MESSAGE = 4000
@@ -27,6 +27,7 @@ _OTHER_NAME = re.compile(
     r"(?:.*(?:request|trace|session|user|account|correlation|event|client|organi[sz]ation|org|log|error|ray))?ids?|uuid"
     r"|.*(?:url|uri|link|href|stack|trace|traceback|headers|timestamp|version)|time|date|path|docs?|documentation|help"
     r"|input|ctx|loc|param|parameter|user|object|instance|domain|method|host|server|xmlns"
+    r"|request|received|payload"
 )
 """What an error repeats or adds and does not say."""
 _CODE = re.compile(r"[A-Za-z0-9](?:[\w.:/#-]*\w)?")
@@ -96,7 +97,8 @@ def _is_about_field(leaf: Leaf) -> bool:
 
 
 def _is_other(leaf: Leaf) -> bool:
-    return any(_OTHER_NAME.fullmatch(name) for name in leaf.names)
+    is_echo = leaf.name == "content" and leaf.parent == ITEM  # a message of the request, not of the server
+    return is_echo or any(_OTHER_NAME.fullmatch(name) for name in leaf.names)
 
 
 def _is_word_of_message(leaf: Leaf) -> bool:

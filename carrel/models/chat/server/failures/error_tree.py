@@ -14,6 +14,8 @@ from carrel.text import clean_text
 
 MAX_DEPTH = 32
 """Levels of a body that are read."""
+MAX_SIZE = 2**20
+"""Characters of a text that are read."""
 MAX_PACKINGS = 3
 """How often one text may be packed into another."""
 ITEM = "[]"
@@ -102,7 +104,7 @@ def _unpacked(body: object) -> object:
 
 def _parsed(text: str) -> object:
     """Return the value that a text is in one of the formats, else the text without tags."""
-    stripped = _GUARDS.sub("", text.lstrip("\ufeff \t\r\n"), count=1).strip()
+    stripped = _GUARDS.sub("", text[:MAX_SIZE].lstrip("\ufeff \t\r\n"), count=1).strip()
     if stripped.startswith(("{", "[", '"')) or stripped == "null":
         return _json(stripped)
     if stripped.startswith("<") and not _PAGE.match(stripped):
