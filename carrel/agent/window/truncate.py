@@ -10,10 +10,12 @@ from carrel.messages import OpaqueFields, ToolCall, call_to_json, canonical
 from carrel.protocols import TokenCounter
 from carrel.rendering.core_memory import TRUNCATED
 from carrel.rendering.memories import render_truncation_marker
-from carrel.text import clip
+from carrel.text import clip, replace_surrogates
 
 MAX_TOKEN_LENGTH = 8
 """Characters per token, as an upper bound: a text that is much longer than this allows cannot fit."""
+
+_THOUGHTS = frozenset(("reasoning", "reasoning_content", "reasoning_text", "thinking", "thought", "thoughts"))
 
 OPAQUE_SHARE = 0.5
 """The part of a message's share that its opaque fields may take."""
@@ -85,12 +87,17 @@ def _truncate_opaque(opaque: OpaqueFields | None, max_tokens: int, counter: Toke
     length = MAX_TOKEN_LENGTH * max(0, max_tokens) // 2
     fields = json.loads(opaque.message or "{}")
     while length and fields:
-        shown = {name: clip(item, length) if isinstance(item, str) else item for name, item in fields.items()}
-        shorter = replace(opaque, message=json.dumps(shown, ensure_ascii=False))
+        shown = {name: clip(item, length) if _is_thought(name, item) else item for name, item in fields.items()}
+        shorter = replace(opaque, message=replace_surrogates(json.dumps(shown, ensure_ascii=False)))
         if count_message("", (), counter, shorter) <= max_tokens:
             return shorter
         length //= 2
     return None
+
+
+def _is_thought(name: str, item: object) -> bool:
+    """Tell whether a field is a thought in plain text: what is signed or encrypted is of no use truncated."""
+    return name in _THOUGHTS and isinstance(item, str)
 
 
 def _truncate_calls(calls: tuple[ToolCall, ...], max_tokens: int, counter: TokenCounter) -> tuple[ToolCall, ...]:
@@ -113,5 +120,5 @@ def _truncate_arguments(arguments: str, length: int) -> str:
         return "{}"
     each = length // max(1, len(values))
     shown = {clip(key, each): clip(item, each) if isinstance(item, str) else item for key, item in values.items()}
-    text = json.dumps(shown, ensure_ascii=False)
+    text = replace_surrogates(json.dumps(shown, ensure_ascii=False))
     return text if len(text) <= 4 * length else "{}"

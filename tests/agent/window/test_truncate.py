@@ -1,6 +1,7 @@
 """What is longer than its share is truncated, and says how to read the rest."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from carrel.agent.window.budget import PER_MESSAGE
 from carrel.agent.window.truncate import count_message, queue_tokens, truncate_queue, truncate_text
 from carrel.memory.values import StoredMessage
-from carrel.messages import Role, ToolCall
+from carrel.messages import OpaqueFields, Role, ToolCall
 from carrel.models.tokens.estimator import Estimator
 
 COUNTER = Estimator()
@@ -66,6 +67,26 @@ def test_a_round_of_calls_takes_two_shares(results: list[int], said: int, max_to
     shown = truncate_queue(queue, max_tokens, COUNTER)
     assert queue_tokens(shown) <= 2 * max_tokens
     assert all(isinstance(json.loads(call.arguments), dict) for call in shown[0].calls)
+
+
+def test_truncated_arguments_can_be_sent() -> None:
+    """Half of a surrogate pair in them, which JSON can spell and UTF-8 cannot, is replaced."""
+    call = ToolCall("c", "core_memory_append", json.dumps({"content": "walnut " * 9000, "x": "\ud83d"}))
+    (shown,) = truncate_queue([stored(1, "assistant", "", (call,))], 400, COUNTER)
+    assert json.loads(shown.calls[0].arguments)["x"] == "\ufffd"
+    assert shown.calls[0].arguments.encode()
+
+
+def test_what_is_sealed_is_not_truncated() -> None:
+    """Thoughts in plain text are; with a signature that does not fit, all opaque fields are left out."""
+    plain = OpaqueFields("s m", json.dumps({"reasoning_content": "Hm. " * 9000, "signature": "c2ln"}))
+    sealed = OpaqueFields("s m", json.dumps({"reasoning_content": "Hm.", "encrypted_content": "c2ln" * 9000}))
+    first, second = (replace(stored(1, "assistant", "Hi."), opaque=fields) for fields in (plain, sealed))
+    (shown,) = truncate_queue([first], 400, COUNTER)
+    assert shown.opaque is not None
+    assert json.loads(shown.opaque.message)["signature"] == "c2ln"
+    assert len(shown.opaque.message) < 9000
+    assert truncate_queue([second], 400, COUNTER)[0].opaque is None
 
 
 def test_truncated_arguments_stay_json() -> None:

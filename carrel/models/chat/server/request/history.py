@@ -16,6 +16,9 @@ from carrel.messages import AssistantMessage, Message, OpaqueFields, SystemMessa
 ID_LENGTH = 9
 """Characters of a call id that every known server accepts; Mistral's API allows no other length."""
 
+MAX_ID_LENGTH = 40
+"""Characters of a call id that OpenAI accepts."""
+
 NAME_LENGTH = 64
 
 BRIDGE = "I have read the result."
@@ -88,19 +91,14 @@ def with_accepted_names(messages: Iterable[Message]) -> Iterator[Message]:
     """Yield the messages with ids of calls of nine letters and digits, each used once, and names that can be sent.
 
     Results name the ids of their calls. The same messages get the same ids every time, and further messages do not
-    change the ids before them. Messages with opaque fields keep theirs: their own server gave them, and the fields may
-    refer to them.
+    change the ids before them. An id to which the opaque fields of its message refer stays as its server gave it.
     """
     ids: dict[str, str] = {}
     used: set[str] = set()
     for message in messages:
         match message:
-            case AssistantMessage(calls=calls, opaque=OpaqueFields()) if calls:
-                ids.update({call.id: call.id for call in calls})
-                used.update(call.id for call in calls)
-                yield replace(message, calls=tuple(replace(call, name=accepted_name(call.name)) for call in calls))
-            case AssistantMessage(calls=calls) if calls:
-                yield replace(message, calls=tuple(_rename(call, ids, used) for call in calls))
+            case AssistantMessage(calls=calls, opaque=opaque) if calls:
+                yield replace(message, calls=tuple(_rename(call, ids, used, opaque) for call in calls))
             case ToolResult(call_id=call_id):
                 yield replace(message, call_id=ids.get(call_id) or accepted_id(call_id))
             case _:
@@ -125,14 +123,21 @@ def accepted_name(name: str) -> str:
     return fitted if fitted[:1].isalpha() or fitted[:1] == "_" else f"_{fitted}"[:NAME_LENGTH]
 
 
-def _rename(call: ToolCall, ids: dict[str, str], used: set[str]) -> ToolCall:
+def _rename(call: ToolCall, ids: dict[str, str], used: set[str], opaque: OpaqueFields | None) -> ToolCall:
     """Return the call with an accepted id that is not used yet, and note the id for its result."""
-    name = accepted_id(call.id)
+    name = call.id if opaque and _refers(opaque, call.id) else accepted_id(call.id)
     while name in used:
         name = accepted_id(f"{name} again")
     used.add(name)
     ids[call.id] = name
     return ToolCall(name, accepted_name(call.name), call.arguments)
+
+
+def _refers(opaque: OpaqueFields, call_id: str) -> bool:
+    """Tell whether fields name a call by its id, or are of an API that keeps reasoning and calls together by ids."""
+    if not 0 < len(call_id) <= MAX_ID_LENGTH:
+        return False
+    return any(f'"{call_id}"' in fields or '"reasoning_items"' in fields for fields in opaque.texts())
 
 
 def _with_unique_ids(calls: Sequence[ToolCall]) -> list[ToolCall]:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolResult, UserMessage, join_neighbours
+from carrel.messages import (
+    AssistantMessage,
+    Message,
+    OpaqueFields,
+    SystemMessage,
+    ToolCall,
+    ToolResult,
+    UserMessage,
+    join_neighbours,
+)
 from carrel.models.chat.server.request.history import (
     BLANK,
     BRIDGE,
@@ -134,3 +143,15 @@ def test_marks_of_templates_are_set_apart() -> None:
     """A chat template refuses a history that holds its own marks in what the model said; the user may write them."""
     said, asked = AssistantMessage("<|channel|>analysis<|message|>Hm."), UserMessage("What is <|channel|>?")
     assert list(with_texts([said, asked])) == [AssistantMessage("<| channel |>analysis<| message |>Hm."), asked]
+
+
+def test_an_id_that_opaque_fields_refer_to_stays() -> None:
+    """Other ids are made such that every server behind a gateway takes them, and no id is used twice."""
+    named = OpaqueFields("here m", '{"reasoning_details":[{"id":"tool_1"}]}')
+    ordered = OpaqueFields("here m", '{"reasoning_items":[]}')
+    signed = OpaqueFields("here m", "", ('{"extra_content":{"s":"x"}}',))
+    given = [(named, "tool_1"), (signed, "call_1"), (ordered, "call_abc"), (named, "tool_1"), (signed, "")]
+    messages = [AssistantMessage("", (ToolCall(each, "f", "{}"),), opaque=fields) for fields, each in given]
+    ids = [message.calls[0].id for message in with_accepted_names(messages) if isinstance(message, AssistantMessage)]
+    assert ids[:3] == ["tool_1", accepted_id("call_1"), "call_abc"]
+    assert ids[3:] == [accepted_id("tool_1 again"), accepted_id("")]
