@@ -6,7 +6,9 @@ Each file becomes an agent with the conversation in recall, and each question is
 last message. F1 is LoCoMo's own measure (see `carrel/scenario/grade/metrics.py`), on what the reply says before its
 source; of adversarial questions it is the share that is rightly not answered. `dates` is the share of the temporal
 questions with a day as gold answer whose days are equal, "the Friday before 15 July 2023" being 14 July 2023.
-`cpu_ms` is what the model itself takes for an answer, beyond the search.
+`cpu_ms` is what the model itself takes for an answer, beyond the search. With `--always` each question is asked a second
+time of a model that answers with the best it finds however little relevant that is: `f1_always`, `by_kind_always` and
+`dates_always` say what abstaining costs.
 """
 
 import argparse
@@ -15,8 +17,10 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,7 @@ from carrel.bootstrap import create_embedder
 from carrel.clock import FrozenClock
 from carrel.config import Settings
 from carrel.formats import locomo
+from carrel.language.answers import relevance
 from carrel.language.dates.find import mentions
 from carrel.language.dates.period import Period
 from carrel.language.phrases.sources import without_sources
@@ -78,6 +83,8 @@ class Answer:
     same_day: bool | None
     """Whether the day is that of the gold answer; None where that is no day."""
     seconds: float
+    always: bool = False
+    """Whether the model was made to answer."""
 
 
 def questions(path: Path) -> list[Question]:
@@ -91,8 +98,20 @@ def questions(path: Path) -> list[Question]:
     return found
 
 
-def ask(path: Path, embedder: Embedder | None, every: int) -> Iterator[Answer]:
-    """Yield the answers to each question of a file, or to every so-manieth."""
+@contextmanager
+def never_abstaining(on: bool) -> Iterator[None]:
+    """Let any sentence be relevant enough to answer, as long as the context is open."""
+    kept = relevance.ANSWERS, relevance.ANSWERS_OF_PEOPLE, relevance.DATES
+    if on:
+        relevance.ANSWERS = relevance.ANSWERS_OF_PEOPLE = relevance.DATES = 0.0
+    try:
+        yield
+    finally:
+        relevance.ANSWERS, relevance.ANSWERS_OF_PEOPLE, relevance.DATES = kept
+
+
+def ask(path: Path, embedder: Embedder | None, every: int, ways: Sequence[bool]) -> Iterator[Answer]:
+    """Yield the answers to each question of a file, or to every so-manieth; `ways` says whether each may abstain."""
     messages = locomo.read(path)
     now = max(message.at for message in messages if message.at) + timedelta(days=1)
     model = MeasuredModel(embedder)
@@ -103,12 +122,12 @@ def ask(path: Path, embedder: Embedder | None, every: int) -> Iterator[Answer]:
         agent = carrel.agent("listener")
         agent.recall.load(messages)
         carrel.store.embed_now()
-        for question in questions(path)[::every]:
+        for question, always in product(questions(path)[::every], ways):
             before = model.seconds
-            with agent.aside() as session:
+            with agent.aside() as session, never_abstaining(always):
                 said = without_sources(session.send(question.text).text)
             score = METRICS[question.metric](said, question.gold)
-            yield Answer(question, said, score, same_day(question, said, now), model.seconds - before)
+            yield Answer(question, said, score, same_day(question, said, now), model.seconds - before, always)
 
 
 def same_day(question: Question, said: str, now: datetime) -> bool | None:
@@ -127,8 +146,8 @@ def gold_period(text: str, now: datetime) -> Period | None:
     if beside:
         days = mentions(beside["day"], now, "en")
         return _beside(days[0].period.day, beside) if days else None
-    dated = (one for one in mentions(text, now, "en") if re.search(r"\d{4}|\d [A-Z]", text[one.start : one.end]))
-    return next((one.period for one in dated), None)
+    found = (one for one in mentions(text, now, "en") if re.search(r"\d{4}|\d [A-Z]", text[one.start : one.end]))
+    return next((one.period for one in found), None)
 
 
 def _beside(day: date, match: re.Match[str]) -> Period | None:
@@ -159,19 +178,25 @@ def _is_same(one: Period, gold: Period) -> bool:
 
 def summary(answers: Sequence[Answer]) -> dict[str, Any]:
     """Return the mean scores in percent, the share of equal days, and the CPU that an answer takes."""
+    free = [answer for answer in answers if not answer.always]
+    made = [answer for answer in answers if answer.always]
+    always = {f"{name}_always": value for name, value in _scores(made).items()} if made else {}
+    cpu = percentiles([answer.seconds for answer in free])
+    return {"questions": len(free), **_scores(free), **always, "cpu_ms": cpu}
+
+
+def _scores(answers: Sequence[Answer]) -> dict[str, Any]:
     by_kind: dict[str, list[float]] = defaultdict(list)
     for answer in answers:
         by_kind[answer.question.kind].append(answer.score)
-    dated = [answer.same_day for answer in answers if answer.same_day is not None]
+    days = [answer.same_day for answer in answers if answer.same_day is not None]
     answerable = [answer.score for answer in answers if answer.question.metric != "abstains"]
     return {
-        "questions": len(answers),
         "all": _percent([answer.score for answer in answers]),
         "f1": _percent(answerable),
         "by_kind": {kind: _percent(scores) for kind, scores in sorted(by_kind.items())},
-        "dates": _percent(dated),
-        "dated": len(dated),
-        "cpu_ms": percentiles([answer.seconds for answer in answers]),
+        "dates": _percent(days),
+        "dated": len(days),
     }
 
 
@@ -184,14 +209,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--every", type=int, default=1, help="ask only every so-manieth question")
+    parser.add_argument("--always", action="store_true", help="ask again without abstaining")
     parser.add_argument("--embedder", default="local")
     parser.add_argument("--show", default="", help="print the answers to the questions of this kind")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as models:
         embedder = create_embedder(Settings(embedder=options.embedder), Path(models))
+        ways = (False, True) if options.always else (False,)
         answers = [
-            answer for path in sorted(options.data.glob("*.json")) for answer in ask(path, embedder, options.every)
+            answer for path in sorted(options.data.glob("*.json")) for answer in ask(path, embedder, options.every, ways)
         ]
     for one in answers:
         if options.show and one.question.kind == options.show:

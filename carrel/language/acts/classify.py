@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from carrel.language.acts.tables import words_of
 from carrel.language.acts.vocabulary import Act, ActWords, Ask
@@ -10,6 +11,8 @@ from carrel.language.sentences import plain, sentences
 from carrel.language.shorthand import spelled_out
 from carrel.language.templates import slots_of, straight
 
+MAX_KEPT = 4096
+"""Sentences whose act is kept: what was remembered is read again for the next question."""
 MAX_SENTENCE = 1000
 """Characters of a sentence that are looked at."""
 ASKING_MARKS = ("?", "？")
@@ -45,12 +48,13 @@ def read(text: str, default: Language = "en") -> list[Utterance]:
     return [classify(sentence, language) for sentence in sentences(text)]
 
 
+@lru_cache(maxsize=MAX_KEPT)
 def classify(sentence: str, language: Language) -> Utterance:
     """Return what a sentence of a language does."""
     words = words_of(language)
     said = _said(sentence, language)
     asks = _is_marked(sentence, said, words)
-    body = without_lead(said, words)
+    body = said if words.compiled_inverting.match(said) and not asks else without_lead(said, words)
     if starred := _STARRED.fullmatch(said):
         return Utterance(sentence, Act.CORRECTION, None, starred[1] or starred[2], language)
     for form in dict.fromkeys((said, body, without_trail(said, words), without_trail(body, words))):
@@ -125,7 +129,7 @@ def _topic(match: re.Match[str]) -> str:
 
 def _by_structure(sentence: str, said: str, asks: bool, words: ActWords, language: Language) -> Utterance:
     """Return the act of a sentence as its mark and its first words tell."""
-    if wrapped := _wrapped(said, asks, words):
+    if wrapped := _wrapped(said, asks or _opens(said, words), words):
         return Utterance(sentence, Act.QUESTION, *wrapped, language)
     if asks or _opens(said, words):
         return Utterance(sentence, Act.QUESTION, _ask(said, words), "", language)

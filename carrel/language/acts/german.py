@@ -28,6 +28,7 @@ _OTHER_VERBS = (
 _ABOUT_ME = "(über mich|von mir)"
 
 GERMAN = ActWords(
+    inverting="übrigens|leider|jetzt|nun|inzwischen|mittlerweile|zum glück|außerdem|momentan|seitdem|dann|da|gestern|heute|morgen",
     trail=(
         "denn|eigentlich|nochmal|noch mal|noch einmal|gleich|bitte|jetzt|doch gleich|noch gleich|so|danke|mal|genau|übrigens|carrel|wieder"
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from carrel.language.templates import inside, one_of, pattern
+from carrel.language.templates import ANYTHING, inside, one_of, pattern
 
 
 class Act(StrEnum):
@@ -83,6 +83,10 @@ class ActWords:
     """One language's speech acts."""
 
     spaced: bool = True
+    when: str = ANYTHING
+    """What {when} may hold, as an expression."""
+    inverting: str = "(?!)"
+    """Words before a statement whose verb comes first, as an expression ("übrigens bin ich …")."""
     asks_anywhere: bool = False
     """Whether a question word makes a question wherever it stands, unless a full stop ends the sentence."""
     lead: str
@@ -136,6 +140,11 @@ class ActWords:
         return re.compile(rf"(?:{border}(?:{pattern(self.trail, spaced=self.spaced)}))+$", re.IGNORECASE)
 
     @cached_property
+    def compiled_inverting(self) -> re.Pattern[str]:
+        """Words before a statement whose verb comes first."""
+        return re.compile(rf"(?:{self.inverting})\s+(?=\w)", re.IGNORECASE)
+
+    @cached_property
     def compiled_remember(self) -> tuple[re.Pattern[str], ...]:
         """Requests to keep something."""
         return tuple(self.whole(template) for template in self.remember)
@@ -185,7 +194,7 @@ class ActWords:
 
     def whole(self, template: str) -> re.Pattern[str]:
         """Return a template of a whole sentence."""
-        return re.compile(pattern(template, spaced=self.spaced), re.IGNORECASE | re.DOTALL)
+        return re.compile(pattern(template, {"when": self.when}, self.spaced), re.IGNORECASE | re.DOTALL)
 
     def _open(self, template: str) -> str:
         return pattern(template, spaced=self.spaced) + (r"(?!\w)" if self.spaced else "")

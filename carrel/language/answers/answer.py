@@ -1,6 +1,6 @@
 """Answer a question from what is remembered: a value, a day, yes or no, a number, a list, or the sentence itself. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from carrel.language.acts.classify import Utterance, asks_advice, bare_question
 from carrel.language.acts.tables import words_of
@@ -8,8 +8,9 @@ from carrel.language.acts.vocabulary import Ask
 from carrel.language.answers.counted import answer_count, count_in_best
 from carrel.language.answers.dated import answer_when
 from carrel.language.answers.extract import extract
+from carrel.language.answers.having import sentences_of_kind
 from carrel.language.answers.keyed import answer_value, held_by, is_bare_time
-from carrel.language.answers.lists import about_user, coming, listing, of_kind, on_day
+from carrel.language.answers.lists import about_user, coming, listing, on_day
 from carrel.language.answers.people import is_of_another
 from carrel.language.answers.polar import answer_by_sentence, answer_check
 from carrel.language.answers.relevance import NEAR, Asked, Meaning, Scored, ranked, ranked_with_versions
@@ -23,6 +24,9 @@ from carrel.language.facts.read import wanted_by
 MAX_QUOTES = 3
 COMPARED_LANGUAGE = "en"
 """MiniLM was trained on English: in another language all sentences are alike to it."""
+
+SAID_IN_FEW_WAYS = frozenset("home birthday age employer job drives phone earns partner".split())
+"""Attributes that are nearly always stated in a way that is read as a fact."""
 
 AS_RELEVANT = 0.95
 AS_GOOD = 0.7
@@ -50,10 +54,14 @@ class Answerer:
             bare_question(text, question.language), question.language
         )
         found = self._by_key(wanted, ask) if wanted else None
-        return found or self._of_day(text, question) or self._by_sentence(text, ask)
+        keyed = wanted is not None and wanted.key.attribute in SAID_IN_FEW_WAYS
+        return found or self._of_day(text, question) or self._by_sentence(text, ask, keyed)
 
     def list_of(self, request: Utterance) -> str:
         """Return a list of all that belongs to the topic of a request."""
+        of_kind = sentences_of_kind(request.topic, self.known, self.speech.language)
+        if of_kind:
+            return listing(of_kind, self.speech)
         wanted = wanted_by(request.topic, self.speech.language)
         best = ranked_with_versions(
             self._asked(request.topic, Ask.WHAT, request.text), self.known.sentences, self._usable_meaning
@@ -82,9 +90,10 @@ class Answerer:
         found = [] if asks_for_more else on_day(days[0].period, self.known)
         return listing(found, self.speech) if found else None
 
-    def _by_sentence(self, text: str, ask: Ask) -> str:
+    def _by_sentence(self, text: str, ask: Ask, keyed: bool) -> str:
         days = mentions(text, self.speech.now, self.speech.language) if ask is Ask.WHEN else []
-        best = self._ranked(f"{text[: days[0].start]} {text[days[0].end :]}" if days else text, ask)
+        asked = self._asked(f"{text[: days[0].start]} {text[days[0].end :]}" if days else text, ask)
+        best = ranked(replace(asked, keyed=keyed), self.known.sentences, self._usable_meaning)
         match ask:
             case Ask.WHEN:
                 found = answer_when(best, self.speech, days[0].period if days else None)
@@ -114,9 +123,6 @@ class Answerer:
         if not near:
             return self.speech.phrases.unknown
         return f"{self.speech.phrases.unknown} {self.speech.phrases.nearest} {self.speech.quote(near[0])}"
-
-    def _ranked(self, text: str, ask: Ask) -> list[Scored]:
-        return ranked(self._asked(text, ask), self.known.sentences, self._usable_meaning)
 
     @property
     def _usable_meaning(self) -> Meaning | None:

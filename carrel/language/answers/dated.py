@@ -1,6 +1,7 @@
 """Answers to "when": the day that a sentence names, resolved against when it was said. Pure."""
 
-from carrel.language.answers.relevance import DATES, Scored
+from carrel.language.answers import relevance
+from carrel.language.answers.relevance import Scored
 from carrel.language.answers.remembered import Sentence
 from carrel.language.answers.speech import Speech
 from carrel.language.dates.find import clock_times, mentions
@@ -17,7 +18,7 @@ def answer_when(best: list[Scored], speech: Speech, within: Period | None = None
 
     `within` is what the question names itself ("When did I camp in June?"): a sentence with a day in it is preferred.
     """
-    good = [item for item in best if item.relevance >= DATES]
+    good = [item for item in best if item.relevance >= relevance.DATES]
     if not good:
         return None
     fitting = [item for item in good if within and _lies(_when(item.sentence), within)]

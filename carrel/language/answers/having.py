@@ -1,9 +1,9 @@
 """Whom the user has: a dog, children, a partner. Who is somebody's son is somebody's child. Pure."""
 
 from carrel.language.answers.keyed import sentence_of
-from carrel.language.answers.remembered import Knowledge
+from carrel.language.answers.remembered import Knowledge, Sentence
 from carrel.language.facts.fact import HAS, LIFE, ME, PARTNER, Fact, Wanted, folded
-from carrel.language.facts.relations import RELATIONS, belongs_to, relations_in
+from carrel.language.facts.relations import FRIEND_OR_PARTNER, KINDS, RELATIONS, belongs_to, relations_in
 from carrel.language.languages import Language
 
 MAX_WORDS = 3
@@ -42,9 +42,17 @@ def all_of_kind(kind: str, known: Knowledge) -> list[Fact]:
     ]
 
 
+def sentences_of_kind(topic: str, known: Knowledge, language: Language) -> list[Sentence]:
+    """Return the sentences that tell of those whom a topic such as "my pets" names; nothing where it names another."""
+    kinds = [kind for kind in relations_in(topic, language) if kind in KINDS]
+    if len(kinds) != 1:
+        return []
+    return [one for one in known.sentences if any(_is_of_kind(fact, kinds[0], known) for fact in one.facts)]
+
+
 def _is_of_kind(fact: Fact, kind: str, known: Knowledge) -> bool:
     if fact.ended:
-        return (kind == PARTNER == fact.key.attribute) or (
+        return (kind in (PARTNER, FRIEND_OR_PARTNER) and fact.key.attribute == PARTNER) or (
             fact.key.attribute == LIFE and belongs_to(fact.key.subject, kind)
         )
     if fact.key.subject == ME and fact.key.attribute == HAS:

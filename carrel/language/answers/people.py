@@ -34,6 +34,11 @@ def concerns(sentence: Sentence, people: frozenset[str]) -> bool:
     return named or (called and of_you and not of_me)
 
 
+def addresses(text: str) -> bool:
+    """Return whether a text speaks to somebody ("Which restaurant did you recommend to me?")."""
+    return bool(_YOU.search(text))
+
+
 def is_of_another(question: str, sentence: Sentence, language: Language) -> bool:
     """Return whether a question is about the speaker alone, and a sentence of the user tells of somebody else alone."""
     if not is_first_person(question, language) or relations_in(question, language):

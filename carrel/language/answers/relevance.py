@@ -75,6 +75,9 @@ class Asked:
     """The speakers whom it names, in lower case; empty where it is about the user."""
     whole: str = ""
     """The sentence in which it stands, for its meaning; `text` where that is all."""
+    keyed: bool = False
+    """Whether it asks for what people say in a few ways, such as where they live: what says it otherwise is about
+    something else, so that it does not do to be the most alike."""
 
     @property
     def words(self) -> list[str]:
@@ -194,7 +197,7 @@ def _by_meaning(asked: Asked, scored: Sequence[Scored], meaning: Meaning) -> lis
     if len(alikes) < len(compared):
         return list(scored)
     others = sorted([*alikes, *[UNRELATED] * (COMPARED - len(alikes))])[: COMPARED // 2]
-    usual = 1.0 if asked.people else sum(others) / len(others)
+    usual = 1.0 if asked.people or asked.keyed else sum(others) / len(others)
     relevant = {id(item.sentence): _relevance(value, usual) for item, value in zip(compared, alikes, strict=True)}
     again = [_with_meaning(item, relevant.get(id(item.sentence), 0.0)) for item in scored]
     return sorted(again, key=lambda item: -item.score)

@@ -125,14 +125,14 @@ def is_version(one: Sentence, other: Sentence) -> bool:
 
 def is_meant(topic: str, sentence: Sentence, language: Language) -> bool:
     """Return whether a request to forget a topic means a sentence: it states the same, or of the same, or its words."""
+    wanted = wanted_by(topic, language)
     stated = facts_in(topic, language)
-    if stated:
+    if stated and not (wanted and not wanted.value):
         return any(
             same_key(one.key, other.key) and covers(other.value, one.value)
             for one in stated
             for other in sentence.facts
         )
-    wanted = wanted_by(topic, language)
     if wanted and any(same_key(wanted.key, fact.key) for fact in sentence.facts):
         return True
     return coverage(topic, sentence.text, language) >= FORGOTTEN_COVERAGE

@@ -17,6 +17,9 @@ from carrel.language.templates import slots_of, straight
 MAX_TEXT = 2000
 """Characters of a text that are looked at: a sentence is shorter, and what has no borders between words is none."""
 
+MAX_KEPT = 4096
+"""Texts whose days are kept: what was remembered is read again for the next question."""
+
 _BETWEEN_NAMES = re.compile(r"[\s,，(（]*")
 
 
@@ -37,12 +40,17 @@ def mentions(
     `said` is when it was said; `toward` is which way it looks where it does not say so itself, read from its tense
     where None. Only the first MAX_TEXT characters are looked at.
     """
-    words = words_of(language or language_of(text))
-    plain = straight(text[:MAX_TEXT])
-    looks = toward or tense(text, language)
-    dates = _named_twice(plain, _apart(list(_dates(plain, said, words, looks))))
+    return list(_mentions(text[:MAX_TEXT], said, language or language_of(text), toward))
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _mentions(text: str, said: datetime, language: Language, toward: Toward | None) -> tuple[Mention, ...]:
+    words = words_of(language)
+    plain = straight(text)
+    found = _dates(plain, said, words, toward or tense(text, language)) if words.hints.search(plain) else ()
+    dates = _named_twice(plain, _apart(list(found)))
     times = _apart(list(_times(plain, said, words)))
-    return sorted(_joined(plain, dates, times, words), key=lambda mention: mention.start)
+    return tuple(sorted(_joined(plain, dates, times, words), key=lambda mention: mention.start))
 
 
 def clock_times(text: str, language: Language) -> list[tuple[int, int]]:
@@ -75,6 +83,8 @@ def _dates(text: str, said: datetime, words: DateWords, toward: Toward) -> Itera
 
 
 def _times(text: str, said: datetime, words: DateWords) -> Iterator[Mention]:
+    if not words.clock_hints.search(text):
+        return
     for row, pattern in words.compiled_clock:
         for match in pattern.finditer(text):
             at = _time(match, words, row.minutes)

@@ -1,9 +1,9 @@
 """The form of a language's table of date expressions: its words, and the templates that they stand in. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from re import Pattern
 from typing import Literal
 
 from carrel.language.templates import inside, one_of
@@ -84,9 +84,9 @@ class DateWords:
     """What may stand between a day and its time beside spaces and commas, as an expression."""
     times_of_day: Mapping[str, Part] = field(default_factory=dict)
     """Parts of words for a day that tell the part of the day, such as the "night" of "tonight"."""
-    past: Pattern[str]
+    past: re.Pattern[str]
     """Marks a sentence that tells of the past."""
-    ahead: Pattern[str]
+    ahead: re.Pattern[str]
     """Marks a sentence that tells of what is or will be, where it does not tell of the past."""
 
     @cached_property
@@ -118,14 +118,28 @@ class DateWords:
         }
 
     @cached_property
-    def compiled(self) -> tuple[tuple[Row, Pattern[str]], ...]:
+    def hints(self) -> re.Pattern[str]:
+        """Reads what every template of a day holds: a digit, or a word for a day, a month and the like."""
+        words = (self.fixed, self.weekdays, self.months, self.units, self.seasons, self.holidays, self.ordinals)
+        found = one_of({word: 0 for some in words for word in some})
+        return re.compile(rf"\d|(?<!\w)(?:{found})" if self.spaced else rf"[\d{_HAN}]|{found}", re.IGNORECASE)
+
+    @cached_property
+    def clock_hints(self) -> re.Pattern[str]:
+        """Reads what every template of a time of day holds: a digit, or a word for an hour."""
+        hours = {word for word, n in self.numbers.items() if 1 <= n <= 12 and len(word) > 2} | set(self.hours)
+        found = one_of(dict.fromkeys(hours))
+        return re.compile(rf"\d|(?<!\w)(?:{found})(?!\w)" if self.spaced else rf"[\d{_HAN}]|{found}", re.IGNORECASE)
+
+    @cached_property
+    def compiled(self) -> tuple[tuple[Row, re.Pattern[str]], ...]:
         """Every template of a date with its row, in the order of the table."""
         return tuple(
             (row, inside(template, self.slots, self.spaced)) for row in self.rows for template in row.templates
         )
 
     @cached_property
-    def compiled_clock(self) -> tuple[tuple[ClockRow, Pattern[str]], ...]:
+    def compiled_clock(self) -> tuple[tuple[ClockRow, re.Pattern[str]], ...]:
         """Every template of a time of day with its row."""
         return tuple(
             (row, inside(template, self.slots, self.spaced)) for row in self.clock for template in row.templates

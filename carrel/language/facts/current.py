@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 from carrel.language.facts.fact import EMPLOYER, IS, JOB, ME, NAME, PARTNER, Fact, Key, Wanted, folded
+from carrel.language.facts.relations import belongs_to
 
 Same = Callable[[str, str], bool]
 """Whether two attributes in the user's own words are one."""
@@ -14,6 +16,9 @@ CLOSE = 0.8
 """How alike two words of five letters or more are, from 0 to 1, to be spellings of one: colour and color are 0.91."""
 
 CLOSE_LETTERS = 5
+
+MAX_PAIRS = 20000
+"""Pairs of words that are kept with whether they are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ def same_words(one: str, other: str) -> bool:
     return len(one.split()) == len(other.split()) and all(alike(*pair) for pair in pairs)
 
 
+@lru_cache(maxsize=MAX_PAIRS)
 def alike(one: str, other: str) -> bool:
     """Return whether two words are one in two spellings, or with another ending."""
     if one == other:
@@ -88,7 +94,8 @@ def ends(end: Key, other: Key) -> bool:
     if end.attribute == JOB:
         return other.subject == end.subject and other.attribute in (JOB, EMPLOYER)
     if end.attribute == PARTNER:
-        return other == Key(ME, PARTNER) or (other.subject == PARTNER and other.attribute in (NAME, IS))
+        theirs = belongs_to(other.subject, PARTNER) and other.attribute in (NAME, IS)
+        return theirs or other == Key(ME, PARTNER)
     return False
 
 

@@ -92,6 +92,7 @@ FRENCH = FactWords(
                 "(j'ai|on a|nous avons) (un|une) {relation} (qui s'appelle|nommé|nommée|appelé|appelée) {value}",
             ),
             asks=(
+                "je m'appelle comment",
                 "comment (je m'appelle|m'appelé-je|est-ce que je m'appelle)",
                 "comment s'appelle {subject}",
                 "comment {subject} s'appelle",

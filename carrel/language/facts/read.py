@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from carrel.language.acts.classify import without_lead
 from carrel.language.acts.tables import words_of as act_words_of
@@ -19,6 +20,8 @@ from carrel.language.templates import slots_of, straight
 
 _NAMES = re.compile(r"(?<=\w\s)[A-ZÄÖÜÉÀ][\w'-]+")
 _CHINESE_NAMES = re.compile(r"(?:叫做|叫作|名叫|叫)([^的，,。]{2,4})")
+MAX_KEPT = 4096
+"""Sentences whose facts are kept: what was remembered is read again for the next question."""
 MAX_SENTENCE = 400
 """Characters of a sentence that states a fact: what is longer tells a story."""
 
@@ -39,8 +42,13 @@ def facts_in(
 
     `said` is when it was said, from which "last week" counts; `last` is the subject that "she" stands for.
     """
-    words = words_of(language or language_of(sentence))
-    text = plain(spelled_out(plain(straight(sentence)), language or language_of(sentence)))
+    return list(_facts_in(sentence, language or language_of(sentence), said, last))
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _facts_in(sentence: str, language: Language, said: datetime | None, last: str) -> Sequence[Fact]:
+    words = words_of(language)
+    text = plain(spelled_out(plain(straight(sentence)), language))
     if not words.spaced:
         text = words.fillers.sub("", text)
     if not text or len(text) > MAX_SENTENCE:
@@ -61,14 +69,14 @@ def facts_in(
 
 def _ways(clause: str, words: FactWords) -> Iterator[str]:
     """Yield a statement, then with its subject first and with the subject that it leaves out."""
-    yield clause
     bare = without_lead(clause, act_words_of(words.language))
+    if match := words.reported.match(bare):
+        yield bare[match.end() :]
+    yield clause
     if bare != clause:
         yield bare
     if match := words.inverted.fullmatch(bare):
         yield f"{match['who']} {match['verb']}{match['rest']}"
-    if match := words.reported.match(bare):
-        yield bare[match.end() :]
     if words.elided.match(bare):
         yield words.speaker + bare
 

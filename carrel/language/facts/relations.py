@@ -5,6 +5,9 @@ from types import MappingProxyType
 
 from carrel.language.languages import LANGUAGES, Language
 
+FRIEND_OR_PARTNER = "friend or partner"
+"""What a German friend may be; the other languages have a word for each."""
+
 _ROWS = (
     ("mother", "mother|mom|mum|mama", "妈妈|母亲|妈", "mutter|mama|mutti", "mère|maman", "madre|mamá"),
     ("father", "father|dad|papa", "爸爸|父亲|爸", "vater|papa|vati", "père|papa", "padre|papá"),
@@ -69,10 +72,11 @@ _ROWS = (
         "friend",
         "friend|best friend|buddy",
         "好朋友|最好的朋友|朋友|闺蜜",
-        "freundin|freund|kumpel",
+        "kumpel|freunde|freundinnen",
         "ami|amie|pote",
         "amigo|amiga",
     ),
+    (FRIEND_OR_PARTNER, "", "", "freund|freundin", "", ""),
     ("boss", "boss|manager", "老板|上司|经理", "chef|chefin", "chef|patron|patronne", "jefe|jefa"),
     (
         "doctor",
@@ -124,7 +128,7 @@ _COLUMNS: tuple[Language, ...] = ("en", "zh", "de", "fr", "es")
 
 RELATIONS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
-        language: {word: row[0] for row in _ROWS for word in row[1 + _COLUMNS.index(language)].split("|")}
+        language: {word: row[0] for row in _ROWS for word in row[1 + _COLUMNS.index(language)].split("|") if word}
         for language in LANGUAGES
     }
 )
@@ -132,6 +136,8 @@ RELATIONS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 
 KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
+        "partner": frozenset({FRIEND_OR_PARTNER}),
+        "friend": frozenset({FRIEND_OR_PARTNER}),
         "child": frozenset({"son", "daughter", "baby"}),
         "sibling": frozenset({"sister", "brother"}),
         "parent": frozenset({"mother", "father"}),

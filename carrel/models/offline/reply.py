@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from carrel.language.acts.classify import Utterance, read
+from carrel.language.acts.classify import Utterance, is_first_person, read
 from carrel.language.acts.vocabulary import Act, Ask
 from carrel.language.answers.answer import Answerer
+from carrel.language.answers.people import addresses
 from carrel.language.answers.relevance import Meaning
 from carrel.language.answers.remembered import FORGOTTEN_COVERAGE, STATED, coverage, knowledge
 from carrel.language.answers.speech import Speech
@@ -92,12 +93,18 @@ def _answer(said: Utterance, situation: Situation, answerer: Answerer) -> str:
 
 
 def _found(said: Utterance, situation: Situation, answerer: Answerer) -> str:
-    """Return the answer to a question; where the user said nothing of it, what an assistant elsewhere did."""
+    """Return the answer to a question; where the user said nothing of it, what an assistant elsewhere did.
+
+    What an assistant says of itself ("I live in Rome") answers no question about the user.
+    """
     answer = answerer.answer(said)
     unknown = answerer.speech.phrases.unknown
     if not answer.startswith(unknown) or not situation.advice:
         return answer
-    advised = replace(answerer, known=knowledge(situation.advice, situation.language)).answer(said)
+    advice = knowledge(situation.advice, situation.language)
+    if is_first_person(said.text, said.language) and not addresses(said.text):
+        advice.sentences = [one for one in advice.sentences if not is_first_person(one.text, one.language)]
+    advised = replace(answerer, known=advice).answer(said)
     return answer if advised.startswith(unknown) else advised
 
 

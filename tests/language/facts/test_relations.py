@@ -2,7 +2,7 @@
 
 import pytest
 
-from carrel.language.facts.relations import KINDS, RELATIONS, belongs_to, relations_in
+from carrel.language.facts.relations import FRIEND_OR_PARTNER, KINDS, RELATIONS, belongs_to, relations_in
 from carrel.language.languages import LANGUAGES, Language
 
 
@@ -10,7 +10,7 @@ def test_every_language_has_a_word_for_every_key() -> None:
     """So that a daughter is one in all of them; no word is empty."""
     keys = {key for words in RELATIONS.values() for key in words.values()}
     for language in LANGUAGES:
-        assert set(RELATIONS[language].values()) == keys
+        assert keys - set(RELATIONS[language].values()) <= {FRIEND_OR_PARTNER}
         assert "" not in RELATIONS[language]
     assert {key for kind, members in KINDS.items() for key in (kind, *members)} <= keys
 
