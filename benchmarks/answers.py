@@ -6,9 +6,9 @@ Each file becomes an agent with the conversation in recall, and each question is
 last message. F1 is LoCoMo's own measure (see `carrel/scenario/grade/metrics.py`), on what the reply says before its
 source; of adversarial questions it is the share that is rightly not answered. `dates` is the share of the temporal
 questions with a day as gold answer whose days are equal, "the Friday before 15 July 2023" being 14 July 2023.
-`cpu_ms` is what the model itself takes for an answer, beyond the search. With `--always` each question is asked a second
-time of a model that answers with the best it finds however little relevant that is: `f1_always`, `by_kind_always` and
-`dates_always` say what abstaining costs.
+`cpu_ms` is what the model itself takes for an answer, beyond the search. With `--always` each question is asked a
+second time of a model that answers with the best it finds however little relevant that is: `f1_always`,
+`by_kind_always` and `dates_always` say what abstaining costs.
 """
 
 import argparse
@@ -217,9 +217,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as models:
         embedder = create_embedder(Settings(embedder=options.embedder), Path(models))
         ways = (False, True) if options.always else (False,)
-        answers = [
-            answer for path in sorted(options.data.glob("*.json")) for answer in ask(path, embedder, options.every, ways)
-        ]
+        paths = sorted(options.data.glob("*.json"))
+        answers = [answer for path in paths for answer in ask(path, embedder, options.every, ways)]
     for one in answers:
         if options.show and one.question.kind == options.show:
             print(f"{one.score:.2f} {one.same_day} | {one.question.text} | {one.question.gold} | {one.said}")

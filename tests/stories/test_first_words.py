@@ -12,6 +12,7 @@ import pytest
 from carrel.agent.agent import Agent
 from carrel.bootstrap import Carrel
 from carrel.clock import FrozenClock
+from carrel.dates import UNKNOWN
 from carrel.memory.values import NewMessage
 
 START = "2026-11-28T10:00:00+01:00"
@@ -49,6 +50,70 @@ def test_forget_that_i_am_allergic(ada: Agent) -> None:
     assert human(ada) == "I have a dog. [2026-11-28]"
     assert list(ada.archival.latest(9)) == []
     assert talk(ada, "What am I allergic to?") == ["I don't know: you have not told me."]
+
+
+@pytest.mark.parametrize(("agrees", "left"), [(True, 0), (False, 1)])
+def test_forgetting_asks_first(home: Path, clock: FrozenClock, agrees: bool, left: int) -> None:
+    """By the tool that every model has: what the user agrees to goes from all tiers, and nothing does otherwise."""
+    with Carrel.open(home, "offline", "none", clock) as carrel:
+        asked: list[str] = []
+        carrel.approve = lambda name, arguments: asked.append(name) is None and agrees
+        agent = carrel.agent("ada")
+        talk(agent, "I am allergic to peanuts.")
+        (answer,) = talk(agent, "Please forget that I am allergic to peanuts.")
+        assert asked == ["memory_forget"]
+        assert answer == (
+            'Forgotten: "I am allergic to peanuts". /undo brings it back.' if agrees else "All right: I keep it."
+        )
+        assert human(agent).count("peanuts") == left
+        assert [hit.text for hit in agent.recall.search("peanuts", limit=1)][:left] == ["I am allergic to peanuts."][
+            :left
+        ]
+
+
+def test_i_quit_my_job(ada: Agent, clock: FrozenClock) -> None:
+    """What is over is no answer any more; what was before it is told."""
+    talk(ada, "I work at a bank.")
+    clock.advance(days=1)
+    assert talk(ada, "I quit my job last Friday.", "Where do I work?", "What do I do for a living?")[1:] == [
+        '"I quit my job last Friday." — you, today',
+        '"I quit my job last Friday." — you, today',
+    ]
+
+
+def test_what_clara_likes_to_eat(ada: Agent) -> None:
+    """In German, where the likings are told with another word."""
+    assert talk(ada, "Meine Nichte Clara isst am liebsten Spätzle", "Was isst Clara gern?")[1].startswith("Spätzle.")
+
+
+def test_do_i_have_a_dog(ada: Agent) -> None:
+    """A poodle is one; a colour says nothing of it, and neither does a friend's dog."""
+    assert talk(ada, "My favourite colour is teal.", "Do I have a dog?")[1] == "I don't know: you have not told me."
+    assert talk(ada, "My friend Bea has a dog.", "Do I have a dog?")[1] == "You have not told me so."
+    assert (
+        talk(ada, "I've got a poodle called Fig.", "Do I have a dog?")[1]
+        == 'Yes. — you, today: "I\'ve got a poodle called Fig."'
+    )
+
+
+def test_what_an_assistant_says_of_itself_is_nothing_about_the_user(ada: Agent, clock: FrozenClock) -> None:
+    """In an imported conversation; what it recommended is quoted with its name."""
+    ada.recall.load(
+        [
+            NewMessage("user", "Tell me about yourself, and recommend a restaurant.", clock.now()),
+            NewMessage("assistant", "I live in Rome. I recommend Trattoria Sole in Bonn.", clock.now()),
+        ]
+    )
+    assert talk(ada, "Where do I live?") == ["I don't know: you have not told me."]
+    assert talk(ada, "Which restaurant did you recommend?") == [
+        '"I recommend Trattoria Sole in Bonn." — Assistant, today'
+    ]
+
+
+def test_an_unknown_day_is_left_out(ada: Agent) -> None:
+    """Nobody knows when it was said."""
+    ada.recall.load([NewMessage("user", "My sister Ann plays the harp.", UNKNOWN)])
+    assert talk(ada, "What does Ann play?") == ['The harp. — you: "My sister Ann plays the harp."']
 
 
 def test_i_moved(ada: Agent, clock: FrozenClock) -> None:

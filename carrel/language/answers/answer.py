@@ -10,7 +10,7 @@ from carrel.language.answers.dated import answer_when
 from carrel.language.answers.extract import extract
 from carrel.language.answers.having import sentences_of_kind
 from carrel.language.answers.keyed import answer_value, held_by, is_bare_time
-from carrel.language.answers.lists import about_user, coming, listing, on_day
+from carrel.language.answers.lists import about_user, coming, listing, of_kind, on_day
 from carrel.language.answers.people import is_of_another
 from carrel.language.answers.polar import answer_by_sentence, answer_check
 from carrel.language.answers.relevance import NEAR, Asked, Meaning, Scored, ranked, ranked_with_versions
@@ -59,9 +59,9 @@ class Answerer:
 
     def list_of(self, request: Utterance) -> str:
         """Return a list of all that belongs to the topic of a request."""
-        of_kind = sentences_of_kind(request.topic, self.known, self.speech.language)
-        if of_kind:
-            return listing(of_kind, self.speech)
+        theirs = sentences_of_kind(request.topic, self.known, self.speech.language)
+        if theirs:
+            return listing(theirs, self.speech)
         wanted = wanted_by(request.topic, self.speech.language)
         best = ranked_with_versions(
             self._asked(request.topic, Ask.WHAT, request.text), self.known.sentences, self._usable_meaning

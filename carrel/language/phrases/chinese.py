@@ -12,6 +12,7 @@ CHINESE = Phrases(
     when="，{day}",
     forgotten="已忘记：{what}。",
     undo="输入 /undo 可以找回。",
+    kept="好，我不忘掉它。",
     nothing_to_forget="关于{what}，我没有找到可以忘记的内容。",
     not_removable="以前的消息里还有它；用 `carrel memory forget` 可以在那里删除。",
     yes="是的。",

@@ -12,6 +12,7 @@ ENGLISH = Phrases(
     when=" for {day}",
     forgotten="Forgotten: {what}.",
     undo="/undo brings it back.",
+    kept="All right: I keep it.",
     nothing_to_forget="I found nothing to forget about {what}.",
     not_removable="It also stands in what was said before; `carrel memory forget` removes it there.",
     yes="Yes.",

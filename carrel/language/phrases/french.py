@@ -14,6 +14,7 @@ FRENCH = Phrases(
     when=" pour {day}",
     forgotten="Oublié : {what}.",
     undo="/undo le fait revenir.",
+    kept="D'accord, je le garde.",
     nothing_to_forget="Je n'ai rien trouvé à oublier sur {what}.",
     not_removable="Cela figure encore dans d'anciens messages ; `carrel memory forget` l'y efface.",
     yes="Oui.",

@@ -12,6 +12,7 @@ GERMAN = Phrases(
     when=" für {day}",
     forgotten="Vergessen: {what}.",
     undo="/undo holt es zurück.",
+    kept="Gut, ich behalte es.",
     nothing_to_forget="Ich habe nichts zu vergessen gefunden zu {what}.",
     not_removable="Es steht auch noch in früheren Nachrichten; `carrel memory forget` entfernt es dort.",
     yes="Ja.",

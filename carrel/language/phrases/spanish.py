@@ -12,6 +12,7 @@ SPANISH = Phrases(
     when=" para {day}",
     forgotten="Olvidado: {what}.",
     undo="/undo lo recupera.",
+    kept="De acuerdo, lo guardo.",
     nothing_to_forget="No he encontrado nada que olvidar sobre {what}.",
     not_removable="También figura en mensajes anteriores; `carrel memory forget` lo borra allí.",
     yes="Sí.",

@@ -26,6 +26,8 @@ class Phrases:
     forgotten: str
     """{what}: what was removed, quoted."""
     undo: str
+    kept: str
+    """Said where the user did not agree to have something forgotten."""
     nothing_to_forget: str
     """{what}: what was to be forgotten."""
     not_removable: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-Arguments = Mapping[str, str]
+Arguments = Mapping[str, str | Sequence[str]]
 Call = tuple[str, Arguments]
 """A tool's name and its arguments."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from carrel.language.acts.vocabulary import Act, Ask
 from carrel.language.facts.current import Same
 from carrel.models.offline.edits import Call
-from carrel.models.offline.forgetting import Forgotten, forget
+from carrel.models.offline.forgetting import TOOL, Forgotten, consent, core_after, forget, still_to_do
 from carrel.models.offline.noting import Noted, note
 from carrel.models.offline.situation import Situation
 
@@ -35,9 +35,12 @@ def plan(situation: Situation, same: Same) -> Plan:
     searches = [call for call in _searches(situation) if call[0] in situation.offered]
     if searches and not made.intersection(SEARCHES):
         return Plan(searches, noted, forgotten)
-    edits = [*noted.edits.calls(situation.core), *forgotten.edits.calls(situation.core)]
+    if forgotten.ids and consent(situation) is None:
+        return Plan([(TOOL, {"ids": forgotten.ids})], noted, forgotten)
+    core = core_after(situation, forgotten) if consent(situation) == "given" else situation.core
+    edits = [*noted.edits.calls(core), *still_to_do(situation, forgotten)]
     edits = [call for call in edits if call[0] in situation.offered]
-    if edits and not made.difference(SEARCHES):
+    if edits and not made.difference((*SEARCHES, TOOL)):
         return Plan(edits, noted, forgotten)
     return Plan(_fallback(situation, edits), noted, forgotten)
 
@@ -57,6 +60,6 @@ def _fallback(situation: Situation, edits: Sequence[Call]) -> list[Call]:
     if not failed or archived > planned or "archival_insert" not in situation.offered:
         return []
     changes = [arguments for name, arguments in edits if name != "archival_insert"]
-    lines = [arguments.get("content") or arguments.get("new", "") for arguments in changes]
+    lines = [str(arguments.get("content") or arguments.get("new", "")) for arguments in changes]
     text = "\n".join(line for line in lines if line)
     return [("archival_insert", {"text": text})] if text else []

@@ -13,7 +13,7 @@ from carrel.language.answers.speech import Speech
 from carrel.language.dates.find import first_period
 from carrel.language.facts.current import Same
 from carrel.language.phrases.vocabulary import Phrases
-from carrel.models.offline.forgetting import Forgotten
+from carrel.models.offline.forgetting import Forgotten, consent
 from carrel.models.offline.noting import Noted
 from carrel.models.offline.plan import Plan
 from carrel.models.offline.situation import Situation
@@ -29,13 +29,15 @@ def reply(situation: Situation, plan: Plan, same: Same, meaning: Meaning | None 
     speech = Speech(situation.language, situation.now)
     known = knowledge(situation.remembered, situation.language)
     answerer = Answerer(known, speech, same, meaning)
-    parts = [*_changes(plan.noted, plan.forgotten, speech)]
+    refused = bool(plan.forgotten.ids) and consent(situation) == "refused"
+    plan.forgotten.said |= consent(situation) == "given"
+    parts = [*_changes(plan.noted, plan.forgotten, refused, speech)]
     parts += [_answer(said, situation, answerer) for said in situation.said]
     texts = [part for part in dict.fromkeys(parts) if part]
     return BLANK.join(texts) if texts else _small_talk(situation.said, speech.phrases)
 
 
-def _changes(noted: Noted, forgotten: Forgotten, speech: Speech) -> Iterator[str]:
+def _changes(noted: Noted, forgotten: Forgotten, refused: bool, speech: Speech) -> Iterator[str]:
     """Yield what was noted, replaced, corrected and forgotten."""
     phrases = speech.phrases
     if noted.corrected:
@@ -53,7 +55,7 @@ def _changes(noted: Noted, forgotten: Forgotten, speech: Speech) -> Iterator[str
     elif noted.unclear:
         yield phrases.what_is_right
     if forgotten.topics:
-        yield _forgotten(forgotten, speech)
+        yield phrases.kept if refused else _forgotten(forgotten, speech)
 
 
 def _reminder(said: Utterance, speech: Speech) -> str:

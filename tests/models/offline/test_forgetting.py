@@ -1,7 +1,8 @@
 """What a request to forget removes."""
 
-from carrel.models.offline.forgetting import Forgotten, forget
-from tests.models.offline.turns import situation
+from carrel.models.offline.forgetting import TOOL, Forgotten, consent, core_after, forget, still_to_do
+from carrel.rendering.notices import render_consent_needed, render_consent_refused
+from tests.models.offline.turns import TOOLS, done, situation
 
 TWO = "I live in Leeds and I work as a vet. [2026-11-01]"
 NUTS = "I am allergic to nuts. [2026-11-01]"
@@ -48,3 +49,39 @@ def test_nothing_is_removed_by_any_other_message() -> None:
     """A fact, a question, or a request that means nothing that is there."""
     for text in ("I am allergic to nuts.", "Am I allergic to nuts?", "Forget my shoe size."):
         assert forgotten(text, NUTS).removed == []
+
+
+ASKED = "Forget that I am allergic to nuts."
+SAID = "[m-0123456789ab | 2026-11-20 09:30 | user] I am allergic to nuts."
+
+
+def test_the_tool_is_given_lines_and_messages_that_are_meant_as_a_whole() -> None:
+    """Of a line that says something else too, the part is cut out by another call."""
+    assert forgotten(ASKED, f"{TWO}\n{NUTS}", recalled=(SAID,)).ids == ["human:2", "m-0123456789ab"]
+    found = forgotten("Forget where I live.", TWO)
+    assert found.ids == []
+    assert still_to_do(situation("Forget where I live.", TWO), found) == [
+        ("core_memory_replace", {"label": "human", "old": TWO, "new": "I work as a vet [2026-11-01]"})
+    ]
+
+
+def test_nothing_else_is_removed_where_the_user_agreed_or_refused() -> None:
+    """Where nobody can be asked, the line is removed by the calls that any model may make."""
+    asked = {"tools": (*TOOLS, TOOL)}
+    assert consent(situation(ASKED, NUTS, **asked)) is None
+    removal = [("core_memory_replace", {"label": "human", "old": NUTS, "new": ""})]
+    for result, ok, way, calls in (
+        ("Forgotten: 1 × line of core memory.", True, "given", []),
+        (render_consent_refused(TOOL), False, "refused", []),
+        (render_consent_needed(TOOL), False, "missing", removal),
+    ):
+        given = situation(ASKED, NUTS, done=(done(TOOL, result, ok),), **asked)
+        assert consent(given) == way
+        assert still_to_do(given, forget(given)) == calls
+    assert consent(situation(ASKED, NUTS)) == "missing"
+
+
+def test_the_lines_that_the_tool_removes_are_left_out_of_what_is_changed_after_it() -> None:
+    """So that no other change of the block brings them back."""
+    given = situation(ASKED, f"{TWO}\n{NUTS}")
+    assert core_after(given, forget(given))["human"] == TWO
