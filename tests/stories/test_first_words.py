@@ -66,9 +66,8 @@ def test_forgetting_asks_first(home: Path, clock: FrozenClock, agrees: bool, lef
             'Forgotten: "I am allergic to peanuts". /undo brings it back.' if agrees else "All right: I keep it."
         )
         assert human(agent).count("peanuts") == left
-        assert [hit.text for hit in agent.recall.search("peanuts", limit=1)][:left] == ["I am allergic to peanuts."][
-            :left
-        ]
+        found = [hit.text for hit in agent.recall.search("peanuts").hits]
+        assert ("I am allergic to peanuts." in found) == bool(left)
 
 
 def test_i_quit_my_job(ada: Agent, clock: FrozenClock) -> None:
@@ -76,14 +75,15 @@ def test_i_quit_my_job(ada: Agent, clock: FrozenClock) -> None:
     talk(ada, "I work at a bank.")
     clock.advance(days=1)
     assert talk(ada, "I quit my job last Friday.", "Where do I work?", "What do I do for a living?")[1:] == [
-        '"I quit my job last Friday." — you, today',
+        '"I quit my job last Friday." — you, today; before that a bank',
         '"I quit my job last Friday." — you, today',
     ]
 
 
 def test_what_clara_likes_to_eat(ada: Agent) -> None:
     """In German, where the likings are told with another word."""
-    assert talk(ada, "Meine Nichte Clara isst am liebsten Spätzle", "Was isst Clara gern?")[1].startswith("Spätzle.")
+    answers = talk(ada, "Meine Nichte Clara isst am liebsten Spätzle", "Was isst Clara gern?")
+    assert answers[1] == "„Meine Nichte Clara isst am liebsten Spätzle“ — du, heute"
 
 
 def test_do_i_have_a_dog(ada: Agent) -> None:
