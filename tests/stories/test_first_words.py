@@ -57,7 +57,12 @@ def test_forgetting_asks_first(home: Path, clock: FrozenClock, agrees: bool, lef
     """By the tool that every model has: what the user agrees to goes from all tiers, and nothing does otherwise."""
     with Carrel.open(home, "offline", "none", clock) as carrel:
         asked: list[str] = []
-        carrel.approve = lambda name, arguments: asked.append(name) is None and agrees
+
+        def approve(name: str, arguments: str) -> bool:
+            asked.append(name)
+            return agrees
+
+        carrel.approve = approve
         agent = carrel.agent("ada")
         talk(agent, "I am allergic to peanuts.")
         (answer,) = talk(agent, "Please forget that I am allergic to peanuts.")

@@ -80,7 +80,7 @@ ENGLISH = ActWords(
         ),
         act(
             Act.RETRACTION,
-            f"{_PLEASE} (scratch|strike|ignore|forget|disregard|delete|erase|remove) (that|it|this|what I [just] {_SAY}|my last (message|sentence)|the last (thing|message|sentence|one|bit|part) [I [just] {_SAY}]) [again|just now]",
+            f"{_PLEASE} (scratch|strike|ignore|forget|disregard|delete|erase|remove) (that|it|this|what I [just] {_SAY}|my last (message|sentence)|the last (thing|message|sentence|one|bit|part) [I [just] {_SAY}]) [(again|just now|please|now)]",
             "never mind [that]",
             "I take (that|it) back",
             "(that|it|this) was (wrong|a mistake|not true|a lie|a joke)",
@@ -108,7 +108,7 @@ ENGLISH = ActWords(
             f"{_NO} [,|.|!|:] [{_NO}] [,|.|!|:|-] [{_NO}] [,|.|!] {{topic}}",
             "(sorry|oops) [,|:|.] I (meant|mean|said|misspoke) {topic}",
             "I (meant|mean|misspoke) [,|:|.] {topic}",
-            "(sorry|actually) [,|:] (it's|it is|that's) {topic}",
+            "(sorry|actually|oops) [,|:] (it's|it is|that's|he's|she's|they're) {topic}",
             "(it's|it is) [actually|really|in fact] {topic} [,] not {old}",
             "(it's|it is) not {old} [,|but|;|.] [it's|it is|but] {topic}",
         ),

@@ -23,7 +23,7 @@ _VERBS = (
 )
 _OTHER_VERBS = (
     "waren|hab|hatte|wird|werde|hieß|geht|gehe|fahre|fährt|kommt|komme|spricht|lebt|lebe|studiere|studiert|findet"
-    "|beginnt|spielt"
+    "|beginnt|spielt|steht|liegt|macht|isst|trinkt|gehört|kostet|dauert|parkt|bekommt|kriegt|will|fängt|läuft|ruft|schläft"
 )
 _ABOUT_ME = "(über mich|von mir)"
 

@@ -211,6 +211,11 @@ CHINESE = FactWords(
             checks=("{subject}[会](弹|拉|打|踢|玩){value}(吗|么)",),
         ),
         Frame(
+            attribute="surname",
+            says=("{subject}姓{value}",),
+            asks=("{subject}(姓什么|姓啥|贵姓)",),
+        ),
+        Frame(
             attribute="phone",
             says=(
                 "[{subject}][的][新](手机号码|手机号|电话号码|电话|号码|新号|手机)[现在|已经|已](是|换成了|改成了|变成了|换成|为|：|:){value}",

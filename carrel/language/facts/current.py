@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
-from carrel.language.facts.fact import EMPLOYER, IS, JOB, ME, NAME, PARTNER, Fact, Key, Wanted, folded
+from carrel.language.facts.fact import EMPLOYER, IS, JOB, ME, NAME, PARTNER, STUDIES, Fact, Key, Wanted, folded
 from carrel.language.facts.relations import belongs_to
 
 Same = Callable[[str, str], bool]
@@ -93,6 +93,8 @@ def ends(end: Key, other: Key) -> bool:
     """Return whether what one key says is over is what another says holds: a job has a place, a partner a name."""
     if end.attribute == JOB:
         return other.subject == end.subject and other.attribute in (JOB, EMPLOYER)
+    if end.attribute == STUDIES:
+        return other == end
     if end.attribute == PARTNER:
         theirs = belongs_to(other.subject, PARTNER) and other.attribute in (NAME, IS)
         return theirs or other == Key(ME, PARTNER)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from carrel.language.facts.fact import JOB, LIFE, PARTNER
+from carrel.language.facts.fact import JOB, LIFE, PARTNER, STUDIES
 from carrel.language.facts.vocabulary import Frame
 from carrel.language.languages import Language
 
@@ -43,6 +43,13 @@ ENDINGS: Mapping[Language, tuple[Frame, ...]] = MappingProxyType(
                 ),
             ),
             Frame(
+                attribute=STUDIES,
+                ends=(
+                    f"[{{subject}}] {_HAVE} {_JUST} (dropped out|graduated|dropped out of (school|college|university|uni) [{{old}}])",
+                    f"[{{subject}}] {_HAVE} {_JUST} (quit|finished|left) {_MY} (studies|degree|course)",
+                ),
+            ),
+            Frame(
                 attribute=LIFE,
                 ends=(
                     f"{_JUST} {{subject}} {_HAVE} {_JUST} (died|passed away|passed|was put down|put down|was put to sleep|had to be put down)",
@@ -76,6 +83,13 @@ ENDINGS: Mapping[Language, tuple[Frame, ...]] = MappingProxyType(
                 ),
             ),
             Frame(
+                attribute=STUDIES,
+                ends=(
+                    "[{subject}] (hab|habe|hat) [(mein|das|ihr|sein)] studium [(leider|jetzt)] (abgebrochen|abgeschlossen|geschmissen|beendet)",
+                    "[ich] (hab|habe) [ich] (mein|das) studium (abgebrochen|abgeschlossen|geschmissen|beendet)",
+                ),
+            ),
+            Frame(
                 attribute=LIFE,
                 ends=(
                     "{subject} ist [(leider|gerade)] (gestorben|verstorben|tot|eingeschläfert worden)",
@@ -103,6 +117,10 @@ ENDINGS: Mapping[Language, tuple[Frame, ...]] = MappingProxyType(
                     "(mon|ma) {relation} m'a (quitté|quittée|largué|larguée|plaqué|plaquée)",
                     "je suis [(de nouveau|maintenant|à nouveau)] (célibataire|divorcé|divorcée|veuf|veuve)",
                 ),
+            ),
+            Frame(
+                attribute=STUDIES,
+                ends=("{subject} (ai|a) [(enfin|juste)] (arrêté|abandonné|fini|terminé) (mes|ses|les) études",),
             ),
             Frame(
                 attribute=LIFE,
@@ -133,6 +151,13 @@ ENDINGS: Mapping[Language, tuple[Frame, ...]] = MappingProxyType(
                 ),
             ),
             Frame(
+                attribute=STUDIES,
+                ends=(
+                    "[ya] (dejé|he dejado|terminé|he terminado|abandoné) (la carrera|los estudios|mis estudios|la universidad)",
+                    "[ya] me (gradué|he graduado)",
+                ),
+            ),
+            Frame(
                 attribute=LIFE,
                 ends=(
                     "(se murió|murió|ha muerto|falleció|se ha muerto|ha fallecido) {subject}",
@@ -157,6 +182,10 @@ ENDINGS: Mapping[Language, tuple[Frame, ...]] = MappingProxyType(
                     "(我们|我)[已经|刚刚|刚|又](分手|离婚|单身|分开)[了]",
                     "我[的]{relation}(和|跟|把)我(分手|离婚|甩)[了]",
                 ),
+            ),
+            Frame(
+                attribute=STUDIES,
+                ends=("[{subject}][刚刚|刚|已经|终于](毕业|退学|休学)[了]",),
             ),
             Frame(
                 attribute=LIFE,

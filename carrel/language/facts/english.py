@@ -91,6 +91,7 @@ ENGLISH = FactWords(
                 "[I have|I've got|I've|we have|we've got|we've] [a|an|one] {relation} (called|named) {value}",
                 "my {relation} is {person}",
                 "(this|that|it) is my {relation} {person}",
+                f"{{subject}} {_NOW} (have|has|got|'ve got) a new {{relation}} [now] [,|:] {{person}}",
                 "{subject} (named|called) (my|our) [new] {relation} {value}",
             ),
             asks=(
@@ -122,8 +123,7 @@ ENGLISH = FactWords(
             asks=(
                 f"how old {_IS} {{subject}}",
                 f"how old {{subject}} {_IS}",
-                "what('s| is) my age",
-                "what('s| is) {subject}'s age",
+                "what('s| is) (my|{subject}'s) age",
                 "what age am I",
             ),
             checks=(f"{_IS} {{subject}} {{value}} years old",),

@@ -9,7 +9,7 @@ ME = "me"
 """The subject of what users say of themselves."""
 
 NAME, IS, HAS, LIKES, HOME, JOB = "name", "is", "has", "likes", "home", "job"
-EMPLOYER, PARTNER, LIFE = "employer", "partner", "life"
+EMPLOYER, PARTNER, LIFE, STUDIES = "employer", "partner", "life", "studies"
 """Attributes that more than the tables know."""
 
 

@@ -32,7 +32,7 @@ _ROWS = (
     (
         "partner",
         "wife|husband|partner|spouse|girlfriend|boyfriend|fiancé|fiancée|fiance",
-        "妻子|老婆|丈夫|老公|太太|爱人|男朋友|女朋友|男友|女友|对象",
+        "妻子|老婆|媳妇|丈夫|老公|太太|爱人|男朋友|女朋友|男友|女友|对象",
         "frau|mann|partner|partnerin|ehefrau|ehemann|verlobte|verlobter",
         "femme|mari|conjoint|compagnon|compagne|copine|copain|fiancé|fiancée",
         "mujer|esposa|marido|esposo|pareja|novio|novia",

@@ -21,7 +21,7 @@ def fact(text: str, language: Language = "en") -> Fact:
 def test_every_language_says_what_is_over() -> None:
     """Of the same three attributes, in the same order."""
     attributes = [frame.attribute for frame in ENDINGS["en"]]
-    assert attributes == ["job", "partner", "life"]
+    assert attributes == ["job", "partner", "studies", "life"]
     assert all([frame.attribute for frame in ENDINGS[language]] == attributes for language in LANGUAGES)
 
 
@@ -31,6 +31,9 @@ def test_every_language_says_what_is_over() -> None:
         ("en", "I work at a bank", "I quit my job last Friday"),
         ("en", "I work as a cook", "they let me go yesterday"),
         ("en", "My girlfriend's name is Tasha", "Tasha and I broke up"),
+        ("de", "Ich studiere Biologie", "hab mein Studium abgebrochen"),
+        ("en", "I study physics", "I dropped out"),
+        ("zh", "我学物理", "我毕业了"),
         ("de", "Ich arbeite bei Bosch", "hab letzten Freitag gekündigt"),
         ("zh", "我在华为上班", "上周五我辞职了"),
         ("fr", "je travaille chez Renault", "j'ai démissionné vendredi dernier"),
