@@ -23,7 +23,7 @@ from carrel.agent.agent import Agent
 from carrel.inspector.app import create_app
 from carrel.inspector.subject import Subject
 
-TURNS = 60
+TURNS = 12
 ROUNDS = 12
 
 

@@ -37,6 +37,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "doctor": ("--live",),
     "fake-server": ("--faults",),
     "session export": ("--scenario",),
+    "ui": ("--static", "{folder}/page.html"),
     "db check": ("--repair",),
 }
 """What a command needs to do its work; others run without arguments, and may say that they need some."""
