@@ -6,7 +6,7 @@ from carrel.inspector.parameters import Parameters
 from carrel.inspector.subject import Subject
 from carrel.memory.inspection.memory_map import map_memories
 
-POINTS = 1500
+POINTS = 1000
 
 
 def show_map(subject: Subject, parameters: Parameters) -> dict[str, Any]:

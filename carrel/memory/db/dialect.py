@@ -97,6 +97,9 @@ class Dialect(Protocol):
         ...
 
 
+LAST = "\U0010ffff"
+"""The last character: no text that a person writes has it."""
+
 READ_ONLY = "carrel_read_only"
 """The execution option of connections that only read."""
 
@@ -140,6 +143,11 @@ def elements(column: sa.Column[Any]) -> sa.Select[Any]:
 def without_index(column: sa.ColumnElement[Any]) -> "WithoutIndex":
     """Return a column that the engine must not look up in an index, because another condition leaves far fewer rows."""
     return WithoutIndex(column)
+
+
+def begins_with(column: sa.ColumnElement[Any], beginning: str) -> sa.ColumnElement[bool]:
+    """Return the condition of texts that begin so, as a range that an index on the column finds; LIKE finds none."""
+    return (column >= beginning) & (column < beginning + LAST)
 
 
 class OnConflict(SyntaxExtension, ClauseElement):

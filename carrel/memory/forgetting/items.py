@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
+from carrel.memory.db.dialect import begins_with, without_index
 from carrel.memory.db.schema import AnyRow, blocks, messages, passages
 from carrel.memory.journal.scope import Scope
 from carrel.memory.values import Tier
@@ -103,9 +104,8 @@ def find_id(connection: Connection, scope: Scope, reference: str) -> tuple[Tier,
     cleaned = clean_text(reference).strip()
     found: list[tuple[Tier, str]] = []
     for tier, letter, table in (("recall", "m-", messages), ("archival", "p-", passages)):
-        starts = table.c.id.startswith(cleaned, autoescape=True)
-        bare = table.c.id.startswith(letter + cleaned, autoescape=True)
-        query = sa.select(table.c.id).where(table.c.agent_id == scope.agent_id, sa.or_(starts, bare))
+        starts = begins_with(table.c.id, cleaned) | begins_with(table.c.id, letter + cleaned)
+        query = sa.select(table.c.id).where(without_index(table.c.agent_id) == scope.agent_id, starts)
         exact = table.c.id.in_((cleaned, letter + cleaned))
         found += [(tier, key) for key in connection.scalars(query.order_by(~exact).limit(2))]  # type: ignore[misc]
     exact_ones = [pair for pair in found if pair[1] in (cleaned, f"m-{cleaned}", f"p-{cleaned}")]

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from carrel.errors import ModelFailed
 from carrel.memory.db.database import new_number
-from carrel.memory.db.dialect import list_parameter, upsert
+from carrel.memory.db.dialect import list_parameter, upsert, without_index
 from carrel.memory.db.schema import embedders, removals, unindexed, vectors
 from carrel.memory.values import Tier
 from carrel.protocols import Embedder, Vectors
@@ -196,4 +196,9 @@ _READ = _BATCH.where(vectors.c.n.in_(list_parameter("numbers"))).order_by(vector
 _READ_AFTER = (
     _BATCH.where(_OWN, vectors.c.n > sa.bindparam("number")).order_by(vectors.c.n).limit(sa.bindparam("limit"))
 )
-_READ_ROWS = _BATCH.where(_OWN, vectors.c.row.in_(list_parameter("rows")))
+_READ_ROWS = _BATCH.where(
+    without_index(vectors.c.agent_id) == sa.bindparam("agent"),
+    vectors.c.tier == sa.bindparam("tier"),
+    vectors.c.embedder_id == sa.bindparam("embedder"),
+    vectors.c.row.in_(list_parameter("rows")),
+)

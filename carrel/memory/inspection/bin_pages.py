@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from carrel.memory.db.dialect import list_parameter
+from carrel.memory.db.dialect import list_parameter, without_index
 from carrel.memory.db.schema import AnyRow, memory_events, messages, passages
 from carrel.memory.forgetting.bin_items import FORGET, forgotten_lines
 from carrel.memory.forgetting.items import ERASED
@@ -18,7 +18,7 @@ _AGENT: sa.BindParameter[int] = sa.bindparam("agent")
 _ROWS = sa.union_all(
     *(
         sa.select(sa.literal(tier).label("tier"), table.c.n, table.c.id, table.c.text, table.c.forgotten_at.label("at"))
-        .where(table.c.agent_id == _AGENT, table.c.forgotten_at.is_not(None), table.c.text != ERASED)
+        .where(without_index(table.c.agent_id) == _AGENT, table.c.forgotten_at.is_not(None), table.c.text != ERASED)
         .select_from(table)
         for tier, table in (("recall", messages), ("archival", passages))
     )

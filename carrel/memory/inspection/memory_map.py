@@ -68,24 +68,34 @@ def map_memories(memory: Memory, vectors: VectorStore, limit: int = 2_000) -> Me
     """Place up to `limit` messages and passages by the principal components of their vectors."""
     scope = memory.scope
     with scope.read() as connection:
-        keys = [(tier, n) for tier in TIER_TABLES for n in _numbers(connection, scope, tier)]
-        step = max(1.0, len(keys) / limit)
-        chosen = [keys[int(place * step)] for place in range(min(limit, len(keys)))]
+        counts = {tier: _count(connection, scope, tier) for tier in TIER_TABLES}
+        total, start, chosen = sum(counts.values()), 0, 0
         found: list[tuple[Tier, AnyRow, Vectors]] = []
-        for tier in TIER_TABLES:
-            numbers = [n for of_tier, n in chosen if of_tier == tier]
+        for tier, count in counts.items():
+            numbers = _pick(connection, scope, tier, start=start, share=(limit, total))
+            start, chosen = start + count, chosen + len(numbers)
             placed = _vectors(connection, scope, vectors, tier, numbers)
             found += [(tier, row, placed[row.n]) for row in _rows(connection, tier, numbers) if row.n in placed]
     matrix = np.array([vector for _, _, vector in found]) if found else np.zeros((0, 1), np.float32)
     projection = project(matrix)
     points = [_point(tier, row, place) for (tier, row, _), place in zip(found, projection.points.tolist(), strict=True)]
-    return MemoryMap(tuple(points), len(keys), len(chosen) - len(points), projection.explained)
+    return MemoryMap(tuple(points), total, chosen - len(points), projection.explained)
 
 
-def _numbers(connection: Connection, scope: Scope, tier: Tier) -> Sequence[int]:
+def _count(connection: Connection, scope: Scope, tier: Tier) -> int:
     table = TIER_TABLES[tier]
     own = (table.c.agent_id == scope.agent_id) & is_searchable(tier)
-    return connection.scalars(sa.select(table.c.n).where(own).order_by(table.c.n)).all()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(table).where(own)).scalar_one())
+
+
+def _pick(connection: Connection, scope: Scope, tier: Tier, *, start: int, share: tuple[int, int]) -> Sequence[int]:
+    """Return the numbers of evenly spaced rows: so many of so many, where `start` rows of other tiers come before."""
+    table, (limit, total) = TIER_TABLES[tier], share
+    own = (table.c.agent_id == scope.agent_id) & is_searchable(tier)
+    place = (sa.func.row_number().over(order_by=table.c.n) - 1 + start).label("place")
+    placed = sa.select(table.c.n, place).where(own).subquery()
+    evenly = (placed.c.place * limit) % max(1, total) < limit
+    return connection.scalars(sa.select(placed.c.n).where(evenly).order_by(placed.c.n)).all()
 
 
 def _vectors(

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from carrel.dates import is_known, to_zone
 from carrel.errors import NotFound
-from carrel.memory.db.dialect import list_parameter
+from carrel.memory.db.dialect import list_parameter, without_index
 from carrel.memory.db.schema import TIER_TABLES, messages, retrieval_hits, retrievals, turns
 from carrel.memory.journal.retrievals import RecordedHit, Retrieval
 from carrel.memory.store import Memory
@@ -122,7 +122,7 @@ def explain_memory(memory: Memory, reference: str) -> MemoryReason:
 def _texts(connection: Connection, agent_id: int, refs: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for table in TIER_TABLES.values():
-        live = (table.c.agent_id == agent_id) & table.c.forgotten_at.is_(None)
+        live = (without_index(table.c.agent_id) == agent_id) & table.c.forgotten_at.is_(None)
         chosen = sa.select(table.c.id, table.c.text).where(live, table.c.id.in_(list_parameter("refs")))
         found.update((key, text) for key, text in connection.execute(chosen, {"refs": sorted(refs)}))
     return found

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from carrel.errors import MemoryRefused, NotFound, UsageError
 from carrel.memory.db.database import new_number
-from carrel.memory.db.dialect import list_literal
+from carrel.memory.db.dialect import begins_with, list_literal, without_index
 from carrel.memory.db.schema import AnyRow, outbox, passages
 from carrel.memory.db.schema import tags as tag_rows
 from carrel.memory.db.utc import utc_text
@@ -260,8 +260,13 @@ class Archival:
 
     def _find(self, connection: Connection, reference: str) -> Passage:
         cleaned = clean_text(reference)
-        starts = passages.c.id.startswith(cleaned, autoescape=True)
-        first = sa.select(passages).where(self._own(), starts).order_by(passages.c.id != cleaned).limit(2)
+        own = without_index(passages.c.agent_id) == self._scope.agent_id
+        first = (
+            sa.select(passages)
+            .where(own, begins_with(passages.c.id, cleaned))
+            .order_by(passages.c.id != cleaned)
+            .limit(2)
+        )
         rows = connection.execute(first).fetchall()
         if not rows or not cleaned:
             raise NotFound(f"Passage '{reference}' does not exist.", "Search for it and use the id in the result.")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from carrel.errors import NotFound, UsageError
+from carrel.memory.db.dialect import begins_with, without_index
 from carrel.memory.db.schema import messages
 from carrel.memory.journal.scope import Scope
 from carrel.memory.search.search import TIMEOUT_S, Search
@@ -100,8 +101,9 @@ class Recall:
         """
         cleaned = clean_text(reference)
         with self._scope.read() as connection:
-            starts = messages.c.id.startswith(cleaned, autoescape=True)
-            first = SELECT_MESSAGES.where(self._own(), starts).order_by(messages.c.id != cleaned).limit(2)
+            own = without_index(messages.c.agent_id) == self._scope.agent_id
+            starts = begins_with(messages.c.id, cleaned)
+            first = SELECT_MESSAGES.where(own, starts).order_by(messages.c.id != cleaned).limit(2)
             rows = connection.execute(first).fetchall()
             if rows and connection.execute(_IN_BIN, {"n": rows[0].n}).first() is not None:
                 raise NotFound(f"Message '{rows[0].id}' was forgotten.", f"See carrel memory restore {rows[0].id}.")

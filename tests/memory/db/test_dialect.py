@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from carrel.memory.db.database import Database
-from carrel.memory.db.dialect import elements, list_literal, list_parameter, upsert, without_index
+from carrel.memory.db.dialect import begins_with, elements, list_literal, list_parameter, upsert, without_index
 from carrel.memory.db.sqlite import SqliteFile
 
 METADATA = sa.MetaData()
@@ -88,3 +88,15 @@ def test_without_index(connection: sa.Connection) -> None:
         plans.append(str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").fetchall()))
     assert ["ix_books_pages" in plan for plan in plans] == [True, False]
     assert connection.execute(NAMES.where(without_index(BOOKS.c.pages) == 20)).scalars().all() == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("beginning", "found"), [("t", ["two"]), ("it", ["it's"]), ("书", ["书"]), ("书s", []), ("%", []), ("T", [])]
+)
+def test_texts_that_begin_so(connection: sa.Connection, beginning: str, found: list[str]) -> None:
+    """They are found by an index on the column, and no character stands for others."""
+    statement = NAMES.where(begins_with(BOOKS.c.name, beginning), BOOKS.c.shelf.in_((1, 2)))
+    assert connection.execute(statement).scalars().all() == found
+    sql = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
+    plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}").fetchall())
+    assert "name>? AND name<?" in plan
