@@ -7,7 +7,7 @@ from carrel.markup.source import Source, by_length
 KEPT = 24
 """How many characters before a mark are looked at."""
 
-_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "「": "」", "『": "』", "《": "》"}
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "「": "」", "『": "』", "《": "》", "`": "`"}
 _NOUNS = "tag tags token tokens element elements mark marks marker markers block blocks".split()
 _CJK_NOUNS = "标签 标记 标志 タグ 태그".split()
 _JOINS = "and or to und oder et ou y & 和 与 或".split()
@@ -17,7 +17,8 @@ _AFTER = by_length(
 )
 """What follows a mark that is spoken of: what it is called, or another mark."""
 _INTRODUCED = re.compile(
-    r"(?:^|[^\w])(?:a|an|the|with|by|in|of|from|like|and|or|as|tags?|tokens?|called|named|uses?|using|writes?|emits?"
+    r"(?:^|\n)[ \t]*[-*•] $"
+    r"|(?:^|[^\w])(?:a|an|the|with|by|in|of|from|like|and|or|as|tags?|tokens?|called|named|uses?|using|writes?|emits?"
     r"|outputs?|between|inside|opening|closing|mit|von|der|die|das|ein|eine|und|oder|zwischen|avec|le|la|les|balise) $",
     re.IGNORECASE,
 )
@@ -28,7 +29,7 @@ _CLOSED = frozenset(".!?,;:")
 def spoken_of(source: Source, at: int, end: int) -> bool:
     """Tell whether the mark from a position to another is only spoken of. Raise NeedMore."""
     before = source.text[max(0, at - KEPT) : at]
-    if _quoted(source, before, end):
+    if is_quoted(source, at, end):
         return True
     following = source.longest(_AFTER, end)
     if following and source.text.startswith(following, end):
@@ -36,9 +37,9 @@ def spoken_of(source: Source, at: int, end: int) -> bool:
     return bool(_INTRODUCED.search(before)) and source.char(end) in _ENDS
 
 
-def _quoted(source: Source, before: str, end: int) -> bool:
-    """Tell whether a mark stands in quotes of its own, not between two things that are quoted."""
-    quote, outside = before[-1:], before[-2:-1]
+def is_quoted(source: Source, at: int, end: int) -> bool:
+    """Tell whether a mark stands in quotes of its own, not between two things that are quoted. Raise NeedMore."""
+    quote, outside = source.text[at - 1 : at], source.text[max(0, at - 2) : at - 1]
     if quote not in _QUOTES or outside.isalnum() or outside in _CLOSED:
         return False
     return source.char(end) == _QUOTES[quote]

@@ -8,6 +8,7 @@ small letters, and plain bars.
 import re
 from dataclasses import dataclass
 
+from carrel.markup.mentions import is_quoted
 from carrel.markup.source import NeedMore, Source, by_length, fold
 
 _NAME = (
@@ -48,10 +49,10 @@ class Thought:
         return re.compile("|".join([*literals, _CLOSE_TAG.pattern] if self.tagged else literals))
 
 
+_STARTS = ("", "<|start|>assistant", "<|start|>assistant ")
 _HARMONY = Thought("harmony", ("<|end|>", "<|eom|>", "<|eot|>"), ("<|start|>", "<|channel|>", "<|call|>", "<|return|>"))
 _LITERALS = {
-    "<|channel|>analysis<|message|>": _HARMONY,
-    "<|start|>assistant<|channel|>analysis<|message|>": _HARMONY,
+    **{f"{start}<|channel|>analysis{gap}<|message|>": _HARMONY for start in _STARTS for gap in ("", " ")},
     "to=self<|message|>": _HARMONY,  # Muse Glimmer
     "<|start|>assistant to=self<|message|>": _HARMONY,
     "<|channel>thought": Thought("gemma", ("<channel|>",)),
@@ -70,7 +71,7 @@ _LITERALS = {
 }
 _LITERAL_OPENS = by_length(_LITERALS)
 _LITERAL_CLOSES = by_length(["<channel|>", "<unused95>", "[unused17]", "<|inner_suffix|>", "<|close|>think<|sep|>"])
-_DETAILS = re.compile(rf"<details(?={_ATTRIBUTES}>)[^<>]*\btype\s*=\s*[\"']?reasoning\b[^<>]*>")
+_DETAILS = re.compile(r"<details\s[^<>]*\b(?:type|class)\s*=\s*[\"']?(?:reasoning|thinking|thoughts?)\b[^<>]*>")
 _PARTIAL_DETAILS = re.compile(r"<(?:d|de|det|deta|detai|detail|details(?:\s[^<>]{0,300})?)")
 _OPENWEBUI = Thought("details", ("</details>",))
 STRIPPED = Thought("stripped", ("assistantfinal",), ("assistantcommentary",))
@@ -99,16 +100,21 @@ REACT = Label(
     re.compile(r"(?:.*?\n|)()[ \t]*(?:\*\*)?thought:(?:\*\*)?", re.DOTALL), ("final answer:", "**final answer:**")
 )
 
+_CHANNELS = [
+    f"{start}<|channel|>{name}{gap}<|message|>"
+    for start in _STARTS
+    for name in ("final", "commentary")
+    for gap in ("", " ")
+]
 FRAMES = by_length(
     mark.replace("␣", " ")
-    for mark in """
-    <|start|>assistant<|channel|>final<|message|> <|channel|>final<|message|> <|start|>assistant<|message|>
-    <|start|>assistant<|channel|>commentary<|message|> <|channel|>commentary<|message|> to=user<|message|>
+    for mark in """<|start|>assistant<|message|> to=user<|message|>
     <|end|> <|return|> <|call|> <think/> <|eom|> <|eot|> <|start_response|> <|end_response|> <|start_text|>
     <|end_text|> <|begin_of_solution|> <|end_of_solution|> <|message_model|> <|content_text|> <|end_message|>
     <|content_model_end_sampling|> <|open|>response<|sep|> <|close|>response<|sep|> <|close|>message<|sep|>
     <|end_of_msg|> <|im_start|>answer <|im_start|>assistant <|im_end|> <|message_sep|> <|channel>final
     <|start|>assistant␣to=user<|message|>""".split()
+    + _CHANNELS
 )
 """Marks round an answer, which are none of it."""
 ANSWER_TAGS = by_length(f"<{name}>" for name in ("answer", "response", "final", "final_answer", "output", "solution"))
@@ -152,11 +158,14 @@ def opens_stripped(source: Source, at: int) -> int:
 
 
 def find_end(source: Source, at: int, thought: Thought) -> tuple[int, int] | None:
-    """Return where a thought ends and where the text behind it begins, or None where its end is not there yet."""
-    found = thought.ends.search(source.folded, at)
-    if found is None:
-        return None
-    return found.start(), found.start() if found[0] in thought.until else found.end()
+    """Return where a thought ends and where the text behind it begins, or None where its end is not there yet.
+
+    A mark that the thought quotes does not end it. Raise NeedMore.
+    """
+    for found in thought.ends.finditer(source.folded, at):
+        if not is_quoted(source, found.start(), found.end()):
+            return found.start(), found.start() if found[0] in thought.until else found.end()
+    return None
 
 
 def read_end(source: Source, at: int, thought: Thought) -> tuple[int, int] | None:
