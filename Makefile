@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: chat test quick long check fuzz histories environment commands picture fix clean
+.PHONY: chat test quick long memory check fuzz histories environment commands picture fix clean
 
 chat: .venv/installed  ## set up and talk
 	@$(BIN)/carrel chat
@@ -16,6 +16,9 @@ quick: .venv/installed-test  ## the tests that start no process, open no socket 
 
 long: .venv/installed-test  ## the story of 2,000 turns in a window of 4,000 tokens; takes minutes
 	CARREL_STORY_TURNS=2000 $(BIN)/python -m pytest -s tests/stories/test_long_talk.py
+
+memory: .venv/installed-test  ## 200 random turns undone and redone, 50 words from every door forgotten; takes a quarter of an hour
+	CARREL_UNDO_TURNS=200 CARREL_FORGET_WORDS=50 $(BIN)/python -m pytest tests/stories/test_undo.py tests/stories/test_forgetting.py
 
 check: .venv/installed-test  ## format, lint, types, layers
 	$(BIN)/ruff format --check .

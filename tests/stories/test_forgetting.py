@@ -131,6 +131,27 @@ def test_words_from_every_door(carrel: Carrel, home: Path, clock: FrozenClock) -
     assert found_in(home, words) == {}
 
 
+def test_what_consolidation_made_of_it(carrel: Carrel, home: Path) -> None:
+    """What a review took from an import goes with it, and neither a review nor an import brings it back."""
+    agent = carrel.agent("ada")
+    word = new_word(random.Random(3))
+    letters = [NewMessage("user", f"I met {word} at the market.", source="1", session="letters")]
+    agent.recall.load(letters)
+    assert [name for reviewed in agent.consolidate() for name, ok in reviewed.calls if ok] == [
+        "core_memory_append",
+        "archival_insert",
+    ]
+    assert word in agent.core["human"].value
+    agent.forget(query=word, hard=True)
+    assert found_in(home, [word]) == {}
+    told = f"Knows about {word}."
+    with pytest.raises(MemoryRefused, match="forgotten for good"):
+        agent.core.append("human", told, Cause("agent", reason="consolidation"))
+    agent.recall.load([*letters, NewMessage("user", "I sail.", source="2", session="letters")])
+    assert [reviewed.messages for reviewed in agent.consolidate()] == [1]
+    assert found_in(home, [word]) == {}
+
+
 def test_a_whole_session(carrel: Carrel, home: Path) -> None:
     """What was said in one session is nowhere any more, though another one quotes it; the other one is still there."""
     agent = carrel.agent("ada")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.errors import BadFile, UsageError
+from carrel.errors import BadFile, NotFound, UsageError
 from carrel.memory.agent_file.export import export_agent
 from carrel.memory.agent_file.kinds import ID
 from carrel.memory.agent_file.load import import_agent, plan_import
@@ -38,6 +38,20 @@ def test_another_home(exported: Path, elsewhere: Store) -> None:
     load(elsewhere, exported)
     assert export_again(elsewhere, "ada", exported).read_bytes() == exported.read_bytes()
     assert check(elsewhere).problems == []
+
+
+def test_undone_turns_stay_at_home(full: Memory, store: Store, elsewhere: Store, tmp_path: Path) -> None:
+    """A turn that was undone is in no file: the copy is the same again, and has nothing to redo."""
+    turn, _ = full.turns.begin(full.sessions.find("talk"), "I said too much.", "m")
+    full.turns.end(turn, "complete")
+    full.undo()
+    target = tmp_path / "ada.jsonl"
+    export_agent(store, "ada", target)
+    copy = load(elsewhere, target)
+    assert export_again(elsewhere, "ada", target).read_bytes() == target.read_bytes()
+    with pytest.raises(NotFound, match="no turn that was undone"):
+        copy.redo()
+    assert full.redo().messages > 0
 
 
 def test_another_name(exported: Path, elsewhere: Store) -> None:
