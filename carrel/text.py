@@ -8,6 +8,12 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85]")
+_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, movements and other control sequences
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # titles and other strings
+    r"|\x1b[ -/]+[0-~]|\x1b[0-Z\\`-~]"  # other escape sequences
+)
+"""Escape sequences of terminals (ECMA-48, section 5.3 to 5.6)."""
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -23,6 +29,11 @@ def clean_text(text: str, limit: int | None = None) -> str:
     if limit is None or len(cleaned) <= limit:
         return cleaned
     return clip(cleaned, limit)
+
+
+def remove_sequences(text: str) -> str:
+    """Return a text without the escape sequences of terminals, for what was copied from one or printed by a program."""
+    return _SEQUENCE.sub("", text)
 
 
 def replace_surrogates(text: str) -> str:

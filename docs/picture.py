@@ -20,7 +20,7 @@ WIDTH = 100
 TYPED = (
     ("carrel chat", "agent 'default'"),
     ("My name is Ada and I'm allergic to peanuts.", "remembered about you"),
-    ("I moved from Bonn to Porto last March.", "Porto last March.\n"),
+    ("I moved from Bonn to Porto last March.", "last March.   /undo"),
     ("/quit", "$"),
     ("carrel chat    # a new session, a new process", "4 messages"),
     ("What am I allergic to?", "— you"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrel.text import clean_text, clip, one_line, terminal_text
+from carrel.text import clean_text, clip, one_line, remove_sequences, terminal_text
 
 ANY = st.text(alphabet=st.characters(), max_size=60)
 """Any characters at all, lone surrogates included."""
@@ -98,3 +98,26 @@ def test_one_line(text: str, limit: int) -> None:
     assert "\n" not in line
     assert len(line) <= limit
     assert line == (folded if len(folded) <= limit else folded[: limit - 1] + "…")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\x1b[1;31mred\x1b[0m and \x9b4mmore", "red and more"),
+        ("\x1b[2J\x1b[Hclear\x1b[?25l", "clear"),
+        ("\x1b]0;title\x07a\x1b]8;;https://example.com\x1b\\link\x1b]8;;\x1b\\", "alink"),
+        ("\x1b(Bplain\x1b=\x1bc", "plain"),
+        ("a list [2J] stays", "a list [2J] stays"),
+        ("\x1b", "\x1b"),
+    ],
+)
+def test_escape_sequences_leave_no_rest(text: str, expected: str) -> None:
+    """What a terminal would execute is removed as a whole; the same characters without an escape are text."""
+    assert remove_sequences(text) == expected
+
+
+@given(NASTY)
+def test_nothing_but_sequences_is_removed(text: str) -> None:
+    """Text without an escape or a C1 control stays as it is."""
+    plain = "".join(one for one in text if one != "\x1b" and not "\x80" <= one <= "\x9f")
+    assert remove_sequences(plain) == plain

@@ -11,7 +11,7 @@ from typing import Literal, TextIO
 
 from carrel.cli.terminal.output import print_note
 from carrel.errors import UsageError
-from carrel.text import clean_text
+from carrel.text import clean_text, remove_sequences
 
 ESCAPE = "carrel.escape"
 """The name of the error handler that writes what an encoding lacks as in JSON, so that nothing is lost."""
@@ -76,7 +76,7 @@ def read_stdin() -> str:
     if not _has_input():
         print_note("(waiting for the end of standard input; < /dev/null leaves it out)")
     try:
-        return clean_text(sys.stdin.buffer.read().decode("utf-8", "replace"))
+        return clean_text(remove_sequences(sys.stdin.buffer.read().decode("utf-8", "replace")))
     except OSError as error:
         raise UsageError(f"Standard input cannot be read: {error.strerror}.", "Add < /dev/null, or a file.") from None
 

@@ -1,6 +1,7 @@
 """The line editor of the chat, with prompt_toolkit; this module is imported when the editor is made."""
 
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,8 +22,11 @@ from carrel.cli.terminal.input.pastes import Pastes
 from carrel.cli.terminal.input.plain import PRIVATE_PROMPT, PROMPT
 from carrel.cli.terminal.input.quiet_keys import hold_keys
 from carrel.cli.terminal.input.reader import CommandHelp
+from carrel.cli.terminal.screen.wrapping import terminal_columns, wrap
 from carrel.text import clean_text, terminal_text
 
+CONTINUATION = "  "
+"""Stands before all lines of a message but the first."""
 STYLE = Style.from_dict({"bottom-toolbar": "noreverse dim", "bottom-toolbar.text": "noreverse dim"})
 
 
@@ -47,7 +51,7 @@ class EditorReader:
             completer=completer,
             complete_while_typing=Condition(lambda: get_app().current_buffer.text.startswith("/")),
             multiline=True,
-            prompt_continuation="  ",
+            prompt_continuation=CONTINUATION,
             key_bindings=create_bindings(self._pastes, completer, lambda: self.multiline),
             input_processors=[GraphemeProcessor()],
             editing_mode=EditingMode.VI if keys == "vi" else EditingMode.EMACS,
@@ -55,6 +59,7 @@ class EditorReader:
             enable_open_in_editor=True,
             tempfile_suffix=".md",
             bottom_toolbar=status,
+            erase_when_done=True,
             style=STYLE,
         )
         self._question: PromptSession[str] = PromptSession()
@@ -63,10 +68,12 @@ class EditorReader:
         """Edit a message until Enter; None at Ctrl-D."""
         while True:
             self._pastes.clear()
+            prompt = PRIVATE_PROMPT if self.private else PROMPT
             try:
-                typed = self._editor.prompt(PRIVATE_PROMPT if self.private else PROMPT, default=draft)
+                typed = self._editor.prompt(prompt, default=draft)
             except EOFError:
                 return None
+            _print_sent(prompt, typed)
             if text := clean_text(self._pastes.expand(typed)).strip():
                 return text
 
@@ -83,3 +90,13 @@ class EditorReader:
     def pause(self) -> AbstractContextManager[None]:
         """Keep the keys that are pressed meanwhile."""
         return hold_keys()
+
+
+def _print_sent(prompt: str, text: str) -> None:
+    """Print what was sent where it was edited, wrapped between words, which prompt_toolkit does not do."""
+    lines = f"{prompt}{terminal_text(text)}".split("\n")
+    columns = terminal_columns()
+    for at, line in enumerate(lines):
+        indented = f"{CONTINUATION}{line}" if at else line
+        sys.stdout.write("\n".join(wrap(indented, columns, len(CONTINUATION))) + "\n")
+    sys.stdout.flush()

@@ -12,7 +12,7 @@ from prompt_toolkit.keys import Keys
 
 from carrel.cli.terminal.input.graphemes import first_grapheme, last_grapheme
 from carrel.cli.terminal.input.pastes import Pastes
-from carrel.text import clean_text
+from carrel.text import clean_text, remove_sequences
 
 Handler = Callable[[KeyPressEvent], None]
 
@@ -70,7 +70,7 @@ def _bind_completion(bindings: KeyBindings, completer: Completer) -> None:
 def _bind_pastes(bindings: KeyBindings, pastes: Pastes) -> None:
     @bindings.add(Keys.BracketedPaste, filter=has_focus(DEFAULT_BUFFER))
     def _(event: KeyPressEvent) -> None:
-        event.current_buffer.insert_text(pastes.shorten(clean_text(event.data)))
+        event.current_buffer.insert_text(pastes.shorten(clean_text(remove_sequences(event.data))))
 
     @bindings.add("c-x", "c-e", filter=emacs_mode & has_focus(DEFAULT_BUFFER))
     def _(event: KeyPressEvent) -> None:

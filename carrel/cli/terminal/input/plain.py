@@ -4,7 +4,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 
 from carrel.cli.terminal.input.quiet_keys import hide_keys, show_keys
-from carrel.text import clean_text, terminal_text
+from carrel.text import clean_text, remove_sequences, terminal_text
 
 PROMPT = "> "
 PRIVATE_PROMPT = "private > "
@@ -23,7 +23,7 @@ class PipeReader:
     def read(self, draft: str = "") -> str | None:
         """Return the next line that is not empty."""
         for raw in sys.stdin.buffer:
-            if text := clean_text(raw.decode("utf-8", "replace")).strip():
+            if text := clean_text(remove_sequences(raw.decode("utf-8", "replace"))).strip():
                 return text
         return None
 
@@ -66,4 +66,4 @@ class PlainReader(PipeReader):
         sys.stdout.flush()
         with show_keys():
             raw = sys.stdin.buffer.readline()
-        return clean_text(raw.decode("utf-8", "replace")).rstrip("\n") if raw else None
+        return clean_text(remove_sequences(raw.decode("utf-8", "replace"))).rstrip("\n") if raw else None

@@ -14,7 +14,7 @@ from tests.cli.harness import said
 
 def test_a_pipe_is_read_line_by_line() -> None:
     """Empty lines say nothing; bytes that are no text become marks; a question takes no message for its answer."""
-    given = io.TextIOWrapper(io.BytesIO(b"One.\r\n\n  \nTw\xffo\x00.\nThree."))
+    given = io.TextIOWrapper(io.BytesIO(b"One\x1b[31m.\r\n\n  \nTw\xffo\x00.\nThree."))
     reader = PipeReader()
     with patch.object(sys, "stdin", given), reader.pause():
         assert [reader.read(), reader.ask("Sure?"), reader.read(), reader.read(), reader.read()] == [
