@@ -242,6 +242,22 @@ def configured_keys(environment: Mapping[str, str]) -> list[str]:
     return found + [str(item.value) for name, item in files.items() if name in SECRETS]
 
 
+def describe_unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Return a sentence for each variable CARREL_* that means nothing, with the one that may be meant."""
+    import difflib
+
+    variables = os.environ if environment is None else environment
+    known = ["CARREL_HOME", *(f"CARREL_{name.upper()}" for name in Settings.model_fields)]
+    told = []
+    for name in sorted(variables):
+        if name.startswith("CARREL_") and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            told.append(
+                f"{name} is no setting." + (f" Did you mean {near[0]}?" if near else " See carrel config show.")
+            )
+    return told
+
+
 def _from_files(home: Path) -> dict[str, _Given]:
     found: dict[str, _Given] = {}
     for path in (home / "config.toml", home / "credentials.toml"):

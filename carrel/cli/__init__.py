@@ -23,6 +23,7 @@ from carrel.cli import (
     fake_server,
     help,
     import_files,
+    keys,
     memory,
     models,
     run,
@@ -56,6 +57,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
 app.add_typer(config.app, name="config")
 app.command("ui")(ui.ui)
+app.add_typer(keys.app, name="keys")
 app.command("doctor")(doctor.doctor)
 app.command("help")(help.show_page)
 app.command("fake-server")(fake_server.fake_server)

@@ -10,6 +10,7 @@ from carrel.cli.options import AgentName, AsJson, Gguf, Model, SessionName, open
 from carrel.cli.terminal.notices import WARNING, format_ending, format_notice, format_retry
 from carrel.cli.terminal.output import print_json, print_line, print_note, to_json_text
 from carrel.cli.terminal.streams import read_stdin
+from carrel.errors import UsageError
 from carrel.text import terminal_text
 
 if TYPE_CHECKING:  # for types only
@@ -44,15 +45,18 @@ def ask(
     ],
     agent_name: AgentName = "default",
     session_name: SessionName = None,
+    goes_on: Annotated[bool, typer.Option("-c", "--continue", help="Go on with the last session.")] = False,
     model: Model = None,
     gguf: Gguf = None,
     as_json: AsJson = False,
     stream_json: Annotated[bool, typer.Option("--stream-json", help="Print every event as a JSON line.")] = False,
 ) -> None:
     """Say one thing, after what standard input holds, and print the answer."""
+    if goes_on and session_name:
+        raise UsageError("Both --continue and --session were given.", "Give one of them.")
     message = _read_message(text)
     with open_home_for_turns(model, gguf) as carrel:
-        session = carrel.agent(agent_name).session(session_name)
+        session = carrel.agent(agent_name).session("last" if goes_on else session_name)
         for problem in carrel.problems:
             print_note(problem)
         if stream_json:

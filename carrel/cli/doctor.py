@@ -63,6 +63,8 @@ def check_all() -> Iterator[Finding]:
     except CarrelError as error:
         yield Finding("settings" if isinstance(error, BadConfig) else "home", "fail", str(error))
         return
+    for text in config.describe_unknown_variables():
+        yield Finding("settings", "warn", text)
     yield Finding("home", "ok", str(loaded.home))
     yield _check_permissions(loaded.home)
     if not os.access(loaded.home, os.W_OK):

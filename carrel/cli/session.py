@@ -18,6 +18,7 @@ from carrel.cli.terminal.output import (
     print_note,
     print_table,
     to_json_text,
+    was_said,
 )
 from carrel.cli.terminal.pictures import growth, timeline
 from carrel.dates import to_zone
@@ -57,8 +58,8 @@ def list_sessions(
         _print_timeline(infos)
         return
     print_table(
-        ("id", "name", "started", "messages"),
-        [(info.id, info.name or "", format_local(info.started), info.messages) for info in infos],
+        ("id", "title", "started", "messages"),
+        [(info.id, info.title, format_local(info.started), info.messages) for info in infos],
     )
 
 
@@ -66,9 +67,10 @@ def list_sessions(
 def show_session(
     session_name: Annotated[str, typer.Argument(metavar="SESSION", help="Its id, its name, or last.")] = "last",
     agent_name: AgentName = "default",
+    raw: Annotated[bool, typer.Option("--raw", help="Also the calls of tools and their results.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print the messages of a session."""
+    """Print what was said in a session."""
     with open_home_without_indexer() as carrel:
         agent = carrel.agent(agent_name, make=False)
         session_id = agent.sessions.find(session_name)
@@ -90,6 +92,8 @@ def show_session(
         print_json("session.show", {"id": session_id, "messages": rows})
         return
     for message in messages:
+        if not raw and not was_said(message):
+            continue
         who = message.speaker or (message.tool if message.role == "tool" else message.role)
         print_line(terminal_text(f"{format_local(message.at)}  {who}: {format_message(message)}"))
 

@@ -135,3 +135,11 @@ def test_it_ends_no_session() -> None:
     assert len(server.requests) == 3
     assert review.index("My dog is Rex.") < review.index("My cat is Tom.")
     assert carrel("memory", "consolidate", "--json", **settings).data == {"portions": [], "left": 0}
+
+
+def test_continue_goes_on_with_the_last_session() -> None:
+    """-c is the same as --session last, and not to be given with another."""
+    first = carrel("ask", "I like tea.", "--json").data["session"]
+    assert carrel("ask", "-c", "And milk.", "--json").data["session"] == first
+    assert carrel("ask", "Hello", "--json").data["session"] != first
+    assert carrel("ask", "-c", "--session", first, "Hello").code == 2

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.harness import carrel
 
 
@@ -34,3 +36,32 @@ def test_no_secret_is_ever_shown() -> None:
 def test_path_is_where_the_settings_file_belongs(home: Path) -> None:
     """`config path` prints the file's path, whether or not it exists."""
     assert carrel("config", "path").out == f"{home / 'config.toml'}\n"
+
+
+@pytest.mark.process
+def test_settings_are_set_unset_and_edited(home: Path) -> None:
+    """Each goes into the file; the environment goes before it and is named; a key is none for a command line."""
+    ran = carrel("config", "set", "window", "6000", CARREL_WINDOW="7000")
+    assert (ran.code, ran.out) == (0, "window = 7000\n")
+    assert ran.err == "CARREL_WINDOW sets it too, and takes precedence.\n"
+    path = home / "config.toml"
+    assert carrel("config", "set", "window", "6000", "--json").data == {
+        "name": "window",
+        "value": 6000,
+        "origin": str(path),
+    }
+    assert carrel("config", "set", "windw", "1").err.endswith("Did you mean 'window'?\n")
+    assert carrel("config", "set", "api_key", "sk-1").code == 2
+    assert carrel("config", "edit", EDITOR="sed -i s/6000/many/").code == 3
+    assert carrel("config", "edit", EDITOR="sed -i s/6000/8000/").out == f"Wrote {path}.\n"
+    assert carrel("config", "edit", EDITOR="true").out == "Nothing was changed.\n"
+    assert carrel("config", "unset", "window").out == "Removed window.\n"
+    assert carrel("config", "unset", "window").out == "window is not set in config.toml.\n"
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_variables_that_mean_nothing_are_told() -> None:
+    """With the one that may be meant; by `config show` and by `doctor`."""
+    told = "CARREL_WINDWO is no setting. Did you mean CARREL_WINDOW?"
+    assert f"{told}\n" in carrel("config", "show", CARREL_WINDWO="1").err
+    assert f"! settings: {told}\n" in carrel("doctor", CARREL_WINDWO="1").out

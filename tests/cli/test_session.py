@@ -18,18 +18,21 @@ def test_timeline() -> None:
     assert carrel("agent", "new", "ada").code == 0
     assert carrel("session", "ls", "-a", "ada", "--timeline").out == ""
 
-
-def test_sessions_are_listed_and_shown() -> None:
-    """`session ls` lists sessions, oldest first; `show` prints what was said, calls included; `last` is the default."""
+    """`session ls` lists sessions, oldest first; `show` prints what was said, by default in the last one; --raw all."""
+    """`session ls` lists sessions, oldest first; `show` prints what was said, with --raw also calls, of the last one."""
     first = carrel("ask", "I like tea.", "--json").data["session"]
     carrel("ask", "Hello.")
     rows = carrel("session", "ls", "--json").data
     assert [set(row) for row in rows] == [{"id", "name", "origin", "started", "last", "messages"}] * 2
     assert rows[0]["id"] == first
     assert [line.split("\t")[0] for line in carrel("session", "ls").out.splitlines()] == [row["id"] for row in rows]
-    told = carrel("session", "show", first[:8]).out
-    assert "  user: I like tea.\n" in told
-    assert 'assistant: core_memory_append {"label": "human"' in told
+    told = carrel("session", "show", first[2:8]).out
+    assert [line.split("  ", 1)[1] for line in told.splitlines()] == ["user: I like tea.", "assistant: Noted."]
+    assert 'assistant: core_memory_append {"label": "human"' in carrel("session", "show", first[:8], "--raw").out
+    assert [line.split("\t")[1] for line in carrel("session", "ls").out.splitlines()] == ["I like tea.", "Hello."]
+    shown_counts = carrel("agent", "show", "--json").data["counts"]
+    assert shown_counts["recall"] == sum(row["messages"] for row in rows)
+    assert shown_counts["sessions"] == len(rows)
     assert carrel("session", "show").out.split("user: ")[1].startswith("Hello.")
     shown = carrel("session", "show", first, "--json").data
     assert shown["id"] == first

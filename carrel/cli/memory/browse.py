@@ -41,6 +41,7 @@ def list_memories(
     tier: Annotated[str, typer.Option("--tier", help="core, recall, archival or all.")] = "all",
     limit: Limit = 20,
     state: Annotated[str, typer.Option("--state", help="live, or forgotten: what is in the bin.")] = "live",
+    raw: Annotated[bool, typer.Option("--raw", help="Also the calls of tools and their results.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """List core memory, the newest passages and the newest messages; or what is in the bin."""
@@ -48,7 +49,7 @@ def list_memories(
     _check_choice(state, ("live", "forgotten"))
     with open_home_without_indexer() as carrel:
         agent = carrel.agent(agent_name, make=False)
-        rows = _list_rows(agent, tier, limit) if state == "live" else _list_bin(agent, tier, limit)
+        rows = _list_rows(agent, tier, limit, raw) if state == "live" else _list_bin(agent, tier, limit)
     if as_json:
         print_json("memory.ls", rows)
         return
@@ -157,7 +158,7 @@ def _print_found(found: "SearchPage", explain: bool = False) -> None:
         print_line(f"{found.total} found, page {found.page} of {found.pages}.")
 
 
-def _list_rows(agent: "Agent", tier: str, limit: int) -> list[dict[str, object]]:
+def _list_rows(agent: "Agent", tier: str, limit: int, raw: bool) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     if tier in ("core", "all"):
         rows += [{"tier": "core", "id": b.label, "at": None, "text": b.value} for b in agent.core.all()]
@@ -174,7 +175,7 @@ def _list_rows(agent: "Agent", tier: str, limit: int) -> list[dict[str, object]]
                 "at": format_iso(m.at),
                 "text": f"{m.speaker or m.tool or m.role}: {format_message(m)}",
             }
-            for m in agent.recall.latest(limit)
+            for m in agent.recall.latest(limit, said=not raw)
         ]
     return rows
 

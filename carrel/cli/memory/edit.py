@@ -1,15 +1,11 @@
 """`carrel memory edit`, `pin` and `unpin`: correct a memory in your editor, and protect it from the agent."""
 
-import os
-import shlex
-import subprocess
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from carrel.cli.options import AgentName, AsJson, open_home
+from carrel.cli.terminal.editing import ask_editor
 from carrel.cli.terminal.output import print_json, print_line
 from carrel.errors import UsageError
 from carrel.text import terminal_text
@@ -35,7 +31,7 @@ def edit(
         is_block = _is_block(agent, reference)
         passage = None if is_block else _passage(agent, reference)
         before = passage.text if passage else agent.core[reference].value
-        after = (_ask_editor(before, carrel.config.home) if text is None else text).strip()
+        after = (ask_editor(before, carrel.config.home) if text is None else text).strip()
         cause = Cause("user")
         if after == before:
             changed, key = False, passage.id if passage else reference
@@ -84,18 +80,3 @@ def _passage(agent: "Agent", reference: str) -> "Passage":
     if not found.startswith("p-"):
         raise UsageError(f"'{found}' is a message, and messages stay as they were said.", "Forget it, or add a fact.")
     return agent.archival.get(found)
-
-
-def _ask_editor(text: str, folder: Path) -> str:
-    """Return the text as it was left in the editor. Raise UsageError where the editor fails."""
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    with tempfile.NamedTemporaryFile("w+", suffix=".txt", dir=folder, encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        try:
-            done = subprocess.run([*shlex.split(command), file.name], check=False)
-        except OSError as error:
-            raise UsageError(f"Editor '{command}' cannot be started: {error.strerror}.", "Set EDITOR.") from None
-        if done.returncode:
-            raise UsageError(f"Editor '{command}' ended with {done.returncode}; nothing was changed.", "Try again.")
-        return Path(file.name).read_text(encoding="utf-8")

@@ -73,6 +73,11 @@ def format_message(message: "StoredMessage") -> str:
     return message.text or ", ".join(f"{call.name} {call.arguments}" for call in message.calls)
 
 
+def was_said(message: "StoredMessage") -> bool:
+    """Return whether somebody said it: it is neither a tool's result nor calls without a word."""
+    return message.role != "tool" and bool(message.text.strip())
+
+
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; into a pipe, columns separated by tabs, without headings or colours."""
     cells = [[terminal_text(str(cell)) for cell in row] for row in rows]

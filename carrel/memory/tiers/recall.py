@@ -113,13 +113,20 @@ class Recall:
             raise UsageError(f"'{reference}' begins the ids of several messages.", "Write more of it.")
         return read_message(rows[0])
 
-    def latest(self, limit: int, session: str | None = None, before: int | None = None) -> list[StoredMessage]:
-        """Return the newest messages, or those before the number of one, oldest first; the bin is left out."""
+    def latest(
+        self, limit: int, session: str | None = None, before: int | None = None, *, said: bool = False
+    ) -> list[StoredMessage]:
+        """Return the newest messages, or those before the number of one, oldest first; the bin is left out.
+
+        With `said`, the results of tools, and calls without a word, are left out too.
+        """
         conditions = [self._own(), messages.c.forgotten_at.is_(None)]
         if before is not None:
             conditions.append(messages.c.n < before)
         if session is not None:
             conditions.append(messages.c.session_id == session)
+        if said:
+            conditions += [messages.c.role != "tool", messages.c.text != ""]
         query = SELECT_MESSAGES.where(*conditions).order_by(messages.c.n.desc()).limit(limit)
         with self._scope.read() as connection:
             return [read_message(row) for row in connection.execute(query).fetchall()][::-1]

@@ -104,4 +104,6 @@ def test_ls_lists_the_tiers_newest_last(tmp_path: Path) -> None:
     newest = carrel("memory", "ls", "--tier", "recall", "--limit", "2", "--json").data
     assert [row["text"] for row in newest] == ["Ada: On day 10 I drank tea.", "Bob: Cheers 10!"]
     carrel("ask", "I like rain.")
-    assert "core_memory_append {" in carrel("memory", "ls", "--tier", "recall").out, "A call is shown, not a blank."
+    assert "core_memory_append {" in carrel("memory", "ls", "--tier", "recall", "--raw").out, (
+        "A call is shown, not a blank."
+    )
