@@ -52,11 +52,10 @@ def ask(
     stream_json: Annotated[bool, typer.Option("--stream-json", help="Print every event as a JSON line.")] = False,
 ) -> None:
     """Say one thing, after what standard input holds, and print the answer."""
-    if goes_on and session_name:
-        raise UsageError("Both --continue and --session were given.", "Give one of them.")
+    reference = _choose_session(session_name, goes_on)
     message = _read_message(text)
     with open_home_for_turns(model, gguf) as carrel:
-        session = carrel.agent(agent_name).session("last" if goes_on else session_name)
+        session = carrel.agent(agent_name).session(reference)
         for problem in carrel.problems:
             print_note(problem)
         if stream_json:
@@ -73,6 +72,13 @@ def ask(
         for notice in filter(None, map(format_notice, answer.events)):
             if notice.startswith(WARNING):
                 print_note(notice)
+
+
+def _choose_session(session_name: str | None, goes_on: bool) -> str | None:
+    """Return the session to go on with; None starts another one. Raise UsageError where two are meant."""
+    if goes_on and session_name:
+        raise UsageError("Both --continue and --session were given.", "Give one of them.")
+    return "last" if goes_on else session_name
 
 
 def _read_message(text: str) -> str:

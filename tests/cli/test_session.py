@@ -18,8 +18,7 @@ def test_timeline() -> None:
     assert carrel("agent", "new", "ada").code == 0
     assert carrel("session", "ls", "-a", "ada", "--timeline").out == ""
 
-    """`session ls` lists sessions, oldest first; `show` prints what was said, by default in the last one; --raw all."""
-    """`session ls` lists sessions, oldest first; `show` prints what was said, with --raw also calls, of the last one."""
+    """`session ls` lists sessions, oldest first; `show` prints what was said; with --raw, calls too; `last` is meant."""
     first = carrel("ask", "I like tea.", "--json").data["session"]
     carrel("ask", "Hello.")
     rows = carrel("session", "ls", "--json").data
