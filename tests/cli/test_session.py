@@ -18,7 +18,9 @@ def test_timeline() -> None:
     assert carrel("agent", "new", "ada").code == 0
     assert carrel("session", "ls", "-a", "ada", "--timeline").out == ""
 
-    """`session ls` lists sessions, oldest first; `show` prints what was said; with --raw, calls too; `last` is meant."""
+
+def test_sessions_are_listed_and_shown() -> None:
+    """`session ls` lists sessions, oldest first; `show` prints what was said in the last one; with --raw, calls too."""
     first = carrel("ask", "I like tea.", "--json").data["session"]
     carrel("ask", "Hello.")
     rows = carrel("session", "ls", "--json").data
