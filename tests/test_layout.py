@@ -47,7 +47,6 @@ TESTED_ELSEWHERE: dict[str, tuple[str, str]] = {
         "tables are compared with the revisions",
     ),
     "carrel/memory/db/schema/common.py": ("tests/migrations/test_versions.py", "columns of those tables"),
-    "carrel/memory/forgetting/bin.py": (FORGOTTEN, "what goes in and comes out is all that it does"),
     "carrel/memory/forgetting/cascade.py": (FORGOTTEN, "the counts there are its own"),
     "carrel/memory/forgetting/erasure.py": (FORGOTTEN, "what is left of a memory is looked for in all bytes there"),
     "carrel/memory/journal/contents.py": (UNDONE, "the parts of requests are compared there"),
