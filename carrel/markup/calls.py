@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from carrel.markup.broken import read_broken
 from carrel.markup.dialects import CLOSES, OPEN_MARKS, OPENS, STRAYS, Dialect
 from carrel.markup.literals import QUOTES, read_key, read_string, read_value
 from carrel.markup.offered import Offered
 from carrel.markup.shapes import KEYS, NAMES, TextCall, calls_in
 from carrel.markup.source import NoMatch, Source, by_length
-from carrel.markup.statements import read_brackets, read_input, read_line, read_marked, skip_separators
+from carrel.markup.statements import read_brackets, read_broken, read_input, read_line, read_marked, skip_separators
 from carrel.markup.tags import read_named_tag, read_pairs, read_tag
 from carrel.markup.yaml_calls import read_yaml
 

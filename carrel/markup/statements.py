@@ -1,16 +1,18 @@
 """Read calls that begin with the tool's name: `search(query="x")`, `[search(query="x")]`, `search {"query": "x"}`.
 
+What is left of a call that names a tool and then breaks is read here too: it is no text for people either.
 Pure. Readers raise NoMatch or NeedMore.
 """
 
 import re
 from typing import Any
 
-from carrel.markup.dialects import SEPARATORS
+from carrel.markup.dialects import END_OF_CALL, SEPARATORS
 from carrel.markup.literals import read_value
 from carrel.markup.offered import Offered
-from carrel.markup.shapes import TextCall, call_with
-from carrel.markup.source import NoMatch, Source, by_length
+from carrel.markup.shapes import ARGUMENTS, TextCall, arguments_text, call_with
+from carrel.markup.source import NeedMore, NoMatch, Source, by_length
+from carrel.text import clean_text
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _CALL_ID = re.compile(r"\w+")
@@ -18,6 +20,8 @@ _DIGITS = re.compile(r"\d+")
 _LINE_END = re.compile("\n")
 _INPUTS = by_length(["action input:", "action_input:", "**action input:**", "input:", "✿args✿:"])
 _BLANKS = re.compile(r"[ \t]*")
+_ARGUMENTS_KEY = re.compile(rf"[\"'](?:{'|'.join(ARGUMENTS)})[\"']\s*:\s*")
+_EVENT = re.compile(rf"[{{}}]|{END_OF_CALL.pattern}")
 
 
 def read_brackets(source: Source, at: int, offered: Offered) -> tuple[list[TextCall], int]:
@@ -172,3 +176,36 @@ def _read_keyword(source: Source, at: int) -> tuple[str, int]:
     if word and source.char(behind) == "=":
         return word, behind + 1
     return "", at
+
+
+def read_broken(source: Source, at: int, name: str) -> tuple[TextCall, int]:
+    """Return a call whose arguments are what stands there, and where it ends. Raise NeedMore.
+
+    It ends where its braces balance, before a mark that closes calls, or at the end of the text.
+    """
+    end = _end_of_broken(source, at)
+    text = source.text[at:end]
+    if key := _ARGUMENTS_KEY.search(text):
+        text = _readable(text[key.end() :])
+    return TextCall(name, clean_text(arguments_text(text))), end
+
+
+def _end_of_broken(source: Source, at: int) -> int:
+    depth = 0
+    for event in _EVENT.finditer(source.folded, at):
+        depth += {"{": 1, "}": -1}.get(event[0], 0)
+        if event[0] not in "{}":
+            return event.start()
+        if depth <= 0:
+            return event.end()
+    if source.final:
+        return len(source.text)
+    raise NeedMore
+
+
+def _readable(text: str) -> str:
+    """Return the arguments at the beginning of a text without what follows them, if they can be read."""
+    try:
+        return text[: read_value(Source(text, final=True), 0)[1]]
+    except (NoMatch, NeedMore):
+        return text

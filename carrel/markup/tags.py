@@ -7,12 +7,11 @@ import json
 import re
 from typing import Any
 
-from carrel.markup.broken import read_broken
 from carrel.markup.literals import read_value
 from carrel.markup.offered import Offered
 from carrel.markup.shapes import TextCall, call_with, calls_in
 from carrel.markup.source import NoMatch, Source, by_length, fold
-from carrel.markup.statements import skip_separators
+from carrel.markup.statements import read_broken, skip_separators
 
 _NAMED = "function function_call invoke tool tool_call call use_tool tool_use |dsml|invoke".split()
 _FUNCTION = by_length(

@@ -15,7 +15,7 @@ from carrel.memory.db.open import open_database
 from carrel.memory.db.upgrade import upgrade
 from carrel.memory.forgetting.bin_items import FORGET
 from carrel.memory.forgetting.forget import ForgetReport, Forgetting
-from carrel.memory.indexing.chroma import ChromaIndex
+from carrel.memory.indexing.chroma.index import ChromaIndex
 from carrel.memory.indexing.fts5 import Fts5
 from carrel.memory.indexing.stale_words import StaleWords
 from carrel.memory.journal import events, history, savepoint, undo

@@ -3,8 +3,8 @@
 import pytest
 
 from carrel.markup.shapes import TextCall
-from carrel.markup.source import NoMatch, Source
-from carrel.markup.statements import read_brackets, read_line, read_marked
+from carrel.markup.source import NeedMore, NoMatch, Source
+from carrel.markup.statements import read_brackets, read_broken, read_line, read_marked
 from tests.markup.tools import OFFERED
 
 SEARCH = TextCall("archival_search", '{"query": "tea", "page": 2}')
@@ -74,3 +74,23 @@ def test_other_lists(written: str) -> None:
 def test_a_call_behind_a_mark(written: str) -> None:
     """Behind a mark that announces a call comments, assignments, numbers and fences may stand round it."""
     assert read_marked(text(written), 0, OFFERED) == ([SEARCH], len(written))
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "end"),
+    [
+        ('{"arguments": {"text": "a", }} rest', '{"text": "a"}', 30),
+        ('{"text": "a" "b"} rest', '{"text": "a\\" \\"b"}', 17),
+        ('{"text": "a</tool_call>', '{"text": "a', 11),
+        ('{"text": "茶', '{"text": "茶', 11),
+    ],
+)
+def test_the_arguments_are_what_stands_there(text: str, arguments: str, end: int) -> None:
+    """Up to where its braces balance, a mark that closes calls, or the end; readable ones in strict JSON."""
+    assert read_broken(Source(text, final=True), 0, "post") == (TextCall("post", arguments), min(end, len(text)))
+
+
+def test_a_call_that_goes_on_needs_more() -> None:
+    """Nothing is decided before its end."""
+    with pytest.raises(NeedMore):
+        read_broken(Source('{"text": '), 0, "post")

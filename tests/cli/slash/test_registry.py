@@ -51,7 +51,7 @@ def test_a_distance(first: str, second: str) -> None:
 
 def test_distances_that_are_known() -> None:
     """Adding, removing, replacing and exchanging neighbours count one each."""
-    pairs = [("help", "hlep"), ("help", "hel"), ("help", "helps"), ("kitten", "sitting"), ("", "abc")]
+    pairs = [("help", "hlep"), ("help", "hel"), ("help", "helps"), ("flaws", "lawn"), ("", "abc")]
     assert [edit_distance(*pair) for pair in pairs] == [1, 1, 1, 3, 3]
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from carrel.clock import FrozenClock
 from carrel.memory.db.schema import index_generation
-from carrel.memory.indexing.chroma import ChromaIndex
+from carrel.memory.indexing.chroma.index import ChromaIndex
 from carrel.memory.indexing.progress import IndexProgress
 from carrel.memory.indexing.vector_index import IndexBroken
 from carrel.memory.store import Memory, Store
@@ -91,7 +91,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from carrel.clock import FrozenClock
-from tests.memory.indexing.test_chroma import filled, opened
+from tests.memory.indexing.chroma.test_index import filled, opened
 store = opened(Path(sys.argv[1]), FrozenClock("2026-01-05T09:00:00+01:00"))
 filled(store)
 print("filled", flush=True)

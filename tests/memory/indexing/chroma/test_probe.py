@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.memory.indexing.probe import probe
+from carrel.memory.indexing.chroma.probe import probe
 
 
 @pytest.mark.process

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.memory.indexing.checksums import checksums, flush_files
+from carrel.memory.indexing.chroma.checksums import checksums, flush_files
 
 
 def test_each_file_has_its_size_and_checksum(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Check an index in a separate process: a damaged one may crash, hang or raise, which must not affect a turn.
 
-    python -m carrel.memory.indexing.probe FOLDER < SAMPLE
+    python -m carrel.memory.indexing.chroma.probe FOLDER < SAMPLE
 
 reads every id and vector, searches each vector of the sample for itself, tries an upsert and a delete, and prints the
 number of vectors of each collection as a JSON object. The sample is a JSON object of lists of vectors by collection.
@@ -40,7 +40,7 @@ def probe(folder: Path, samples: Samples) -> dict[str, int] | None:
     if _links_are_torn(folder):
         return None
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    command = [sys.executable, "-m", "carrel.memory.indexing.probe", str(folder)]
+    command = [sys.executable, "-m", "carrel.memory.indexing.chroma.probe", str(folder)]
     try:
         done = subprocess.run(
             command,

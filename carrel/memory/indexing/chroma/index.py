@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from carrel.errors import OperatorError, StoreFailed
 from carrel.imports import importing
 from carrel.memory.db.file_lock import take_file
-from carrel.memory.indexing.checksums import MARKER, checksums, flush_files
-from carrel.memory.indexing.probe import probe
+from carrel.memory.indexing.chroma.checksums import MARKER, checksums, flush_files
+from carrel.memory.indexing.chroma.probe import probe
 from carrel.memory.indexing.vector_index import AgentTier, IndexBroken, IndexRecord, IndexState
 from carrel.memory.values import Tier
 from carrel.protocols import Vectors
