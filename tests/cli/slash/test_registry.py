@@ -51,8 +51,8 @@ def test_a_distance(first: str, second: str) -> None:
 
 def test_distances_that_are_known() -> None:
     """Adding, removing, replacing and exchanging neighbours count one each."""
-    pairs = [("help", "hlep"), ("help", "hel"), ("help", "helps"), ("flaws", "lawn"), ("", "abc")]
-    assert [edit_distance(*pair) for pair in pairs] == [1, 1, 1, 3, 3]
+    pairs = [("help", "hlep"), ("help", "hel"), ("help", "helps"), ("kitten", "mittens"), ("", "abc")]
+    assert [edit_distance(*pair) for pair in pairs] == [1, 1, 1, 2, 3]
 
 
 def test_help_lists_every_command() -> None:
