@@ -4,6 +4,7 @@ import typer
 
 from carrel.cli.memory.add import add
 from carrel.cli.memory.browse import list_memories, search, show_memory
+from carrel.cli.memory.carry import export_memory, import_memory
 from carrel.cli.memory.consolidate import consolidate
 from carrel.cli.memory.edit import edit, pin, unpin
 from carrel.cli.memory.forget import forget, purge, restore
@@ -34,6 +35,8 @@ app.command("blame")(blame)
 app.command("at")(at)
 app.command("stats")(stats)
 app.command("map")(draw_map)
+app.command("export")(export_memory)
+app.command("import")(import_memory)
 app.command("verify")(verify)
 app.command("reindex")(reindex)
 app.command("consolidate")(consolidate)

@@ -170,6 +170,12 @@ class Archival:
             rows = connection.execute(live.order_by(passages.c.n.desc()).limit(limit)).fetchall()
         return [read_passage(row) for row in rows][::-1]
 
+    def hashes(self) -> set[str]:
+        """Return the hashes of the texts of all live passages; see `text_hash`."""
+        with self._scope.read() as connection:
+            live = sa.select(passages.c.hash).where(self._own(), passages.c.state == "live")
+            return set(connection.scalars(live))
+
     def count(self) -> int:
         """Return the number of live passages."""
         live = sa.select(sa.func.count()).select_from(passages).where(self._own(), passages.c.state == "live")
