@@ -94,6 +94,7 @@ def test_a_key_that_no_header_can_hold_is_refused_without_being_shown(home: Path
     _assert_hidden(key, home, *runs)
 
 
+@pytest.mark.process
 def test_no_command_shows_or_stores_a_key(home: Path, tmp_path: Path) -> None:
     """Keys in variables, in files, in an address and for an MCP server; every command of the program, all its files."""
     (tmp_path / "notes.txt").write_text("Bob sails.\n", encoding="utf-8")

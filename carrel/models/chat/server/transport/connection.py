@@ -145,7 +145,8 @@ class Connection:
 
 def _body_of(error: "openai.APIStatusError") -> object:
     """Return the body of an answer as it came: the SDK keeps what is in its field `error`, and loses what is beside."""
-    import httpx2
+    with importing("httpx2"):
+        import httpx2
 
     try:
         return error.response.text or error.body
