@@ -82,9 +82,9 @@ def _value(text: str, size: int) -> tuple[str, bool]:
     """Return the value at the beginning of a text, said to be `size` characters long, and whether it was truncated."""
     size = size or len(EMPTY)
     whole = text[:size]
-    if len(whole) == size and _AT_END.match(text, size) and not whole.endswith(TRUNCATED):
-        return whole, False
-    if (match := _TRUNCATED.search(text)) and match.start() <= size:
+    if (match := _TRUNCATED.search(text)) and match.start() <= size:  # what follows may end at `size` by chance
         return text[: match.start()], True
+    if len(whole) == size and _AT_END.match(text, size):
+        return whole, False
     match = _AT_END.search(text)
     return text[: match.start() if match else len(text)], False

@@ -44,6 +44,16 @@ def test_a_truncated_block_is_known_as_such(
     assert (blocks[0].text, rest) == (first, "")
 
 
+def test_what_follows_a_truncated_block_may_end_where_the_whole_block_would() -> None:
+    """The heading tells the size of the whole block; a summary after its beginning that is as long is no part of it."""
+    text = f"[core memory: human, 40 of 99 characters]\nAda{TRUNCATED}\n\nSummary of what was said."
+    assert len(text.split("\n", 1)[1]) == 37
+    text += "…" * 3
+    blocks, rest = parse_blocks(text)
+    assert [(block.value, block.truncated) for block in blocks] == [("Ada", True)]
+    assert rest == "\n\nSummary of what was said.………"
+
+
 @pytest.mark.parametrize("text", ["", "odd", "[core memory: human, 3 of", " [core memory: a, 1 of 2 characters]\nx"])
 def test_what_is_no_block_is_left(text: str) -> None:
     """A text that does not begin with the heading of a block comes back as it is."""
