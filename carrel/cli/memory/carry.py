@@ -46,10 +46,9 @@ def import_memory(
     from carrel.memory.agent_file.merge import merge, plan_merge
 
     refused = 0
-    with open_home() as carrel:
-        agent = carrel.agent(agent_name)
-        with open_agent(path, ()) as (file, _):
-            plan = plan_merge(agent.memory, file)
+    with open_agent(path, ()) as (file, _), open_home() as carrel:
+        agent = carrel.agent(agent_name, make=not dry_run)
+        plan = plan_merge(agent.memory, file)
         if not as_json:
             _print_plan(plan, agent_name)
         if not dry_run and (plan.facts or plan.lines):

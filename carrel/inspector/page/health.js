@@ -68,7 +68,9 @@ function draw(result, report) {
   replace(
     result,
     h("p", report.sound ? "All is well." : "Something needs attention: run carrel memory reindex."),
-    report.words_sound ? null : h("p.failure", "The full-text index is damaged: run carrel memory reindex --words"),
+    report.words_sound === false
+      ? h("p.failure", "The full-text index is damaged: run carrel memory reindex --words")
+      : null,
     h(
       "div.scroll-wide",
       { tabIndex: 0, role: "region", "aria-label": "Counts" },

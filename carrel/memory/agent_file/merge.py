@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from carrel.errors import MemoryRefused, UsageError
+from carrel.errors import BlockFull, MemoryRefused, UsageError
 from carrel.memory.agent_file.kinds import Record
 from carrel.memory.agent_file.read import AgentFile
 from carrel.memory.store import Memory
@@ -56,15 +56,17 @@ def merge(memory: Memory, plan: MergePlan) -> int:
     """Add what the agent lacks, all or nothing; return how many texts were refused, because they were forgotten.
 
     Raises:
-        UsageError: a block would be longer than its limit, or is read-only; nothing has changed.
+        UsageError: a block would be longer than its limit; nothing has changed.
     """
     refused = 0
     with memory.transaction() as inside:
         for label, line in plan.lines:
             try:
                 inside.core.append(label, line, _CAUSE)
-            except MemoryRefused as error:
+            except BlockFull as error:
                 raise UsageError(error.message, "Nothing was imported. Make room in the block first.") from None
+            except MemoryRefused:
+                refused += 1
         for fact in plan.facts:
             try:
                 inside.archival.insert(fact.text, fact.tags, fact.at, fact.source, cause=_CAUSE)

@@ -33,6 +33,19 @@ def has_older(connection: Connection, scope: Scope, moment: datetime) -> bool:
     return bool(forgotten_lines(connection, scope, moment))
 
 
+def drop_lines(connection: Connection, scope: Scope, until: datetime | None) -> None:
+    """Take the lines of core memory that were put into the bin until a moment out of it, and out of their events.
+
+    The text of an event is cut where nothing else says it; a line that was written again is left in its later events.
+    """
+    event = memory_events.c
+    old = (event.agent_id == scope.agent_id) & (event.tier == "core") & (event.op == FORGET)
+    old &= event.at <= until if until else sa.true()
+    connection.execute(
+        sa.update(memory_events).where(old).values(before=event.after, columns_before=event.columns_after)
+    )
+
+
 def forgotten_lines(connection: Connection, scope: Scope, until: datetime | None) -> list[Item]:
     """Return the lines of core memory that are in the bin, or of those the ones put there until a moment."""
     event = memory_events.c

@@ -54,6 +54,8 @@ class Cascade:
     """The words that were searched for."""
     buried: frozenset[str] = frozenset()
     """The folded sentences that must not be learnt again."""
+    is_from_bin: bool = False
+    """Whether what was meant is in the bin: a line of core memory with the same text was written again, and stays."""
     counts: dict[str, int] = field(default_factory=dict)
     """How many of each kind are concerned: messages, passages, vectors, summaries, requests, events."""
 
@@ -104,7 +106,8 @@ def trace_bin(connection: Connection, scope: Scope, items: Sequence[Item]) -> Ca
     needles = Needles(frozenset(telling))
     near = {item.ref for item in live if needles.hit(item.whole)}
     hidden = [item for item in bin_items(connection, scope) if item not in items]
-    return count(connection, scope, _with_quotes(Cascade(tuple(items), needles=needles), meant, near, live, hidden))
+    cascade = Cascade(tuple(items), needles=needles, is_from_bin=True)
+    return count(connection, scope, _with_quotes(cascade, meant, near, live, hidden))
 
 
 def _with_quotes(

@@ -141,7 +141,8 @@ def _delete_row(connection: Connection, scope: Scope, tier: Tier, n: int) -> Non
 
 
 def _erase_blocks(connection: Connection, scope: Scope, cascade: Cascade) -> None:
-    lines = {item.text for item in cascade.whole if item.tier == "core"}
+    gone = cascade.items if cascade.is_from_bin else ()
+    lines = {item.text for item in cascade.whole if item.tier == "core" and item not in gone}
     for row in connection.execute(sa.select(blocks).where(blocks.c.agent_id == scope.agent_id)).fetchall():
         kept = [line for line in row.value.splitlines() if line not in lines and not cascade.needles.hit(line)]
         value = cascade.needles.cut("\n".join(kept)).strip()

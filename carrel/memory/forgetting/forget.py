@@ -13,7 +13,7 @@ from carrel.errors import Busy, CarrelError, NotFound
 from carrel.language.sentences import sentences
 from carrel.memory.db.schema import metadata
 from carrel.memory.forgetting import bin as bins
-from carrel.memory.forgetting.bin_items import bin_items, has_older
+from carrel.memory.forgetting.bin_items import bin_items, drop_lines, has_older
 from carrel.memory.forgetting.cascade import Cascade, trace, trace_bin
 from carrel.memory.forgetting.erasure import erase, remove_session
 from carrel.memory.forgetting.files import SETTINGS, ScanReport, clean_logs, copies, scan
@@ -168,6 +168,7 @@ class Forgetting:
             self._refuse_while_answering(connection, cause)
             cascade = trace_bin(connection, self._scope, bin_items(connection, self._scope, until))
             erase(connection, self._scope, cascade, cause)
+            drop_lines(connection, self._scope, until)
             self._rewrite_words(connection)
         return self.finish(cascade, delete_copies)
 

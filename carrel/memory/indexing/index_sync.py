@@ -58,7 +58,7 @@ class IndexSync:
         self._is_broken = True
 
     def examine(self) -> IndexState:
-        """Read the whole index and return its state. Raise IndexBroken if its folder cannot be read."""
+        """Read the whole index and return its state."""
         with self._running:
             return self._index.examine(self._progress)
 

@@ -40,7 +40,7 @@ class IndexRecord(Protocol):
         ...
 
 
-IndexState = Literal["sound", "damaged", "not built", "in use"]
+IndexState = Literal["sound", "damaged", "not built", "in use", "not readable"]
 """What an examination finds. An index in use by another process cannot be examined."""
 
 

@@ -110,7 +110,7 @@ def check(store: Store, tools: Sequence[ToolSchema] = ()) -> Check:
 
 
 def examine_index(store: Store) -> IndexState:
-    """Read the vector index of a home and return its state. Raise IndexBroken if it cannot be copied."""
+    """Read the vector index of a home and return its state."""
     vectors = store.engines.vectors
     return vectors.index_sync.examine() if vectors else "not built"
 

@@ -27,6 +27,9 @@ def test_export_is_readable(exported: Path) -> None:
 def test_import_adds_what_is_lacking(exported: Path) -> None:
     """The plan is printed first; a second time there is nothing to add."""
     arguments = ("memory", "import", str(exported), "-a", "ben")
+    assert carrel(*arguments, "--dry-run").code == 4
+    assert [row["name"] for row in carrel("agent", "ls", "--json").data] == ["default"]
+    carrel("agent", "new", "ben")
     plan = "Agent 'ben' lacks 1 passage and 1 line of core memory. Known already: 1.\n"
     added = "  + human: 住在罗马。\n  + Ada keeps bees.\n"
     assert carrel(*arguments, "--dry-run") == Ran(0, f"{plan}{added}Nothing was imported.\n", "")

@@ -59,6 +59,15 @@ def test_what_was_forgotten_stays_out(full: Memory, exported: Path) -> None:
     assert passage.text not in state(full)[1]
 
 
+def test_a_line_that_was_forgotten_stays_out(full: Memory, exported: Path) -> None:
+    """A line of core memory that was erased is refused and counted; the rest comes in."""
+    full.forgetting.erase(Selection(query="罗马"), Cause("user"))
+    plan = plan_merge(full, AgentFile(exported))
+    assert "住在罗马。" in [line for _, line in plan.lines]
+    assert merge(full, plan) >= 1
+    assert not any("罗马" in text for texts in state(full) for text in texts)
+
+
 def test_a_damaged_file_is_refused(exported: Path, elsewhere: Store) -> None:
     """Nothing is planned from a file that was cut."""
     exported.write_bytes(exported.read_bytes()[:-40])

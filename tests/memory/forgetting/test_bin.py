@@ -54,3 +54,19 @@ def test_what_was_said_again_outlives_the_bin(memory: Memory, tmp_path: Path, cl
     assert b"hunter2" not in raw(tmp_path)
     memory.recall.load([NewMessage("user", "I live in Bonn.")])
     assert found(memory, "Bonn") == 3
+
+
+def test_a_line_that_was_written_again_stays(store: Store, memory: Memory, clock: FrozenClock) -> None:
+    """Neither the line nor a passage that says the same goes with the one in the bin, which is emptied once."""
+    memory.core.append("human", "Likes green tea.", USER)
+    memory.forgetting.forget(Selection(ids=("human:1",)), USER)
+    memory.core.append("human", "Owns a kayak.", USER)
+    memory.core.append("human", "Likes green tea.", USER)
+    memory.archival.insert("Likes green tea.", cause=USER)
+    clock.advance(days=31)
+    assert memory.forgetting.purge_expired() is not None
+    assert memory.core["human"].value == "Owns a kayak.\nLikes green tea."
+    assert found(memory, "green tea") == 1
+    assert memory.forgetting.in_bin() == []
+    assert memory.forgetting.purge_expired() is None
+    assert memory.forgetting.purge(USER).items == ()

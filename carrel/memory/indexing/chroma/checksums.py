@@ -18,6 +18,17 @@ def checksums(folder: Path) -> str:
     return json.dumps({path.relative_to(folder).as_posix(): _checksum(path) for path in _files(folder)})
 
 
+def compare(known: str, found: str) -> bool | None:
+    """Return whether the files that are known are as they were; None if they are, but others came to them.
+
+    Programs that synchronise or browse folders leave files of their own.
+    """
+    before, now = json.loads(known), json.loads(found)
+    if any(now.get(name) != checksum for name, checksum in before.items()):
+        return False
+    return True if len(before) == len(now) else None
+
+
 def flush_files(folder: Path) -> None:
     """Make sure that the files of a folder are on disk. Raise OSError."""
     for path in (*_files(folder), folder):

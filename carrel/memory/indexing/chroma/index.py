@@ -15,10 +15,10 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from carrel.errors import OperatorError, StoreFailed
+from carrel.errors import CarrelError, StoreFailed
 from carrel.imports import importing
 from carrel.memory.db.file_lock import take_file
-from carrel.memory.indexing.chroma.checksums import MARKER, checksums, flush_files
+from carrel.memory.indexing.chroma.checksums import MARKER, checksums, compare, flush_files
 from carrel.memory.indexing.chroma.probe import probe
 from carrel.memory.indexing.vector_index import AgentTier, IndexBroken, IndexRecord, IndexState
 from carrel.memory.values import Tier
@@ -74,7 +74,7 @@ class ChromaIndex:
         return True
 
     def examine(self, record: IndexRecord) -> IndexState:
-        """Read the whole index and return its state. Raise IndexBroken if it cannot be read or copied."""
+        """Read the whole index and return its state."""
         if self._client is not None or not self._folder.is_dir():
             return "in use" if self._client is not None else "not built"
         try:
@@ -88,8 +88,8 @@ class ChromaIndex:
             with tempfile.TemporaryDirectory(prefix="carrel-index-") as folder:  # a probe writes
                 copy = shutil.copytree(mine[-1], Path(folder) / mine[-1].name)
                 return "sound" if _passes_probe(copy, record) else "damaged"
-        except (OSError, StoreFailed) as error:
-            raise IndexBroken(f"The index cannot be read: {error}.", "Search goes on without it.") from error
+        except (OSError, StoreFailed):  # such as in a home that can only be read
+            return "not readable"
         finally:
             self._release()
 
@@ -168,16 +168,20 @@ class ChromaIndex:
 
     def close(self) -> None:
         """Close cleanly and record the checksums of the files, so that the next start can trust this generation."""
-        if (client := self._client) is not None:
-            self._forget_client()
-            client.close()
-            path = self._folder / self.generation
-            with suppress(OSError, OperatorError):  # the marker remains, so the next start probes the index
-                flush_files(path)
-                assert self._record is not None
-                self._record.save_checksums(self.generation, checksums(path))
-                (path / MARKER).unlink(missing_ok=True)
-        self._release()
+        try:
+            if (client := self._client) is not None:
+                self._forget_client()
+                client.close()
+                with suppress(OSError, CarrelError):  # the marker remains, so the next start probes the index
+                    self._seal(self._folder / self.generation)
+        finally:
+            self._release()
+
+    def _seal(self, path: Path) -> None:
+        flush_files(path)
+        assert self._record is not None
+        self._record.save_checksums(path.name, checksums(path))
+        (path / MARKER).unlink(missing_ok=True)
 
     def _forget_client(self) -> None:
         self._client = None
@@ -294,7 +298,9 @@ def _is_unchanged(path: Path, record: IndexRecord) -> bool | None:
     Earlier versions recorded no checksums, and after an unclean stop those of the last clean one say nothing.
     """
     known = record.checksums(path.name)
-    return None if known is None or (path / MARKER).exists() else known == checksums(path)
+    if known is None or (path / MARKER).exists():
+        return None
+    return compare(known, checksums(path))
 
 
 def _passes_probe(path: Path, record: IndexRecord) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.memory.indexing.chroma.checksums import checksums, flush_files
+from carrel.memory.indexing.chroma.checksums import checksums, compare, flush_files
 
 
 def test_each_file_has_its_size_and_checksum(tmp_path: Path) -> None:
@@ -45,3 +45,17 @@ def test_flushing_changes_nothing(tmp_path: Path) -> None:
     assert checksums(tmp_path) == before
     with pytest.raises(OSError, match=os.strerror(2)):
         flush_files(tmp_path / "gone")
+
+
+def test_a_file_that_came_is_no_damage(tmp_path: Path) -> None:
+    """Unchanged is True, changed or gone is False, and what nobody knows, since another file came, is None."""
+    first, second = tmp_path / "a", tmp_path / ".DS_Store"
+    first.write_bytes(b"abc")
+    known = checksums(tmp_path)
+    assert compare(known, checksums(tmp_path)) is True
+    second.touch()
+    assert compare(known, checksums(tmp_path)) is None
+    first.write_bytes(b"abd")
+    assert compare(known, checksums(tmp_path)) is False
+    first.unlink()
+    assert compare(known, checksums(tmp_path)) is False

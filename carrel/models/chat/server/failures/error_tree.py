@@ -16,6 +16,8 @@ MAX_DEPTH = 32
 """Levels of a body that are read."""
 MAX_SIZE = 2**20
 """Characters of a text that are read."""
+MAX_MARKUP = 10_000
+"""Characters of HTML or XML that are read: to look for the ends of its scripts takes quadratic time."""
 MAX_PACKINGS = 3
 """How often one text may be packed into another."""
 ITEM = "[]"
@@ -69,7 +71,7 @@ def leaves_of(body: object) -> list[Leaf]:
 
 def text_of(markup: str) -> str:
     """Return a text without the tags, scripts, styles and character references of HTML or XML, if it has any."""
-    return html.unescape(_UNREAD.sub(" ", markup)) if _MARKUP.search(markup) else markup
+    return html.unescape(_UNREAD.sub(" ", markup[:MAX_MARKUP])) if _MARKUP.search(markup) else markup
 
 
 def _plain_name(label: str) -> str:
