@@ -45,7 +45,7 @@ def chat(
     following: NextChat | None = NextChat(private, session_name, model)
     failure: CarrelError | None = None
     while following is not None:
-        failed, following = _open_and_talk(agent_name, following, gguf, plain)
+        failed, following = _open_and_talk(agent_name, following, gguf if following.model == model else None, plain)
         failure = failed or failure
     if failure is not None:
         raise typer.Exit(failure.exit_code)

@@ -81,6 +81,8 @@ def _change(home: Path, name: str, change: Callable[["TOMLDocument", str], objec
         if "limits" not in document:
             document["limits"] = tomlkit.table()
         table, key = document["limits"], name.removeprefix("limit_")
+    elif name == "tools" and hasattr(document.get("tools"), "items"):  # the table of tool files and approvals
+        table, key = document["tools"], "offer"
     change(table, key)
     write_private(path, tomlkit.dumps(document))
 

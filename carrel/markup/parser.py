@@ -149,16 +149,19 @@ class ReplyParser:
     def _open_thought(self) -> bool:
         if not self.answer.begun:
             self._find_label()
-            if not self.thoughts and (start := thoughts.opens_stripped(self.source, self.at)):
+            start = 0 if self.thoughts else thoughts.opens_stripped(self.source, self.at)
+            if start and thoughts.has_end(self.source, start, STRIPPED):
                 return self._begin_thought(STRIPPED, start)
         if self.dialects[-1:] == [_REACT_DIALECT] and self.source.longest(thoughts.OBSERVATION_OPENS, self.at):
             return self._begin_thought(thoughts.OBSERVATION, self.at)
         opening = thoughts.read_opening(self.source, self.at)
         if opening is None or spoken_of(self.source, self.at, opening[1]):
             return False
-        if not self.answer.begun:
-            return self._begin_thought(*opening)
-        return self._skip_thought(*opening)
+        if thoughts.is_doubtful(self.source, self.at) and (
+            self.answer.begun or not thoughts.has_end(self.source, opening[1], opening[0])
+        ):
+            return False
+        return self._skip_thought(*opening) if self.answer.begun else self._begin_thought(*opening)
 
     def _find_label(self) -> None:
         """Look out for the end of Granite's thought where one begins the reply."""
@@ -220,6 +223,8 @@ class ReplyParser:
         elif self._thought_over and self.answer.begun:
             return False
         if self.answer.begun:
+            if thoughts.opened_in(self.answer.text):  # the answer explains such marks
+                return False
             self._void(("", self.answer.text))
         self.calls.clear()
         self.dialects.clear()

@@ -14,8 +14,12 @@ from carrel.markup.source import NeedMore, Source, by_length, fold
 _NAME = (
     r"(?:[a-z]{1,16}[:|])?(?:[a-z_-]{0,24}?(?:think|thinking|thoughts?|reasoning|monologue|scratchpad|reflection)"
     r"(?:[_-](?:process|block|section|trace|steps|content|fast|faster))?"
-    r"|(?:internal[_-])?(?:reason|analysis|cot|rationale|planning|deliberation|brainstorm(?:ing)?|introspection))"
+    r"|(?:internal[_-])?(?:reason|analysis|cot|rationale|deliberation|introspection))"
 )
+_DOUBTFUL = re.compile(
+    r"<(?:reason|analysis|cot|rationale|deliberation|introspection)\b|\[(?:thinking|thought|reasoning)\]"
+)
+"""Marks that people use for other things too: only at the beginning, and closed, do they stand round a thought."""
 _ATTRIBUTES = r"(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*"
 _OPEN_TAG = re.compile(
     rf"<(?P<tag>{_NAME}){_ATTRIBUTES}>|<\|(?:(?:start|begin)_(?:of_)?)?(?P<bar>{_NAME})(?:[_:](?:start|begin))?\|>"
@@ -149,6 +153,20 @@ def name_of_close(mark: str) -> str:
     """Return the name in the mark that closed a thought, or "" where that is no tag."""
     found = _CLOSE_TAG.fullmatch(mark)
     return _name(found) if found else ""
+
+
+def is_doubtful(source: Source, at: int) -> bool:
+    """Tell whether the mark at a position may as well be meant by something else than a thought."""
+    return bool(_DOUBTFUL.match(source.folded, at))
+
+
+def has_end(source: Source, at: int, thought: Thought) -> bool:
+    """Tell whether a thought ends somewhere. Raise NeedMore where its end may still come."""
+    if find_end(source, at, thought):
+        return True
+    if not source.final:
+        raise NeedMore
+    return False
 
 
 def opens_stripped(source: Source, at: int) -> int:

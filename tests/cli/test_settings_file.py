@@ -1,5 +1,6 @@
 """Settings are written into their file, and nothing that is not valid."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,21 @@ def test_comments_and_other_settings_stay(home: Path) -> None:
     assert "# mine\nwindow = 9000 # small\n" in path.read_text(encoding="utf-8").replace("  #", " #")
     assert (unset_value(home, "limit_human"), unset_value(home, "limit_human")) == (True, False)
     assert config.load(home, {}, {}).settings.limit_human == 2000
+
+
+def test_the_table_of_tools_stays(home: Path) -> None:
+    """Which tools are offered stands in the table of their files and approvals, where there is one."""
+    home.mkdir()
+    path = home / "config.toml"
+    path.write_text('[tools]\nfiles = ["t.py"]\n\n[tools.approval]\nx = "ask"\n', encoding="utf-8")
+    set_value(home, "tools", "core")
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["tools"] == {
+        "files": ["t.py"],
+        "approval": {"x": "ask"},
+        "offer": "core",
+    }
+    assert unset_value(home, "tools")
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["tools"] == {"files": ["t.py"], "approval": {"x": "ask"}}
 
 
 @pytest.mark.parametrize(

@@ -180,3 +180,21 @@ def test_marks_that_are_spoken_of_stay(text: str) -> None:
     assert read_markup(text, OFFERED) == Marked(text, "")
     for size in (1, 3, 7):
         assert read_in_pieces(in_pieces_of(size, text)) == Marked(text, "")
+
+
+@pytest.mark.parametrize("size", [1, 3, 99])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[Thought] for the day: be kind.",
+        "Write <reason>late</reason> into the form.",
+        "An <analysis>of yours</analysis> is in the file.",
+        "<planning>Week 1</planning> is done.",
+        "Use `<think>` tags to show thoughts, e.g. </think> ends it. Fine.",
+        "analysisThe report is done.",
+        "<reason>never closed",
+    ],
+)
+def test_words_that_only_look_like_thoughts_are_the_answer(written: str, size: int) -> None:
+    """Names that people use for other things count only at the beginning, and closed."""
+    assert read_in_pieces(in_pieces_of(size, written)) == Marked(written, "")

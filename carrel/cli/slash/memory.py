@@ -62,11 +62,18 @@ def _search(chat: ChatContext, argument: str) -> None:
     chat.screen.print(f"{found.total} found." if found.total else "Nothing found.")
 
 
+def _refuse_in_private(chat: ChatContext) -> None:
+    """Raise UsageError in a private session: what is changed in it would be gone with it."""
+    if chat.private:
+        raise UsageError("A private session changes nothing that is remembered.", "Leave it with /new first.")
+
+
 def _remember(chat: ChatContext, argument: str) -> None:
     from carrel.memory.values import Cause
 
+    _refuse_in_private(chat)
     if not argument:
-        raise UsageError("It is not said what to remember.", "Type /remember and the fact.")
+        raise UsageError("Nothing to remember was given.", "Type /remember and the fact.")
     stored = chat.agent.archival.insert(argument, cause=Cause("user"))
     chat.agent.memory.notify()
     known = "" if stored.is_new else " already"
@@ -77,6 +84,7 @@ def _forget(chat: ChatContext, argument: str) -> None:
     from carrel.memory.forgetting.selection import parse_selection
     from carrel.memory.values import Cause
 
+    _refuse_in_private(chat)
     forgetting, session = chat.agent.memory.forgetting, chat.session.id
     last = chat.agent.memory.turns.last(session) if session else None
     selection = parse_selection(argument, last.id if last else None)
@@ -104,9 +112,10 @@ def _these(number: int) -> str:
 def _pin(chat: ChatContext, argument: str) -> None:
     from carrel.memory.values import Cause
 
+    _refuse_in_private(chat)
     reference, option = [*argument.split(maxsplit=1), "", ""][:2]
     if not reference:
-        raise UsageError("It is not said what to pin.", "Type /pin and a block's name or a passage's id.")
+        raise UsageError("Nothing to pin was given.", "Type /pin and a block's name or a passage's id.")
     if option.lower() not in {"", UNPIN}:
         raise UsageError(f"'{option}' is not '{UNPIN}'.", f"Type /pin ID, or /pin ID {UNPIN}.")
     pinned = not option
@@ -130,6 +139,7 @@ def _complete_pin(chat: ChatContext, typed: str) -> list[Candidate]:
 
 def _review(chat: ChatContext, argument: str) -> None:
     """Review what was said since the last time and put memory in order."""
+    _refuse_in_private(chat)
     for reviewed in chat.agent.consolidate():
         done = Counter(name for name, ok in reviewed.calls if ok)
         changes = ", ".join(f"{number} × {name}" for name, number in done.items()) or "nothing to do"

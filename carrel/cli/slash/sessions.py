@@ -44,6 +44,8 @@ def _resume(chat: ChatContext, argument: str) -> None:
         return
     chosen = _by_number(infos, reference) or reference
     if chat.private:
+        if chosen != "last" and chat.agent.session(chosen).id == chat.session.id:
+            raise UsageError("This is the session that you are in.", "Leave it with /new, or choose another one.")
         chat.end(NextChat(session=chosen))
         return
     chat.session = chat.agent.session(chosen)
@@ -128,7 +130,10 @@ def _export(chat: ChatContext, argument: str) -> None:
     session = chat.session.id
     if session is None:
         raise NotFound("This session has no message yet.", "Say something first.")
-    path = Path(argument or f"{session}.md").expanduser()
+    try:
+        path = Path(argument or f"{session}.md").expanduser()
+    except RuntimeError:
+        raise UsageError(f"'{argument}' names the home of nobody.", "Give another path.") from None
     agent = chat.agent
     info = next(info for info in agent.sessions.all() if info.id == session)
     lines = [f"# {info.title or session}", ""]

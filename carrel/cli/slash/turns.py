@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from carrel.cli.slash.command import ChatContext, SlashCommand
 from carrel.cli.terminal.output import count_noun
-from carrel.errors import NotFound
+from carrel.errors import NotFound, UsageError
 from carrel.text import one_line
 
 if TYPE_CHECKING:  # for types only
@@ -38,6 +38,8 @@ def _retry(chat: ChatContext, argument: str) -> None:
 
 def _edit(chat: ChatContext, argument: str) -> None:
     """Take the last turn back, and send its message as it was changed: here, or in the line editor."""
+    if not argument and not chat.reader.interactive:
+        raise UsageError("The new message is missing.", "Type it behind /edit.")
     text, _ = _take_back(chat)
     if argument:
         chat.run_turn(chat.session.stream(argument))

@@ -27,7 +27,7 @@ def test_remember_search_and_forget() -> None:
     assert lines[:2] == ["✎ remembered: 小明喜欢喝茶  (ID)", "✎ remembered already: 小明喜欢喝茶  (ID)"]
     assert lines[3:6] == [
         "1 found.",
-        "Error: It is not said what to remember. Type /remember and the fact.",
+        "Error: Nothing to remember was given. Type /remember and the fact.",
         "  ID  小明喜欢喝茶",
     ]
     key = re.fullmatch(r"Forgotten\. For 30 days carrel memory restore (\S+) brings it back\.", lines[6])
@@ -54,7 +54,7 @@ def test_pin_and_unpin() -> None:
         "Unpinned human: the agent may change it again.",
         f"Pinned {passage}: the agent may not change or delete it.",
         f"Error: '{message}' is a message, which nobody changes. Pin a block or a passage.",
-        "Error: It is not said what to pin. Type /pin and a block's name or a passage's id.",
+        "Error: Nothing to pin was given. Type /pin and a block's name or a passage's id.",
         "Error: 'no' is not 'off'. Type /pin ID, or /pin ID off.",
     ]
 

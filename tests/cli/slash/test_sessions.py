@@ -96,6 +96,20 @@ def test_from_a_private_session_to_an_ordinary_one(home: Path) -> None:
     assert [text for role, text, _ in stored_messages(home) if role == "user"] == ["One.", "Three.", "Five."]
 
 
+def test_a_private_session_is_not_left_by_mistake() -> None:
+    """Itself, and a session that does not exist, cannot be resumed; and nothing that is remembered is changed."""
+    carrel("memory", "add", "I like tea.")
+    lines = "Two.\n/resume 1\n/resume nowhere\n/remember One.\n/forget tea\n/pin human\n/review\nThree.\n"
+    ran = carrel("chat", "--private", stdin=lines)
+    assert ran.code == 0
+    refused = "Error: A private session changes nothing that is remembered. Leave it with /new first."
+    assert ran.err.splitlines().count(refused) == 4
+    assert "Error: This is the session that you are in." in ran.err
+    assert [row["text"] for row in carrel("memory", "ls", "--json").data if row.get("tier") == "archival"] == [
+        "I like tea."
+    ]
+
+
 def test_a_private_session_is_a_new_one() -> None:
     """--private and --session contradict each other."""
     assert carrel("chat", "--private", "--session", "last").code == 2

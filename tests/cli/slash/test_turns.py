@@ -71,9 +71,7 @@ def test_retry_and_edit_ask_again(home: Path) -> None:
 
 
 def test_edit_shows_the_message_again() -> None:
-    """Without a text the message is put into the line editor; a pipe has none, and the turn is taken back."""
-    ran = carrel("chat", stdin="I like tea.\n/edit\n/redo\n")
-    assert ran.err.splitlines() == [
-        "Change your message and send it; /redo leaves all as it was.",
-        'Brought back "I like tea." with its answer, and 1 change of memory.',
-    ]
+    """Without a text the message is put into the line editor; a pipe has none, and nothing is taken back."""
+    ran = carrel("chat", stdin="I like tea.\n/edit\nWhat do I like?\n")
+    assert ran.err.splitlines() == ["Error: The new message is missing. Type it behind /edit."]
+    assert "Tea" in ran.out

@@ -99,6 +99,8 @@ def _ordered(message: Mapping[str, Any], order: Sequence[Mapping[str, Any]]) -> 
                 text = None
             case "reasoning":
                 yield dict(item)
+    if text:  # it stood behind the last call
+        yield _said("assistant", text)
 
 
 def _output_text(text: str) -> Item:

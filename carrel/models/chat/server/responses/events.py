@@ -73,7 +73,7 @@ class EventReader:
         """Yield what a whole response holds and no event has told, its usage, and why it ended."""
         output = response.get("output")
         for place, item in enumerate(output if isinstance(output, list) else ()):
-            if place not in self._ended:
+            if place not in self._ended and None not in self._ended:  # some servers do not number their items
                 yield from _begun(_mapping(item), place)
                 yield from self._complete(_mapping(item), place)
         if usage := _usage(_mapping(response.get("usage"))):

@@ -128,3 +128,13 @@ KINDS = st.sampled_from([event["type"] for way in WAYS.values() for event in way
 def test_events_of_any_shape_are_read(events: list[tuple[str, dict[str, Any]]]) -> None:
     """A server that sends nonsense raises nothing."""
     read(*({**event, "type": kind} for kind, event in events))
+
+
+def test_items_without_a_number_are_read_once() -> None:
+    """Some servers leave `output_index` out; the whole response repeats what its events told."""
+    events: list[dict[str, Any]] = [
+        {"type": "response.output_text.delta", "delta": "Hello."},
+        {"type": "response.output_item.done", "item": MESSAGE},
+        {"type": "response.completed", "response": {"status": "completed", "output": [MESSAGE]}},
+    ]
+    assert read(*events).message.text == "Hello."
