@@ -48,12 +48,9 @@ def test_a_key_waits_for_who_reads_next(terminal: int) -> None:
     assert sys.stdin.readline() == "tea\n"
 
 
-def test_a_pipe_has_no_modes() -> None:
-    """Where standard input is no terminal, nothing happens."""
-    with (
-        Path(os.devnull).open(encoding="utf-8") as nothing,
-        patch.object(sys, "stdin", nothing),
-        hold_keys(),
-        show_keys(),
-    ):
-        pass
+def test_a_pipe_has_no_modes(tmp_path: Path) -> None:
+    """Where standard input is no terminal, it is read as it would be without."""
+    path = tmp_path / "input"
+    path.write_text("tea\n茶\n", encoding="utf-8")
+    with path.open(encoding="utf-8") as piped, patch.object(sys, "stdin", piped), hold_keys(), show_keys():
+        assert sys.stdin.readlines() == ["tea\n", "茶\n"]

@@ -126,8 +126,10 @@ KINDS = st.sampled_from([event["type"] for way in WAYS.values() for event in way
 
 @given(st.lists(st.tuples(KINDS, EVENTS), max_size=4))
 def test_events_of_any_shape_are_read(events: list[tuple[str, dict[str, Any]]]) -> None:
-    """A server that sends nonsense raises nothing."""
-    read(*({**event, "type": kind} for kind, event in events))
+    """A server that sends nonsense gives a reply whose calls can be answered by id, and raises nothing."""
+    message = read(*({**event, "type": kind} for kind, event in events)).message
+    assert isinstance(message.text, str)
+    assert all(call.id for call in message.calls)
 
 
 def test_items_without_a_number_are_read_once() -> None:
